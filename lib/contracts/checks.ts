@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { analysis } from './analysis.ts';
+import { loadTestRequest, loadTestResult } from './load.ts';
+import { identifier, percent, projectName, timestamp } from './names.ts';
+
+/** What a check must find for it to pass. */
+export const checkLimits = z.strictObject({
+  maxP95ResponseTimeMs: z.number().positive().default(1000),
+  minSuccessRatePercent: percent.default(95),
+  minScore: percent.default(60),
+});
+
+export const checkRequest = z
+  .strictObject({
+    loadTest: loadTestRequest.prefault({
+      scenarios: [{ name: 'GET /health', path: '/health' }],
+      durationSeconds: 60,
+      rampUpSeconds: 0,
+    }),
+    limits: checkLimits.prefault({}),
+  })
+  .meta({ id: 'CheckRequest' });
+export type CheckRequest = z.output<typeof checkRequest>;
+
+export const stepName = z.enum(['load-test', 'telemetry', 'analysis']);
+export type StepName = z.output<typeof stepName>;
+
+export const checkStep = z.object({
+  name: stepName,
+  status: z.enum(['waiting', 'running', 'completed', 'failed', 'skipped']),
+  progressPercent: percent,
+  detail: z.string().optional(),
+  startedAt: timestamp.optional(),
+  endedAt: timestamp.optional(),
+});
+export type CheckStep = z.output<typeof checkStep>;
+
+export const breach = z.object({
+  limit: z.string(),
+  expected: z.number(),
+  actual: z.number(),
+});
+export type Breach = z.output<typeof breach>;
+
+/** One run of the pipeline: load test, telemetry from inside the service, analysis. */
+export const check = z
+  .object({
+    checkId: identifier,
+    project: projectName,
+    status: z.enum(['queued', 'running', 'passed', 'breached', 'failed']),
+    progressPercent: percent,
+    createdAt: timestamp,
+    endedAt: timestamp.optional(),
+    reason: z.string().optional().describe('Why a check failed, that is, could not be carried out'),
+    steps: z.array(checkStep),
+    request: checkRequest,
+    testId: identifier.optional(),
+    analysisId: identifier.optional(),
+    loadTest: loadTestResult.omit({ timeline: true }).optional(),
+    analysis: analysis.optional(),
+    breaches: z.array(breach),
+  })
+  .meta({ id: 'Check' });
+export type Check = z.output<typeof check>;
+
+export const checkSummary = check
+  .pick({ checkId: true, project: true, status: true, progressPercent: true, createdAt: true, endedAt: true })
+  .meta({ id: 'CheckSummary' });
+export type CheckSummary = z.output<typeof checkSummary>;
+
+export const checkAccepted = z
+  .object({ checkId: identifier, status: z.literal('queued') })
+  .meta({ id: 'CheckAccepted' });

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import {
+  deadLetterVariable,
+  type FunctionName,
+  functionDefinition,
+  historyTableVariable,
+  queueVariable,
+  type SettingName,
+} from './functions.ts';
+
+const settings = {
+  HEADROOM_STAGE: z.string().regex(/^[a-z0-9-]{1,20}$/),
+  HEADROOM_PRIVATE_TARGETS: z
+    .enum(['allow', 'deny'])
+    .describe('`allow`: private and loopback addresses may be load-tested, and without proof of ownership'),
+  HEADROOM_LOAD_WORKERS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(300)
+    .describe('Workers of a test that does not say how many; 0: by its users or rate'),
+} satisfies Record<SettingName, z.ZodType>;
+
+/**
+ * The environment that a function is given, by the stack or by the local runtime, and reads once. It follows from the
+ * function's definition, so nothing can be read that was not granted.
+ */
+export const configurationOf = (name: FunctionName): z.ZodObject<Record<string, z.ZodType>> => {
+  const { tables, sends, trigger, settings: wanted } = functionDefinition(name);
+  const shape: Record<string, z.ZodType> = {};
+  if (tables.history) shape[historyTableVariable] = z.string().min(3);
+  for (const queue of sends) shape[queueVariable(queue)] = z.url();
+  if (trigger.kind === 'queue') {
+    shape[queueVariable(trigger.queue)] = z.url();
+    shape[deadLetterVariable(trigger.queue)] = z.url();
+  }
+  for (const setting of wanted) shape[setting] = settings[setting];
+  return z.object(shape);
+};

@@ -1,0 +1,211 @@
+import { type QueueName, queueNames } from './messages.ts';
+
+/**
+ * The functions of the platform, and all that the stack, the local runtime and the functions' own configuration need
+ * to know of them. Who may touch what is said here once: the stack turns it into grants and environment together, the
+ * local runtime into the same environment.
+ */
+
+export interface QueueDefinition {
+  /** At least the timeout of the function that reads it, or SQS gives a message away while it is being worked on. */
+  visibilityTimeoutSeconds: number;
+  /** Receives before a message goes to the dead-letter queue. */
+  maxReceives: number;
+  /** The function that reads it. */
+  consumer: FunctionName;
+}
+
+export const topicNames = ['alarms'] as const;
+export type TopicName = (typeof topicNames)[number];
+
+export type Trigger =
+  | { kind: 'http' }
+  | { kind: 'queue'; queue: QueueName; batchSize: number; maxConcurrency?: number }
+  | { kind: 'schedule'; everyMinutes: number }
+  | { kind: 'topic'; topic: TopicName };
+
+/** Settings that reach a function as environment variables of the same name. */
+export const settingNames = ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS', 'HEADROOM_LOAD_WORKERS'] as const;
+export type SettingName = (typeof settingNames)[number];
+
+export interface FunctionDefinition {
+  /** Of the bundle's source, from the repository's root. */
+  entry: string;
+  description: string;
+  memoryMb: number;
+  timeoutSeconds: number;
+  trigger: Trigger;
+  /** Concurrency kept for this function alone. */
+  reservedConcurrency?: number;
+  /** `isolated`: in subnets without a way out but Redis and DynamoDB. */
+  network: 'public' | 'isolated';
+  /** `allow`: it sends itself messages by design and bounds them by itself. */
+  recursion: 'allow' | 'terminate';
+  /** How the local runtime hosts it. A process of its own keeps its work from slowing the rest. */
+  host: 'thread' | 'process';
+  tables: { history?: 'read' | 'readWrite' };
+  sends: readonly QueueName[];
+  settings: readonly SettingName[];
+  /** Files that are copied beside the bundle, from the repository's root. */
+  assets?: readonly string[];
+}
+
+const api = {
+  memoryMb: 512,
+  timeoutSeconds: 29,
+  trigger: { kind: 'http' },
+  network: 'public',
+  recursion: 'terminate',
+  host: 'thread',
+  tables: { history: 'readWrite' },
+  sends: [],
+  settings: ['HEADROOM_STAGE'],
+} as const satisfies Partial<FunctionDefinition>;
+
+export const functions = {
+  'platform-api': {
+    ...api,
+    entry: 'functions/platform-api.ts',
+    description: 'Health, status, documentation and API keys',
+    assets: ['node_modules/swagger-ui-dist/swagger-ui-bundle.js', 'node_modules/swagger-ui-dist/swagger-ui.css'],
+  },
+  'projects-api': {
+    ...api,
+    entry: 'functions/projects-api.ts',
+    description: 'Projects, their thresholds and the verification of their targets',
+    settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS'],
+  },
+  'telemetry-api': {
+    ...api,
+    entry: 'functions/telemetry-api.ts',
+    description: 'Takes telemetry from services and answers for it',
+  },
+  'load-api': {
+    ...api,
+    entry: 'functions/load-api.ts',
+    description: 'Starts, shows and cancels load tests',
+    sends: ['load-control'],
+    settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS', 'HEADROOM_LOAD_WORKERS'],
+  },
+  'load-controller': {
+    entry: 'functions/load-controller.ts',
+    description: 'Leads a load test from its start to its summary',
+    memoryMb: 1024,
+    timeoutSeconds: 60,
+    trigger: { kind: 'queue', queue: 'load-control', batchSize: 1 },
+    network: 'public',
+    recursion: 'allow',
+    host: 'thread',
+    tables: { history: 'readWrite' },
+    sends: ['load-control', 'load-work'],
+    settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS', 'HEADROOM_LOAD_WORKERS'],
+  },
+  'load-worker': {
+    entry: 'functions/load-worker.ts',
+    description: 'Sends the requests of one shard of a load test',
+    memoryMb: 1769,
+    timeoutSeconds: 900,
+    trigger: { kind: 'queue', queue: 'load-work', batchSize: 1 },
+    network: 'public',
+    recursion: 'terminate',
+    host: 'process',
+    tables: { history: 'readWrite' },
+    sends: [],
+    settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS'],
+  },
+  'analysis-api': {
+    ...api,
+    entry: 'functions/analysis-api.ts',
+    description: 'Analyses a project and sums it up',
+  },
+  'alerts-api': {
+    ...api,
+    entry: 'functions/alerts-api.ts',
+    description: 'Lists alerts',
+    tables: { history: 'read' },
+  },
+  'alarm-receiver': {
+    entry: 'functions/alarm-receiver.ts',
+    description: 'Turns CloudWatch alarm notifications into alerts',
+    memoryMb: 256,
+    timeoutSeconds: 30,
+    trigger: { kind: 'topic', topic: 'alarms' },
+    network: 'public',
+    recursion: 'terminate',
+    host: 'thread',
+    tables: { history: 'readWrite' },
+    sends: [],
+    settings: ['HEADROOM_STAGE'],
+  },
+  'checks-api': {
+    ...api,
+    entry: 'functions/checks-api.ts',
+    description: 'Starts and shows checks',
+    sends: ['checks'],
+    settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS'],
+  },
+  'check-controller': {
+    entry: 'functions/check-controller.ts',
+    description: 'Leads a check through its steps',
+    memoryMb: 1024,
+    timeoutSeconds: 60,
+    trigger: { kind: 'queue', queue: 'checks', batchSize: 1 },
+    network: 'public',
+    recursion: 'allow',
+    host: 'thread',
+    tables: { history: 'readWrite' },
+    sends: ['checks', 'load-control'],
+    settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS', 'HEADROOM_LOAD_WORKERS'],
+  },
+  'tasks-api': {
+    ...api,
+    entry: 'functions/tasks-api.ts',
+    description: 'Takes background tasks and shows them',
+    sends: ['tasks'],
+  },
+  'task-worker': {
+    entry: 'functions/task-worker.ts',
+    description: 'Carries out background tasks',
+    memoryMb: 1024,
+    timeoutSeconds: 300,
+    trigger: { kind: 'queue', queue: 'tasks', batchSize: 5, maxConcurrency: 10 },
+    network: 'public',
+    recursion: 'terminate',
+    host: 'thread',
+    tables: { history: 'readWrite' },
+    sends: [],
+    settings: ['HEADROOM_STAGE'],
+  },
+  tick: {
+    entry: 'functions/tick.ts',
+    description: 'Each minute: relays what the outbox still holds',
+    memoryMb: 512,
+    timeoutSeconds: 55,
+    trigger: { kind: 'schedule', everyMinutes: 1 },
+    network: 'public',
+    recursion: 'terminate',
+    host: 'thread',
+    tables: { history: 'readWrite' },
+    sends: queueNames,
+    settings: ['HEADROOM_STAGE'],
+  },
+} as const satisfies Record<string, FunctionDefinition>;
+
+export type FunctionName = keyof typeof functions;
+export const functionNames = Object.keys(functions) as FunctionName[];
+export const functionDefinition = (name: FunctionName): FunctionDefinition => functions[name];
+
+export const queues: Record<QueueName, QueueDefinition> = {
+  'load-control': { visibilityTimeoutSeconds: 60, maxReceives: 10, consumer: 'load-controller' },
+  'load-work': { visibilityTimeoutSeconds: 900, maxReceives: 3, consumer: 'load-worker' },
+  checks: { visibilityTimeoutSeconds: 60, maxReceives: 10, consumer: 'check-controller' },
+  tasks: { visibilityTimeoutSeconds: 300, maxReceives: 12, consumer: 'task-worker' },
+};
+
+export const deadLetterQueueOf = (queue: QueueName): `${QueueName}-dead-letters` => `${queue}-dead-letters`;
+
+/** The environment variable that carries a queue's URL. */
+export const queueVariable = (queue: QueueName): string => `QUEUE_${queue.replaceAll('-', '_').toUpperCase()}`;
+export const deadLetterVariable = (queue: QueueName): string =>
+  `DEAD_LETTERS_${queue.replaceAll('-', '_').toUpperCase()}`;
+export const historyTableVariable = 'HISTORY_TABLE';

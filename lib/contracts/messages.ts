@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { identifier, projectName } from './names.ts';
+
+/**
+ * What travels through the queues. Every message may come twice, late, or in any order; none carries state that is
+ * not in the table, so a message is a reason to look, never a fact by itself.
+ *
+ * `turn` ties a message to the state that it continues: the receiver acts only when the item stands at that turn.
+ */
+const turn = z.number().int().min(0);
+
+export const messages = {
+  'load-control': z.strictObject({ type: z.literal('load.control'), project: projectName, testId: identifier, turn }),
+  'load-work': z.strictObject({
+    type: z.literal('load.shard'),
+    project: projectName,
+    testId: identifier,
+    shard: z.number().int().min(0),
+  }),
+  checks: z.strictObject({ type: z.literal('check.advance'), project: projectName, checkId: identifier, turn }),
+  tasks: z.strictObject({ type: z.literal('task.run'), taskId: identifier }),
+} as const;
+
+export type QueueName = keyof typeof messages;
+export const queueNames = Object.keys(messages) as QueueName[];
+export type MessageOf<Queue extends QueueName> = z.output<(typeof messages)[Queue]>;
+
+/** A message on its way, as the outbox keeps it. */
+export type Outgoing = {
+  [Queue in QueueName]: { queue: Queue; body: MessageOf<Queue>; delaySeconds?: number };
+}[QueueName];

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { environment, projectName, timestamp } from './names.ts';
+
+const resourceNames = z.array(z.string().min(1).max(256)).max(50);
+
+export const projectResources = z.strictObject({
+  lambdas: resourceNames.optional(),
+  apis: resourceNames.optional(),
+  tables: resourceNames.optional(),
+  queues: resourceNames.optional(),
+  caches: resourceNames.optional(),
+  stack: z.string().min(1).max(128).optional(),
+});
+
+/** An origin with an optional base path. User information, query and fragment have no meaning here and are refused. */
+export const baseUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .max(2048)
+  .refine((text) => {
+    const url = new URL(text);
+    return !url.username && !url.password && !url.search && !url.hash;
+  }, 'must not carry user information, a query or a fragment')
+  .meta({ id: 'BaseUrl', example: 'https://shop.example.com' });
+
+export const projectSettings = z
+  .strictObject({
+    baseUrl,
+    description: z.string().max(1000).optional(),
+    environment: environment.default('development'),
+    resources: projectResources.default({}),
+    autoOptimization: z.boolean().default(false),
+    monitoringEnabled: z.boolean().default(true),
+    level: z.enum(['conservative', 'balanced', 'aggressive']).default('balanced'),
+  })
+  .meta({ id: 'ProjectSettings' });
+export type ProjectSettings = z.output<typeof projectSettings>;
+
+/** How the owner of a public target proves to be its owner. */
+export const verification = z
+  .object({
+    state: z
+      .enum(['verified', 'unverified', 'not-needed'])
+      .describe('`not-needed`: every address of the target is private and the deployment allows private targets'),
+    token: z.string(),
+    methods: z.array(
+      z.object({
+        kind: z.enum(['well-known', 'dns-txt']),
+        location: z.string().describe('The URL that must answer with the token, or the DNS name of the TXT record'),
+        value: z.string(),
+      }),
+    ),
+    verifiedAt: timestamp.optional(),
+    checkedAt: timestamp.optional(),
+    detail: z.string().optional().describe('What the last check found'),
+  })
+  .meta({ id: 'Verification' });
+export type Verification = z.output<typeof verification>;
+
+export const project = projectSettings
+  .extend({
+    project: projectName,
+    verification,
+    createdAt: timestamp,
+    updatedAt: timestamp,
+  })
+  .meta({ id: 'Project' });
+export type Project = z.output<typeof project>;

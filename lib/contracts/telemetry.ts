@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { timestamp } from './names.ts';
+
+const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const sketch = z.base64().max(64_000).describe('A serialized sketch of microseconds');
+
+export const telemetryLimits = { bytes: 1_000_000, windows: 60, endpoints: 300, queries: 200, records: 50 } as const;
+
+/** What one instance saw of one route within one window. */
+export const endpointWindow = z.strictObject({
+  method: z.string().min(1).max(20),
+  route: z.string().min(1).max(300).describe('The pattern, `/products/:id`, not the URL'),
+  statuses: z.record(z.string().regex(/^[1-9]\d\d$/), count),
+  failed: count.describe('Status 500 or above, or cut off before the answer was finished'),
+  responseTime: sketch,
+  requestBytes: count,
+  responseBytes: count,
+  queries: count,
+  queryTimeUs: count,
+});
+export type EndpointWindow = z.output<typeof endpointWindow>;
+
+/** What one instance saw of one kind of query, as called from one route, within one window. */
+export const queryWindow = z.strictObject({
+  system: z.string().min(1).max(40).describe('`sqlite`, `postgresql`, ...'),
+  fingerprint: z.string().min(1).max(2000).describe('The text with its parameters removed'),
+  endpoint: z.string().min(1).max(330).optional().describe('`GET /products`: where it was called'),
+  queryTime: sketch,
+  rows: count,
+  maxPerRequest: count,
+});
+export type QueryWindow = z.output<typeof queryWindow>;
+
+export const resourceWindow = z.strictObject({
+  cpuPercent: z.number().min(0).describe('Of one core'),
+  cpuCores: z.number().positive(),
+  heapUsedMb: z.number().min(0),
+  rssMb: z.number().min(0),
+  externalMb: z.number().min(0),
+  memoryLimitMb: z.number().positive().describe("The container's or the machine's"),
+  eventLoopUtilizationPercent: z.number().min(0).max(100),
+  eventLoopDelayP99Ms: z.number().min(0),
+  gcPauseMs: z.number().min(0).describe('Total within the window'),
+});
+export type ResourceWindow = z.output<typeof resourceWindow>;
+
+/** A request kept whole: one of the slowest, or a failed one. */
+export const requestRecord = z.strictObject({
+  at: timestamp,
+  method: z.string().min(1).max(20),
+  route: z.string().min(1).max(300),
+  url: z.string().max(2048).describe('Without its query string'),
+  status: z.number().int().min(0).max(999).describe('0: cut off before an answer'),
+  responseTimeMs: z.number().min(0),
+  requestBytes: count,
+  responseBytes: count,
+  queries: count,
+  queryTimeMs: z.number().min(0),
+  cpuMs: z.number().min(0).optional(),
+  memoryMb: z.number().min(0).optional(),
+  user: z.string().max(64).optional().describe('Hashed'),
+  address: z.string().max(64).optional().describe('Hashed'),
+});
+export type RequestRecord = z.output<typeof requestRecord>;
+
+export const telemetryWindow = z.strictObject({
+  start: timestamp,
+  durationMs: z.number().int().min(1).max(600_000),
+  endpoints: z.array(endpointWindow).max(telemetryLimits.endpoints),
+  queries: z.array(queryWindow).max(telemetryLimits.queries),
+  resources: resourceWindow.optional(),
+  slowRequests: z.array(requestRecord).max(telemetryLimits.records),
+  failedRequests: z.array(requestRecord).max(telemetryLimits.records),
+});
+export type TelemetryWindow = z.output<typeof telemetryWindow>;
+
+/** Idempotent by `instance` and `sequence`: the same batch sent twice counts once. */
+export const telemetryBatch = z
+  .strictObject({
+    instance: z
+      .string()
+      .regex(/^[\w.-]{1,64}$/)
+      .describe('One process: a new one has a new name'),
+    sequence: count,
+    sdk: z.string().max(40),
+    windows: z.array(telemetryWindow).min(1).max(telemetryLimits.windows),
+    dropped: count.default(0).describe('Windows that this instance could not deliver and gave up'),
+  })
+  .meta({ id: 'TelemetryBatch' });
+export type TelemetryBatch = z.output<typeof telemetryBatch>;
+
+export const telemetryAccepted = z
+  .object({ accepted: z.number().int(), duplicate: z.boolean() })
+  .meta({ id: 'TelemetryAccepted' });
+
+/** The service's figures over the last minutes. What was not reported is absent. */
+export const metrics = z
+  .object({
+    timestamp,
+    periodMinutes: z.number(),
+    instances: z.number().int(),
+    requests: z
+      .object({
+        totalRequests: count,
+        avgResponseTimeMs: z.number(),
+        minResponseTimeMs: z.number(),
+        maxResponseTimeMs: z.number(),
+        p50ResponseTimeMs: z.number(),
+        p95ResponseTimeMs: z.number(),
+        p99ResponseTimeMs: z.number(),
+        errorRatePercent: z.number(),
+        requestsPerSecond: z.number(),
+      })
+      .optional(),
+    database: z
+      .object({
+        totalQueries: count,
+        avgQueryTimeMs: z.number(),
+        maxQueryTimeMs: z.number(),
+        slowQueryCount: count,
+      })
+      .optional(),
+    memory: z
+      .object({
+        currentMb: z.number(),
+        avgMb: z.number(),
+        maxMb: z.number(),
+        limitMb: z.number(),
+        maxPercent: z.number(),
+      })
+      .optional(),
+    cpu: z.object({ avgPercent: z.number(), maxPercent: z.number() }).optional().describe('Of all cores'),
+    eventLoop: z.object({ maxUtilizationPercent: z.number(), maxDelayP99Ms: z.number() }).optional(),
+  })
+  .meta({ id: 'Metrics' });
+export type Metrics = z.output<typeof metrics>;
+
+export const metricsQuery = z.object({ minutes: z.coerce.number().int().min(1).max(60).default(5) });
