@@ -43,7 +43,8 @@ export interface FunctionDefinition {
   recursion: 'allow' | 'terminate';
   /** How the local runtime hosts it. A process of its own keeps its work from slowing the rest. */
   host: 'thread' | 'process';
-  tables: { history?: 'read' | 'readWrite' };
+  /** `outbox`: it may also read the index of the messages that were not relayed yet. */
+  tables: { history?: 'read' | 'readWrite'; outbox?: 'read' };
   sends: readonly QueueName[];
   settings: readonly SettingName[];
   /** Files that are copied beside the bundle, from the repository's root. */
@@ -185,7 +186,7 @@ export const functions = {
     network: 'public',
     recursion: 'terminate',
     host: 'thread',
-    tables: { history: 'readWrite' },
+    tables: { history: 'readWrite', outbox: 'read' },
     sends: queueNames,
     settings: ['HEADROOM_STAGE'],
   },
