@@ -1,0 +1,260 @@
+import { parseResponseHead } from './response-head.ts';
+
+/** The response is not HTTP/1.x as RFC 9112 has it, or is larger than we take. */
+export class ResponseParseError extends Error {
+  override name = 'ResponseParseError';
+}
+
+/** For heads (interim ones included), chunk extensions and trailers, each: what Node's own client takes. */
+const MAX_HEAD_BYTES = 16 * 1024;
+/** 12 hexadecimal digits stay below 2^53. */
+const MAX_CHUNK_DIGITS = 12;
+
+const CR = 13;
+const LF = 10;
+const SEMICOLON = 59;
+const HEAD_END = Buffer.from('\r\n\r\n', 'latin1');
+const NOTHING = Buffer.alloc(0);
+
+const State = {
+  head: 0,
+  bodyByLength: 1,
+  bodyUntilClose: 2,
+  chunkSize: 3,
+  chunkExtension: 4,
+  chunkSizeLf: 5,
+  chunkData: 6,
+  chunkDataCr: 7,
+  chunkDataLf: 8,
+  trailerStart: 9,
+  trailerLine: 10,
+  trailerLineLf: 11,
+  trailerEndLf: 12,
+  complete: 13,
+} as const;
+type State = (typeof State)[keyof typeof State];
+
+function hexDigit(byte: number): number {
+  if (byte >= 48 && byte <= 57) return byte - 48;
+  const letter = byte | 32;
+  return letter >= 97 && letter <= 102 ? letter - 87 : -1;
+}
+
+/**
+ * Reads one HTTP/1.x response after another from the bytes of one connection, however they are cut into pieces.
+ * Call `expect` before each request.
+ *
+ * Interim (1xx) responses are skipped; 101 is an error, since we never ask for an upgrade, and so are bytes beyond the end
+ * of the response, since we never pipeline.
+ */
+export class ResponseParser {
+  status = 0;
+  /** Whether the connection can carry another request. Right once the response is complete. */
+  keepAlive = false;
+  /** From the `Keep-Alive` header: how long the server keeps an idle connection. */
+  keepAliveTimeoutSeconds: number | undefined;
+  /** Decoded body bytes so far (without chunk framing). */
+  bodyBytes = 0;
+
+  readonly #keepBodyBytes: number;
+  #kept: Buffer[] = [];
+  #keptBytes = 0;
+  #state: State = State.complete;
+  #isHead = false;
+  #partialHead: Buffer = NOTHING;
+  #headBytes = 0;
+  /** Bytes of the body or chunk still to come. */
+  #left = 0;
+  #digits = 0;
+
+  /** @param keepBodyBytes how much of each body to keep for `body()`; the rest is only counted. */
+  constructor(keepBodyBytes = 0) {
+    this.#keepBodyBytes = keepBodyBytes;
+  }
+
+  /** @param isHead the request is a HEAD, whose response has no body whatever its headers say. */
+  expect(isHead: boolean): void {
+    this.#state = State.head;
+    this.#isHead = isHead;
+    this.#headBytes = 0;
+    this.#partialHead = NOTHING;
+    this.status = 0;
+    this.bodyBytes = 0;
+    if (this.#keptBytes > 0) {
+      this.#kept = [];
+      this.#keptBytes = 0;
+    }
+  }
+
+  /** The first `keepBodyBytes` bytes of the body, as far as they have come. */
+  body(): Buffer {
+    return Buffer.concat(this.#kept);
+  }
+
+  /**
+   * Takes the next bytes (the first `length` of the buffer, which may be overwritten afterwards).
+   * @returns whether the response is complete now.
+   * @throws ResponseParseError; the connection is of no use then.
+   */
+  execute(bytes: Buffer, length = bytes.length): boolean {
+    let at = 0;
+    while (at < length) {
+      switch (this.#state) {
+        case State.head:
+          at = this.#readHead(bytes, at, length);
+          break;
+        case State.bodyByLength:
+        case State.chunkData:
+          at = this.#readBody(bytes, at, length);
+          break;
+        case State.bodyUntilClose:
+          this.#takeBody(bytes, at, length);
+          return false;
+        case State.complete:
+          throw new ResponseParseError('bytes came beyond the end of the response');
+        default:
+          this.#readFraming(bytes[at] ?? 0);
+          at++;
+      }
+    }
+    return this.#state === State.complete;
+  }
+
+  /** The server has closed the connection. @returns whether that completes the response. */
+  finish(): boolean {
+    if (this.#state === State.bodyUntilClose) this.#state = State.complete;
+    return this.#state === State.complete;
+  }
+
+  /** @returns where the body begins; `length` while the head is incomplete. */
+  #readHead(bytes: Buffer, from: number, length: number): number {
+    let head = bytes;
+    let start = from;
+    let limit = length;
+    const before = this.#partialHead.length;
+    if (before > 0) {
+      head = Buffer.concat([this.#partialHead, bytes.subarray(from, length)]);
+      start = 0;
+      limit = head.length;
+    }
+    // The end may straddle the pieces; what was searched before that is not searched again.
+    const found = head.indexOf(HEAD_END, start + Math.max(0, before - 3));
+    const end = found < 0 || found + 4 > limit ? -1 : found + 4;
+    if (this.#headBytes + (end < 0 ? limit : end) - start > MAX_HEAD_BYTES) {
+      throw new ResponseParseError(`the response's head is larger than ${MAX_HEAD_BYTES} bytes`);
+    }
+    if (end < 0) {
+      this.#partialHead = before > 0 ? head : Buffer.from(bytes.subarray(from, length));
+      return length;
+    }
+    this.#partialHead = NOTHING;
+    this.#headBytes += end - start;
+    this.#interpretHead(head, start, end);
+    return from + (end - start) - before;
+  }
+
+  #interpretHead(bytes: Buffer, start: number, end: number): void {
+    const head = parseResponseHead(bytes, start, end);
+    if (typeof head === 'string') throw new ResponseParseError(head);
+    if (head.status === 101) throw new ResponseParseError('the server switched protocols (101) without being asked');
+    if (head.status < 200) return;
+    this.status = head.status;
+    this.keepAlive = head.keepAlive;
+    this.keepAliveTimeoutSeconds = head.keepAliveTimeoutSeconds;
+    if (this.#isHead || head.status === 204 || head.status === 304) {
+      this.#state = State.complete;
+    } else if (head.framing === 'chunked') {
+      this.#startChunk();
+    } else if (head.framing === 'until-close') {
+      this.keepAlive = false;
+      this.#state = State.bodyUntilClose;
+    } else {
+      this.#left = head.framing;
+      this.#state = head.framing > 0 ? State.bodyByLength : State.complete;
+    }
+  }
+
+  #readBody(bytes: Buffer, at: number, length: number): number {
+    const end = Math.min(length, at + this.#left);
+    this.#takeBody(bytes, at, end);
+    this.#left -= end - at;
+    if (this.#left === 0) this.#state = this.#state === State.chunkData ? State.chunkDataCr : State.complete;
+    return end;
+  }
+
+  #takeBody(bytes: Buffer, from: number, to: number): void {
+    this.bodyBytes += to - from;
+    const room = this.#keepBodyBytes - this.#keptBytes;
+    if (room <= 0 || to === from) return;
+    const kept = Buffer.from(bytes.subarray(from, Math.min(to, from + room)));
+    this.#kept.push(kept);
+    this.#keptBytes += kept.length;
+  }
+
+  #startChunk(): void {
+    this.#state = State.chunkSize;
+    this.#left = 0;
+    this.#digits = 0;
+    this.#headBytes = 0;
+  }
+
+  /** One byte of what stands around the chunks. */
+  #readFraming(byte: number): void {
+    switch (this.#state) {
+      case State.chunkSize:
+        this.#readChunkSize(byte);
+        return;
+      case State.chunkExtension:
+        if (byte === CR) this.#state = State.chunkSizeLf;
+        else this.#countFraming(byte, 'chunk extension');
+        return;
+      case State.chunkSizeLf:
+        this.#expectByte(byte, LF, this.#left > 0 ? State.chunkData : State.trailerStart);
+        return;
+      case State.chunkDataCr:
+        this.#expectByte(byte, CR, State.chunkDataLf);
+        return;
+      case State.chunkDataLf:
+        this.#expectByte(byte, LF, State.chunkSize);
+        this.#startChunk();
+        return;
+      case State.trailerStart:
+      case State.trailerLine:
+        if (byte === CR) {
+          this.#state = this.#state === State.trailerStart ? State.trailerEndLf : State.trailerLineLf;
+        } else {
+          this.#countFraming(byte, 'trailer');
+          this.#state = State.trailerLine;
+        }
+        return;
+      case State.trailerLineLf:
+        this.#expectByte(byte, LF, State.trailerStart);
+        return;
+      default:
+        this.#expectByte(byte, LF, State.complete);
+    }
+  }
+
+  #readChunkSize(byte: number): void {
+    const digit = hexDigit(byte);
+    if (digit >= 0) {
+      if (++this.#digits > MAX_CHUNK_DIGITS) throw new ResponseParseError('a chunk is too large');
+      this.#left = this.#left * 16 + digit;
+      return;
+    }
+    if (this.#digits === 0 || (byte !== CR && byte !== SEMICOLON)) {
+      throw new ResponseParseError('a chunk size is no hexadecimal number');
+    }
+    this.#state = byte === CR ? State.chunkSizeLf : State.chunkExtension;
+  }
+
+  #countFraming(byte: number, what: string): void {
+    if (byte === LF || byte === 0) throw new ResponseParseError(`a ${what} has a control character`);
+    if (++this.#headBytes > MAX_HEAD_BYTES) throw new ResponseParseError(`a ${what} is too large`);
+  }
+
+  #expectByte(byte: number, expected: number, next: State): void {
+    if (byte !== expected) throw new ResponseParseError('the chunked body is malformed');
+    this.#state = next;
+  }
+}
