@@ -1,0 +1,45 @@
+import { configurationOf } from '../contracts/configuration.ts';
+import {
+  deadLetterVariable,
+  type FunctionName,
+  functionDefinition,
+  historyTableVariable,
+  queueVariable,
+} from '../contracts/functions.ts';
+import type { QueueName } from '../contracts/messages.ts';
+import { fieldErrorsOf } from './fields.ts';
+
+export interface Configuration {
+  functionName: FunctionName;
+  stage: string;
+  historyTable: string | undefined;
+  privateTargets: boolean;
+  /** Workers of a load test that does not say how many; 0: by its users or rate. */
+  loadWorkers: number;
+  queueUrls: Partial<Record<QueueName, string>>;
+  deadLetterUrls: Partial<Record<QueueName, string>>;
+}
+
+/** Reads a function's environment once, and names every missing or wrong variable at once. */
+export function readConfiguration(functionName: FunctionName, environment: NodeJS.ProcessEnv): Configuration {
+  const parsed = configurationOf(functionName).safeParse(environment);
+  if (!parsed.success) {
+    const faults = fieldErrorsOf(parsed.error).map(({ path, message }) => `${path}: ${message}`);
+    throw new Error(`The environment of ${functionName} is not complete: ${faults.join('; ')}`);
+  }
+  const values = parsed.data;
+  const text = (name: string): string | undefined => (values[name] === undefined ? undefined : String(values[name]));
+  const { sends, trigger } = functionDefinition(functionName);
+  const consumed = trigger.kind === 'queue' ? [trigger.queue] : [];
+  const urls = (queues: readonly QueueName[], variable: (queue: QueueName) => string) =>
+    Object.fromEntries(queues.map((queue) => [queue, text(variable(queue))]));
+  return {
+    functionName,
+    stage: text('HEADROOM_STAGE') ?? 'main',
+    historyTable: text(historyTableVariable),
+    privateTargets: text('HEADROOM_PRIVATE_TARGETS') === 'allow',
+    loadWorkers: Number(text('HEADROOM_LOAD_WORKERS') ?? 0),
+    queueUrls: urls([...sends, ...consumed], queueVariable),
+    deadLetterUrls: urls(consumed, deadLetterVariable),
+  };
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { type ApiKey, type Scope, scopeIncludes } from '../../contracts/keys.ts';
+import type { Clock } from '../clock.ts';
+import { DomainError } from '../errors.ts';
+import type { KeyService } from '../keys/service.ts';
+
+/** Who calls. */
+export interface Caller {
+  /** Of the API key. */
+  keyId: string;
+  name: string;
+  scope: Scope;
+  /** Undefined: every project. */
+  projects: readonly string[] | undefined;
+}
+
+export const mayUseProject = (caller: Caller, project: string): boolean =>
+  caller.projects === undefined || caller.projects.includes(project);
+
+/** For requests that name a project elsewhere than in their path. */
+export function requireProject(caller: Caller, project: string): void {
+  if (!mayUseProject(caller, project)) {
+    throw new DomainError('forbidden', `This API key is bound to other projects than ${project}.`);
+  }
+}
+
+/** For what belongs to the whole deployment: a key that is bound to projects has no say there. */
+export function requireUnbound(caller: Caller): void {
+  if (caller.projects !== undefined) {
+    throw new DomainError('forbidden', 'This API key is bound to projects and cannot act on the whole deployment.');
+  }
+}
+
+export function requireScope(caller: Caller, needed: Scope): void {
+  if (!scopeIncludes(caller.scope, needed)) {
+    throw new DomainError('forbidden', `This needs the scope ${needed}; the API key has ${caller.scope}.`);
+  }
+}
+
+/** The stated bound on revocation: so long may a revoked key still be taken. */
+const cacheMs = 30_000;
+const cacheEntries = 10_000;
+
+export type Authenticate = (authorization: string | undefined) => Promise<Caller>;
+
+/** Tells who calls by the `Authorization` header. Answers are remembered for 30 s, by the hash of the token. */
+export function authenticator(service: KeyService, clock: Clock): Authenticate {
+  const known = new Map<string, { caller: Caller; until: number }>();
+
+  const remember = (digest: string, caller: Caller): void => {
+    // The oldest goes: insertion order is age.
+    for (const oldest of known.keys()) {
+      if (known.size < cacheEntries) break;
+      known.delete(oldest);
+    }
+    known.set(digest, { caller, until: clock() + cacheMs });
+  };
+
+  return async (authorization) => {
+    if (authorization === undefined) {
+      throw new DomainError('unauthenticated', 'Send an API key: `Authorization: Bearer hr_...`.');
+    }
+    const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
+    if (token === undefined) {
+      throw new DomainError('unauthenticated', 'The Authorization header must read `Bearer <API key>`.');
+    }
+    const digest = createHash('sha256').update(token).digest('base64');
+    const cached = known.get(digest);
+    if (cached !== undefined && cached.until > clock()) return cached.caller;
+    known.delete(digest);
+    const key = await service.match(token);
+    if (key === undefined) throw new DomainError('unauthenticated', 'This API key does not exist or was revoked.');
+    const caller = callerOf(key);
+    remember(digest, caller);
+    return caller;
+  };
+}
+
+const callerOf = ({ keyId, name, scope, projects }: ApiKey): Caller => ({ keyId, name, scope, projects });

@@ -1,0 +1,44 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { z } from 'zod';
+import type { FieldError } from '../../contracts/problem.ts';
+import type { Route } from '../../contracts/routes.ts';
+import { DomainError } from '../errors.ts';
+import { fieldErrorsOf } from '../fields.ts';
+import { readJsonBody } from './request-body.ts';
+
+export interface ParsedInput {
+  params: unknown;
+  query: unknown;
+  body: unknown;
+  idempotencyKey: string | undefined;
+}
+
+/** Parses every part of a request by its route's schemas, and names all wrong fields at once. */
+export function parseInput(route: Route, event: APIGatewayProxyEventV2): ParsedInput {
+  const faults: FieldError[] = [];
+  const parse = (root: string, schema: z.ZodType | undefined, value: unknown): unknown => {
+    if (schema === undefined) return undefined;
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    faults.push(...fieldErrorsOf(result.error, root));
+    return undefined;
+  };
+  const input: ParsedInput = {
+    params: parse('path', route.params, event.pathParameters ?? {}),
+    query: parse('query', route.query, event.queryStringParameters ?? {}),
+    body: route.body === undefined ? undefined : parse('body', route.body, readJsonBody(event) ?? {}),
+    idempotencyKey: route.startsWork === true ? event.headers['idempotency-key'] : undefined,
+  };
+  if (input.idempotencyKey !== undefined && !/^[\x21-\x7e]{1,200}$/.test(input.idempotencyKey)) {
+    faults.push({ path: 'headers.idempotency-key', message: 'must be 1 to 200 printable ASCII characters' });
+  }
+  if (faults.length > 0) {
+    const [first] = faults;
+    throw new DomainError('invalid-request', `${first?.path}: ${first?.message}${andMore(faults.length - 1)}`, {
+      fieldErrors: faults,
+    });
+  }
+  return input;
+}
+
+const andMore = (count: number): string => (count === 0 ? '' : ` (and ${count} more)`);

@@ -1,0 +1,24 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+
+/**
+ * Metrics leave as EMF log lines. The function is their one dimension: a metric costs money by the combination of
+ * dimensions, so projects and the like are properties, not dimensions.
+ */
+export interface Meter {
+  count(name: string, value?: number): void;
+  milliseconds(name: string, value: number): void;
+  /** Writes what was gathered since the last flush as one line. */
+  flush(properties?: Record<string, string>): void;
+}
+
+export function createMeter(service: string): Meter {
+  const metrics = new Metrics({ namespace: 'Headroom', serviceName: service });
+  return {
+    count: (name, value = 1) => metrics.addMetric(name, MetricUnit.Count, value),
+    milliseconds: (name, value) => metrics.addMetric(name, MetricUnit.Milliseconds, value),
+    flush(properties = {}) {
+      for (const [name, value] of Object.entries(properties)) metrics.addMetadata(name, value);
+      metrics.publishStoredMetrics();
+    },
+  };
+}

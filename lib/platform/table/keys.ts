@@ -1,0 +1,63 @@
+/**
+ * Every key of the HistoryTable is built here, so that two kinds of item can never meet under one key. Parts that come
+ * from outside (project names, ULIDs, instance names) are checked at their doors and cannot contain `#`.
+ */
+export interface Key {
+  pk: string;
+  sk: string;
+}
+
+/** A partition of items that are listed together, with what their sort keys begin with. */
+export interface Listing {
+  pk: string;
+  prefix: string;
+}
+
+const padded = (number: number): string => String(number).padStart(8, '0');
+
+export const keys = {
+  apiKey: (keyId: string): Key => ({ pk: 'KEYS', sk: `KEY#${keyId}` }),
+  apiKeys: (): Listing => ({ pk: 'KEYS', prefix: 'KEY#' }),
+
+  project: (project: string): Key => ({ pk: 'PROJECTS', sk: `PROJECT#${project}` }),
+  projects: (): Listing => ({ pk: 'PROJECTS', prefix: 'PROJECT#' }),
+  thresholds: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'THRESHOLDS' }),
+
+  /** Makes a repeated `POST` lead to the same work. */
+  idempotency: (scope: string, digest: string): Key => ({ pk: `IDEMPOTENCY#${scope}#${digest}`, sk: 'REQUEST' }),
+
+  telemetryBatch: (project: string, minute: string, instance: string, sequence: number): Key => ({
+    pk: `TELEMETRY#${project}#${minute}`,
+    sk: `BATCH#${instance}#${padded(sequence)}`,
+  }),
+  telemetryMinute: (project: string, minute: string): Listing => ({
+    pk: `TELEMETRY#${project}#${minute}`,
+    prefix: 'BATCH#',
+  }),
+
+  loadTest: (project: string, testId: string): Key => ({ pk: `PROJECT#${project}#LOADTESTS`, sk: `TEST#${testId}` }),
+  loadTests: (project: string): Listing => ({ pk: `PROJECT#${project}#LOADTESTS`, prefix: 'TEST#' }),
+  loadShard: (testId: string, shard: number): Key => ({ pk: `LOADTEST#${testId}`, sk: `SHARD#${padded(shard)}` }),
+  loadShards: (testId: string): Listing => ({ pk: `LOADTEST#${testId}`, prefix: 'SHARD#' }),
+  loadInterval: (testId: string, interval: number, shard: number): Key => ({
+    pk: `LOADTEST#${testId}#INTERVALS`,
+    sk: `INTERVAL#${padded(interval)}#${padded(shard)}`,
+  }),
+  loadIntervals: (testId: string): Listing => ({ pk: `LOADTEST#${testId}#INTERVALS`, prefix: 'INTERVAL#' }),
+
+  analysis: (project: string, analysisId: string): Key => ({
+    pk: `PROJECT#${project}#ANALYSES`,
+    sk: `ANALYSIS#${analysisId}`,
+  }),
+  analyses: (project: string): Listing => ({ pk: `PROJECT#${project}#ANALYSES`, prefix: 'ANALYSIS#' }),
+
+  alert: (alertId: string): Key => ({ pk: 'ALERTS', sk: `ALERT#${alertId}` }),
+  alerts: (): Listing => ({ pk: 'ALERTS', prefix: 'ALERT#' }),
+  /** What an alarm last said: at most one alert is open for it. */
+  alarmState: (alarm: string): Key => ({ pk: `ALARM#${alarm}`, sk: 'STATE' }),
+
+  check: (project: string, checkId: string): Key => ({ pk: `PROJECT#${project}#CHECKS`, sk: `CHECK#${checkId}` }),
+  checks: (project: string): Listing => ({ pk: `PROJECT#${project}#CHECKS`, prefix: 'CHECK#' }),
+
+  task: (taskId: string): Key => ({ pk: `TASK#${taskId}`, sk: 'TASK' }),
+} as const;
