@@ -1,0 +1,3 @@
+process.on('SIGTERM', () => {});
+process.on('message', () => {});
+process.send?.('deaf to SIGTERM');
