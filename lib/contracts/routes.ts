@@ -44,10 +44,10 @@ export interface Route {
 }
 
 const inProject = z.object({ project: projectName });
-const accepted = (body: z.ZodType): Record<202, Answer> => ({
+const accepted = <Body extends z.ZodType>(body: Body) => ({
   202: { description: 'Begun; `Location` shows its progress', body, headers: { Location: 'Where to look' } },
 });
-const ok = (body: z.ZodType, description = 'OK'): Record<200, Answer> => ({ 200: { description, body } });
+const ok = <Body extends z.ZodType>(body: Body) => ({ 200: { description: 'OK', body } });
 
 /** Every operation of the HTTP API. The gateway, the stack, the OpenAPI document, the SDK and the CLI follow from it. */
 export const routes = {

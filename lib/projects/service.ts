@@ -1,0 +1,177 @@
+import { randomBytes } from 'node:crypto';
+import type { Page, PageQuery } from '../contracts/page.ts';
+import type { Project, ProjectSettings, Verification } from '../contracts/projects.ts';
+import { type ThresholdSettings, type Thresholds, thresholdsInForce } from '../contracts/thresholds.ts';
+import { type Clock, isoTime } from '../platform/clock.ts';
+import { DomainError, notFound } from '../platform/errors.ts';
+import type { Parts } from '../platform/parts.ts';
+import type { HistoryTable } from '../platform/table/history-table.ts';
+import type { Stored } from '../platform/table/item.ts';
+import { keys } from '../platform/table/keys.ts';
+import { projectItem, type StoredProject, thresholdsItem } from './model.ts';
+import { type Resolve, requireAllowed, resolveTarget, systemResolve, type Target } from './target.ts';
+import { lookForProof, type ResolveTxt, systemResolveTxt, verificationMethods } from './verification.ts';
+
+type ProjectParts = Pick<Parts, 'table' | 'clock'> & { configuration: { privateTargets: boolean } };
+
+/** Projects: the services that Headroom looks after, and whether it may send load to them. */
+export class ProjectService {
+  readonly #table: HistoryTable;
+  readonly #clock: Clock;
+  readonly #privateTargets: boolean;
+  readonly #resolve: Resolve;
+  readonly #resolveTxt: ResolveTxt;
+
+  constructor(
+    { table, clock, configuration }: ProjectParts,
+    { resolve = systemResolve, resolveTxt = systemResolveTxt }: { resolve?: Resolve; resolveTxt?: ResolveTxt } = {},
+  ) {
+    this.#table = table;
+    this.#clock = clock;
+    this.#privateTargets = configuration.privateTargets;
+    this.#resolve = resolve;
+    this.#resolveTxt = resolveTxt;
+  }
+
+  /** Creates the project or replaces its settings. What was proven of a target stays proven while its origin stays. */
+  async put(project: string, settings: ProjectSettings): Promise<{ project: Project; created: boolean }> {
+    const privateTarget = await this.#checkAddresses(settings.baseUrl);
+    const key = keys.project(project);
+    const now = isoTime(this.#clock());
+    const current = await this.#table.get(projectItem, key);
+    if (current === undefined) {
+      const value: StoredProject = {
+        ...settings,
+        project,
+        createdAt: now,
+        updatedAt: now,
+        verificationToken: `headroom-${randomBytes(18).toString('base64url')}`,
+        privateTarget,
+      };
+      const made = await this.#table.create(projectItem, key, value);
+      if (made === undefined) throw changedMeanwhile(project);
+      return { project: this.#show(value), created: true };
+    }
+    const { verificationToken, verifiedAt, checkedAt, checkDetail, createdAt } = current.value;
+    const sameOrigin = new URL(current.value.baseUrl).origin === new URL(settings.baseUrl).origin;
+    const value: StoredProject = {
+      ...settings,
+      project,
+      createdAt,
+      updatedAt: now,
+      verificationToken,
+      privateTarget,
+      ...(sameOrigin ? { verifiedAt, checkedAt, checkDetail } : {}),
+    };
+    const replaced = await this.#table.replace(current, value);
+    if (replaced === undefined) throw changedMeanwhile(project);
+    return { project: this.#show(value), created: false };
+  }
+
+  /** @throws DomainError not-found */
+  async require(project: string): Promise<Project> {
+    return this.#show((await this.#find(project)).value);
+  }
+
+  /** @param visible which projects the caller may see; a page may be short where others stand between them. */
+  async list(query: PageQuery, visible: (project: string) => boolean): Promise<Page<Project>> {
+    const page = await this.#table.page(projectItem, keys.projects(), query);
+    const items = page.items.filter(({ project }) => visible(project)).map((stored) => this.#show(stored));
+    return { ...page, items };
+  }
+
+  /** What the project measured stays until its retention ends. @throws DomainError not-found */
+  async delete(project: string): Promise<void> {
+    // The thresholds go first: a project that comes back under this name must not find them.
+    await this.#table.delete(keys.thresholds(project));
+    const existed = await this.#table.delete(keys.project(project));
+    if (!existed) throw notFound(`The project ${project}`);
+  }
+
+  /** Looks again for the proof that the target is its owner's. */
+  async verify(project: string): Promise<Verification> {
+    const current = await this.#find(project);
+    const { baseUrl, verificationToken, verifiedAt: _, checkDetail: __, ...rest } = current.value;
+    const target = await resolveTarget(baseUrl, this.#resolve);
+    const kind = requireAllowed(target, this.#privateTargets);
+    const proof = await lookForProof(target, verificationToken, this.#resolveTxt);
+    const now = isoTime(this.#clock());
+    const value: StoredProject = {
+      ...rest,
+      baseUrl,
+      verificationToken,
+      privateTarget: kind === 'private',
+      checkedAt: now,
+      ...(proof.proven ? { verifiedAt: now, checkDetail: `Found by ${proof.by}.` } : { checkDetail: proof.detail }),
+    };
+    const replaced = await this.#table.replace(current, value);
+    if (replaced === undefined) throw changedMeanwhile(project);
+    return this.#show(value).verification;
+  }
+
+  /**
+   * Where a load test of the project may go, looked up now.
+   * @throws DomainError not-found, target-not-allowed, or target-not-verified with how to prove ownership
+   */
+  async requireTarget(project: string): Promise<Target> {
+    const { value } = await this.#find(project);
+    const target = await resolveTarget(value.baseUrl, this.#resolve);
+    const kind = requireAllowed(target, this.#privateTargets);
+    if (kind === 'public' && value.verifiedAt === undefined) {
+      const [wellKnown, dns] = verificationMethods(value.baseUrl, value.verificationToken);
+      throw new DomainError(
+        'target-not-verified',
+        `Prove that ${target.hostname} is yours: answer ${wellKnown?.value} at ${wellKnown?.location}, or set it as a TXT record of ${dns?.location}; then POST /v1/projects/${project}/verification.`,
+      );
+    }
+    return target;
+  }
+
+  async thresholds(project: string): Promise<Thresholds> {
+    await this.#find(project);
+    const set = await this.#table.get(thresholdsItem, keys.thresholds(project));
+    return thresholdsInForce(set?.value ?? { preset: 'default' });
+  }
+
+  async putThresholds(project: string, settings: ThresholdSettings): Promise<Thresholds> {
+    await this.#find(project);
+    const key = keys.thresholds(project);
+    const current = await this.#table.get(thresholdsItem, key);
+    const written =
+      current === undefined
+        ? await this.#table.create(thresholdsItem, key, settings)
+        : await this.#table.replace(current, settings);
+    if (written === undefined) throw changedMeanwhile(project);
+    return thresholdsInForce(settings);
+  }
+
+  async #find(project: string): Promise<Stored<StoredProject>> {
+    const found = await this.#table.get(projectItem, keys.project(project));
+    if (found === undefined) throw notFound(`The project ${project}`);
+    return found;
+  }
+
+  /** A name without an address may be registered; an address that is never a target may not. */
+  async #checkAddresses(baseUrl: string): Promise<boolean> {
+    const target = await resolveTarget(baseUrl, this.#resolve).catch(() => undefined);
+    return target !== undefined && requireAllowed(target, this.#privateTargets) === 'private';
+  }
+
+  #show({ verificationToken, verifiedAt, checkedAt, checkDetail, privateTarget, ...settings }: StoredProject): Project {
+    const state = verifiedAt !== undefined ? 'verified' : privateTarget ? 'not-needed' : 'unverified';
+    return {
+      ...settings,
+      verification: {
+        state,
+        token: verificationToken,
+        methods: verificationMethods(settings.baseUrl, verificationToken),
+        ...(verifiedAt === undefined ? {} : { verifiedAt }),
+        ...(checkedAt === undefined ? {} : { checkedAt }),
+        ...(checkDetail === undefined ? {} : { detail: checkDetail }),
+      },
+    };
+  }
+}
+
+const changedMeanwhile = (project: string): DomainError =>
+  new DomainError('conflict', `The project ${project} was changed by someone else at the same time. Try again.`);
