@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { lockDataDirectory } from '../../../lib/local/supervision/data-directory-lock.ts';
+import { signal } from '../../../lib/local/supervision/end-process.ts';
 import { guardianPid } from '../../../lib/local/supervision/guardian.ts';
 import { endLeftovers, writePidFile } from '../../../lib/local/supervision/pid-files.ts';
 import { identifyProcess, isRunning, type ProcessIdentity } from '../../../lib/local/supervision/process-identity.ts';
@@ -17,13 +18,19 @@ beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'headroom-supervision-'));
   runDirectory = join(directory, 'run');
 });
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+const started: ProcessIdentity[] = [];
+afterEach(() => {
+  // What a failed test left running would keep the test run itself from ending.
+  for (const identity of started.splice(0)) signal(identity, 'SIGKILL');
+  rmSync(directory, { recursive: true, force: true });
+});
 
 const program = (name: string) => new URL(`./programs/${name}.ts`, import.meta.url);
 
 function identityOf(pid: number): ProcessIdentity {
   const identity = identifyProcess(pid);
   if (identity === undefined) throw new Error(`process ${pid} is not running`);
+  if (pid !== process.pid) started.push(identity);
   return identity;
 }
 
@@ -42,6 +49,7 @@ async function startRuntime(): Promise<{ runtime: ChildProcess; pids: Pids }> {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const [pids] = (await once(runtime, 'message')) as [Pids];
+  identityOf(runtime.pid ?? 0);
   return { runtime, pids };
 }
 
