@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { bundleFunctions } from '../lib/stack/bundle.ts';
+import { HeadroomStack } from '../lib/stack/headroom-stack.ts';
+import { parseStackOptions } from '../lib/stack/stack-options.ts';
+
+/** The CDK app: bundles the functions and describes the stack. Options: `-c stage=dev -c alarmEmail=...`. */
+async function synthesize(): Promise<void> {
+  // Otherwise CDK would synthesize once more at exit, an app without a stack where the options are wrong.
+  const app = new App({ autoSynth: false });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const options = parseStackOptions(app.node.getAllContext());
+  const bundles = await bundleFunctions({ outDir: fileURLToPath(new URL('../.build/functions', import.meta.url)) });
+  new HeadroomStack(app, 'Headroom', { options, bundles });
+  app.synth();
+}
+
+try {
+  await synthesize();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { cp, rm } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { type FunctionName, functionDefinition, functionNames } from '../contracts/functions.ts';
+import { replaceModules } from './replace-modules.ts';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface BundleOptions<Name extends FunctionName = FunctionName> {
+  /** Belongs to this call alone while it runs. Each function gets a directory of its name in it. */
+  outDir: string;
+  /** Default: all. */
+  functions?: readonly Name[];
+  /**
+   * Modules of the repository to replace: the end of a module's path (`lib/platform/clock.ts`) to the file that stands in
+   * for it. The stand-in itself may import what it replaces.
+   */
+  alias?: Readonly<Record<string, string>>;
+  /** Where the paths of entries and assets begin. Default: the repository. */
+  root?: string;
+}
+
+/** What Lambda loads: `index.mjs` with its `handler`, and the function's assets beside it. */
+export interface Bundle {
+  directory: string;
+}
+
+/**
+ * Builds functions for AWS and for the local runtime alike, in one run of esbuild. The same sources give the same bytes,
+ * wherever they lie, so that CDK deploys only what changed.
+ * @throws when an entry or an asset is missing, when esbuild fails, or when an alias stands for nothing that is bundled
+ */
+export async function bundleFunctions<Name extends FunctionName = FunctionName>(
+  options: BundleOptions<Name>,
+): Promise<Record<Name, Bundle>> {
+  const { root = repository, alias = {} } = options;
+  const names: readonly FunctionName[] = options.functions ?? functionNames;
+  const outDir = resolve(options.outDir);
+  const missing = names
+    .flatMap((name) => filesOf(name).map((file) => ({ name, file })))
+    .filter(({ file }) => !existsSync(join(root, file)));
+  if (missing.length > 0) {
+    throw new Error(`Missing files: ${missing.map(({ name, file }) => `${file} of the function ${name}`).join(', ')}.`);
+  }
+  await Promise.all(names.map((name) => rm(join(outDir, name), { recursive: true, force: true })));
+
+  const replacement = replaceModules(alias);
+  await build({
+    absWorkingDir: root,
+    entryPoints: names.map((name) => ({ in: functionDefinition(name).entry, out: `${name}/index` })),
+    outdir: outDir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    conditions: ['headroom-source', 'module'],
+    // The ES modules of a package before its CommonJS: only they can be shaken.
+    mainFields: ['module', 'main'],
+    // CommonJS packages inside an ES module ask for Node's own modules with `require`.
+    banner: {
+      js: "import { createRequire as bundleRequire } from 'node:module';\nconst require = bundleRequire(import.meta.url);",
+    },
+    logLevel: 'silent',
+    plugins: [replacement.plugin],
+  });
+  const unused = replacement.unused();
+  if (unused.length > 0) throw new Error(`No bundled module is replaced by the alias ${unused.join(', ')}.`);
+
+  await Promise.all(
+    names.flatMap((name) =>
+      (functionDefinition(name).assets ?? []).map((asset) =>
+        cp(join(root, asset), join(outDir, name, basename(asset)), { recursive: true }),
+      ),
+    ),
+  );
+  return Object.fromEntries(names.map((name) => [name, { directory: join(outDir, name) }])) as Record<Name, Bundle>;
+}
+
+const filesOf = (name: FunctionName): string[] => {
+  const { entry, assets = [] } = functionDefinition(name);
+  return [entry, ...assets];
+};

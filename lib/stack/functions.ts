@@ -1,0 +1,119 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import {
+  type FunctionDefinition,
+  type FunctionName,
+  functionDefinition,
+  functionNames,
+  type SettingName,
+} from '../contracts/functions.ts';
+import type { Bundle } from './bundle.ts';
+import { grantConsume, grantHistory, grantOutbox, grantSend } from './grants.ts';
+import { functionLogGroupName, resourceName } from './naming.ts';
+import { type Queues, undeliveredQueue } from './queues.ts';
+import type { StackOptions } from './stack-options.ts';
+import type { Tables } from './tables.ts';
+
+export interface DeployedFunction {
+  name: FunctionName;
+  definition: FunctionDefinition;
+  lambda: LambdaFunction;
+  /** Where events go that a topic or the schedule could not deliver; functions that are called otherwise have none. */
+  undelivered?: Queue;
+}
+
+export interface FunctionsProps {
+  options: StackOptions;
+  bundles: Readonly<Record<FunctionName, Bundle>>;
+  tables: Tables;
+  queues: Queues;
+}
+
+/** The functions of the contracts, each with its own role, log group and environment. */
+export class Functions extends Construct {
+  readonly byName: Readonly<Record<FunctionName, DeployedFunction>>;
+  readonly all: readonly DeployedFunction[];
+
+  constructor(scope: Construct, id: string, props: FunctionsProps) {
+    super(scope, id);
+    this.all = functionNames.map((name) => deploy(new Construct(this, name), name, props));
+    this.byName = Object.fromEntries(this.all.map((one) => [one.name, one])) as Record<FunctionName, DeployedFunction>;
+  }
+}
+
+function deploy(scope: Construct, name: FunctionName, props: FunctionsProps): DeployedFunction {
+  const { options, bundles } = props;
+  const definition = functionDefinition(name);
+  if (definition.network === 'isolated') {
+    throw new Error(`The function ${name} asks for the isolated network, but the stack has no VPC to put it in yet.`);
+  }
+  const functionName = resourceName(options.stage, name);
+  const role = new Role(scope, 'Role', {
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    description: `Of ${functionName}`,
+  });
+  const logGroup = new LogGroup(scope, 'Logs', {
+    logGroupName: functionLogGroupName(functionName),
+    retention: options.logRetentionDays,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  logGroup.grantWrite(role);
+
+  const byEvent = definition.trigger.kind === 'topic' || definition.trigger.kind === 'schedule';
+  const undelivered = byEvent
+    ? undeliveredQueue(scope, 'Undelivered', resourceName(options.stage, `${name}-undelivered`))
+    : undefined;
+  const lambda = new LambdaFunction(scope, 'Function', {
+    functionName,
+    description: definition.description,
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    code: Code.fromAsset(bundles[name].directory),
+    handler: 'index.handler',
+    memorySize: definition.memoryMb,
+    timeout: Duration.seconds(definition.timeoutSeconds),
+    role,
+    logGroup,
+    recursiveLoop: definition.recursion === 'allow' ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
+    environment: {
+      ...settingsOf(definition, options),
+      POWERTOOLS_SERVICE_NAME: name,
+      POWERTOOLS_METRICS_NAMESPACE: 'Headroom',
+    },
+    ...(definition.reservedConcurrency === undefined
+      ? {}
+      : { reservedConcurrentExecutions: definition.reservedConcurrency }),
+    ...asynchronous(definition, undelivered),
+  });
+  grant(lambda, definition, props);
+  return { name, definition, lambda, ...(undelivered === undefined ? {} : { undelivered }) };
+}
+
+/** A late tick is of no use, since the next one does its work; a notification is tried again and then kept. */
+function asynchronous({ trigger }: FunctionDefinition, undelivered: Queue | undefined) {
+  if (trigger.kind === 'schedule') return { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
+  if (trigger.kind === 'topic' && undelivered !== undefined) return { retryAttempts: 2, deadLetterQueue: undelivered };
+  return {};
+}
+
+function settingsOf({ settings }: FunctionDefinition, options: StackOptions): Record<string, string> {
+  const values: Record<SettingName, string> = {
+    HEADROOM_STAGE: options.stage,
+    HEADROOM_PRIVATE_TARGETS: options.privateTargets,
+    HEADROOM_LOAD_WORKERS: String(options.loadWorkers),
+  };
+  return Object.fromEntries(settings.map((setting) => [setting, values[setting]]));
+}
+
+function grant(lambda: LambdaFunction, definition: FunctionDefinition, { tables, queues }: FunctionsProps): void {
+  const { history, outbox } = definition.tables;
+  if (history !== undefined) grantHistory(lambda, tables.history, history);
+  if (outbox !== undefined) grantOutbox(lambda, tables.history);
+  for (const queue of definition.sends) grantSend(lambda, queue, queues.pairs[queue]);
+  const { trigger } = definition;
+  if (trigger.kind === 'queue') grantConsume(lambda, trigger.queue, queues.pairs[trigger.queue]);
+}

@@ -1,0 +1,80 @@
+import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { FunctionName } from '../contracts/functions.ts';
+import { queueNames } from '../contracts/messages.ts';
+import { apiRules, functionRules, queueRules, tableRules } from './alarm-rules.ts';
+import { Alarms } from './alarms.ts';
+import type { Bundle } from './bundle.ts';
+import { Dashboard } from './dashboard.ts';
+import { EventSources } from './event-sources.ts';
+import { Functions } from './functions.ts';
+import { HttpApi } from './http-api.ts';
+import { stackName } from './naming.ts';
+import { Queues } from './queues.ts';
+import { Schedule } from './schedule.ts';
+import type { StackOptions } from './stack-options.ts';
+import { Tables } from './tables.ts';
+import { Topics } from './topics.ts';
+
+export interface HeadroomStackProps extends StackProps {
+  options: StackOptions;
+  bundles: Readonly<Record<FunctionName, Bundle>>;
+}
+
+/** The whole platform of one stage. */
+export class HeadroomStack extends Stack {
+  constructor(scope: Construct, id: string, { options, bundles, ...props }: HeadroomStackProps) {
+    const { stage } = options;
+    super(scope, id, {
+      stackName: stackName(stage),
+      description: `Headroom, a performance platform for HTTP services (stage ${stage})`,
+      ...props,
+    });
+    const tables = new Tables(this, 'Tables', options);
+    const queues = new Queues(this, 'Queues', { stage });
+    const functions = new Functions(this, 'Functions', { options, bundles, tables, queues });
+    const topics = new Topics(this, 'Topics', { functions, options });
+    new EventSources(this, 'EventSources', { functions, queues });
+    new Schedule(this, 'Schedule', { functions, stage });
+    const api = new HttpApi(this, 'HttpApi', { functions, options });
+    const alarms = new Alarms(this, 'Alarms', {
+      stage,
+      topic: topics.byName.alarms,
+      rules: [
+        ...functions.all.flatMap(functionRules),
+        ...queueRules(queues),
+        ...apiRules(api),
+        // No function is granted the cache table yet, so nothing can go wrong with it.
+        ...tableRules('history-table', tables.history),
+      ],
+    });
+    new Dashboard(this, 'Dashboard', { stage, api, functions, queues, history: tables.history, alarms: alarms.all });
+
+    Tags.of(this).add('Project', 'headroom');
+    Tags.of(this).add('headroom:stage', stage);
+    this.#say(tables, queues, topics, api);
+  }
+
+  #say(tables: Tables, queues: Queues, topics: Topics, { api }: HttpApi): void {
+    const say = (name: string, description: string, value: string) =>
+      new CfnOutput(this, name, { key: name, description, value });
+    say('ApiUrl', 'Where the API answers', api.apiEndpoint);
+    say('HistoryTableName', 'Everything but the cache', tables.history.tableName);
+    say('CacheTableName', 'The durable tier of the cache', tables.cache.tableName);
+    for (const name of queueNames) {
+      say(`Queue${pascalCase(name)}`, `The queue ${name}`, queues.pairs[name].queue.queueName);
+    }
+    say('AlarmsTopicArn', 'Takes your own CloudWatch alarms too', topics.byName.alarms.topicArn);
+    say(
+      'FirstKeyCommand',
+      'Makes the first admin key, with your own AWS credentials, in a clone of the repository',
+      `npm run headroom -- keys create --admin --table ${tables.history.tableName} --region ${this.region}`,
+    );
+  }
+}
+
+const pascalCase = (name: string): string =>
+  name
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');

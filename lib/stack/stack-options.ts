@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+/** From `-c name=value`, where everything is text, and from cdk.json, where it is not. */
+const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
+
+/** CloudWatch keeps logs for these times only. */
+const retentionDays = z.coerce
+  .number()
+  .pipe(z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653]));
+
+/** What a deployment decides. */
+export const stackOptions = z
+  .strictObject({
+    stage: z
+      .string()
+      .regex(/^[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?$/, 'must be 1 to 20 characters of a-z, 0-9 and -')
+      .default('main')
+      .describe('Tells deployments in one account apart'),
+    alarmEmail: z.email().optional().describe('Also receives the alarms; the address must confirm once'),
+    removalPolicy: z
+      .enum(['retain', 'destroy'])
+      .default('retain')
+      .describe('Whether the tables outlive the stack, or are deleted with everything in them'),
+    deletionProtection: flag.optional().describe('Of the tables. Default: when they are retained'),
+    logRetentionDays: retentionDays.default(30),
+    requestsPerSecond: z.coerce.number().int().min(1).max(10_000).default(500).describe('What the API takes at most'),
+    burstRequests: z.coerce.number().int().min(1).max(5_000).default(1_000).describe('What it takes at once'),
+    privateTargets: z
+      .enum(['allow', 'deny'])
+      .default('deny')
+      .describe('Whether private addresses may be load-tested, and without proof of ownership'),
+    loadWorkers: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(300)
+      .default(0)
+      .describe('Workers of a load test that does not say how many; 0: by its users or rate'),
+  })
+  .transform((options) => ({
+    ...options,
+    deletionProtection: options.deletionProtection ?? options.removalPolicy === 'retain',
+  }));
+
+export type StackOptions = z.output<typeof stackOptions>;
+
+/** CDK keeps its own settings and feature flags beside ours; these carry a separator, ours do not. */
+const isOurs = (key: string): boolean => !/[@:/]/.test(key) && !key.startsWith('aws-cdk') && key !== 'cli-telemetry';
+
+/** @throws with one line for each option that is wrong, or unknown. */
+export function parseStackOptions(context: Readonly<Record<string, unknown>>): StackOptions {
+  const ours = Object.fromEntries(Object.entries(context).filter(([key]) => isOurs(key)));
+  const parsed = stackOptions.safeParse(ours);
+  if (parsed.success) return parsed.data;
+  throw new Error(
+    parsed.error.issues
+      .map(({ code, path, message }) =>
+        code === 'unrecognized_keys' ? `${message}` : `The option ${path.join('.')}: ${message}`,
+      )
+      .join('\n'),
+  );
+}
