@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { json } from './json.ts';
 import { identifier, percent, projectName, timestamp } from './names.ts';
 
 const method = z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -22,7 +23,7 @@ export const scenario = z
       .optional(),
     query: z.record(z.string().min(1).max(256), z.union([singleLine(2048), z.number(), z.boolean()])).optional(),
     body: z
-      .union([z.string().max(1_000_000), z.record(z.string(), z.json()), z.array(z.json())])
+      .union([z.string().max(1_000_000), z.record(z.string(), json), z.array(json)])
       .optional()
       .describe('Text as it stands, or JSON; templates such as {{random(1,100)}} are filled in for each request'),
   })

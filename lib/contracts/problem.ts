@@ -19,6 +19,23 @@ export const problemCodes = {
 } as const;
 export type ProblemCode = keyof typeof problemCodes;
 
+export const problemTitles: Record<ProblemCode, string> = {
+  'invalid-request': 'The request is not valid',
+  unauthenticated: 'Not authenticated',
+  forbidden: 'Not allowed',
+  'not-found': 'Not found',
+  'method-not-allowed': 'Method not allowed',
+  conflict: 'In conflict with the present state',
+  'precondition-failed': 'Precondition failed',
+  'payload-too-large': 'Payload too large',
+  'unsupported-media-type': 'Unsupported media type',
+  'target-not-verified': 'The target is not verified',
+  'target-not-allowed': 'The target is not allowed',
+  'too-many-requests': 'Too many requests',
+  internal: 'Something went wrong inside Headroom',
+  unavailable: 'A part of Headroom is unavailable',
+};
+
 export const fieldError = z.object({
   path: z.string().describe('Where the wrong field is, for example `body.scenarios.0.path`'),
   message: z.string(),

@@ -89,7 +89,7 @@ export const routes = {
     scope: 'public',
     function: 'platform-api',
     params: z.object({ asset: z.string().max(100) }),
-    answers: { 200: { description: 'The file', contentType: 'text/javascript' } },
+    answers: { 200: { description: 'The file', contentType: '*/*' } },
     problems: ['not-found'],
   },
   getStatus: {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { analysisRequest } from './analysis.ts';
+import { json } from './json.ts';
 import { identifier, projectName, timestamp } from './names.ts';
 
 const taskOptions = {
@@ -31,7 +32,7 @@ export const task = z
     startedAt: timestamp.optional(),
     endedAt: timestamp.optional(),
     error: z.string().optional(),
-    result: z.record(z.string(), z.json()).optional().describe('For `analysis`: `{ analysisId }`'),
+    result: z.record(z.string(), json).optional().describe('For `analysis`: `{ analysisId }`'),
   })
   .meta({ id: 'Task' });
 export type Task = z.output<typeof task>;

@@ -1,23 +1,6 @@
-import { type Problem, type ProblemCode, problemCodes } from '../../contracts/problem.ts';
+import { type Problem, problemCodes, problemTitles } from '../../contracts/problem.ts';
 import { DomainError } from '../errors.ts';
 import type { Content } from './answer.ts';
-
-const titles: Record<ProblemCode, string> = {
-  'invalid-request': 'The request is not valid',
-  unauthenticated: 'Not authenticated',
-  forbidden: 'Not allowed',
-  'not-found': 'Not found',
-  'method-not-allowed': 'Method not allowed',
-  conflict: 'In conflict with the present state',
-  'precondition-failed': 'Precondition failed',
-  'payload-too-large': 'Payload too large',
-  'unsupported-media-type': 'Unsupported media type',
-  'target-not-verified': 'The target is not verified',
-  'target-not-allowed': 'The target is not allowed',
-  'too-many-requests': 'Too many requests',
-  internal: 'Something went wrong inside Headroom',
-  unavailable: 'A part of Headroom is unavailable',
-};
 
 /** Faults of the parts below, by the names that the AWS SDK and Node give them, after which trying again can help. */
 const passing = new Set([
@@ -54,7 +37,7 @@ export function problemContent(error: DomainError, correlationId: string): Conte
   const status = problemCodes[error.code];
   const body: Problem = {
     type: `urn:headroom:problem:${error.code}`,
-    title: titles[error.code],
+    title: problemTitles[error.code],
     status,
     code: error.code,
     detail: error.message,

@@ -1,0 +1,215 @@
+import type { z } from 'zod';
+import { type JsonObject, type RenderedSchemas, renderSchemas } from './openapi-schemas.ts';
+import { type ProblemCode, problem, problemCodes, problemTitles } from './problem.ts';
+import { type Answer, type Operation, operations, type Route, route, type routes } from './routes.ts';
+
+export interface OpenApiOptions {
+  /** Of the API. */
+  version: string;
+  /** Default: where the document itself is served from. */
+  serverUrl?: string;
+}
+
+export interface OpenApiDocument extends JsonObject {
+  openapi: '3.1.0';
+  paths: Record<string, Record<string, JsonObject>>;
+}
+
+/** The whole HTTP API as an OpenAPI 3.1 document, made from the routes and their schemas. */
+export function openApiDocument({ version, serverUrl = '/' }: OpenApiOptions): OpenApiDocument {
+  const schemas = renderSchemas(usedSchemas());
+  const paths: OpenApiDocument['paths'] = {};
+  for (const operation of operations) {
+    const { path, method } = route(operation);
+    paths[path] = { ...paths[path], [method.toLowerCase()]: describe(operation, schemas) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Headroom',
+      version,
+      description: introduction,
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: serverUrl }],
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+    security: [{ apiKey: [] }],
+    paths,
+    components: {
+      securitySchemes: {
+        apiKey: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key, `hr_...`, as `POST /v1/keys` and `headroom keys create` make them',
+        },
+      },
+      schemas: schemas.components,
+      responses: problemResponses(),
+      headers: responseHeaders,
+    },
+  };
+}
+
+const tags: Record<(typeof routes)[Operation]['tag'], string> = {
+  Platform: 'Whether Headroom works, and what it can do',
+  Keys: 'API keys: each has a scope, and may be bound to projects',
+  Projects: 'The HTTP services that Headroom looks after',
+  Telemetry: 'What services report from inside',
+  'Load tests': 'Traffic from a fleet of workers, and what came of it',
+  Analysis: 'Scores, bottlenecks and what to do about them',
+  Alerts: 'What needs somebody to look',
+  Checks: 'Load test, telemetry and analysis in one run, held against limits',
+  Tasks: 'Work in the background',
+};
+
+const introduction = [
+  'Every list takes `limit` and `cursor` and answers `{ items, nextCursor? }`. Every error is an',
+  '`application/problem+json` (RFC 9457) with a stable `code`. Work that takes long answers 202 with a `Location`.',
+  'Times are ISO 8601 in UTC, units stand in the names, percentages go from 0 to 100.',
+].join(' ');
+
+/**
+ * The problems that an operation can answer: those that its route names, and those that follow from what it takes.
+ * 429 stands apart: it comes from the gateway, before Headroom.
+ */
+export function problemsOf({ scope, params, query, body, startsWork, problems }: Route): ProblemCode[] {
+  const takesInput = params !== undefined || query !== undefined || body !== undefined || startsWork === true;
+  return [
+    ...(takesInput ? (['invalid-request'] as const) : []),
+    ...(scope === 'public' ? [] : (['unauthenticated', 'forbidden'] as const)),
+    ...(body === undefined ? [] : (['payload-too-large', 'unsupported-media-type'] as const)),
+    ...problems,
+    'internal',
+    'unavailable',
+  ];
+}
+
+const answersOf = (definition: Route): [status: string, answer: Answer][] => Object.entries(definition.answers);
+
+/** How a schema is named while the document is made. */
+const bodyOf = (operation: Operation): string => operation;
+const answerOf = (operation: Operation, status: string): string => `${operation} ${status}`;
+const parameterOf = (operation: Operation, place: string, name: string): string => `${operation} ${place} ${name}`;
+
+function usedSchemas(): { input: Record<string, z.ZodType>; output: Record<string, z.ZodType> } {
+  const input: Record<string, z.ZodType> = {};
+  const output: Record<string, z.ZodType> = { problem };
+  for (const operation of operations) {
+    const definition = route(operation);
+    if (definition.body !== undefined) input[bodyOf(operation)] = definition.body;
+    for (const { place, name, schema } of parametersOf(definition)) input[parameterOf(operation, place, name)] = schema;
+    for (const [status, { body }] of answersOf(definition)) {
+      if (body !== undefined) output[answerOf(operation, status)] = body;
+    }
+  }
+  return { input, output };
+}
+
+function parametersOf({ params, query }: Route): { place: 'path' | 'query'; name: string; schema: z.ZodType }[] {
+  const listed = (place: 'path' | 'query', of: z.ZodObject | undefined) =>
+    Object.entries(of?.shape ?? {}).map(([name, schema]) => ({ place, name, schema: schema as z.ZodType }));
+  return [...listed('path', params), ...listed('query', query)];
+}
+
+function describe(operation: Operation, schemas: RenderedSchemas): JsonObject {
+  const definition = route(operation);
+  const { tag, summary, scope, body, startsWork } = definition;
+  const parameters: JsonObject[] = parametersOf(definition).map(({ place, name, schema }) => ({
+    name,
+    in: place,
+    required: place === 'path' || !schema.safeParse(undefined).success,
+    schema: schemas.input[parameterOf(operation, place, name)],
+  }));
+  if (startsWork === true) parameters.push(idempotencyKey);
+  return {
+    operationId: operation,
+    tags: [tag],
+    summary,
+    ...(scope === 'public' ? { security: [] } : { 'x-required-scope': scope }),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(body === undefined
+      ? {}
+      : {
+          requestBody: {
+            // Where every member has a default, so has the body.
+            required: !body.safeParse({}).success,
+            content: { 'application/json': { schema: schemas.input[bodyOf(operation)] } },
+          },
+        }),
+    responses: responsesOf(operation, definition, schemas),
+  };
+}
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'The same key, sent again for the same project, leads to the same work',
+  schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,200}$' },
+};
+
+const responseHeaders = {
+  CorrelationId: {
+    description: 'Names this request in the logs: as the request gave it in `X-Correlation-Id`, or a new one',
+    schema: { type: 'string' },
+  },
+};
+const everyHeader = { 'X-Correlation-Id': { $ref: '#/components/headers/CorrelationId' } };
+
+function responsesOf(operation: Operation, definition: Route, schemas: RenderedSchemas): JsonObject {
+  const responses: JsonObject = {};
+  for (const [status, { description, body, contentType, headers = {} }] of answersOf(definition)) {
+    const named = Object.entries(headers).map(([name, text]) => [
+      name,
+      { description: text, schema: { type: 'string' } },
+    ]);
+    const schema = schemas.output[answerOf(operation, status)];
+    const type = contentType ?? (body === undefined ? undefined : 'application/json');
+    responses[status] = {
+      description,
+      headers: { ...everyHeader, ...Object.fromEntries(named) },
+      ...(type === undefined ? {} : { content: { [type]: { schema: schema ?? { type: 'string' } } } }),
+    };
+  }
+  for (const [status, codes] of byStatus(problemsOf(definition))) {
+    responses[status] = { $ref: `#/components/responses/${responseName(codes)}` };
+  }
+  responses[problemCodes['too-many-requests']] = { $ref: `#/components/responses/${throttled}` };
+  return responses;
+}
+
+const byStatus = (codes: readonly ProblemCode[]): Map<number, ProblemCode[]> =>
+  Map.groupBy(codes, (code) => problemCodes[code]);
+
+/** `target-not-verified`, `target-not-allowed` -> `TargetNotVerifiedOrTargetNotAllowed`. */
+const responseName = (codes: readonly ProblemCode[]): string =>
+  codes.map((code) => code.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())).join('Or');
+
+const throttled = responseName(['too-many-requests']);
+
+function problemResponses(): Record<string, JsonObject> {
+  const responses: Record<string, JsonObject> = {
+    [throttled]: {
+      description: `${problemTitles['too-many-requests']}: the gateway’s limit for the whole deployment is reached`,
+    },
+  };
+  for (const operation of operations) {
+    for (const codes of byStatus(problemsOf(route(operation))).values()) {
+      responses[responseName(codes)] ??= {
+        description: codes.map((code) => `${problemTitles[code]} (\`${code}\`)`).join(', or: '),
+        headers: { ...everyHeader, ...headersOf(codes) },
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      };
+    }
+  }
+  return responses;
+}
+
+const headersOf = (codes: readonly ProblemCode[]): JsonObject => ({
+  ...(codes.includes('unauthenticated')
+    ? { 'WWW-Authenticate': { description: '`Bearer`', schema: { type: 'string' } } }
+    : {}),
+  ...(codes.includes('unavailable')
+    ? { 'Retry-After': { description: 'Seconds to wait before trying again', schema: { type: 'integer' } } }
+    : {}),
+});
