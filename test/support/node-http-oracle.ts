@@ -31,6 +31,7 @@ export async function startNodeHttpOracle(): Promise<Oracle> {
         };
         request.on('error', () => finish('error'));
         request.on('upgrade', () => finish('error'));
+        request.on('close', () => finish('error'));
         request.on('response', (message) => {
           const pieces: Buffer[] = [];
           message.on('data', (piece: Buffer) => pieces.push(piece));

@@ -1,0 +1,178 @@
+import { Sketch } from '../../statistics/sketch.ts';
+import type { Connection, FailureKind } from './connection.ts';
+import { GeneratorProbe } from './generator-probe.ts';
+import type { FailureCount, IntervalReport, Sample, ScenarioFigures } from './report.ts';
+
+const MAX_EXAMPLE_LENGTH = 200;
+
+const microseconds = (fromMs: number, toMs: number): number => Math.max(0, Math.round((toMs - fromMs) * 1000));
+
+function count(failures: Map<string, FailureCount>, kind: string, example: string): void {
+  const known = failures.get(kind);
+  if (known) known.count++;
+  else failures.set(kind, { count: 1, example: example.slice(0, MAX_EXAMPLE_LENGTH) });
+}
+
+class ScenarioCounters {
+  successful = 0;
+  failed = 0;
+  bytesReceived = 0;
+  bytesSent = 0;
+  readonly statuses = new Map<number, number>();
+  readonly errors = new Map<string, FailureCount>();
+  readonly responseTime = new Sketch();
+  readonly serviceTime = new Sketch();
+
+  get requests(): number {
+    return this.successful + this.failed;
+  }
+
+  figures(): ScenarioFigures {
+    return {
+      requests: this.requests,
+      successful: this.successful,
+      failed: this.failed,
+      statuses: Object.fromEntries(this.statuses),
+      errors: Object.fromEntries(this.errors),
+      bytesReceived: this.bytesReceived,
+      bytesSent: this.bytesSent,
+      responseTime: this.responseTime,
+      serviceTime: this.serviceTime,
+    };
+  }
+}
+
+type Options = {
+  scenarioNames: string[];
+  /** When the test starts, in ms of `performance.now()`, as are all times here. */
+  startMs: number;
+  intervalMs: number;
+  onInterval: (report: IntervalReport) => void;
+  dumpSample: ((sample: Sample) => void) | undefined;
+};
+
+/**
+ * Sums up one interval after another. Since time only moves on, the first event beyond an interval's end closes it: exactly one
+ * interval is open at any time, and nothing can reach a closed one.
+ */
+export class IntervalRecorder {
+  readonly totals = { requests: 0, successful: 0, failed: 0, connectionFailures: 0 };
+
+  readonly #options: Options;
+  readonly #probe = new GeneratorProbe();
+  #interval = 0;
+  #scenarios: ScenarioCounters[];
+  #connectionFailures = new Map<string, FailureCount>();
+  #lag = new Sketch();
+  #active = 0;
+  #mostActive = 0;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#scenarios = options.scenarioNames.map(() => new ScenarioCounters());
+  }
+
+  /** When the open interval ends. */
+  get endsAt(): number {
+    return this.#options.startMs + (this.#interval + 1) * this.#options.intervalMs;
+  }
+
+  get interval(): number {
+    return this.#interval;
+  }
+
+  response(connection: Connection, now: number): void {
+    const scenario = this.#scenario(connection, now);
+    const { status } = connection.parser;
+    if (status < 400) scenario.successful++;
+    else scenario.failed++;
+    scenario.statuses.set(status, (scenario.statuses.get(status) ?? 0) + 1);
+    this.#sample(scenario, connection, now, status);
+  }
+
+  failure(connection: Connection, now: number, kind: FailureKind, example: string): void {
+    const scenario = this.#scenario(connection, now);
+    scenario.failed++;
+    count(scenario.errors, kind, example);
+    if (kind === 'timeout') this.#sample(scenario, connection, now, 0);
+  }
+
+  connectionFailure(now: number, kind: string, example: string): void {
+    this.advance(now);
+    count(this.#connectionFailures, kind, example);
+    this.totals.connectionFailures++;
+  }
+
+  /** A request that was intended for then is taken up now. */
+  takenUp(intendedAt: number, now: number): void {
+    this.#lag.record(microseconds(intendedAt, now));
+  }
+
+  set active(users: number) {
+    this.#active = users;
+    if (users > this.#mostActive) this.#mostActive = users;
+  }
+
+  /** Closes the intervals that have ended by now. */
+  advance(now: number): void {
+    while (now >= this.endsAt) this.#close(false);
+  }
+
+  /** Closes the last interval. Nothing may be recorded afterwards. */
+  finish(now: number): void {
+    this.advance(now);
+    this.#close(true);
+  }
+
+  #scenario(connection: Connection, now: number): ScenarioCounters {
+    this.advance(now);
+    const scenario = this.#scenarios[connection.scenario];
+    if (scenario === undefined) throw new RangeError(`there is no scenario ${connection.scenario}`);
+    scenario.bytesSent += connection.bytesSent;
+    scenario.bytesReceived += connection.bytesReceived;
+    return scenario;
+  }
+
+  #sample(scenario: ScenarioCounters, connection: Connection, now: number, status: number): void {
+    const responseTimeUs = microseconds(connection.intendedAt, now);
+    const serviceTimeUs = microseconds(connection.sentAt, now);
+    scenario.responseTime.record(responseTimeUs);
+    scenario.serviceTime.record(serviceTimeUs);
+    this.#options.dumpSample?.({
+      interval: this.#interval,
+      scenario: this.#options.scenarioNames[connection.scenario] ?? '',
+      status,
+      responseTimeUs,
+      serviceTimeUs,
+    });
+  }
+
+  #close(final: boolean): void {
+    const figures: [string, ScenarioFigures][] = [];
+    this.#scenarios.forEach((counters, i) => {
+      if (counters.requests > 0) figures.push([this.#options.scenarioNames[i] ?? '', counters.figures()]);
+      this.totals.requests += counters.requests;
+      this.totals.successful += counters.successful;
+      this.totals.failed += counters.failed;
+    });
+    const report: IntervalReport = {
+      interval: this.#interval,
+      closed: true,
+      final,
+      scenarios: Object.fromEntries(figures),
+      connectionFailures: Object.fromEntries(this.#connectionFailures),
+      activeUsers: this.#mostActive,
+      generator: {
+        lagMaxMs: this.#lag.count === 0 ? 0 : this.#lag.max / 1000,
+        lag: this.#lag,
+        ...this.#probe.read(),
+      },
+    };
+    this.#interval++;
+    this.#scenarios = this.#scenarios.map((counters) => (counters.requests > 0 ? new ScenarioCounters() : counters));
+    this.#connectionFailures = new Map();
+    this.#lag = new Sketch();
+    this.#mostActive = this.#active;
+    this.#options.onInterval(report);
+  }
+}

@@ -1,0 +1,125 @@
+import type { EngineScenario, EngineTarget, JsonValue } from './plan.ts';
+import { Template, TemplateError, type TemplateSource } from './template.ts';
+
+/** The engine answers for these: with another value, requests would be framed wrongly or reach another site. */
+const RESERVED_HEADERS = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'expect',
+  'upgrade',
+  'keep-alive',
+  'proxy-connection',
+]);
+
+const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+const { fixed } = Template;
+
+/** One char per byte, which is what a socket writes as latin1. */
+const asBytes = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
+
+const CONTROL_CHARACTERS = /\p{Cc}/u;
+
+/** Percent-encodes what may not stand in a path or query (RFC 3986), and leaves what is encoded already. */
+function encodeTarget(text: string): string {
+  if (CONTROL_CHARACTERS.test(text)) throw new TemplateError('a control character in the path');
+  if (text.includes('#')) throw new TemplateError('a fragment (#) in the path, which is never sent');
+  return text.toWellFormed().replace(/[^\x21-\x7e]+|["<>\\^`{|}]/g, encodeURIComponent);
+}
+
+const encodeQueryPart = (text: string): string => encodeURIComponent(text.toWellFormed());
+
+function encodeHeaderValue(text: string): string {
+  if (CONTROL_CHARACTERS.test(text.replaceAll('\t', ' '))) throw new TemplateError('a control character in a header');
+  if (/[^\t\x20-\xff]/.test(text)) throw new TemplateError('a character beyond latin1 in a header');
+  return text;
+}
+
+function compileTarget(scenario: EngineScenario, source: TemplateSource): Template {
+  if (!scenario.path.startsWith('/')) throw new TemplateError('the path does not begin with /');
+  const parts = [Template.compile(scenario.path, source, encodeTarget)];
+  let separator = scenario.path.includes('?') ? '&' : '?';
+  for (const [name, value] of Object.entries(scenario.query ?? {})) {
+    parts.push(fixed(`${separator}${encodeQueryPart(name)}=`));
+    parts.push(Template.compile(String(value), source, encodeQueryPart));
+    separator = '&';
+  }
+  return Template.concat(parts);
+}
+
+function compileHeaders(headers: Record<string, string>, source: TemplateSource): Template[] {
+  return Object.entries(headers).flatMap(([name, value]) => {
+    if (!TOKEN.test(name)) throw new TemplateError(`"${name}" is no name of a header`);
+    if (RESERVED_HEADERS.has(name.toLowerCase())) throw new TemplateError(`the header ${name} is set by the engine`);
+    const compiled = Template.compile(value, source, encodeHeaderValue);
+    return [fixed(`${name}: `), compiled, fixed('\r\n')];
+  });
+}
+
+const withDefaults = (headers: Record<string, string>, defaults: Record<string, string>): Record<string, string> => {
+  const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  return { ...Object.fromEntries(Object.entries(defaults).filter(([name]) => !given.has(name))), ...headers };
+};
+
+const compileBody = (body: JsonValue, source: TemplateSource): Template =>
+  Template.compile(typeof body === 'string' ? body : JSON.stringify(body), source, asBytes);
+
+export function hostHeader({ protocol, hostname, port }: EngineTarget): string {
+  const host = hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname;
+  if (!/^[\w.\-~%[\]:]+$/.test(host)) throw new TemplateError(`"${hostname}" is no host name`);
+  return port === (protocol === 'https:' ? 443 : 80) ? host : `${host}:${port}`;
+}
+
+/** A scenario's requests, ready to be written: what does not change is put together once. */
+export class RequestTemplate {
+  readonly name: string;
+  readonly isHead: boolean;
+  /** `GET /products/{{random(1,9)}}`, for messages. */
+  readonly description: string;
+  readonly #head: Template;
+  readonly #body: Template | undefined;
+
+  /** @throws TemplateError naming the scenario and what is wrong with it. */
+  constructor(target: EngineTarget, scenario: EngineScenario, source: TemplateSource) {
+    const { name, method, headers = {}, body, path } = scenario;
+    this.name = name;
+    this.isHead = method === 'HEAD';
+    this.description = `${method} ${path}`.slice(0, 200);
+    try {
+      if (!/^[A-Z]+$/.test(method) || method === 'CONNECT') throw new TemplateError(`the method ${method} is not sent`);
+      const defaults: Record<string, string> = { 'user-agent': 'headroom', accept: '*/*' };
+      if (body !== undefined && typeof body !== 'string') defaults['content-type'] = 'application/json';
+      this.#body = body === undefined ? undefined : compileBody(body, source);
+      const head = Template.concat([
+        fixed(`${method} `),
+        compileTarget(scenario, source),
+        fixed(` HTTP/1.1\r\nhost: ${hostHeader(target)}\r\n`),
+        ...compileHeaders(withDefaults(headers, defaults), source),
+      ]);
+      // The length of a body that never changes is known now; that of another goes between head and body each time.
+      const bodyText = this.#body === undefined ? '' : this.#body.staticText;
+      if (bodyText === undefined) {
+        this.#head = head;
+        return;
+      }
+      const hasLength = this.#body !== undefined || METHODS_WITH_BODY.has(method);
+      const length = hasLength ? `content-length: ${bodyText.length}\r\n` : '';
+      this.#head = Template.concat([head, fixed(`${length}\r\n${bodyText}`)]);
+      this.#body = undefined;
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      throw new TemplateError(`Scenario "${name}": ${error.message}.`);
+    }
+  }
+
+  /** The next request as a string of bytes: write it as latin1, and its length is the bytes on the wire. */
+  render(): string {
+    const head = this.#head.render();
+    if (this.#body === undefined) return head;
+    const body = this.#body.render();
+    return `${head}content-length: ${body.length}\r\n\r\n${body}`;
+  }
+}

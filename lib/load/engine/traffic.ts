@@ -1,0 +1,161 @@
+import { Connection, type ConnectionEvents, type FailureKind } from './connection.ts';
+import type { IntervalRecorder } from './interval-recorder.ts';
+import type { EnginePlan } from './plan.ts';
+import { Random } from './random.ts';
+import { RequestTemplate } from './request-template.ts';
+import type { TemplateSource } from './template.ts';
+
+/** Decides when requests are sent and on which connection; it hears what became of them. Two do: closed and open. */
+export type LoadModel = {
+  /** When `pump` is needed next, in ms of `performance.now()`. */
+  readonly nextAt: number;
+  /** Takes up what is due. */
+  pump(now: number): void;
+  /** The connection is established and idle. */
+  connected(connection: Connection, now: number): void;
+  /** @returns whether a request was given up for it; a connection that was opened in vain harmed nobody. */
+  connectFailed(connection: Connection, now: number): boolean;
+  /** Its request has ended, well or not; `connection.isIdle` says whether it can take another. */
+  finished(connection: Connection, now: number): void;
+  idleClosed(connection: Connection): void;
+  /** The end of the test: takes up what was due before it, carries through what a connection is being opened for, begins no more. */
+  stop(): void;
+  /** Begins nothing more and gives up what waits. */
+  abandon(): void;
+  /** Requests that were due and never sent. */
+  readonly droppedArrivals: number;
+};
+
+/** The requests of one worker: its connections, its scenarios by weight, and what is recorded of them. */
+export class Traffic implements ConnectionEvents {
+  readonly random: Random;
+  readonly recorder: IntervalRecorder;
+  /** Connections with a request on them. */
+  inFlight = 0;
+  connecting = 0;
+
+  readonly #plan: EnginePlan;
+  readonly #scenarios: RequestTemplate[];
+  /** Upper ends of each scenario's share of [0, 1). */
+  readonly #shares: number[];
+  readonly #connections = new Set<Connection>();
+  #model: LoadModel | undefined;
+
+  /** @throws TemplateError when a scenario cannot be sent. */
+  constructor(plan: EnginePlan, recorder: IntervalRecorder) {
+    this.#plan = plan;
+    this.recorder = recorder;
+    this.random = new Random(plan.seed);
+    const { first, step } = plan.sequence ?? { first: 0, step: 1 };
+    let drawn = 0;
+    const source: TemplateSource = { random: this.random, nextInSequence: () => first + step * drawn++ };
+    this.#scenarios = plan.scenarios.map((scenario) => new RequestTemplate(plan.target, scenario, source));
+    const total = plan.scenarios.reduce((sum, { weight }) => sum + weight, 0);
+    let upTo = 0;
+    this.#shares = plan.scenarios.map(({ weight }) => {
+      upTo += weight;
+      return upTo / total;
+    });
+  }
+
+  drive(model: LoadModel): void {
+    this.#model = model;
+  }
+
+  get isQuiet(): boolean {
+    return this.inFlight === 0 && this.connecting === 0;
+  }
+
+  open(slot: number, now: number): Connection {
+    const connection = new Connection(this.#plan.target, slot, now + this.#plan.timeoutMs, this);
+    this.#connections.add(connection);
+    this.connecting++;
+    return connection;
+  }
+
+  /** Sends a request of a scenario drawn by weight; the connection must be idle. */
+  send(connection: Connection, intendedAt: number): void {
+    const scenario = this.#draw();
+    const template = this.#scenarios[scenario];
+    if (template === undefined) throw new RangeError('there are no scenarios');
+    const request = template.render();
+    connection.scenario = scenario;
+    connection.intendedAt = intendedAt;
+    connection.sentAt = performance.now();
+    this.inFlight++;
+    connection.send(request, template.isHead, connection.sentAt + this.#plan.timeoutMs);
+  }
+
+  close(connection: Connection): void {
+    if (connection.isConnecting) this.connecting--;
+    this.#connections.delete(connection);
+    connection.close();
+  }
+
+  /** Ends whatever has passed its deadline. */
+  expire(now: number): void {
+    for (const connection of this.#connections) connection.expire(now);
+  }
+
+  abort(now: number): void {
+    for (const connection of this.#connections) connection.abort(now);
+    this.#connections.clear();
+    this.connecting = 0;
+  }
+
+  connected(connection: Connection, now: number): void {
+    this.connecting--;
+    this.#model?.connected(connection, now);
+    this.#pump(now);
+  }
+
+  responded(connection: Connection, now: number): void {
+    this.recorder.response(connection, now);
+    this.#finished(connection, now);
+  }
+
+  requestFailed(connection: Connection, now: number, kind: FailureKind, example: string): void {
+    this.recorder.failure(connection, now, kind, this.#describe(connection, example));
+    this.#finished(connection, now);
+  }
+
+  sendFailed(connection: Connection, now: number, kind: string, example: string): void {
+    this.recorder.connectionFailure(now, kind, this.#describe(connection, example));
+    this.#finished(connection, now);
+  }
+
+  connectFailed(connection: Connection, now: number, kind: string, example: string): void {
+    this.connecting--;
+    this.#connections.delete(connection);
+    if (this.#model?.connectFailed(connection, now)) this.recorder.connectionFailure(now, kind, example);
+  }
+
+  idleClosed(connection: Connection): void {
+    this.#connections.delete(connection);
+    this.#model?.idleClosed(connection);
+  }
+
+  #finished(connection: Connection, now: number): void {
+    this.inFlight--;
+    if (!connection.isIdle) this.#connections.delete(connection);
+    this.#model?.finished(connection, now);
+    this.#pump(now);
+  }
+
+  /** A busy event loop reaches its timers late; what is due is taken up with every event as well. */
+  #pump(now: number): void {
+    if (this.#model !== undefined && now >= this.#model.nextAt) this.#model.pump(now);
+  }
+
+  #draw(): number {
+    if (this.#shares.length === 1) return 0;
+    const drawn = this.random.fraction();
+    let scenario = 0;
+    while (scenario < this.#shares.length - 1 && drawn >= (this.#shares[scenario] ?? 1)) scenario++;
+    return scenario;
+  }
+
+  #describe(connection: Connection, what: string): string {
+    return `${this.#scenarios[connection.scenario]?.description}: ${what}`;
+  }
+}
