@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  validateHeaderName,
+  validateHeaderValue,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { FunctionName } from '../../contracts/functions.ts';
+import type { InvocationResult } from '../lambda/hosted-instance.ts';
+import { newTrace, traceInvocation } from '../lambda/trace.ts';
+import { readBody } from './read-body.ts';
+import { routeRequest } from './request-event.ts';
+import { type GatewayResponse, gatewayError, internalServerError, responseOf, serviceUnavailable } from './response.ts';
+import type { MatchRoute } from './route-table.ts';
+
+/** Quotas of an HTTP API, which cannot be raised. */
+const maxBodyBytes = 10 * 1024 * 1024;
+/** Of the request line and the headers, names and values. */
+const maxHeadBytes = 10_240;
+const integrationTimeoutMs = 30_000;
+/** Longer than clients keep a connection, so that none is closed just as a request comes in on it. */
+const keepAliveTimeoutMs = 75_000;
+
+export interface GatewayOptions {
+  /** 0: one that is free. */
+  port: number;
+  match: MatchRoute;
+  invoke: (name: FunctionName, event: APIGatewayProxyEventV2, trace: string) => Promise<InvocationResult>;
+  integrationTimeoutMs?: number;
+}
+
+export interface Gateway {
+  /** `http://127.0.0.1:4040` */
+  url: string;
+  /** Takes no new request and resolves when those under way are answered, at the latest after `graceMs`. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** The message is one sentence for the terminal. */
+export class PortInUseError extends Error {
+  override readonly name = 'PortInUseError';
+  readonly port: number;
+
+  constructor(port: number, cause: unknown) {
+    super(`Port ${port} is in use: stop what listens there, or choose another port.`, { cause });
+    this.port = port;
+  }
+}
+
+// Larger than the quota, so that it is we who answer beyond it.
+const serverOptions = { maxHeaderSize: 64 * 1024, requestTimeout: 0, keepAliveTimeout: keepAliveTimeoutMs };
+
+/**
+ * An HTTP server that speaks as an HTTP API of API Gateway does: the same events, limits and errors.
+ * @throws PortInUseError
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  let stopping = false;
+  const server = createServer(serverOptions, async (request, response) => {
+    try {
+      const answer = await answerTo(request, options, portOf(server));
+      respond(response, answer, stopping);
+    } catch {
+      // Only a client that left while it was still sending comes here.
+      response.destroy();
+    }
+  });
+  server.listen(options.port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      throw new PortInUseError(options.port, error);
+    }
+    throw error;
+  }
+  return {
+    url: `http://127.0.0.1:${portOf(server)}`,
+    async stop(graceMs) {
+      stopping = true;
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeIdleConnections();
+      const force = setTimeout(() => server.closeAllConnections(), graceMs);
+      await closed;
+      clearTimeout(force);
+    },
+  };
+}
+
+const portOf = (server: Server): number => (server.address() as AddressInfo | null)?.port ?? 0;
+
+async function answerTo(request: IncomingMessage, options: GatewayOptions, port: number): Promise<GatewayResponse> {
+  const { method = 'GET', url: target = '/' } = request;
+  const headBytes = method.length + target.length + request.rawHeaders.reduce((sum, { length }) => sum + length, 0);
+  if (headBytes > maxHeadBytes) return gatewayError(431, 'Request Header Fields Too Large');
+  const body = await readBody(request, maxBodyBytes);
+  if (body === undefined) return gatewayError(413, 'Request Entity Too Large');
+  const timeEpochMs = Date.now();
+  const trace = newTrace(timeEpochMs);
+  const routed = routeRequest(
+    {
+      method,
+      target,
+      rawHeaders: request.rawHeaders,
+      body,
+      protocol: `HTTP/${request.httpVersion}`,
+      sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
+      port,
+      requestId: randomBytes(11).toString('base64'),
+      trace,
+      timeEpochMs,
+    },
+    options.match,
+  );
+  if (routed === undefined) return gatewayError(400, 'Bad Request');
+  const { promise: late, resolve } = Promise.withResolvers<GatewayResponse>();
+  const timer = setTimeout(() => resolve(serviceUnavailable()), options.integrationTimeoutMs ?? integrationTimeoutMs);
+  // As on AWS, a function goes on after its client was told that it took too long.
+  const invoked = options.invoke(routed.function, routed.event, traceInvocation(trace, routed.function).trace);
+  const answer = await Promise.race([invoked.then(responseOf), late]);
+  clearTimeout(timer);
+  answer.headers.push(['apigw-requestid', routed.event.requestContext.requestId]);
+  return answer;
+}
+
+function respond(response: ServerResponse, answer: GatewayResponse, stopping: boolean): void {
+  let { status, headers, body } = answer;
+  if (!headers.every(isAllowed)) ({ status, headers, body } = internalServerError());
+  for (const [name, value] of headers) response.appendHeader(name, value);
+  if (stopping) response.setHeader('connection', 'close');
+  if (status !== 204 && status !== 304) response.setHeader('content-length', body.length);
+  response.writeHead(status);
+  response.end(response.req.method === 'HEAD' ? undefined : body);
+}
+
+function isAllowed([name, value]: [string, string]): boolean {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    return true;
+  } catch {
+    return false;
+  }
+}
