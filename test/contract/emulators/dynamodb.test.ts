@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
@@ -354,16 +356,15 @@ describe.each(engines)('DynamoDB by %s', (engine) => {
   });
 
   it('goes on when a client hangs up in the middle of a request', async () => {
-    const abort = new AbortController();
-    const body = new ReadableStream({
-      start(controller) {
-        controller.enqueue(new TextEncoder().encode('{"TableName":'));
-        setImmediate(() => abort.abort());
-      },
-    });
-    const request = { method: 'POST', body, signal: abort.signal, duplex: 'half' } as const;
-    await expect(fetch(dynamodb.endpoint, request)).rejects.toThrow();
-    expect((await client.send(new ListTablesCommand({}))).TableNames).toEqual([TableName]);
+    const list = async () => (await client.send(new ListTablesCommand({}))).TableNames;
+    const socket = createConnection(Number(new URL(dynamodb.endpoint).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{"Table');
+    // An answer on another connection: by then the server has seen the beginning.
+    await list();
+    socket.resetAndDestroy();
+    await once(socket, 'close');
+    for (let i = 0; i < 3; i += 1) expect(await list()).toEqual([TableName]);
   });
 
   it('has its data after a restart, on another port', async () => {
