@@ -119,6 +119,7 @@ describe('The OpenAPI document', () => {
       expect(documented(requestBody?.content?.['application/json']?.schema)).toEqual(expected(body, 'input'));
     }
 
+    expect(problemsOf(route(operation))).toEqual(expect.arrayContaining([...route(operation).problems]));
     const statuses = new Set([...Object.keys(answers), ...problemsOf(route(operation)).map(statusOf), '429']);
     expect(Object.keys(responses ?? {}).toSorted()).toEqual([...statuses].toSorted());
     for (const [status, answer] of Object.entries(answers)) {
