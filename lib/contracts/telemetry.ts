@@ -1,19 +1,18 @@
 import { z } from 'zod';
 import { timestamp } from './names.ts';
+import { telemetryLimits } from './telemetry-limits.ts';
 
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const sketch = z.base64().max(64_000).describe('A serialized sketch of microseconds');
 
-export const telemetryLimits = { bytes: 1_000_000, windows: 60, endpoints: 300, queries: 200, records: 50 } as const;
-
-/** What one instance saw of one route within one window. */
+/** What one instance saw of one route within one window: of the requests that ended in it. */
 export const endpointWindow = z.strictObject({
   method: z.string().min(1).max(20),
-  route: z.string().min(1).max(300).describe('The pattern, `/products/:id`, not the URL'),
-  statuses: z.record(z.string().regex(/^[1-9]\d\d$/), count),
+  route: z.string().min(1).max(telemetryLimits.route).describe('The pattern, `/products/:id`, not the URL'),
+  statuses: z.record(z.string().regex(/^[1-9]\d\d$/), count).describe('Of the requests whose answer was finished'),
   failed: count.describe('Status 500 or above, or cut off before the answer was finished'),
-  responseTime: sketch,
-  requestBytes: count,
+  responseTime: sketch.describe('Of every request, those cut off too: its count is the number of requests'),
+  requestBytes: count.describe('On the wire, headers included, as are `responseBytes`'),
   responseBytes: count,
   queries: count,
   queryTimeUs: count,
@@ -23,11 +22,16 @@ export type EndpointWindow = z.output<typeof endpointWindow>;
 /** What one instance saw of one kind of query, as called from one route, within one window. */
 export const queryWindow = z.strictObject({
   system: z.string().min(1).max(40).describe('`sqlite`, `postgresql`, ...'),
-  fingerprint: z.string().min(1).max(2000).describe('The text with its parameters removed'),
-  endpoint: z.string().min(1).max(330).optional().describe('`GET /products`: where it was called'),
+  fingerprint: z.string().min(1).max(telemetryLimits.fingerprint).describe('The text with its parameters removed'),
+  endpoint: z
+    .string()
+    .min(1)
+    .max(330)
+    .optional()
+    .describe('`GET /products`: where it was called; absent: outside of any request'),
   queryTime: sketch,
   rows: count,
-  maxPerRequest: count,
+  maxPerRequest: count.describe('The most that one request sent'),
 });
 export type QueryWindow = z.output<typeof queryWindow>;
 
@@ -48,8 +52,8 @@ export type ResourceWindow = z.output<typeof resourceWindow>;
 export const requestRecord = z.strictObject({
   at: timestamp,
   method: z.string().min(1).max(20),
-  route: z.string().min(1).max(300),
-  url: z.string().max(2048).describe('Without its query string'),
+  route: z.string().min(1).max(telemetryLimits.route),
+  url: z.string().max(telemetryLimits.url).describe('Without its query string'),
   status: z.number().int().min(0).max(999).describe('0: cut off before an answer'),
   responseTimeMs: z.number().min(0),
   requestBytes: count,
@@ -84,7 +88,7 @@ export const telemetryBatch = z
     sequence: count,
     sdk: z.string().max(40),
     windows: z.array(telemetryWindow).min(1).max(telemetryLimits.windows),
-    dropped: count.default(0).describe('Windows that this instance could not deliver and gave up'),
+    dropped: count.default(0).describe('Windows that this instance could not deliver and gave up, since it started'),
   })
   .meta({ id: 'TelemetryBatch' });
 export type TelemetryBatch = z.output<typeof telemetryBatch>;
