@@ -1,0 +1,55 @@
+export interface TelemetryConfiguration {
+  /** Where batches go, complete with the project's path. */
+  readonly endpoint: URL;
+  readonly apiKey: string;
+  readonly flushMs: number;
+  readonly memoryEnabled: boolean;
+}
+
+export type ReadConfiguration =
+  | { readonly configuration: TelemetryConfiguration }
+  | { readonly disabled: true }
+  | { readonly problems: readonly string[] };
+
+const defaultFlushMs = 10_000;
+/** A window must stay well below the minute by which Headroom aggregates. */
+const flushBoundsMs = { min: 100, max: 60_000 } as const;
+
+const enabled = (value: string | undefined): boolean => !/^(false|0|off|no)$/i.test(value?.trim() ?? '');
+
+function flushMsOf(value: string | undefined): number | undefined {
+  if (value === undefined || value.trim() === '') return defaultFlushMs;
+  const flushMs = Number(value);
+  return Number.isInteger(flushMs) && flushMs >= flushBoundsMs.min && flushMs <= flushBoundsMs.max
+    ? flushMs
+    : undefined;
+}
+
+function endpointOf(url: string, project: string): URL | undefined {
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) return undefined;
+  const base = new URL(url);
+  return new URL(`${base.pathname.replace(/\/+$/, '')}/v1/projects/${project}/telemetry`, base);
+}
+
+/** Reads the `HEADROOM_*` variables and names everything that is missing or wrong at once. Never throws. */
+export function readConfiguration(environment: NodeJS.ProcessEnv): ReadConfiguration {
+  if (!enabled(environment.HEADROOM_MONITORING_ENABLED)) return { disabled: true };
+  const { HEADROOM_URL: url, HEADROOM_API_KEY: apiKey, HEADROOM_PROJECT: project } = environment;
+  const problems: string[] = [];
+  for (const name of ['HEADROOM_URL', 'HEADROOM_API_KEY', 'HEADROOM_PROJECT']) {
+    if (!environment[name]) problems.push(`${name} is missing`);
+  }
+  const endpoint = url && project ? endpointOf(url, project) : undefined;
+  if (url && project && endpoint === undefined) problems.push('HEADROOM_URL is no http or https address');
+  if (project && !/^[a-z0-9-]{1,40}$/.test(project)) {
+    problems.push('HEADROOM_PROJECT must be 1 to 40 characters of a-z, 0-9 and -');
+  }
+  // Anything else cannot stand in a header, and would fail every request to Headroom.
+  if (apiKey && !/^[\x21-\x7e]+$/.test(apiKey)) problems.push('HEADROOM_API_KEY has characters that no key has');
+  const flushMs = flushMsOf(environment.HEADROOM_FLUSH_MS);
+  if (flushMs === undefined) {
+    problems.push(`HEADROOM_FLUSH_MS must be a whole number from ${flushBoundsMs.min} to ${flushBoundsMs.max}`);
+  }
+  if (problems.length > 0 || !endpoint || !apiKey || !flushMs) return { problems };
+  return { configuration: { endpoint, apiKey, flushMs, memoryEnabled: enabled(environment.HEADROOM_MEMORY_ENABLED) } };
+}

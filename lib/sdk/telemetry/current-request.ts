@@ -1,0 +1,66 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { IncomingMessage } from 'node:http';
+import type { QueryKind } from './query-kinds.ts';
+import { routeOf } from './route-of.ts';
+
+/** A request that is being answered. */
+export class ActiveRequest {
+  readonly method: string;
+  readonly startedAtMs = performance.now();
+  queries = 0;
+  queryTimeMs = 0;
+  ended = false;
+  #request: IncomingMessage | undefined;
+  #route: string | undefined;
+  #queryCounts: Map<QueryKind, number> | undefined;
+
+  constructor(request: IncomingMessage) {
+    this.#request = request;
+    this.method = (request.method ?? 'GET').slice(0, 20);
+  }
+
+  /** Asked for as late as can be: at the first query, or at the end. From then on it stays what it is. */
+  get route(): string {
+    this.#route ??= this.#request === undefined ? '/' : routeOf(this.#request);
+    return this.#route;
+  }
+
+  get request(): IncomingMessage | undefined {
+    return this.#request;
+  }
+
+  /** @returns how many queries of the kind the request has sent by now */
+  countQuery(kind: QueryKind, durationMs: number): number {
+    this.queries++;
+    this.queryTimeMs += durationMs;
+    this.#queryCounts ??= new Map();
+    const count = (this.#queryCounts.get(kind) ?? 0) + 1;
+    this.#queryCounts.set(kind, count);
+    return count;
+  }
+
+  /** Lets go of the request: a timer or a socket that was opened on its behalf may hold this object for hours. */
+  end(): void {
+    this.ended = true;
+    this.#request = undefined;
+    this.#queryCounts = undefined;
+  }
+}
+
+const storage = new AsyncLocalStorage<ActiveRequest>();
+let needed = false;
+
+/** Requests carry a context from now on. A service without a database never pays for one. */
+export function needRequestContext(): void {
+  needed = true;
+}
+
+export function enterRequest(active: ActiveRequest): void {
+  if (needed) storage.enterWith(active);
+}
+
+/** Undefined outside of requests, and in what goes on after the answer was sent. */
+export function currentRequest(): ActiveRequest | undefined {
+  const active = needed ? storage.getStore() : undefined;
+  return active?.ended ? undefined : active;
+}

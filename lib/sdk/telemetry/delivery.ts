@@ -1,0 +1,118 @@
+import { type Backoff, backoffMs, retryAfterMs } from '../backoff.ts';
+import type { OwnErrors } from './own-errors.ts';
+import type { Post, PostAnswer } from './post.ts';
+import type { Spool } from './spool.ts';
+
+const backoff: Backoff = { baseMs: 1_000, maxMs: 60_000 };
+const maxRetryAfterMs = 300_000;
+
+/** Made once, sent until Headroom has it or it is given up: the same sequence always carries the same windows. */
+interface Batch {
+  readonly body: string;
+  readonly windows: number;
+}
+
+type Verdict =
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'again'; readonly why: string; readonly waitMs?: number };
+
+function judge({ status, retryAfter }: PostAnswer): Verdict {
+  if (status === 202) return { kind: 'taken' };
+  if (status === 429 || status >= 500) {
+    const waitMs = retryAfterMs(retryAfter);
+    const why = `Headroom answered ${status}`;
+    return waitMs === undefined
+      ? { kind: 'again', why }
+      : { kind: 'again', why, waitMs: Math.min(maxRetryAfterMs, waitMs) };
+  }
+  const hint = status === 401 || status === 403 ? 'HEADROOM_API_KEY' : 'HEADROOM_URL and HEADROOM_PROJECT';
+  return { kind: 'refused', why: `Headroom answered ${status}; please check ${hint}` };
+}
+
+/** Brings what is in the spool to Headroom, one batch at a time, in order. */
+export class Delivery {
+  readonly #spool: Spool;
+  readonly #post: Post;
+  readonly #errors: OwnErrors;
+  readonly #identity: { instance: string; sdk: string };
+  #sequence = 0;
+  #batch: Batch | undefined;
+  #failures = 0;
+  #running: Promise<void> | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  /** Set by `Retry-After`: nothing is sent before. */
+  #closedUntilMs = 0;
+
+  constructor(spool: Spool, post: Post, errors: OwnErrors, identity: { instance: string; sdk: string }) {
+    this.#spool = spool;
+    this.#post = post;
+    this.#errors = errors;
+    this.#identity = identity;
+  }
+
+  /** Whether something waits to be sent, or is on its way. */
+  get hasWork(): boolean {
+    return this.#batch !== undefined || this.#spool.size > 0;
+  }
+
+  /** Sends what is there, unless a failed try waits to be repeated. */
+  async start(): Promise<void> {
+    if (this.#retry === undefined) await this.sendNow();
+  }
+
+  /** Sends what is there, without waiting for the next try to be due; ends at the first failure. Never rejects. */
+  sendNow(): Promise<void> {
+    this.#running ??= this.#send().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #send(): Promise<void> {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    const closedMs = this.#closedUntilMs - performance.now();
+    if (closedMs > 0) return this.#tryAgainIn(closedMs);
+    for (;;) {
+      this.#batch ??= this.#nextBatch();
+      if (this.#batch === undefined) return;
+      const verdict = await this.#try(this.#batch);
+      if (verdict.kind === 'again') {
+        this.#failures++;
+        this.#errors.report(`Telemetry waits: ${verdict.why}.`);
+        if (verdict.waitMs !== undefined) this.#closedUntilMs = performance.now() + verdict.waitMs;
+        return this.#tryAgainIn(verdict.waitMs ?? backoffMs(this.#failures, backoff));
+      }
+      if (verdict.kind === 'refused') {
+        this.#spool.countDropped(this.#batch.windows);
+        this.#errors.report(`Telemetry was given up: ${verdict.why}.`);
+      }
+      this.#failures = 0;
+      this.#batch = undefined;
+    }
+  }
+
+  async #try(batch: Batch): Promise<Verdict> {
+    try {
+      return judge(await this.#post(batch.body));
+    } catch (error) {
+      return { kind: 'again', why: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  #nextBatch(): Batch | undefined {
+    const windows = this.#spool.take();
+    if (windows.length === 0) return undefined;
+    const { instance, sdk } = this.#identity;
+    const head = JSON.stringify({ instance, sdk, sequence: this.#sequence++, dropped: this.#spool.dropped });
+    return { body: `${head.slice(0, -1)},"windows":[${windows.join(',')}]}`, windows: windows.length };
+  }
+
+  #tryAgainIn(waitMs: number): void {
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      void this.sendNow();
+    }, waitMs).unref();
+  }
+}

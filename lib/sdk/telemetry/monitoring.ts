@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { isMainThread } from 'node:worker_threads';
+import { version } from '../version.ts';
+import type { TelemetryConfiguration } from './configuration.ts';
+import { Delivery } from './delivery.ts';
+import { watchIncomingRequests } from './incoming-requests.ts';
+import { OwnErrors } from './own-errors.ts';
+import { packWindow } from './packing.ts';
+import { createPost } from './post.ts';
+import { Resources } from './resources.ts';
+import { onShutdown } from './shutdown.ts';
+import { Spool } from './spool.ts';
+import { watchSqlite } from './sqlite.ts';
+import { Window } from './window.ts';
+
+/** So that two parts fit into a batch. */
+const maxPartBytes = 450_000;
+
+export interface Monitoring {
+  /** Closes the window and sends what waits. Resolves when it is delivered, or could not be. Never rejects. */
+  flush(): Promise<void>;
+}
+
+/** One process, or one worker thread: a new one has a new name. */
+const instanceName = (): string =>
+  `${hostname()
+    .replace(/[^\w.-]/g, '-')
+    .slice(0, 40)}-${process.pid}-${randomBytes(4).toString('hex')}`;
+
+/** Watches this process from now on, and reports in the background. */
+export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: TelemetryConfiguration): Monitoring {
+  const errors = new OwnErrors();
+  const spool = new Spool();
+  const identity = { instance: instanceName(), sdk: `headroom-node/${version}` };
+  const delivery = new Delivery(spool, createPost(endpoint, apiKey), errors, identity);
+  // They are the whole process's: counted once, whatever number of threads it has.
+  const resources = memoryEnabled && isMainThread ? new Resources() : undefined;
+  let window = new Window();
+  let hasServed = false;
+
+  const closeWindow = (): void =>
+    errors.guard('Closing a window', () => {
+      const closing = window;
+      window = new Window();
+      // Build tools and scripts started with the same NODE_OPTIONS serve nothing, and are nobody's instance.
+      hasServed ||= !closing.isEmpty;
+      if (!hasServed || (closing.isEmpty && resources === undefined)) return;
+      for (const part of packWindow(closing.close(resources?.read()), maxPartBytes)) spool.push(part);
+    });
+  const closeAndSend = (): Promise<void> => {
+    closeWindow();
+    return delivery.sendNow();
+  };
+  /** Windows end where the clock shows a multiple of their length: those of all instances lie side by side. */
+  const untilBoundary = (): number => {
+    const remaining = flushMs - (Date.now() % flushMs);
+    // A timer may fire a moment early: that boundary is done.
+    return remaining < flushMs / 20 ? remaining + flushMs : remaining;
+  };
+  const tick = (): void => {
+    closeWindow();
+    void delivery.start();
+    setTimeout(tick, untilBoundary()).unref();
+  };
+
+  watchIncomingRequests((ended) => window.addRequest(ended), errors);
+  watchSqlite((query) => window.addQuery(query), errors);
+  setTimeout(tick, untilBoundary()).unref();
+  onShutdown(closeAndSend, () => !window.isEmpty || delivery.hasWork);
+  return { flush: () => keepingAlive(closeAndSend()) };
+}
+
+/** Whoever awaits it wants the end, though nothing else may hold the process. */
+function keepingAlive(work: Promise<void>): Promise<void> {
+  const hold = setInterval(() => {}, 1_000);
+  return work.finally(() => clearInterval(hold));
+}

@@ -1,0 +1,124 @@
+import type { QueryWindow, RequestRecord, ResourceWindow, TelemetryWindow } from '../../contracts/telemetry.ts';
+import { telemetryLimits } from '../../contracts/telemetry-limits.ts';
+import { Sketch } from '../../statistics/sketch.ts';
+import type { ActiveRequest } from './current-request.ts';
+import { EndpointFigures } from './endpoint-figures.ts';
+import type { EndedRequest } from './incoming-requests.ts';
+import type { QueryKind } from './query-kinds.ts';
+import { pathOf } from './route-of.ts';
+import { Slowest } from './slowest.ts';
+import type { EndedQuery } from './sqlite.ts';
+
+/** What is beyond is counted as `*other*`: neither a scan for weak spots nor inlined literals cost memory. */
+const maxEndpoints = 200;
+const maxQueries = 150;
+const maxSlowRequests = 10;
+const maxFailedRequests = 20;
+const other = '*other*';
+/** The longest that the contract lets a window be: a process that was suspended reports no more. */
+const maxDurationMs = 600_000;
+
+interface QueryFigures {
+  readonly kind: QueryKind;
+  readonly endpoint: string | undefined;
+  readonly queryTime: Sketch;
+  rows: number;
+  maxPerRequest: number;
+}
+
+/** What this process saw from one moment to another. */
+export class Window {
+  readonly #startedAt: Date;
+  readonly #startedAtMs = performance.now();
+  readonly #endpoints = new Map<string, EndpointFigures>();
+  readonly #queries = new Map<QueryKind, Map<string | undefined, QueryFigures>>();
+  #queryFigures = 0;
+  readonly #otherQueries: QueryKind = { system: other, fingerprint: other };
+  readonly #slow = new Slowest<RequestRecord>(maxSlowRequests);
+  readonly #failed: RequestRecord[] = [];
+
+  constructor(startedAt = new Date()) {
+    this.#startedAt = startedAt;
+  }
+
+  get isEmpty(): boolean {
+    return this.#endpoints.size === 0 && this.#queries.size === 0;
+  }
+
+  addRequest(ended: EndedRequest): void {
+    const { method, route } = ended.active;
+    this.#endpoint(method, route).add(ended);
+    this.#slow.offer(ended.durationMs, () => recordOf(ended));
+    const isFailed = ended.status === 0 || ended.status >= 500;
+    if (isFailed && this.#failed.length < maxFailedRequests) this.#failed.push(recordOf(ended));
+  }
+
+  addQuery({ kind, active, durationMs, rows }: EndedQuery): void {
+    const ofRequest = active?.countQuery(kind, durationMs) ?? 0;
+    const figures = this.#figuresOf(kind, active);
+    figures.queryTime.record(durationMs * 1_000);
+    figures.rows += rows;
+    if (ofRequest > figures.maxPerRequest) figures.maxPerRequest = ofRequest;
+  }
+
+  close(resources: ResourceWindow | undefined): TelemetryWindow {
+    const durationMs = Math.round(performance.now() - this.#startedAtMs);
+    return {
+      start: this.#startedAt.toISOString(),
+      durationMs: Math.min(maxDurationMs, Math.max(1, durationMs)),
+      endpoints: [...this.#endpoints.values()].map((figures) => figures.wire()),
+      queries: [...this.#queries.values()].flatMap((byEndpoint) => [...byEndpoint.values()].map(wireOf)),
+      ...(resources && { resources }),
+      slowRequests: this.#slow.items,
+      failedRequests: this.#failed,
+    };
+  }
+
+  #endpoint(method: string, route: string): EndpointFigures {
+    const key = `${method} ${route}`;
+    const known = this.#endpoints.get(key);
+    if (known !== undefined) return known;
+    if (this.#endpoints.size >= maxEndpoints && route !== other) return this.#endpoint('*', other);
+    const figures = new EndpointFigures(method, route);
+    this.#endpoints.set(key, figures);
+    return figures;
+  }
+
+  #figuresOf(kind: QueryKind, active: ActiveRequest | undefined): QueryFigures {
+    const endpoint = active === undefined ? undefined : `${active.method} ${active.route}`;
+    const known = this.#queries.get(kind)?.get(endpoint);
+    if (known !== undefined) return known;
+    if (this.#queryFigures >= maxQueries && kind !== this.#otherQueries) {
+      return this.#figuresOf(this.#otherQueries, undefined);
+    }
+    const figures = { kind, endpoint, queryTime: new Sketch(), rows: 0, maxPerRequest: 0 };
+    const byEndpoint = this.#queries.get(kind) ?? new Map<string | undefined, QueryFigures>();
+    this.#queries.set(kind, byEndpoint.set(endpoint, figures));
+    this.#queryFigures++;
+    return figures;
+  }
+}
+
+const wireOf = ({ kind, endpoint, queryTime, rows, maxPerRequest }: QueryFigures): QueryWindow => ({
+  system: kind.system,
+  fingerprint: kind.fingerprint,
+  ...(endpoint !== undefined && { endpoint }),
+  queryTime: queryTime.toBase64(),
+  rows,
+  maxPerRequest,
+});
+
+const thousandths = (value: number): number => Math.round(value * 1_000) / 1_000;
+
+const recordOf = ({ active, status, durationMs, requestBytes, responseBytes }: EndedRequest): RequestRecord => ({
+  at: new Date(Date.now() - durationMs).toISOString(),
+  method: active.method,
+  route: active.route,
+  url: active.request === undefined ? active.route : pathOf(active.request).slice(0, telemetryLimits.url),
+  status,
+  responseTimeMs: thousandths(durationMs),
+  requestBytes,
+  responseBytes,
+  queries: active.queries,
+  queryTimeMs: thousandths(active.queryTimeMs),
+});
