@@ -1,0 +1,74 @@
+import type { Import } from './source.ts';
+
+/** The capabilities in the order in which each may use those before it. */
+export const capabilities = [
+  'projects',
+  'telemetry',
+  'cache',
+  'load',
+  'analysis',
+  'optimization',
+  'alerts',
+  'checks',
+  'tasks',
+] as const;
+
+const isCapability = (name: string): name is (typeof capabilities)[number] =>
+  (capabilities as readonly string[]).includes(name);
+
+/** `lib/load/engine/plan.ts` -> `load`; `functions/tick.ts` -> `functions`. */
+const floorOf = (path: string): string => {
+  const [first = '', second = ''] = path.split('/');
+  return first === 'lib' ? second : first;
+};
+
+/** What stands above nothing of ours but these. Each may of course import itself. */
+const below: Record<string, readonly string[]> = {
+  contracts: [],
+  statistics: [],
+  platform: ['contracts', 'statistics'],
+  sdk: ['contracts', 'statistics'],
+  stack: ['contracts'],
+  cli: ['contracts', 'statistics'],
+  functions: ['contracts', 'statistics', 'platform', ...capabilities],
+  local: ['contracts', 'statistics', 'platform', 'stack', 'sdk', ...capabilities],
+  bin: ['contracts', 'statistics', 'platform', 'stack', 'local', 'cli', 'sdk', ...capabilities],
+};
+
+/** The doors in walls: single files that may be used where their floor may not. */
+const doors: Record<string, readonly string[]> = {
+  stack: ['lib/platform/table/schema.ts'],
+  cli: ['lib/sdk/client.ts', 'lib/sdk/version.ts'],
+};
+
+/** What capabilities offer to those after them beside their services: rules without state. */
+const offered = ['lib/projects/addresses.ts'];
+
+/** What a floor may import of what npm has; floors that are not named may import anything. */
+const modules: Record<string, RegExp> = {
+  contracts: /^zod$/,
+  statistics: /^node:/,
+  sdk: /^(zod$|node:)/,
+};
+
+/** @returns what is wrong with the import, or undefined. */
+export function faultOf({ from, to, relative }: Import): string | undefined {
+  const floor = floorOf(from);
+  const wrong = (why: string): string => `${from} imports ${to}: ${why}`;
+  if (!relative) {
+    const allowed = modules[floor];
+    return allowed === undefined || allowed.test(to) ? undefined : wrong(`${floor} may import ${allowed} only`);
+  }
+  const target = floorOf(to);
+  if (target === floor || (doors[floor] ?? []).includes(to)) return undefined;
+  const isService = /\/([\w-]+-)?service\.ts$/.test(to) || offered.includes(to);
+  if (isCapability(floor)) {
+    if (target === 'contracts' || target === 'statistics' || target === 'platform') return undefined;
+    if (!isCapability(target)) return wrong(`${floor} may not know of ${target}`);
+    if (capabilities.indexOf(target) > capabilities.indexOf(floor)) return wrong(`${target} stands after ${floor}`);
+    return isService ? undefined : wrong('a capability may use the services of another, and nothing else of it');
+  }
+  const allowed = below[floor];
+  if (allowed === undefined) return wrong(`no floor is called ${floor}`);
+  return allowed.includes(target) ? undefined : wrong(`${floor} may not know of ${target}`);
+}
