@@ -26,9 +26,9 @@ export const keys = {
   /** Makes a repeated `POST` lead to the same work. */
   idempotency: (scope: string, digest: string): Key => ({ pk: `IDEMPOTENCY#${scope}#${digest}`, sk: 'REQUEST' }),
 
-  telemetryBatch: (project: string, minute: string, instance: string, sequence: number): Key => ({
+  telemetryBatch: (project: string, minute: string, instance: string, sequence: number, part: number): Key => ({
     pk: `TELEMETRY#${project}#${minute}`,
-    sk: `BATCH#${instance}#${padded(sequence)}`,
+    sk: `BATCH#${instance}#${padded(sequence)}#${part}`,
   }),
   telemetryMinute: (project: string, minute: string): Listing => ({
     pk: `TELEMETRY#${project}#${minute}`,

@@ -1,0 +1,70 @@
+import type { TelemetryWindow } from '../contracts/telemetry.ts';
+import { minuteOf } from './period.ts';
+
+/** What becomes one item of the table. */
+export interface BatchPart {
+  minute: string;
+  /** Counts the parts of this batch within the minute, from 0. */
+  part: number;
+  windows: TelemetryWindow[];
+  /** How many of the batch's windows begin in this part. A large one goes on in the next. */
+  begun: number;
+}
+
+/** As JSON. An item holds at most 400 KB with its key, and gzip never makes anything notably larger. */
+const maxPartBytes = 350_000;
+
+const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value), 'utf8');
+
+/**
+ * Divides a batch by minutes, and each minute by size. The same windows always give the same parts, so that a batch which
+ * is sent again after a crash completes what is missing and repeats nothing.
+ */
+export function batchParts(windows: readonly TelemetryWindow[]): BatchPart[] {
+  const parts: BatchPart[] = [];
+  for (const [minute, ofMinute] of Map.groupBy(windows, ({ start }) => minuteOf(Date.parse(start)))) {
+    let current: BatchPart | undefined;
+    let currentBytes = 0;
+    let part = 0;
+    for (const window of ofMinute) {
+      for (const [index, piece] of pieces(window).entries()) {
+        const bytes = bytesOf(piece);
+        if (current === undefined || currentBytes + bytes > maxPartBytes) {
+          current = { minute, part: part++, windows: [], begun: 0 };
+          currentBytes = 0;
+          parts.push(current);
+        }
+        current.windows.push(piece);
+        currentBytes += bytes;
+        if (index === 0) current.begun++;
+      }
+    }
+  }
+  return parts;
+}
+
+const lists = ['endpoints', 'queries', 'slowRequests', 'failedRequests'] as const;
+
+/** Divides a window that is too large into windows of the same time which, together, say the same. */
+function pieces(window: TelemetryWindow): TelemetryWindow[] {
+  if (bytesOf(window) <= maxPartBytes) return [window];
+  const { resources, ...rest } = window;
+  const empty = (): TelemetryWindow => ({ ...rest, endpoints: [], queries: [], slowRequests: [], failedRequests: [] });
+  let current: TelemetryWindow = resources === undefined ? empty() : { ...empty(), resources };
+  let currentBytes = bytesOf(current);
+  const result = [current];
+  for (const list of lists) {
+    for (const entry of window[list]) {
+      const bytes = bytesOf(entry) + 1;
+      if (currentBytes + bytes > maxPartBytes) {
+        current = empty();
+        currentBytes = bytesOf(current);
+        result.push(current);
+      }
+      // Each list takes back what came from the list of this name.
+      (current[list] as (typeof entry)[]).push(entry);
+      currentBytes += bytes;
+    }
+  }
+  return result;
+}

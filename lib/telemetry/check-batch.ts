@@ -1,0 +1,82 @@
+import type { FieldError } from '../contracts/problem.ts';
+import type { TelemetryBatch, TelemetryWindow } from '../contracts/telemetry.ts';
+import { telemetryLimits } from '../contracts/telemetry-limits.ts';
+import { DomainError } from '../platform/errors.ts';
+import { Sketch, SketchFormatError } from '../statistics/sketch.ts';
+import { minuteStart } from './period.ts';
+import { retentionMs } from './retention.ts';
+
+/** How far a service's clock may be ahead of ours. */
+const maxClockAheadMs = 5 * 60_000;
+
+/** Past this many, further faults tell nobody more. */
+const maxFieldErrors = 20;
+
+/**
+ * Refuses a batch with content that could not be merged later, and leaves out windows that are older than the retention:
+ * one late window must not keep the others from being taken.
+ *
+ * @returns the windows to keep, at least one
+ * @throws DomainError payload-too-large, or invalid-request with every wrong field
+ */
+export function windowsToKeep(batch: TelemetryBatch, now: number): TelemetryWindow[] {
+  const bytes = Buffer.byteLength(JSON.stringify(batch), 'utf8');
+  if (bytes > telemetryLimits.bytes) {
+    throw new DomainError(
+      'payload-too-large',
+      `A batch has at most ${telemetryLimits.bytes} bytes, this one ${bytes}.`,
+    );
+  }
+  refuse(batch.windows.flatMap((window, index) => faultsOf(window, `body.windows.${index}`, now)));
+  // By whole minutes, because a minute is divided into parts as a whole.
+  const kept = batch.windows.filter(({ start }) => minuteStart(Date.parse(start)) >= now - retentionMs);
+  if (kept.length === 0) {
+    refuse([
+      {
+        path: 'body.windows',
+        message: `began more than ${retentionMs / 3_600_000} hours ago, which is as long as telemetry is kept`,
+      },
+    ]);
+  }
+  return kept;
+}
+
+function refuse(faults: FieldError[]): void {
+  const [first] = faults;
+  if (first === undefined) return;
+  const more = faults.length === 1 ? '' : ` (and ${faults.length - 1} more)`;
+  throw new DomainError('invalid-request', `${first.path}: ${first.message}${more}`, {
+    fieldErrors: faults.slice(0, maxFieldErrors),
+  });
+}
+
+function faultsOf(window: TelemetryWindow, path: string, now: number): FieldError[] {
+  const faults: FieldError[] = [];
+  const wrong = (field: string, message: string): void => {
+    faults.push({ path: `${path}.${field}`, message });
+  };
+  if (Date.parse(window.start) > now + maxClockAheadMs) {
+    wrong('start', 'lies more than 5 minutes in the future: set the clock of the machine that sent it');
+  }
+  for (const [index, endpoint] of window.endpoints.entries()) {
+    const field = `endpoints.${index}`;
+    const requests = countOf(endpoint.responseTime);
+    const answered = Object.values(endpoint.statuses).reduce((sum, count) => sum + count, 0);
+    if (requests === undefined) wrong(`${field}.responseTime`, 'is not a sketch that can be read');
+    else if (answered > requests) wrong(`${field}.statuses`, 'count more requests than responseTime');
+    else if (endpoint.failed > requests) wrong(`${field}.failed`, 'counts more requests than responseTime');
+  }
+  for (const [index, { queryTime }] of window.queries.entries()) {
+    if (countOf(queryTime) === undefined) wrong(`queries.${index}.queryTime`, 'is not a sketch that can be read');
+  }
+  return faults;
+}
+
+function countOf(sketch: string): number | undefined {
+  try {
+    return Sketch.fromBase64(sketch).count;
+  } catch (error) {
+    if (error instanceof SketchFormatError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,69 @@
+import type { Metrics } from '../contracts/telemetry.ts';
+import { Sketch } from '../statistics/sketch.ts';
+import type { TelemetryAggregate } from './aggregate.ts';
+import { resourceMetrics, rounded } from './resources.ts';
+
+/** Microseconds as milliseconds, to the microsecond. */
+export const milliseconds = (us: number): number => Math.round(us) / 1000;
+
+export const merged = (sketches: Iterable<Sketch>): Sketch => {
+  const all = new Sketch();
+  for (const sketch of sketches) all.merge(sketch);
+  return all;
+};
+
+/** Failed requests over all requests, 0 to 100. */
+export const failedPercent = (failed: number, requests: number): number => Math.min(100, (failed / requests) * 100);
+
+/** Over the time that the instances told of, not the time that was asked for: a service may have just begun. */
+export function requestMetrics({ endpoints, observed }: TelemetryAggregate): Metrics['requests'] {
+  const all = merged(endpoints.map(({ responseTime }) => responseTime));
+  if (all.count === 0 || observed === undefined) return undefined;
+  const failed = endpoints.reduce((sum, endpoint) => sum + endpoint.failed, 0);
+  return {
+    totalRequests: all.count,
+    avgResponseTimeMs: milliseconds(all.mean),
+    minResponseTimeMs: milliseconds(all.min),
+    maxResponseTimeMs: milliseconds(all.max),
+    p50ResponseTimeMs: milliseconds(all.quantile(0.5)),
+    p95ResponseTimeMs: milliseconds(all.quantile(0.95)),
+    p99ResponseTimeMs: milliseconds(all.quantile(0.99)),
+    errorRatePercent: rounded(failedPercent(failed, all.count), 3),
+    requestsPerSecond: rounded(all.count / ((observed.to - observed.from) / 1000), 3),
+  };
+}
+
+export function databaseMetrics({ queries }: TelemetryAggregate, slowQueryMs: number): Metrics['database'] {
+  const all = merged(queries.map(({ queryTime }) => queryTime));
+  if (all.count === 0) return undefined;
+  return {
+    totalQueries: all.count,
+    avgQueryTimeMs: milliseconds(all.mean),
+    maxQueryTimeMs: milliseconds(all.max),
+    slowQueryCount: countAbove(all, slowQueryMs * 1000),
+  };
+}
+
+/** To the precision of the sketch: a bucket counts when its middle lies above. */
+function countAbove(sketch: Sketch, value: number): number {
+  let above = 0;
+  for (const [lower, upper, count] of sketch.buckets()) if ((lower + upper) / 2 > value) above += count;
+  return above;
+}
+
+/** What was not reported is absent. */
+export function metricsOf(
+  aggregate: TelemetryAggregate,
+  { timestamp, periodMinutes, slowQueryMs }: { timestamp: string; periodMinutes: number; slowQueryMs: number },
+): Metrics {
+  const requests = requestMetrics(aggregate);
+  const database = databaseMetrics(aggregate, slowQueryMs);
+  return {
+    timestamp,
+    periodMinutes,
+    instances: aggregate.instances.length,
+    ...(requests === undefined ? {} : { requests }),
+    ...(database === undefined ? {} : { database }),
+    ...resourceMetrics(aggregate.resources),
+  };
+}

@@ -1,0 +1,77 @@
+import type { Metrics } from '../contracts/telemetry.ts';
+import type { ResourceSample } from './aggregate.ts';
+
+/** Of all cores, 0 to 100. */
+export const cpuPercent = ({ cpuPercent, cpuCores }: ResourceSample): number => Math.min(100, cpuPercent / cpuCores);
+
+/** Resident memory over the container's or the machine's, 0 to 100. */
+export const memoryPercent = ({ rssMb, memoryLimitMb }: ResourceSample): number =>
+  Math.min(100, (rssMb / memoryLimitMb) * 100);
+
+export const rounded = (value: number, digits = 2): number => Number(value.toFixed(digits));
+
+const highest = (samples: readonly ResourceSample[], value: (sample: ResourceSample) => number): number =>
+  samples.reduce((most, sample) => Math.max(most, value(sample)), 0);
+
+/** Weighted by the length of the windows. */
+export function timeMean(samples: readonly ResourceSample[], value: (sample: ResourceSample) => number): number {
+  const duration = samples.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  return samples.reduce((sum, sample) => sum + value(sample) * sample.durationMs, 0) / duration;
+}
+
+/** An instance whose last window ended this long before the others' last is taken to be gone. */
+const goneAfterMs = 60_000;
+
+/** The mean, over the instances that still report, of what each said last. */
+function current(samples: readonly ResourceSample[], value: (sample: ResourceSample) => number): number {
+  const last = new Map<string, ResourceSample>();
+  let end = 0;
+  for (const sample of samples) {
+    end = Math.max(end, sample.start + sample.durationMs);
+    const known = last.get(sample.instance);
+    if (known === undefined || known.start <= sample.start) last.set(sample.instance, sample);
+  }
+  const live = [...last.values()].filter(({ start, durationMs }) => start + durationMs > end - goneAfterMs);
+  return live.reduce((sum, sample) => sum + value(sample), 0) / live.length;
+}
+
+/** The resource figures of the metrics; MB are resident memory of one process. Nothing when nothing was reported. */
+export function resourceMetrics(samples: readonly ResourceSample[]): Pick<Metrics, 'memory' | 'cpu' | 'eventLoop'> {
+  if (samples.length === 0) return {};
+  const rssMb = ({ rssMb }: ResourceSample): number => rssMb;
+  return {
+    memory: {
+      currentMb: rounded(current(samples, rssMb)),
+      avgMb: rounded(timeMean(samples, rssMb)),
+      maxMb: rounded(highest(samples, rssMb)),
+      limitMb: rounded(Math.min(...samples.map(({ memoryLimitMb }) => memoryLimitMb))),
+      maxPercent: rounded(highest(samples, memoryPercent)),
+    },
+    cpu: { avgPercent: rounded(timeMean(samples, cpuPercent)), maxPercent: rounded(highest(samples, cpuPercent)) },
+    eventLoop: {
+      maxUtilizationPercent: rounded(highest(samples, (sample) => sample.eventLoopUtilizationPercent)),
+      maxDelayP99Ms: rounded(
+        highest(samples, (sample) => sample.eventLoopDelayP99Ms),
+        3,
+      ),
+    },
+  };
+}
+
+/** What a service's processes used, in percent of all cores and of the memory they may have. */
+export interface ResourceUsage {
+  peakCpuPercent: number;
+  avgCpuPercent: number;
+  peakMemoryPercent: number;
+  avgMemoryPercent: number;
+}
+
+export const resourceUsageOf = (samples: readonly ResourceSample[]): ResourceUsage | undefined =>
+  samples.length === 0
+    ? undefined
+    : {
+        peakCpuPercent: rounded(highest(samples, cpuPercent)),
+        avgCpuPercent: rounded(timeMean(samples, cpuPercent)),
+        peakMemoryPercent: rounded(highest(samples, memoryPercent)),
+        avgMemoryPercent: rounded(timeMean(samples, memoryPercent)),
+      };
