@@ -37,7 +37,7 @@ function checkPlan(plan: EnginePlan): void {
 class EngineRun {
   readonly #io: EngineIo;
   readonly #startMs: number;
-  readonly #startedLateMs: number;
+  #startedLateMs = 0;
   readonly #endMs: number;
   readonly #expireEveryMs: number;
   readonly #recorder: IntervalRecorder;
@@ -49,7 +49,10 @@ class EngineRun {
   #expireAt = 0;
   #isStopped = false;
   #isOver = false;
-  readonly #onAbort = (): void => this.#abort();
+  /** Deferred: the signal may come from within a report, in the middle of counting a response, which must still count. */
+  readonly #onAbort = (): void => {
+    setImmediate(() => this.#abort());
+  };
 
   constructor(
     plan: EnginePlan,
@@ -61,9 +64,7 @@ class EngineRun {
     this.#io = io;
     this.#resolve = resolve;
     this.#reject = reject;
-    const waitMs = io.startAtEpochMs - Date.now();
-    this.#startMs = performance.now() + waitMs;
-    this.#startedLateMs = Math.max(0, -waitMs);
+    this.#startMs = performance.now() + io.startAtEpochMs - Date.now();
     this.#endMs = this.#startMs + 1000 * (plan.rampUpSeconds + plan.durationSeconds);
     // A timeout is noticed at most 2 % late.
     this.#expireEveryMs = Math.min(100, Math.max(MIN_TICK_MS, plan.timeoutMs / 50));
@@ -83,6 +84,7 @@ class EngineRun {
   }
 
   start(): void {
+    this.#startedLateMs = Math.max(0, performance.now() - this.#startMs);
     if (this.#io.signal?.aborted) {
       this.#abort();
       return;
@@ -146,7 +148,7 @@ class EngineRun {
       this.#io.onInterval(report);
     } catch (error) {
       this.#reject(error);
-      if (!this.#isOver) this.#abort();
+      this.#onAbort();
     }
   }
 }

@@ -67,7 +67,7 @@ export type Sample = {
 
 export type EngineOutcome = {
   reason: 'completed' | 'aborted';
-  /** How much later than the start epoch the engine was called; 0 when it was in time. */
+  /** How much later than the start epoch the engine was ready; 0 when it was in time. */
   startedLateMs: number;
   /** From the start epoch to the end of the last request. */
   elapsedMs: number;
