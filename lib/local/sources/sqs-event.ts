@@ -1,7 +1,6 @@
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSMessageAttribute, SQSRecord } from 'aws-lambda';
 import { region } from '../lambda/account.ts';
-import { traceAttribute } from './trace-relay.ts';
 
 /** The event that the event source mapping makes of received messages. */
 export const sqsEvent = (messages: readonly Message[], queueArn: string): SQSEvent => ({
@@ -10,33 +9,28 @@ export const sqsEvent = (messages: readonly Message[], queueArn: string): SQSEve
 
 function recordOf(message: Message, queueArn: string): SQSRecord {
   const { Attributes = {}, MessageAttributes = {} } = message;
-  const trace = traceOf(message);
-  const own = Object.entries(MessageAttributes).filter(([name]) => name !== traceAttribute);
+  const { AWSTraceHeader } = Attributes;
   return {
     messageId: message.MessageId ?? '',
     receiptHandle: message.ReceiptHandle ?? '',
     body: message.Body ?? '',
     attributes: {
-      ...(trace === undefined ? {} : { AWSTraceHeader: trace }),
+      ...(AWSTraceHeader === undefined ? {} : { AWSTraceHeader }),
       ApproximateReceiveCount: Attributes.ApproximateReceiveCount ?? '1',
       SentTimestamp: Attributes.SentTimestamp ?? '',
       SenderId: Attributes.SenderId ?? '',
       ApproximateFirstReceiveTimestamp: Attributes.ApproximateFirstReceiveTimestamp ?? '',
     },
-    messageAttributes: Object.fromEntries(own.map(([name, value]) => [name, attributeOf(value)])),
-    // The sum is of all attributes, so it does not hold once the trace is not among them.
-    ...(message.MD5OfMessageAttributes === undefined || own.length < Object.keys(MessageAttributes).length
-      ? {}
-      : { md5OfMessageAttributes: message.MD5OfMessageAttributes }),
+    messageAttributes: Object.fromEntries(
+      Object.entries(MessageAttributes).map(([name, value]) => [name, attributeOf(value)]),
+    ),
+    ...(message.MD5OfMessageAttributes === undefined ? {} : { md5OfMessageAttributes: message.MD5OfMessageAttributes }),
     md5OfBody: message.MD5OfBody ?? '',
     eventSource: 'aws:sqs',
     eventSourceARN: queueArn,
     awsRegion: region,
   };
 }
-
-export const traceOf = ({ Attributes, MessageAttributes }: Message): string | undefined =>
-  Attributes?.AWSTraceHeader ?? MessageAttributes?.[traceAttribute]?.StringValue;
 
 const attributeOf = ({ DataType, StringValue, BinaryValue }: MessageAttributeValue): SQSMessageAttribute => ({
   dataType: DataType ?? 'String',

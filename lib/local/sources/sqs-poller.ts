@@ -9,7 +9,6 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { InvocationResult } from '../lambda/hosted-instance.ts';
 import { maxInvocationsInChain, newTrace, traceInvocation } from '../lambda/trace.ts';
-import { traceOf } from './sqs-event.ts';
 
 export interface PollerOptions {
   client: SQSClient;
@@ -114,7 +113,7 @@ async function work(messages: readonly Message[], options: PollerOptions): Promi
   const { functionName, log } = options;
   const traced = messages.map((message) => ({
     message,
-    ...traceInvocation(traceOf(message) ?? newTrace(Date.now()), functionName),
+    ...traceInvocation(message.Attributes?.AWSTraceHeader ?? newTrace(Date.now()), functionName),
   }));
   const isLoop = ({ count }: { count: number }): boolean =>
     options.recursion === 'terminate' && count > maxInvocationsInChain;

@@ -1,44 +1,58 @@
+import { rmSync } from 'node:fs';
 import {
+  GetQueueAttributesCommand,
   type Message,
-  PurgeQueueCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import type { Emulator } from '../../../lib/local/emulators/emulator.ts';
+import { ensureQueue } from '../../../lib/local/emulators/queue-provisioning.ts';
+import { startQueues } from '../../../lib/local/emulators/queues.ts';
 import { credentials, region } from '../../../lib/local/lambda/account.ts';
 import type { InvocationResult } from '../../../lib/local/lambda/hosted-instance.ts';
 import { failedMessages, sqsEvent } from '../../../lib/local/sources/sqs-event.ts';
 import { type Poller, type PollerOptions, startPoller } from '../../../lib/local/sources/sqs-poller.ts';
+import { temporaryDirectory } from '../../support/bundle-function.ts';
 
 export const succeeded: InvocationResult = { ok: true, payload: null };
 
+export interface QueueServer extends Emulator {
+  client: SQSClient;
+}
+
+/** SQS and SNS with their data in a directory that goes with them. */
+export async function startQueueServer(port = 0): Promise<QueueServer> {
+  const dataDir = temporaryDirectory();
+  const emulator = await startQueues({ dataDir, port });
+  const client = clientOf(emulator.endpoint);
+  const stop = async (): Promise<void> => {
+    client.destroy();
+    await emulator.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  return { endpoint: emulator.endpoint, client, stop };
+}
+
 /** A real queue, with a dead-letter queue, and pollers on it. */
 export class QueueFixture {
-  readonly server: FauxqsServer;
   readonly client: SQSClient;
   readonly url: string;
   readonly deadLetterUrl: string;
   readonly lines: string[] = [];
   readonly #pollers: Poller[] = [];
 
-  private constructor(server: FauxqsServer, name: string) {
-    this.server = server;
-    this.client = clientOf(server.port);
-    this.url = `http://127.0.0.1:${server.port}/000000000000/${name}`;
-    this.deadLetterUrl = `${this.url}-dead-letters`;
+  private constructor(client: SQSClient, url: string) {
+    this.client = client;
+    this.url = url;
+    this.deadLetterUrl = `${url}-dead-letters`;
   }
 
-  static async start(name = 'work', port = 0): Promise<QueueFixture> {
-    const server = await startFauxqs({ port, logger: false, host: 'localhost' });
-    const { queueArn } = server.createQueue(`${name}-dead-letters`);
-    server.createQueue(name, {
-      attributes: {
-        VisibilityTimeout: '30',
-        RedrivePolicy: JSON.stringify({ deadLetterTargetArn: queueArn, maxReceiveCount: 3 }),
-      },
-    });
-    return new QueueFixture(server, name);
+  static async create({ client }: QueueServer, name: string): Promise<QueueFixture> {
+    const deadLetters = await ensureQueue(client, { name: `${name}-dead-letters`, visibilityTimeoutSeconds: 30 });
+    const redrive = { deadLetterQueueArn: deadLetters.arn, maxReceiveCount: 3 };
+    const { url } = await ensureQueue(client, { name, visibilityTimeoutSeconds: 30, redrive });
+    return new QueueFixture(client, url);
   }
 
   async send(...bodies: string[]): Promise<void> {
@@ -78,22 +92,19 @@ export class QueueFixture {
   }
 
   /** How many messages the queue holds, in whatever state. */
-  get size(): number {
-    const messages = this.server.inspectQueue('work')?.messages;
-    if (messages === undefined) return 0;
-    return messages.ready.length + messages.delayed.length + messages.inflight.length;
-  }
-
-  purge(): Promise<unknown> {
-    return this.client.send(new PurgeQueueCommand({ QueueUrl: this.url }));
+  async size(): Promise<number> {
+    const { Attributes = {} } = await this.client.send(
+      new GetQueueAttributesCommand({ QueueUrl: this.url, AttributeNames: ['All'] }),
+    );
+    return Object.entries(Attributes)
+      .filter(([name]) => name.startsWith('ApproximateNumberOfMessages'))
+      .reduce((sum, [, count]) => sum + Number(count), 0);
   }
 
   async stop(): Promise<void> {
     await Promise.all(this.#pollers.map((poller) => poller.stop(0)));
-    this.client.destroy();
-    await this.server.stop();
   }
 }
 
-export const clientOf = (port: number): SQSClient =>
-  new SQSClient({ endpoint: `http://127.0.0.1:${port}`, region, credentials, maxAttempts: 1 });
+export const clientOf = (endpoint: string): SQSClient =>
+  new SQSClient({ endpoint, region, credentials, maxAttempts: 1 });

@@ -2,20 +2,34 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { ChangeMessageVisibilityCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findFreePort } from '../../../lib/local/emulators/free-port.ts';
 import { lambdaEnvironment } from '../../../lib/local/lambda/function-environment.ts';
 import { createFunctionHost } from '../../../lib/local/lambda/function-host.ts';
 import type { InvocationResult } from '../../../lib/local/lambda/hosted-instance.ts';
-import { startTraceRelay } from '../../../lib/local/sources/trace-relay.ts';
 import { bundleFunction, temporaryDirectory } from '../../support/bundle-function.ts';
-import { clientOf, QueueFixture, succeeded } from './queue-fixture.ts';
+import { clientOf, QueueFixture, type QueueServer, startQueueServer, succeeded } from './queue-fixture.ts';
 
+let server: QueueServer;
 let queue: QueueFixture;
-beforeEach(async () => {
-  queue = await QueueFixture.start();
+let queues = 0;
+/** Pollers take up to a second to stop, which the next test need not wait for. */
+const stopped: Promise<void>[] = [];
+
+beforeAll(async () => {
+  server = await startQueueServer();
 });
-afterEach(() => queue.stop());
+beforeEach(async () => {
+  queues += 1;
+  queue = await QueueFixture.create(server, `work-${queues}`);
+});
+afterEach(() => {
+  stopped.push(queue.stop());
+});
+afterAll(async () => {
+  await Promise.all(stopped);
+  await server.stop();
+});
 
 /** Resolves with the events once `count` messages came. */
 function collect(
@@ -83,7 +97,7 @@ describe('a queue that a function reads', () => {
       ],
     });
     expect(Number(event?.Records[0]?.attributes.SentTimestamp)).toBeGreaterThanOrEqual(before);
-    await expect.poll(() => queue.size).toBe(0);
+    await expect.poll(() => queue.size()).toBe(0);
   });
 
   it('keeps what the function could not do, and only that', async () => {
@@ -103,7 +117,7 @@ describe('a queue that a function reads', () => {
       ['fine', '1'],
       ['bad', '2'],
     ]);
-    await expect.poll(() => queue.size).toBe(0);
+    await expect.poll(() => queue.size()).toBe(0);
   });
 
   it.each([
@@ -141,7 +155,7 @@ describe('a queue that a function reads', () => {
     });
     queue.poll(invoke, { batchSize: 1, maxConcurrency: 64 });
     await came;
-    await expect.poll(() => queue.size).toBe(0);
+    await expect.poll(() => queue.size()).toBe(0);
   });
 
   it('is read no faster than its concurrency, and in batches of its size', async () => {
@@ -177,15 +191,15 @@ describe('a queue that a function reads', () => {
 
   it('is read again when it answers again', async () => {
     const port = await findFreePort();
+    const endpoint = `http://127.0.0.1:${port}`;
     const { invoke, came } = collect(1);
-    queue.poll(invoke, { queueUrl: `http://127.0.0.1:${port}/000000000000/work`, client: clientOf(port) });
+    queue.poll(invoke, { queueUrl: `${endpoint}/000000000000/late`, client: clientOf(endpoint) });
     await expect.poll(() => queue.lines.length).toBe(1);
-    const late = await QueueFixture.start('work', port);
-    await late.send('at last');
+    const late = await startQueueServer(port);
+    await (await QueueFixture.create(late, 'late')).send('at last');
     expect((await came)[0]?.Records[0]?.body).toBe('at last');
     await queue.stop();
     await late.stop();
-    queue = await QueueFixture.start();
   });
 });
 
@@ -195,9 +209,8 @@ describe('a function that sends itself messages', () => {
     ['allow', 20],
   ] as const)('with recursion %s is invoked %i times of 20', async (recursion, times) => {
     const bundleDirectory = await bundleFunction(new URL('./functions/recursive-sender.ts', import.meta.url));
-    const relay = await startTraceRelay(`http://127.0.0.1:${queue.server.port}`);
     const unused = 'http://127.0.0.1:9';
-    const endpoints = { dynamodb: unused, sqs: relay.url, sns: unused, cloudwatch: unused };
+    const endpoints = { dynamodb: unused, sqs: server.endpoint, sns: unused, cloudwatch: unused };
     const turns: string[] = [];
     const host = createFunctionHost({
       name: 'worker',
@@ -205,7 +218,7 @@ describe('a function that sends itself messages', () => {
       bundleDirectory,
       environment: {
         ...lambdaEnvironment('worker', { memoryMb: 128, network: 'public' }, bundleDirectory, endpoints),
-        QUEUE: `${relay.url}/000000000000/work`,
+        QUEUE: queue.url,
       },
       runDirectory: temporaryDirectory(),
       onLog: (line) => line.startsWith('turn ') && turns.push(line),
@@ -222,9 +235,8 @@ describe('a function that sends itself messages', () => {
       ]);
     }
     await expect.poll(() => turns.length, { timeout: 15_000 }).toBe(times);
-    await expect.poll(() => queue.size).toBe(0);
+    await expect.poll(() => queue.size()).toBe(0);
     await host.stop();
-    await relay.stop();
     rmSync(bundleDirectory, { recursive: true });
   });
 });
