@@ -1,6 +1,18 @@
-import { ulid } from 'ulid';
+import { createHash } from 'node:crypto';
+import { encodeTime, ulid } from 'ulid';
 
 /** Makes identifiers that sort by the time they were made at. */
 export type Ids = (epochMs: number) => string;
 
 export const randomIds: Ids = (epochMs) => ulid(epochMs);
+
+const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const timeLength = 10;
+const randomLength = 16;
+
+/** The same identifier for the same cause, whenever and however often it is asked for. */
+export function derivedId(epochMs: number, cause: string): string {
+  const digest = createHash('sha256').update(cause).digest();
+  const tail = Array.from({ length: randomLength }, (_, index) => crockford[(digest[index] ?? 0) % crockford.length]);
+  return encodeTime(epochMs, timeLength) + tail.join('');
+}

@@ -1,0 +1,18 @@
+import { AnalysisService } from '../lib/analysis/service.ts';
+import { CheckController } from '../lib/checks/controller.ts';
+import { LoadService } from '../lib/load/service.ts';
+import { createParts } from '../lib/platform/parts.ts';
+import { queueDoor } from '../lib/platform/queue/door.ts';
+import { ProjectService } from '../lib/projects/service.ts';
+import { TelemetryService } from '../lib/telemetry/service.ts';
+
+const parts = createParts('check-controller');
+const projects = new ProjectService(parts);
+const telemetry = new TelemetryService(parts, projects);
+const controller = new CheckController(parts, {
+  loadTests: new LoadService(parts, projects),
+  telemetry,
+  analysis: new AnalysisService(parts, { projects, telemetry }),
+});
+
+export const handler = queueDoor('checks', parts, (message) => controller.advance(message));

@@ -1,0 +1,9 @@
+import { loadHandlers } from '../lib/load/handlers.ts';
+import { LoadService } from '../lib/load/service.ts';
+import { httpDoor } from '../lib/platform/http/door.ts';
+import { createParts } from '../lib/platform/parts.ts';
+import { ProjectService } from '../lib/projects/service.ts';
+
+const parts = createParts('load-api');
+
+export const handler = httpDoor('load-api', parts, loadHandlers(new LoadService(parts, new ProjectService(parts))));

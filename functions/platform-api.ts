@@ -1,0 +1,17 @@
+import { version } from '../lib/contracts/version.ts';
+import { docsHandlers } from '../lib/platform/docs/handlers.ts';
+import { httpDoor } from '../lib/platform/http/door.ts';
+import { keyHandlers } from '../lib/platform/keys/handlers.ts';
+import { KeyService } from '../lib/platform/keys/service.ts';
+import { createParts } from '../lib/platform/parts.ts';
+import { StatusService } from '../lib/platform/status/service.ts';
+
+const parts = createParts('platform-api');
+const status = new StatusService(parts);
+
+export const handler = httpDoor('platform-api', parts, {
+  getHealth: async () => ({ status: 200, body: { status: 'ok' } }),
+  getStatus: async () => ({ status: 200, body: await status.status() }),
+  ...docsHandlers({ version }),
+  ...keyHandlers(new KeyService(parts)),
+});

@@ -1,0 +1,8 @@
+import { scheduleDoor } from '../lib/platform/events/schedule-door.ts';
+import { createParts } from '../lib/platform/parts.ts';
+
+const parts = createParts('tick');
+
+export const handler = scheduleDoor(parts, {
+  RelayedItems: () => parts.outbox.relayDue(),
+});

@@ -1,0 +1,157 @@
+import type { AnalysisService } from '../analysis/service.ts';
+import type { CheckStep, StepName } from '../contracts/checks.ts';
+import type { MessageOf, Outgoing } from '../contracts/messages.ts';
+import type { LoadService } from '../load/service.ts';
+import { isoTime } from '../platform/clock.ts';
+import { DomainError } from '../platform/errors.ts';
+import type { Parts } from '../platform/parts.ts';
+import { keys } from '../platform/table/keys.ts';
+import type { TelemetryService } from '../telemetry/service.ts';
+import { breachesOf } from './judge.ts';
+import { checkItem, type StoredCheck } from './model.ts';
+
+type ControllerParts = Pick<Parts, 'table' | 'clock' | 'send' | 'log'>;
+
+interface Services {
+  loadTests: LoadService;
+  telemetry: TelemetryService;
+  analysis: AnalysisService;
+}
+
+const pollSeconds = 1;
+/** How long after a load test its last windows may arrive: the SDK's flush, and a retry. */
+const telemetryPatienceMs = 15_000;
+/** A window that began this long before the test may hold its first requests. */
+const windowMs = 10_000;
+
+/** What a step came to: more waiting, or the check as it stands after it. */
+type Advance = 'wait' | StoredCheck;
+
+/**
+ * Leads a check through its steps. Each message names the turn that it continues; whatever comes twice, late or out of
+ * order finds the check at another turn and changes nothing.
+ */
+export class CheckController {
+  readonly #parts: ControllerParts;
+  readonly #services: Services;
+
+  constructor(parts: ControllerParts, services: Services) {
+    this.#parts = parts;
+    this.#services = services;
+  }
+
+  async advance(message: MessageOf<'checks'>): Promise<void> {
+    const { table, send, log } = this.#parts;
+    const { project, checkId, turn } = message;
+    const current = await table.get(checkItem, keys.check(project, checkId));
+    if (current === undefined || current.value.turn !== turn) return;
+    const step = current.value.steps.find(({ status }) => status === 'waiting' || status === 'running');
+    if (step === undefined) return;
+    const next = await this.#carryOut(current.value, step);
+    if (next === 'wait') {
+      await send([advanceMessage(current.value, pollSeconds)]);
+      return;
+    }
+    const isOver = next.endedAt !== undefined;
+    if (isOver) log.info('A check ended', { project, checkId, status: next.status, breaches: next.breaches });
+    const after = { ...next, turn: turn + 1 };
+    await table.replace(current, after, { pending: isOver ? [] : [advanceMessage(after, pollSeconds)] });
+  }
+
+  /** What cannot be carried out ends the check with its reason; what may pass is tried again by the queue. */
+  async #carryOut(check: StoredCheck, step: CheckStep): Promise<Advance> {
+    try {
+      return await this.#steps[step.name](check, step);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code === 'unavailable') throw error;
+      return this.#failed(check, step.name, error.message);
+    }
+  }
+
+  readonly #steps: Record<StepName, (check: StoredCheck, step: CheckStep) => Promise<Advance>> = {
+    'load-test': async (check, { status }) => {
+      const { project, testId, request } = check;
+      if (status === 'waiting') {
+        await this.#services.loadTests.start(project, request.loadTest, { testId });
+        return this.#began(check, 'load-test');
+      }
+      const test = await this.#services.loadTests.get(project, testId);
+      if (test.endedAt === undefined) return 'wait';
+      if (test.status !== 'completed') {
+        return this.#failed(
+          check,
+          'load-test',
+          `The load test ${test.status}${test.reason ? `: ${test.reason}` : ''}.`,
+        );
+      }
+      if (test.result === undefined) return this.#failed(check, 'load-test', 'The load test has no result.');
+      const { timeline: _, ...loadTest } = test.result;
+      return this.#completed({ ...check, loadTest }, 'load-test', `${loadTest.totalRequests} requests`);
+    },
+
+    telemetry: async (check) => {
+      const { project, testId } = check;
+      const test = await this.#services.loadTests.get(project, testId);
+      const endedMs = Date.parse(test.endedAt ?? check.createdAt);
+      const startedMs = Date.parse(test.startedAt ?? check.createdAt);
+      const { observed, endpoints, instances } = await this.#services.telemetry.aggregate(project, {
+        from: startedMs - windowMs,
+        to: endedMs,
+      });
+      const isComplete = observed !== undefined && observed.to >= endedMs;
+      if (!isComplete && this.#parts.clock() < endedMs + telemetryPatienceMs) return 'wait';
+      if (observed === undefined) return this.#skipped(check, 'telemetry', 'The service reports no telemetry.');
+      const seen = endpoints.reduce((sum, { responseTime }) => sum + responseTime.count, 0);
+      const of = instances.length === 1 ? '1 instance' : `${instances.length} instances`;
+      return this.#completed(check, 'telemetry', `${seen} requests seen from inside the service (${of})`);
+    },
+
+    analysis: async (check) => {
+      const { project, analysisId, createdAt } = check;
+      const sinceMinutes = Math.ceil((this.#parts.clock() - Date.parse(createdAt)) / 60_000);
+      const minutes = Math.min(60, Math.max(1, sinceMinutes));
+      const analysis = await this.#services.analysis.analyse(project, { depth: 'quick', minutes }, { analysisId });
+      const score = analysis.performanceScore;
+      const breaches = breachesOf(check.request, { loadTest: check.loadTest, score });
+      const detail = score === undefined ? 'Nothing to score' : `Score ${Math.round(score)}`;
+      return {
+        ...this.#completed(check, 'analysis', detail),
+        status: breaches.length > 0 ? 'breached' : 'passed',
+        breaches,
+        endedAt: isoTime(this.#parts.clock()),
+      };
+    },
+  };
+
+  #began(check: StoredCheck, name: StepName): StoredCheck {
+    const startedAt = isoTime(this.#parts.clock());
+    return { ...check, status: 'running', steps: changed(check, name, { status: 'running', startedAt }) };
+  }
+
+  #completed(check: StoredCheck, name: StepName, detail: string): StoredCheck {
+    const endedAt = isoTime(this.#parts.clock());
+    return { ...check, steps: changed(check, name, { status: 'completed', progressPercent: 100, detail, endedAt }) };
+  }
+
+  #skipped(check: StoredCheck, name: StepName, detail: string): StoredCheck {
+    const endedAt = isoTime(this.#parts.clock());
+    return { ...check, steps: changed(check, name, { status: 'skipped', progressPercent: 100, detail, endedAt }) };
+  }
+
+  #failed(check: StoredCheck, name: StepName, reason: string): StoredCheck {
+    const endedAt = isoTime(this.#parts.clock());
+    const steps = changed(check, name, { status: 'failed', detail: reason, endedAt }).map(
+      (step): CheckStep => (step.status === 'waiting' ? { ...step, status: 'skipped' } : step),
+    );
+    return { ...check, status: 'failed', reason, steps, endedAt };
+  }
+}
+
+const changed = ({ steps }: StoredCheck, name: StepName, change: Partial<CheckStep>): CheckStep[] =>
+  steps.map((step) => (step.name === name ? { ...step, ...change } : step));
+
+const advanceMessage = ({ project, checkId, turn }: StoredCheck, delaySeconds: number): Outgoing => ({
+  queue: 'checks',
+  body: { type: 'check.advance', project, checkId, turn },
+  delaySeconds,
+});

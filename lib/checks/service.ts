@@ -1,0 +1,106 @@
+import type { AnalysisService } from '../analysis/service.ts';
+import type { Check, CheckRequest, CheckStep, CheckSummary, StepName } from '../contracts/checks.ts';
+import { stepName } from '../contracts/checks.ts';
+import type { Page, PageQuery } from '../contracts/page.ts';
+import type { LoadService } from '../load/service.ts';
+import { isoTime } from '../platform/clock.ts';
+import { notFound } from '../platform/errors.ts';
+import { workId } from '../platform/idempotency.ts';
+import { derivedId } from '../platform/ids.ts';
+import type { Parts } from '../platform/parts.ts';
+import { keys } from '../platform/table/keys.ts';
+import type { ProjectService } from '../projects/service.ts';
+import { checkItem, retentionMs, type StoredCheck } from './model.ts';
+
+type CheckParts = Pick<Parts, 'table' | 'clock' | 'ids'>;
+
+/** How much of a check's time its steps take, for the progress that is shown. */
+const shareOfTime: Record<StepName, number> = { 'load-test': 85, telemetry: 10, analysis: 5 };
+
+/** Checks: started, and shown with what their steps found. */
+export class CheckService {
+  readonly #parts: CheckParts;
+  readonly #services: { projects: ProjectService; loadTests: LoadService; analysis: AnalysisService };
+
+  constructor(
+    parts: CheckParts,
+    services: { projects: ProjectService; loadTests: LoadService; analysis: AnalysisService },
+  ) {
+    this.#parts = parts;
+    this.#services = services;
+  }
+
+  /** @throws DomainError not-found, target-not-allowed, target-not-verified */
+  async start(
+    project: string,
+    request: CheckRequest,
+    idempotencyKey: string | undefined,
+  ): Promise<{ checkId: string; status: 'queued' }> {
+    const { table, clock } = this.#parts;
+    // Told to who asks, rather than found by the first step.
+    await this.#services.projects.requireTarget(project);
+    const checkId = await workId(this.#parts, { scope: `check#${project}`, idempotencyKey, request });
+    const now = clock();
+    const check: StoredCheck = {
+      checkId,
+      project,
+      request,
+      status: 'queued',
+      turn: 0,
+      steps: stepName.options.map((name): CheckStep => ({ name, status: 'waiting', progressPercent: 0 })),
+      testId: derivedId(now, `load test of check ${checkId}`),
+      analysisId: derivedId(now, `analysis of check ${checkId}`),
+      createdAt: isoTime(now),
+      breaches: [],
+    };
+    await table.create(checkItem, keys.check(project, checkId), check, {
+      pending: [{ queue: 'checks', body: { type: 'check.advance', project, checkId, turn: 0 } }],
+      expiresAt: now + retentionMs,
+    });
+    return { checkId, status: 'queued' };
+  }
+
+  /** @throws DomainError not-found */
+  async get(project: string, checkId: string): Promise<Check> {
+    const { loadTests, analysis } = this.#services;
+    const found = await this.#parts.table.get(checkItem, keys.check(project, checkId));
+    if (found === undefined) throw notFound(`The check ${checkId}`);
+    const { turn: _, testId, analysisId, steps, ...check } = found.value;
+    const running = steps.find(({ status }) => status === 'running')?.name;
+    const live = running === 'load-test' ? (await loadTests.get(project, testId)).progressPercent : undefined;
+    const shownSteps = steps.map((step) =>
+      step.name === 'load-test' && live !== undefined ? { ...step, progressPercent: live } : step,
+    );
+    const isAnalysed = steps.some(({ name, status }) => name === 'analysis' && status === 'completed');
+    const hasTest = steps.some(({ name, status }) => name === 'load-test' && status !== 'waiting');
+    return {
+      ...check,
+      steps: shownSteps,
+      progressPercent: progressOf(check.status, shownSteps),
+      ...(hasTest ? { testId } : {}),
+      ...(isAnalysed ? { analysisId, analysis: await analysis.get(project, analysisId) } : {}),
+    };
+  }
+
+  async list(project: string, query: PageQuery): Promise<Page<CheckSummary>> {
+    await this.#services.projects.require(project);
+    const page = await this.#parts.table.page(checkItem, keys.checks(project), query, 'descending');
+    return {
+      ...page,
+      items: page.items.map(({ checkId, status, createdAt, endedAt, steps }) => ({
+        checkId,
+        project,
+        status,
+        progressPercent: progressOf(status, steps),
+        createdAt,
+        ...(endedAt === undefined ? {} : { endedAt }),
+      })),
+    };
+  }
+}
+
+function progressOf(status: Check['status'], steps: readonly CheckStep[]): number {
+  if (status !== 'queued' && status !== 'running') return 100;
+  const done = steps.reduce((sum, { name, progressPercent }) => sum + (shareOfTime[name] * progressPercent) / 100, 0);
+  return Math.round(done * 10) / 10;
+}

@@ -1,0 +1,78 @@
+import type { Log } from '../platform/log.ts';
+import { pause } from '../platform/pause.ts';
+import type { HistoryTable } from '../platform/table/history-table.ts';
+import { keys } from '../platform/table/keys.ts';
+import type { IntervalReport } from './engine/report.ts';
+import { toStored } from './intervals.ts';
+import { intervalItem, retentionMs } from './model.ts';
+
+const retryMs = 500;
+const drainAttempts = 20;
+
+/**
+ * Stores a shard's intervals in their order, one at a time. A write that fails is kept and tried again with the next;
+ * writing an interval twice changes nothing, since it is created once.
+ */
+export class IntervalWriter {
+  readonly #table: HistoryTable;
+  readonly #log: Log;
+  readonly #testId: string;
+  readonly #shard: number;
+  readonly #expiresAt: number;
+  readonly #waiting: IntervalReport[] = [];
+  #writing: Promise<void> | undefined;
+  #lastInterval = -1;
+
+  constructor(options: { table: HistoryTable; log: Log; testId: string; shard: number; startAtMs: number }) {
+    const { table, log, testId, shard, startAtMs } = options;
+    this.#table = table;
+    this.#log = log;
+    this.#testId = testId;
+    this.#shard = shard;
+    this.#expiresAt = startAtMs + retentionMs.intervals;
+  }
+
+  /** All intervals up to this one are stored. */
+  get lastInterval(): number {
+    return this.#lastInterval;
+  }
+
+  add(report: IntervalReport): void {
+    this.#waiting.push(report);
+    this.#writing ??= this.#writeWaiting().finally(() => {
+      this.#writing = undefined;
+    });
+  }
+
+  /** @throws when intervals are left that cannot be stored */
+  async drain(): Promise<void> {
+    for (let attempt = 0; attempt < drainAttempts; attempt++) {
+      await this.#writing;
+      if (this.#waiting.length === 0) return;
+      await pause(retryMs);
+      this.#writing = this.#writeWaiting().finally(() => {
+        this.#writing = undefined;
+      });
+    }
+    await this.#writing;
+    if (this.#waiting.length > 0) throw new Error(`${this.#waiting.length} intervals could not be stored`);
+  }
+
+  async #writeWaiting(): Promise<void> {
+    for (let report = this.#waiting[0]; report !== undefined; report = this.#waiting[0]) {
+      try {
+        await this.#table.create(
+          intervalItem,
+          keys.loadInterval(this.#testId, report.interval, this.#shard),
+          toStored(this.#shard, report),
+          { expiresAt: this.#expiresAt },
+        );
+      } catch (error) {
+        this.#log.warn('An interval could not be stored yet', { testId: this.#testId, shard: this.#shard, error });
+        return;
+      }
+      this.#lastInterval = report.interval;
+      this.#waiting.shift();
+    }
+  }
+}

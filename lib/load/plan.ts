@@ -1,0 +1,124 @@
+import { type LoadTestRequest, loadLimits } from '../contracts/load.ts';
+import { DomainError } from '../platform/errors.ts';
+import type { EnginePlan } from './engine/plan.ts';
+import { Random } from './engine/random.ts';
+import { RequestTemplate } from './engine/request-template.ts';
+import { TemplateError } from './engine/template.ts';
+import type { StoredRun } from './model.ts';
+
+/** Lambda gives a process 1,024 descriptors; the rest is for the platform's own connections. */
+export const socketsPerWorker = 950;
+const usersPerWorker = 500;
+const arrivalsPerSecondPerWorker = 2000;
+
+export const defaultUsers = 10;
+
+/** Work is not handed from one invocation to the next: a test must fit into one, with its gathering and its drain. */
+const longestSeconds = 840;
+
+export const usersOf = ({ users, arrivalRate }: LoadTestRequest): number | undefined =>
+  arrivalRate === undefined ? (users ?? defaultUsers) : undefined;
+
+/** @param preferred of the deployment; 0: by users or rate */
+export function workersOf(request: LoadTestRequest, preferred: number): number {
+  const users = usersOf(request);
+  const needed =
+    users === undefined
+      ? Math.ceil((request.arrivalRate ?? 0) / arrivalsPerSecondPerWorker)
+      : Math.ceil(users / usersPerWorker);
+  const wanted = request.workers ?? Math.max(needed, preferred);
+  // A worker without a user, or without an arrival, would only be waited for.
+  const useful = users ?? Math.max(1, Math.floor((request.arrivalRate ?? 0) * request.durationSeconds));
+  return Math.max(1, Math.min(wanted, useful, loadLimits.workers));
+}
+
+/** Few and small intervals for small tests; so wide for large ones that a test writes at most some 400 items a second. */
+export const intervalSecondsOf = (request: LoadTestRequest, workers: number): number =>
+  Math.max(1, Math.ceil(workers / 400), Math.ceil((request.rampUpSeconds + request.durationSeconds) / 600));
+
+export function requireFits({ rampUpSeconds, durationSeconds, timeoutMs }: LoadTestRequest): void {
+  const seconds = rampUpSeconds + durationSeconds + timeoutMs / 1000;
+  if (seconds > longestSeconds) {
+    throw new DomainError(
+      'invalid-request',
+      `rampUpSeconds + durationSeconds + the timeout may be at most ${longestSeconds} s together; these are ${seconds} s.`,
+      { fieldErrors: [{ path: 'body.durationSeconds', message: `the test may last at most ${longestSeconds} s` }] },
+    );
+  }
+}
+
+/** Compiles every scenario as a worker would, so that a wrong template is told to who sent it. */
+export function requireSendable(run: StoredRun): void {
+  const { target, scenarios, seed } = enginePlanOf(run, 0);
+  const source = { random: new Random(seed), nextInSequence: () => 0 };
+  for (const [index, scenario] of scenarios.entries()) {
+    try {
+      new RequestTemplate(target, scenario, source).render();
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      throw new DomainError('invalid-request', error.message, {
+        fieldErrors: [{ path: `body.scenarios.${index}`, message: error.message }],
+        cause: error,
+      });
+    }
+  }
+}
+
+/** Splits a whole into parts that differ by at most one and sum to the whole. */
+export function shareOf(whole: number, part: number, parts: number): { first: number; size: number } {
+  const first = Math.floor((whole * part) / parts);
+  return { first, size: Math.floor((whole * (part + 1)) / parts) - first };
+}
+
+/** What one worker has to do. The parts of all workers are the whole test. */
+export function enginePlanOf(run: StoredRun, shard: number): EnginePlan {
+  const { request, target, workers } = run;
+  const users = usersOf(request);
+  const address = target.addresses[shard % target.addresses.length];
+  return {
+    target: {
+      protocol: target.protocol,
+      hostname: target.hostname,
+      port: target.port,
+      ...(address === undefined ? {} : { address }),
+    },
+    scenarios: request.scenarios.map(({ path, headers, query, body, ...scenario }) => ({
+      ...scenario,
+      path: `${target.basePath}${path}`,
+      ...(headers === undefined ? {} : { headers }),
+      ...(query === undefined ? {} : { query }),
+      ...(body === undefined ? {} : { body }),
+    })),
+    model: users === undefined ? openModel(run, shard) : closedModel(users, shard, workers),
+    rampUpSeconds: request.rampUpSeconds,
+    durationSeconds: request.durationSeconds,
+    thinkTimeMs: request.thinkTimeMs,
+    timeoutMs: request.timeoutMs,
+    intervalMs: run.intervalSeconds * 1000,
+    seed: seedOf(run.testId, shard),
+    sequence: { first: shard, step: workers },
+  };
+}
+
+const closedModel = (users: number, shard: number, workers: number): EnginePlan['model'] => {
+  const { first, size } = shareOf(users, shard, workers);
+  return { kind: 'closed', users: size, firstUser: first, totalUsers: users };
+};
+
+const openModel = ({ request, workers }: StoredRun, shard: number): EnginePlan['model'] => ({
+  kind: 'open',
+  arrivalsPerSecond: request.arrivalRate ?? 0,
+  worker: shard,
+  workers,
+  maxConnections: socketsPerWorker,
+});
+
+/** FNV-1a: each shard draws other random values, and the same ones when a test is replayed. */
+function seedOf(testId: string, shard: number): number {
+  let hash = 0x811c9dc5;
+  for (const character of `${testId}#${shard}`) {
+    hash ^= character.charCodeAt(0);
+    hash = Math.imul(hash, 0x01000193);
+  }
+  return hash >>> 0;
+}

@@ -1,0 +1,144 @@
+import type { LatencySummary, LoadTestResult, ScenarioResult, TimelinePoint } from '../contracts/load.ts';
+import type { Sketch } from '../statistics/sketch.ts';
+import type { FailureCount, ScenarioFigures } from './engine/report.ts';
+import { generatorSummaryOf } from './generator.ts';
+import { addFailures, addFigures, emptyFigures, type ShardInterval } from './intervals.ts';
+import type { StoredRun, StoredShard } from './model.ts';
+import { recommendationsOf } from './recommendations.ts';
+
+export interface ResultInput {
+  run: StoredRun;
+  shards: readonly StoredShard[];
+  intervals: readonly ShardInterval[];
+  /** Epoch milliseconds. */
+  now: number;
+  resourceUsage?: LoadTestResult['resourceUsage'];
+}
+
+/** A test's result from what its shards stored: final when the run has ended, what is known so far until then. */
+export function resultOf({ run, shards, intervals, now, resourceUsage }: ResultInput): LoadTestResult {
+  const total = emptyFigures();
+  const scenarios = new Map<string, ScenarioFigures>(run.request.scenarios.map(({ name }) => [name, emptyFigures()]));
+  const connectionFailures: Record<string, FailureCount> = {};
+  for (const { scenarios: figures, connectionFailures: failures } of intervals) {
+    addFailures(connectionFailures, failures);
+    for (const [name, more] of Object.entries(figures)) {
+      const sum = scenarios.get(name) ?? emptyFigures();
+      scenarios.set(name, sum);
+      addFigures(sum, more);
+      addFigures(total, more);
+    }
+  }
+  const seconds = elapsedSeconds(run, shards, intervals, now);
+  const perSecond = (amount: number): number => (seconds > 0 ? round(amount / seconds) : 0);
+  const figures: Omit<LoadTestResult, 'recommendations'> = {
+    totalRequests: total.requests,
+    successfulRequests: total.successful,
+    failedRequests: total.failed,
+    ...successRate(total),
+    actualDurationSeconds: round(seconds),
+    performanceMetrics: {
+      ...latencies(total.responseTime),
+      requestsPerSecond: perSecond(total.requests),
+      throughputMbps: perSecond((total.bytesReceived * 8) / 1e6),
+      serviceTime: latencies(total.serviceTime),
+    },
+    connectionFailures: countOf(connectionFailures),
+    scenarios: Object.fromEntries(
+      [...scenarios].map(([name, sum]): [string, ScenarioResult] => [
+        name,
+        {
+          requests: sum.requests,
+          successfulRequests: sum.successful,
+          failedRequests: sum.failed,
+          ...successRate(sum),
+          requestsPerSecond: perSecond(sum.requests),
+          statuses: sum.statuses,
+          ...latencies(sum.responseTime),
+        },
+      ]),
+    ),
+    errors: errorsOf(total, connectionFailures),
+    timeline: timelineOf(run, intervals),
+    generator: generatorSummaryOf(run, shards, intervals, now),
+    ...(resourceUsage === undefined ? {} : { resourceUsage }),
+  };
+  return { ...figures, recommendations: recommendationsOf(figures) };
+}
+
+/** From the start epoch to the end of the last request; while the test runs, to now. */
+function elapsedSeconds(
+  { phase, startAtMs = 0, intervalSeconds }: StoredRun,
+  shards: readonly StoredShard[],
+  intervals: readonly ShardInterval[],
+  now: number,
+): number {
+  if (phase !== 'ended') return Math.max(0, now - startAtMs) / 1000;
+  const told = Math.max(0, ...shards.map(({ elapsedMs }) => elapsedMs ?? 0)) / 1000;
+  if (told > 0) return told;
+  // No worker lived to tell: then the intervals that it stored say how long it lived.
+  return intervals.reduce((last, { interval }) => Math.max(last, interval + 1), 0) * intervalSeconds;
+}
+
+/** Of a sketch of microseconds, in milliseconds; empty where nothing was recorded. */
+export function latencies(sketch: Sketch): Partial<LatencySummary> {
+  if (sketch.count === 0) return {};
+  const ms = (microseconds: number): number => round(microseconds / 1000);
+  return {
+    avgResponseTimeMs: ms(sketch.mean),
+    minResponseTimeMs: ms(sketch.min),
+    maxResponseTimeMs: ms(sketch.max),
+    p50ResponseTimeMs: ms(sketch.quantile(0.5)),
+    p75ResponseTimeMs: ms(sketch.quantile(0.75)),
+    p90ResponseTimeMs: ms(sketch.quantile(0.9)),
+    p95ResponseTimeMs: ms(sketch.quantile(0.95)),
+    p99ResponseTimeMs: ms(sketch.quantile(0.99)),
+    p999ResponseTimeMs: ms(sketch.quantile(0.999)),
+  };
+}
+
+function timelineOf({ intervalSeconds }: StoredRun, intervals: readonly ShardInterval[]): TimelinePoint[] {
+  const byInterval = Map.groupBy(intervals, ({ interval }) => interval);
+  const ascending = [...byInterval].sort(([a], [b]) => a - b);
+  return ascending.map(([interval, parts]) => {
+    const sum = emptyFigures();
+    for (const { scenarios } of parts) for (const figures of Object.values(scenarios)) addFigures(sum, figures);
+    const { avgResponseTimeMs, p50ResponseTimeMs, p95ResponseTimeMs, p99ResponseTimeMs } = latencies(sum.responseTime);
+    return {
+      second: interval * intervalSeconds,
+      durationSeconds: intervalSeconds,
+      requests: sum.requests,
+      failedRequests: sum.failed,
+      requestsPerSecond: round(sum.requests / intervalSeconds),
+      activeUsers: parts.reduce((users, { activeUsers }) => users + activeUsers, 0),
+      ...(avgResponseTimeMs === undefined ? {} : { avgResponseTimeMs }),
+      ...(p50ResponseTimeMs === undefined ? {} : { p50ResponseTimeMs }),
+      ...(p95ResponseTimeMs === undefined ? {} : { p95ResponseTimeMs }),
+      ...(p99ResponseTimeMs === undefined ? {} : { p99ResponseTimeMs }),
+    };
+  });
+}
+
+/** Failed answers by their status, requests without one by what befell them, connections that never carried one. */
+function errorsOf(total: ScenarioFigures, connectionFailures: Record<string, FailureCount>): LoadTestResult['errors'] {
+  const statuses = Object.entries(total.statuses)
+    .filter(([status]) => Number(status) >= 400)
+    .map(([status, count]) => ({ kind: `http-${status}`, count }));
+  const faults = Object.entries(total.errors).map(([kind, failure]) => ({ kind, ...shown(failure) }));
+  const connections = Object.entries(connectionFailures).map(([kind, failure]) => ({
+    kind: `connect-${kind}`,
+    ...shown(failure),
+  }));
+  return [...statuses, ...faults, ...connections].sort((a, b) => b.count - a.count);
+}
+
+const shown = ({ count, example }: FailureCount): { count: number; example?: string } =>
+  example === '' ? { count } : { count, example };
+
+const countOf = (failures: Record<string, FailureCount>): number =>
+  Object.values(failures).reduce((sum, { count }) => sum + count, 0);
+
+const successRate = ({ requests, successful }: ScenarioFigures): { successRatePercent?: number } =>
+  requests === 0 ? {} : { successRatePercent: round((successful / requests) * 100) };
+
+const round = (value: number): number => Math.round(value * 1000) / 1000;

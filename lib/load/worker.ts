@@ -1,0 +1,153 @@
+import type { MessageOf } from '../contracts/messages.ts';
+import type { Parts } from '../platform/parts.ts';
+import { pause } from '../platform/pause.ts';
+import type { Stored } from '../platform/table/item.ts';
+import { keys } from '../platform/table/keys.ts';
+import { gatherPatienceMs, leaseMs } from './decide.ts';
+import { runEngine } from './engine/engine.ts';
+import { IntervalWriter } from './interval-writer.ts';
+import { MachineCpu } from './machine-cpu.ts';
+import { runItem, type StoredRun, type StoredShard, shardItem } from './model.ts';
+import { enginePlanOf } from './plan.ts';
+
+type WorkerParts = Pick<Parts, 'table' | 'clock' | 'log'>;
+
+/** How often a waiting worker looks for the start epoch, and a running one for a cancellation. */
+const pollMs = { waiting: 200, running: 1000 } as const;
+const renewMs = leaseMs / 5;
+
+/**
+ * Carries out one shard of a load test. The shard is claimed by creating its item: a message that comes again finds it
+ * claimed and ends, so no request is ever sent twice for one shard.
+ */
+export async function workOnShard(parts: WorkerParts, message: MessageOf<'load-work'>): Promise<void> {
+  const { table, clock, log } = parts;
+  const { project, testId, shard } = message;
+  const run = await table.get(runItem, keys.loadTest(project, testId));
+  if (run === undefined || run.value.phase === 'ended' || shard >= run.value.workers) return;
+  const claim = await table.create(
+    shardItem,
+    keys.loadShard(testId, shard),
+    { shard, state: 'waiting', leaseUntilMs: clock() + leaseMs, lastInterval: -1 },
+    run.expiresAt === undefined ? {} : { expiresAt: run.expiresAt },
+  );
+  if (claim === undefined) {
+    log.info('This shard is claimed already', { testId, shard });
+    return;
+  }
+  await new ShardWork(parts, run.value, claim).carryOut();
+}
+
+class ShardWork {
+  readonly #parts: WorkerParts;
+  readonly #run: StoredRun;
+  #shard: Stored<StoredShard>;
+  #renewedAtMs: number;
+
+  constructor(parts: WorkerParts, run: StoredRun, claim: Stored<StoredShard>) {
+    this.#parts = parts;
+    this.#run = run;
+    this.#shard = claim;
+    this.#renewedAtMs = parts.clock();
+  }
+
+  async carryOut(): Promise<void> {
+    const run = await this.#waitForStart();
+    if (run?.startAtMs === undefined) return;
+    if (run.missing.includes(this.#shard.value.shard)) {
+      await this.#save({ state: 'late' });
+      return;
+    }
+    await this.#save({ state: 'running' });
+    await this.#generate(run, run.startAtMs);
+  }
+
+  /** @returns the run as soon as it has a start epoch; undefined when it ends before, or nobody sets one. */
+  async #waitForStart(): Promise<StoredRun | undefined> {
+    const { clock } = this.#parts;
+    const patientUntil = clock() + 2 * gatherPatienceMs;
+    while (clock() < patientUntil) {
+      const run = await this.#readRun();
+      if (run === undefined || run.phase === 'ended') return undefined;
+      if (run.startAtMs !== undefined) return run;
+      await this.#renew();
+      await pause(pollMs.waiting);
+    }
+    return undefined;
+  }
+
+  async #generate(run: StoredRun, startAtMs: number): Promise<void> {
+    const { table, log } = this.#parts;
+    const { shard } = this.#shard.value;
+    const stop = new AbortController();
+    const writer = new IntervalWriter({ table, log, testId: run.testId, shard, startAtMs });
+    const machine = new MachineCpu();
+    const engine = runEngine(enginePlanOf(run, shard), {
+      startAtEpochMs: startAtMs,
+      signal: stop.signal,
+      onInterval: (report) => {
+        machine.sample();
+        writer.add(report);
+      },
+    });
+    const ended = engine.then(
+      (outcome) => outcome,
+      (error: unknown) => error,
+    );
+    await this.#watch(ended, stop, writer);
+    const outcome = await engine.catch((error: Error) => {
+      log.error('A shard could not be carried out', { testId: run.testId, shard, error });
+      return { fault: error.message };
+    });
+    await writer.drain();
+    await this.#save({
+      state: 'done',
+      lastInterval: writer.lastInterval,
+      peakMachineCpuPercent: machine.peakPercent,
+      ...('fault' in outcome
+        ? { fault: outcome.fault }
+        : { skewMs: outcome.startedLateMs, elapsedMs: outcome.elapsedMs }),
+    });
+  }
+
+  /** While the engine runs: renews the lease, and stops it when the test was cancelled or given up. */
+  async #watch(ended: Promise<unknown>, stop: AbortController, writer: IntervalWriter): Promise<void> {
+    let running = true;
+    const end = ended.then(() => {
+      running = false;
+    });
+    while (running) {
+      await Promise.race([end, pause(pollMs.running)]);
+      if (!running) return;
+      try {
+        const run = await this.#readRun();
+        if (run === undefined || run.phase === 'ended' || run.cancelRequestedAtMs !== undefined) stop.abort();
+        await this.#renew({ lastInterval: writer.lastInterval });
+      } catch (error) {
+        // The test goes on without us being heard of for a while; the intervals are kept and written later.
+        this.#parts.log.warn('The table did not answer during a load test', { error });
+      }
+    }
+  }
+
+  async #readRun(): Promise<StoredRun | undefined> {
+    const { project, testId } = this.#run;
+    return (await this.#parts.table.get(runItem, keys.loadTest(project, testId)))?.value;
+  }
+
+  async #renew(change: Partial<StoredShard> = {}): Promise<void> {
+    if (this.#parts.clock() - this.#renewedAtMs < renewMs) return;
+    await this.#save(change);
+  }
+
+  /** Only this worker writes its shard's item, so a lost race means that the item is not this worker's any more. */
+  async #save(change: Partial<StoredShard>): Promise<void> {
+    const { table, clock } = this.#parts;
+    const now = clock();
+    const value: StoredShard = { ...this.#shard.value, ...change, leaseUntilMs: now + leaseMs };
+    const written = await table.replace(this.#shard, value);
+    if (written === undefined) throw new Error('This shard was taken from its worker');
+    this.#shard = written;
+    this.#renewedAtMs = now;
+  }
+}
