@@ -20,7 +20,7 @@ describe('The documentation page', () => {
     for (const file of files) expect((await asset(file)).status).toBe(200);
   });
 
-  it('runs no script that stands in the page, by its policy', async () => {
+  it('runs no script and takes no style that stands in the page, by its policy', async () => {
     const { headers, contentType } = await handlers.getDocs({ ...nobody, params: undefined });
     const policy = new Map(
       headers?.['content-security-policy']?.split('; ').map((rule) => [rule.split(' ')[0], rule.split(' ').slice(1)]),
@@ -28,6 +28,7 @@ describe('The documentation page', () => {
     expect(contentType).toBe('text/html; charset=utf-8');
     expect(policy.get('default-src')).toEqual(["'none'"]);
     expect(policy.get('script-src')).toEqual(["'self'"]);
+    expect(policy.get('style-src')).toEqual(["'self'"]);
     expect(policy.get('connect-src')).toEqual(["'self'"]);
     expect(docsPage).not.toMatch(/<script>|<style|\son\w+=/);
     expect(startScript).toContain('validatorUrl: null');

@@ -32,14 +32,11 @@ export const startScript = `SwaggerUIBundle({
 });
 `;
 
-/**
- * Nothing from elsewhere, and no script but our own files. Styles are the exception: Swagger UI writes `style`
- * attributes into the HTML that it makes. Its icons are `data:` images.
- */
+/** Nothing from elsewhere; no script and no style but our own files. Swagger UI's icons are `data:` images. */
 export const docsPolicy = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data:",
   "connect-src 'self'",
   "base-uri 'none'",
