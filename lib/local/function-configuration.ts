@@ -1,0 +1,49 @@
+import { availableParallelism } from 'node:os';
+import { configurationOf } from '../contracts/configuration.ts';
+import {
+  deadLetterVariable,
+  type FunctionName,
+  functionDefinition,
+  historyTableVariable,
+  queueVariable,
+  type SettingName,
+} from '../contracts/functions.ts';
+import type { QueueName } from '../contracts/messages.ts';
+import type { QueuePair } from './provision/queues.ts';
+
+export type Settings = Readonly<Record<SettingName, string>>;
+
+/** A machine of one's own: private targets are what one tests here, and the workers share its cores. */
+export const localSettings = (): Settings => ({
+  HEADROOM_STAGE: 'local',
+  HEADROOM_PRIVATE_TARGETS: 'allow',
+  HEADROOM_LOAD_WORKERS: String(Math.max(2, availableParallelism())),
+});
+
+export interface Resources {
+  historyTable: string;
+  queues: Readonly<Record<QueueName, QueuePair>>;
+  settings: Settings;
+}
+
+/**
+ * The environment of a function by its definition: what the stack would give it, and nothing that it was not granted.
+ * @throws when it is not what the function's own configuration wants
+ */
+export function functionConfiguration(name: FunctionName, resources: Resources): Record<string, string> {
+  const { tables, sends, trigger, settings } = functionDefinition(name);
+  const variables: Record<string, string> = {};
+  if (tables.history !== undefined) variables[historyTableVariable] = resources.historyTable;
+  for (const queue of sends) variables[queueVariable(queue)] = resources.queues[queue].url;
+  if (trigger.kind === 'queue') {
+    variables[queueVariable(trigger.queue)] = resources.queues[trigger.queue].url;
+    variables[deadLetterVariable(trigger.queue)] = resources.queues[trigger.queue].deadLetterUrl;
+  }
+  for (const setting of settings) variables[setting] = resources.settings[setting];
+  const parsed = configurationOf(name).strict().safeParse(variables);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new Error(`The configuration of ${name} is wrong: ${faults.join('; ')}`);
+  }
+  return { ...variables, POWERTOOLS_SERVICE_NAME: name, POWERTOOLS_METRICS_NAMESPACE: 'Headroom' };
+}
