@@ -13,6 +13,8 @@ export async function ping(url: string, timeoutMs: number): Promise<true> {
     enableOfflineQueue: false,
     enableReadyCheck: false,
     maxRetriesPerRequest: 0,
+    // How long a silent peer is given to close its side.
+    disconnectTimeout: 100,
   });
   let reason: Error | undefined;
   client.on('error', (error) => {
