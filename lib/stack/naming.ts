@@ -4,7 +4,7 @@
  */
 export const resourceName = (stage: string, name: string): string => `headroom-${stage}-${name}`;
 
-export const stackName = (stage: string): string => resourceName(stage, 'stack');
+export const stackName = (stage: string): string => `headroom-${stage}`;
 
 export const functionLogGroupName = (functionName: string): string => `/aws/lambda/${functionName}`;
 

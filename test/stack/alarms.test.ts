@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { deadLetterQueueOf, functionDefinition, functionNames } from '../../lib/contracts/functions.ts';
+import { queueNames } from '../../lib/contracts/messages.ts';
+import { account, arn, functionArn, queueArn } from './intrinsics.ts';
+import { Synthesized } from './synthesized.ts';
+
+const topic = arn('sns', 'headroom-main-alarms');
+const synthesized = new Synthesized();
+
+const dimensions = z
+  .array(z.object({ Name: z.string(), Value: z.string() }))
+  .transform((all) => Object.fromEntries(all.map(({ Name, Value }) => [Name, Value])));
+const metricShape = { Namespace: z.string().optional(), MetricName: z.string().optional() };
+const alarms = synthesized.all(
+  'AWS::CloudWatch::Alarm',
+  z.looseObject({
+    ...metricShape,
+    AlarmName: z.string(),
+    AlarmDescription: z.string(),
+    AlarmActions: z.array(z.string()).default([]),
+    OKActions: z.array(z.string()).default([]),
+    Dimensions: dimensions.optional(),
+    Threshold: z.number(),
+    EvaluationPeriods: z.number(),
+    Period: z.number().optional(),
+    TreatMissingData: z.string(),
+    ComparisonOperator: z.string(),
+    Metrics: z
+      .array(
+        z.looseObject({
+          MetricStat: z.looseObject({ Metric: z.looseObject({ ...metricShape, Dimensions: dimensions }) }).optional(),
+        }),
+      )
+      .optional(),
+  }),
+);
+const subscriptions = synthesized.all(
+  'AWS::SNS::Subscription',
+  z.looseObject({
+    TopicArn: z.string(),
+    Protocol: z.string(),
+    Endpoint: z.string(),
+    RedrivePolicy: z.object({ deadLetterTargetArn: z.string() }).optional(),
+  }),
+);
+const permissions = synthesized.all(
+  'AWS::Lambda::Permission',
+  z.looseObject({ FunctionName: z.string(), Principal: z.string(), SourceArn: z.string() }),
+);
+
+const watching = (namespace: string, metric: string, dimension: Record<string, string>) =>
+  alarms.filter(
+    ({ Namespace, MetricName, Dimensions }) =>
+      Namespace === namespace && MetricName === metric && JSON.stringify(Dimensions) === JSON.stringify(dimension),
+  );
+
+describe('which alarm reaches whom', () => {
+  it.each(
+    alarms.map(({ AlarmName, ...alarm }) => [AlarmName, alarm] as const),
+  )('%s tells the topic when it begins and when it ends', (_, { AlarmActions, OKActions, AlarmDescription }) => {
+    expect(AlarmActions).toEqual([topic]);
+    expect(OKActions).toEqual([topic]);
+    expect(AlarmDescription.length).toBeGreaterThan(30);
+  });
+
+  it('reaches the function that makes alerts of alarms, with a queue for what could not be delivered', () => {
+    expect(subscriptions).toEqual([
+      expect.objectContaining({
+        TopicArn: topic,
+        Protocol: 'lambda',
+        Endpoint: functionArn('headroom-main-alarm-receiver'),
+        RedrivePolicy: { deadLetterTargetArn: queueArn('headroom-main-alarm-receiver-undelivered') },
+      }),
+    ]);
+    expect(permissions).toContainEqual(
+      expect.objectContaining({
+        FunctionName: functionArn('headroom-main-alarm-receiver'),
+        Principal: 'sns.amazonaws.com',
+        SourceArn: topic,
+      }),
+    );
+  });
+
+  it('reaches a person too, where the deployment names one', () => {
+    const told = new Synthesized({ stage: 'ops', alarmEmail: 'ops@example.com' }).all(
+      'AWS::SNS::Subscription',
+      z.looseObject({ TopicArn: z.string(), Protocol: z.string(), Endpoint: z.string() }),
+    );
+    expect(told).toContainEqual(
+      expect.objectContaining({
+        TopicArn: arn('sns', 'headroom-ops-alarms'),
+        Protocol: 'email',
+        Endpoint: 'ops@example.com',
+      }),
+    );
+  });
+
+  it('may be published by alarms of this account, and by nobody without TLS', () => {
+    const [policy] = synthesized.all(
+      'AWS::SNS::TopicPolicy',
+      z.looseObject({
+        Topics: z.array(z.string()),
+        PolicyDocument: z.object({
+          Statement: z.array(z.looseObject({ Effect: z.string(), Principal: z.unknown(), Condition: z.unknown() })),
+        }),
+      }),
+    );
+    expect(policy?.Topics).toEqual([topic]);
+    expect(policy?.PolicyDocument.Statement).toEqual([
+      expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      expect.objectContaining({
+        Effect: 'Allow',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': account },
+          ArnLike: { 'aws:SourceArn': arn('cloudwatch', 'alarm:*') },
+        },
+      }),
+    ]);
+  });
+});
+
+describe('what is watched', () => {
+  it.each(functionNames)('%s: its errors, its throttles, and a duration that nears its timeout', (name) => {
+    const functionDimension = { FunctionName: `headroom-main-${name}` };
+    expect(watching('AWS/Lambda', 'Errors', functionDimension)).toHaveLength(1);
+    expect(watching('AWS/Lambda', 'Throttles', functionDimension)).toHaveLength(1);
+    const [duration] = watching('AWS/Lambda', 'Duration', functionDimension);
+    const timeoutMs = functionDefinition(name).timeoutSeconds * 1000;
+    expect(duration?.Threshold).toBeLessThan(timeoutMs);
+    expect(duration?.Threshold).toBeGreaterThanOrEqual(timeoutMs * 0.9);
+  });
+
+  it.each(queueNames)('%s: its age, and the first message among its dead letters', (name) => {
+    const [age] = watching('AWS/SQS', 'ApproximateAgeOfOldestMessage', { QueueName: `headroom-main-${name}` });
+    expect(age?.Threshold).toBeGreaterThan(0);
+    const [buried] = watching('AWS/SQS', 'ApproximateNumberOfMessagesVisible', {
+      QueueName: `headroom-main-${deadLetterQueueOf(name)}`,
+    });
+    expect(buried).toMatchObject({
+      Threshold: 1,
+      EvaluationPeriods: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    });
+  });
+
+  it.each(['alarm-receiver', 'tick'])('events for %s that were not delivered', (name) => {
+    const queueDimension = { QueueName: `headroom-main-${name}-undelivered` };
+    expect(watching('AWS/SQS', 'ApproximateNumberOfMessagesVisible', queueDimension)).toHaveLength(1);
+  });
+
+  it('the API: its failures, and its latency at p95', () => {
+    const api = alarms.filter(({ Namespace }) => Namespace === 'AWS/ApiGateway');
+    expect(api.map(({ MetricName }) => MetricName).sort()).toEqual(['5xx', 'Latency']);
+    expect(api.find(({ MetricName }) => MetricName === 'Latency')).toMatchObject({ ExtendedStatistic: 'p95' });
+  });
+
+  it('the history table: throttles and system errors of every operation that functions may use', () => {
+    const table = z.string().parse(synthesized.output('HistoryTableName'));
+    for (const metric of ['ThrottledRequests', 'SystemErrors']) {
+      const operations = alarms
+        .flatMap(({ Metrics = [] }) => Metrics)
+        .map(({ MetricStat }) => MetricStat?.Metric)
+        .filter((one) => one?.MetricName === metric && one.Dimensions.TableName === table)
+        .map((one) => one?.Dimensions.Operation);
+      expect(operations.sort()).toEqual(['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem']);
+    }
+  });
+
+  it('the silence of the tick: no data is the fault, after five minutes', () => {
+    expect(watching('AWS/Lambda', 'Invocations', { FunctionName: 'headroom-main-tick' })).toEqual([
+      expect.objectContaining({
+        Period: 60,
+        EvaluationPeriods: 5,
+        Threshold: 1,
+        ComparisonOperator: 'LessThanThreshold',
+        TreatMissingData: 'breaching',
+      }),
+    ]);
+  });
+});

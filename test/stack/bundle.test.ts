@@ -1,0 +1,119 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { bundleFunctions } from '../../lib/stack/bundle.ts';
+
+const handlerModule = z.object({ handler: z.function({ input: [], output: z.promise(z.string()) }) });
+
+const answerOf = async (directory: string): Promise<string> => {
+  const loaded: unknown = await import(/* @vite-ignore */ pathToFileURL(join(directory, 'index.mjs')).href);
+  return handlerModule.parse(loaded).handler();
+};
+
+describe('the bundler, on a small source of its own', () => {
+  let root: string;
+  const outDir = (): string => mkdtempSync(join(root, 'out-'));
+  const write = (path: string, text: string): string => {
+    const file = join(root, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    return file;
+  };
+
+  beforeAll(() => {
+    root = mkdtempSync(join(tmpdir(), 'headroom-bundle-'));
+    write('lib/platform/clock.ts', "export const now = (): string => 'the true time';");
+    // CommonJS that asks for a module of Node's own, as many packages do.
+    write('lib/old.cjs', "module.exports = require('node:path').sep;");
+    write(
+      'functions/tick.ts',
+      "import { now } from '../lib/platform/clock.ts';\nexport const handler = async () => now();",
+    );
+    write(
+      'functions/task-worker.ts',
+      "import separator from '../lib/old.cjs';\nexport const handler = async () => separator;",
+    );
+    write('functions/platform-api.ts', "export const handler = async () => 'answered';");
+    write('node_modules/swagger-ui-dist/swagger-ui-bundle.js', '// script');
+    write('node_modules/swagger-ui-dist/swagger-ui.css', '/* style */');
+  });
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+  it('gives each function a directory of its own that runs by itself, CommonJS included', async () => {
+    const bundles = await bundleFunctions({ root, outDir: outDir(), functions: ['tick', 'task-worker'] });
+    expect(Object.keys(bundles)).toEqual(['tick', 'task-worker']);
+    expect(await answerOf(bundles.tick.directory)).toBe('the true time');
+    expect(await answerOf(bundles['task-worker'].directory)).toBe('/');
+    expect(readdirSync(bundles.tick.directory)).toEqual(['index.mjs']);
+  });
+
+  it('puts the assets of a function beside it', async () => {
+    const bundles = await bundleFunctions({ root, outDir: outDir(), functions: ['platform-api'] });
+    expect(readdirSync(bundles['platform-api'].directory).sort()).toEqual([
+      'index.mjs',
+      'swagger-ui-bundle.js',
+      'swagger-ui.css',
+    ]);
+  });
+
+  it('leaves nothing of an earlier run behind', async () => {
+    const directory = outDir();
+    const { tick } = await bundleFunctions({ root, outDir: directory, functions: ['tick'] });
+    writeFileSync(join(tick.directory, 'stale.txt'), 'of an earlier run');
+    await bundleFunctions({ root, outDir: directory, functions: ['tick'] });
+    expect(readdirSync(tick.directory)).toEqual(['index.mjs']);
+  });
+
+  it('lets a file stand in for a module, and the stand-in use the module that it replaces', async () => {
+    const standIn = write(
+      'test/clock.ts',
+      "import { now as original } from '../lib/platform/clock.ts';\nexport const now = () => 'not ' + original();",
+    );
+    const { tick } = await bundleFunctions({
+      root,
+      outDir: outDir(),
+      functions: ['tick'],
+      alias: { 'lib/platform/clock.ts': standIn },
+    });
+    expect(await answerOf(tick.directory)).toBe('not the true time');
+  });
+
+  it('refuses an alias that replaces nothing, since a test would then run with the real thing', async () => {
+    const bundling = bundleFunctions({
+      root,
+      outDir: outDir(),
+      functions: ['tick'],
+      alias: { 'lib/clock.ts': 'x.ts' },
+    });
+    await expect(bundling).rejects.toThrow('No bundled module is replaced by the alias lib/clock.ts.');
+  });
+
+  it('names what is missing in one sentence', async () => {
+    const bundling = bundleFunctions({ root, outDir: outDir(), functions: ['tick', 'load-api', 'load-worker'] });
+    await expect(bundling).rejects.toThrow(
+      'Missing files: functions/load-api.ts of the function load-api, functions/load-worker.ts of the function load-worker.',
+    );
+  });
+});
+
+describe('the functions of the platform', () => {
+  let directory: string;
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'headroom-functions-'));
+  });
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  it('are bundled to the same bytes wherever they are put, so that only what changed is deployed', async () => {
+    const first = await bundleFunctions({ outDir: join(directory, 'one') });
+    const second = await bundleFunctions({ outDir: join(directory, 'two/deeper') });
+    for (const [name, bundle] of Object.entries(first)) {
+      const again = Object.entries(second).find(([other]) => other === name)?.[1];
+      const code = (from: string | undefined): string => readFileSync(join(from ?? '', 'index.mjs'), 'utf8');
+      expect(code(again?.directory) === code(bundle.directory), name).toBe(true);
+      expect(code(bundle.directory), name).not.toContain(process.cwd());
+    }
+  });
+});

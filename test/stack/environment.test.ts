@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { configurationOf } from '../../lib/contracts/configuration.ts';
+import { functionDefinition, functionNames } from '../../lib/contracts/functions.ts';
+import { Synthesized } from './synthesized.ts';
+
+const shape = z.looseObject({
+  FunctionName: z.string(),
+  Environment: z.object({ Variables: z.record(z.string(), z.string()) }),
+});
+const environmentOf = (synthesized: Synthesized, functionName: string): Record<string, string> => {
+  const found = synthesized
+    .all('AWS::Lambda::Function', shape)
+    .find(({ FunctionName }) => FunctionName === functionName);
+  return found?.Environment.Variables ?? {};
+};
+
+const main = new Synthesized();
+const lab = new Synthesized({ stage: 'lab', privateTargets: 'allow', loadWorkers: '7' });
+
+describe.each(functionNames)('the environment of %s', (name) => {
+  const environment = environmentOf(main, `headroom-main-${name}`);
+
+  it('is what the function demands', () => {
+    expect(configurationOf(name).safeParse(environment).error).toBeUndefined();
+  });
+
+  it('holds nothing that the function was not granted', () => {
+    const ours = Object.keys(environment).filter((variable) => !variable.startsWith('POWERTOOLS_'));
+    expect(ours.sort()).toEqual(Object.keys(configurationOf(name).shape).sort());
+  });
+
+  it('leads to the queues of its own stage', () => {
+    const urls = Object.values(environmentOf(lab, `headroom-lab-${name}`)).filter((value) =>
+      value.startsWith('https:'),
+    );
+    expect(urls.filter((url) => !url.includes('/headroom-lab-'))).toEqual([]);
+    const { sends, trigger } = functionDefinition(name);
+    if (sends.length > 0 || trigger.kind === 'queue') expect(urls).not.toHaveLength(0);
+  });
+});
+
+it('carries the options of the deployment', () => {
+  expect(environmentOf(lab, 'headroom-lab-load-controller')).toMatchObject({
+    HEADROOM_STAGE: 'lab',
+    HEADROOM_PRIVATE_TARGETS: 'allow',
+    HEADROOM_LOAD_WORKERS: '7',
+  });
+  expect(environmentOf(main, 'headroom-main-load-controller')).toMatchObject({ HEADROOM_PRIVATE_TARGETS: 'deny' });
+});
+
+it('points a consumer at its queue and at the dead letters of that queue', () => {
+  const environment = environmentOf(main, 'headroom-main-task-worker');
+  expect(environment.QUEUE_TASKS).toMatch(/\/headroom-main-tasks$/);
+  expect(environment.DEAD_LETTERS_TASKS).toMatch(/\/headroom-main-tasks-dead-letters$/);
+});

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+
+export const account = '123456789012';
+export const region = 'eu-central-1';
+
+export const arn = (service: string, resource: string): string => `arn:aws:${service}:${region}:${account}:${resource}`;
+export const queueArn = (name: string): string => arn('sqs', name);
+export const queueUrl = (name: string): string => `https://sqs.${region}.amazonaws.com/${account}/${name}`;
+export const functionArn = (name: string): string => arn('lambda', `function:${name}`);
+
+type Properties = Record<string, unknown>;
+
+interface Physical {
+  ref: string;
+  attributes: Record<string, string>;
+}
+
+/** What CloudFormation answers for a resource, for the types whose references carry meaning in a test. */
+const physical: Record<string, (logicalId: string, properties: Properties) => Physical> = {
+  'AWS::SQS::Queue': (_, { QueueName }) => {
+    const name = z.string().parse(QueueName);
+    return { ref: queueUrl(name), attributes: { Arn: queueArn(name), QueueName: name } };
+  },
+  'AWS::Lambda::Function': (_, { FunctionName }) => {
+    const name = z.string().parse(FunctionName);
+    return { ref: name, attributes: { Arn: functionArn(name) } };
+  },
+  'AWS::Logs::LogGroup': (_, { LogGroupName }) => {
+    const name = z.string().parse(LogGroupName);
+    return { ref: name, attributes: { Arn: arn('logs', `log-group:${name}:*`) } };
+  },
+  'AWS::DynamoDB::GlobalTable': (logicalId) => ({
+    ref: logicalId,
+    attributes: { Arn: arn('dynamodb', `table/${logicalId}`) },
+  }),
+  'AWS::SNS::Topic': (_, { TopicName }) => ({ ref: arn('sns', z.string().parse(TopicName)), attributes: {} }),
+  'AWS::Events::Rule': (_, { Name }) => {
+    const name = z.string().parse(Name);
+    return { ref: name, attributes: { Arn: arn('events', `rule/${name}`) } };
+  },
+  'AWS::CloudWatch::Alarm': (_, { AlarmName }) => {
+    const name = z.string().parse(AlarmName);
+    return { ref: name, attributes: { Arn: arn('cloudwatch', `alarm:${name}`) } };
+  },
+  'AWS::ApiGatewayV2::Api': (logicalId) => ({
+    ref: logicalId,
+    attributes: { ApiEndpoint: `https://${logicalId}.execute-api.${region}.amazonaws.com` },
+  }),
+  'AWS::IAM::Role': (logicalId) => ({
+    ref: logicalId,
+    attributes: { Arn: `arn:aws:iam::${account}:role/${logicalId}` },
+  }),
+};
+
+const pseudo: Record<string, string> = {
+  'AWS::AccountId': account,
+  'AWS::Region': region,
+  'AWS::Partition': 'aws',
+  'AWS::URLSuffix': 'amazonaws.com',
+};
+
+type Resources = Record<string, { Type: string; Properties?: unknown }>;
+
+/** @throws on a reference that it cannot follow, so that no test compares with one unresolved. */
+export function resolveIntrinsics(template: { Resources: Resources } & Record<string, unknown>): unknown {
+  const describe = (logicalId: string): Physical => {
+    const resource = template.Resources[logicalId];
+    if (resource === undefined) throw new Error(`The template has no resource ${logicalId}`);
+    const make = physical[resource.Type];
+    return make?.(logicalId, (resource.Properties ?? {}) as Properties) ?? { ref: logicalId, attributes: {} };
+  };
+  const functions: Record<string, (argument: unknown) => unknown> = {
+    Ref: (argument) => {
+      const name = z.string().parse(argument);
+      return pseudo[name] ?? describe(name).ref;
+    },
+    'Fn::GetAtt': (argument) => {
+      const [logicalId, attribute] = z.tuple([z.string(), z.string()]).parse(argument);
+      const value = describe(logicalId).attributes[attribute];
+      if (value === undefined) throw new Error(`The tests do not know ${attribute} of ${logicalId}`);
+      return value;
+    },
+    'Fn::Join': (argument) => {
+      const [separator, parts] = z.tuple([z.string(), z.array(z.unknown())]).parse(argument);
+      return parts.map((part) => z.string().parse(resolve(part))).join(separator);
+    },
+    'Fn::Sub': (argument) =>
+      z
+        .string()
+        .parse(argument)
+        .replaceAll(/\$\{([^}]+)\}/g, (_, name: string) => pseudo[name] ?? describe(name).ref),
+  };
+  const resolve = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(resolve);
+    if (typeof value !== 'object' || value === null) return value;
+    const [only, ...others] = Object.entries(value);
+    const intrinsic = only !== undefined && others.length === 0 ? functions[only[0]] : undefined;
+    if (only !== undefined && intrinsic !== undefined) return intrinsic(only[1]);
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, resolve(part)]));
+  };
+  return { Resources: resolve(template.Resources), Outputs: resolve(template.Outputs ?? {}) };
+}

@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import {
+  deadLetterQueueOf,
+  type FunctionName,
+  functionDefinition,
+  functionNames,
+} from '../../lib/contracts/functions.ts';
+import { queueNames } from '../../lib/contracts/messages.ts';
+import { arn, queueArn } from './intrinsics.ts';
+import { Synthesized } from './synthesized.ts';
+
+const list = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
+const policyShape = z.looseObject({
+  Roles: z.array(z.string()),
+  PolicyDocument: z.object({
+    Version: z.string(),
+    Statement: z.array(
+      z.strictObject({ Effect: z.literal('Allow'), Action: list, Resource: list, Sid: z.string().optional() }),
+    ),
+  }),
+});
+
+const synthesized = new Synthesized();
+const policies = synthesized.all('AWS::IAM::Policy', policyShape);
+const roles = synthesized.all('AWS::IAM::Role', z.looseObject({}));
+const lambdas = synthesized.all('AWS::Lambda::Function', z.looseObject({ FunctionName: z.string(), Role: z.string() }));
+const historyTable = z.string().parse(synthesized.output('HistoryTableName'));
+
+const queue = (name: string): string => queueArn(`headroom-main-${name}`);
+
+/** Each thing that a function may do: an action on a resource. */
+function permissionsOf(name: FunctionName): string[] {
+  const role = lambdas
+    .find(({ FunctionName }) => FunctionName === `headroom-main-${name}`)
+    ?.Role.split('/')
+    .at(-1);
+  const statements = policies
+    .filter(({ Roles }) => Roles.some((one) => one === role))
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+  return statements
+    .flatMap(({ Action, Resource }) => Action.flatMap((action) => Resource.map((resource) => `${action} ${resource}`)))
+    .sort();
+}
+
+const on = (resource: string, ...actions: string[]): string[] => actions.map((action) => `${action} ${resource}`);
+
+function allowedBy(name: FunctionName): string[] {
+  const { tables, sends, trigger } = functionDefinition(name);
+  const table = arn('dynamodb', `table/${historyTable}`);
+  const reading = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
+  const writing = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
+  const allowed = [
+    ...on(arn('logs', `log-group:/aws/lambda/headroom-main-${name}:*`), 'logs:CreateLogStream', 'logs:PutLogEvents'),
+    ...(tables.history === undefined ? [] : on(table, ...reading)),
+    ...(tables.history === 'readWrite' ? on(table, ...writing) : []),
+    ...(tables.outbox === undefined ? [] : on(`${table}/index/outbox`, 'dynamodb:Query')),
+    ...sends.flatMap((to) => on(queue(to), 'sqs:SendMessage')),
+  ];
+  if (trigger.kind === 'queue') {
+    allowed.push(
+      ...on(
+        queue(trigger.queue),
+        'sqs:ReceiveMessage',
+        'sqs:DeleteMessage',
+        'sqs:ChangeMessageVisibility',
+        'sqs:GetQueueAttributes',
+      ),
+      ...on(queue(deadLetterQueueOf(trigger.queue)), 'sqs:SendMessage'),
+    );
+  }
+  // Lambda itself leaves there, as the function, what failed at every attempt.
+  if (trigger.kind === 'topic') allowed.push(...on(queue(`${name}-undelivered`), 'sqs:SendMessage'));
+  return allowed.sort();
+}
+
+describe('who may do what', () => {
+  it.each(functionNames)('%s may do what the contracts say, and nothing else', (name) => {
+    expect(permissionsOf(name)).toEqual(allowedBy(name));
+  });
+
+  it('is said by policies of the stack alone: one role for each function, none with a managed or inline policy', () => {
+    expect(roles).toHaveLength(functionNames.length);
+    expect(new Set(lambdas.map(({ Role }) => Role)).size).toBe(functionNames.length);
+    for (const role of roles) {
+      expect(role).not.toHaveProperty('ManagedPolicyArns');
+      expect(role).not.toHaveProperty('Policies');
+    }
+    const known = new Set(roles.map(({ logicalId }) => logicalId));
+    expect(policies.flatMap(({ Roles }) => Roles).filter((role) => !known.has(role))).toEqual([]);
+  });
+
+  it('never reaches beyond one named thing: only the streams of a log group are a wildcard', () => {
+    const wide = functionNames
+      .flatMap(permissionsOf)
+      .filter((permission) => permission.includes('*'))
+      .filter((permission) => !/^logs:\w+ arn:aws:logs:[\w-]+:\d+:log-group:[\w/-]+:\*$/.test(permission));
+    expect(wide).toEqual([]);
+  });
+
+  it('keeps the index of unrelayed messages for the tick', () => {
+    const readers = functionNames.filter((name) => permissionsOf(name).some((one) => one.includes('/index/')));
+    expect(readers).toEqual(['tick']);
+  });
+
+  it('lets nobody write who only reads, and the load worker send to nothing but its dead letters', () => {
+    expect(permissionsOf('alerts-api').join()).not.toMatch(/PutItem|UpdateItem|DeleteItem/);
+    const sending = permissionsOf('load-worker').filter((one) => one.startsWith('sqs:SendMessage'));
+    expect(sending).toEqual([`sqs:SendMessage ${queue('load-work-dead-letters')}`]);
+  });
+
+  it('lets nobody read a queue who is not its consumer', () => {
+    for (const name of queueNames) {
+      const readers = functionNames.filter((one) => permissionsOf(one).includes(`sqs:ReceiveMessage ${queue(name)}`));
+      expect(readers).toHaveLength(1);
+      const [reader] = readers;
+      expect(reader && functionDefinition(reader).trigger).toMatchObject({ kind: 'queue', queue: name });
+    }
+  });
+});
+
+describe('what the policies of queues and topics say', () => {
+  const statement = z.looseObject({
+    Effect: z.enum(['Allow', 'Deny']),
+    Action: list,
+    Principal: z.unknown(),
+    Condition: z.unknown(),
+    Resource: list,
+  });
+  const document = z.object({ Statement: z.array(statement) });
+  const queuePolicies = synthesized.all(
+    'AWS::SQS::QueuePolicy',
+    z.looseObject({ Queues: z.array(z.string()), PolicyDocument: document }),
+  );
+  const queues = synthesized.all('AWS::SQS::Queue', z.looseObject({ QueueName: z.string() }));
+
+  it.each(queues.map(({ QueueName }) => QueueName))('%s refuses what comes without TLS', (name) => {
+    const statements = queuePolicies
+      .filter(({ Queues }) => Queues.some((url) => url.endsWith(`/${name}`)))
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Deny',
+        Action: ['sqs:*'],
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
+    );
+  });
+
+  it('lets in from outside only the topic and the rule, each to its own queue', () => {
+    const allowed = queuePolicies
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+      .filter(({ Effect }) => Effect === 'Allow')
+      .map(({ Action, Principal, Resource, Condition }) => ({ Action, Principal, Resource, Condition }));
+    expect(allowed).toEqual([
+      {
+        Action: ['sqs:SendMessage'],
+        Principal: { Service: 'sns.amazonaws.com' },
+        Resource: [queue('alarm-receiver-undelivered')],
+        Condition: { ArnEquals: { 'aws:SourceArn': arn('sns', 'headroom-main-alarms') } },
+      },
+      {
+        Action: ['sqs:SendMessage'],
+        Principal: { Service: 'events.amazonaws.com' },
+        Resource: [queue('tick-undelivered')],
+        Condition: { ArnEquals: { 'aws:SourceArn': arn('events', 'rule/headroom-main-tick') } },
+      },
+    ]);
+  });
+});

@@ -1,0 +1,58 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { z } from 'zod';
+import { type FunctionName, functionNames } from '../../lib/contracts/functions.ts';
+import type { Bundle } from '../../lib/stack/bundle.ts';
+import { HeadroomStack } from '../../lib/stack/headroom-stack.ts';
+import { parseStackOptions } from '../../lib/stack/stack-options.ts';
+import { resolveIntrinsics } from './intrinsics.ts';
+
+const cdkJson = z
+  .object({ context: z.record(z.string(), z.unknown()) })
+  .parse(JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')));
+
+const template = z.looseObject({
+  Resources: z.record(z.string(), z.looseObject({ Type: z.string() })),
+  Outputs: z.record(z.string(), z.looseObject({ Value: z.unknown() })),
+});
+type Template = z.output<typeof template>;
+
+/** What is deployed does not matter to how it is connected: each function holds a handler that does nothing. */
+function idleBundles(directory: string): Record<FunctionName, Bundle> {
+  mkdirSync(directory);
+  writeFileSync(join(directory, 'index.mjs'), 'export const handler = async () => {};\n');
+  return Object.fromEntries(functionNames.map((name) => [name, { directory }])) as Record<FunctionName, Bundle>;
+}
+
+export function idleStack(options: Record<string, unknown> = {}): { app: App; stack: HeadroomStack } {
+  const directory = mkdtempSync(join(tmpdir(), 'headroom-stack-'));
+  const app = new App({ context: { ...cdkJson.context, ...options }, outdir: join(directory, 'out') });
+  const bundles = idleBundles(join(directory, 'bundle'));
+  return { app, stack: new HeadroomStack(app, 'Headroom', { options: parseStackOptions({ ...options }), bundles }) };
+}
+
+/** The template of a deployment, with every reference replaced by what it might be in an account. */
+export class Synthesized {
+  readonly template: Template;
+
+  constructor(options: Record<string, unknown> = {}) {
+    const { app, stack } = idleStack(options);
+    const raw = template.parse(app.synth().getStackArtifact(stack.artifactId).template);
+    this.template = template.parse(resolveIntrinsics(raw));
+  }
+
+  /** All resources of a type; `shape` names what of their properties a test looks at. */
+  all<Shape extends z.ZodType>(type: string, shape: Shape): Array<z.output<Shape> & { logicalId: string }> {
+    return Object.entries(this.template.Resources)
+      .filter(([, { Type }]) => Type === type)
+      .map(([logicalId, { Properties }]) => ({ ...(shape.parse(Properties) as object), logicalId })) as Array<
+      z.output<Shape> & { logicalId: string }
+    >;
+  }
+
+  output(name: string): unknown {
+    return this.template.Outputs[name]?.Value;
+  }
+}
