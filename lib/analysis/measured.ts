@@ -1,0 +1,78 @@
+import type { CategoryName } from '../contracts/analysis.ts';
+import type { Thresholds } from '../contracts/thresholds.ts';
+import type { ResourceSample, TelemetryAggregate } from '../telemetry/aggregate.ts';
+import { databaseMetrics, requestMetrics } from '../telemetry/metrics.ts';
+import { memoryPercent, rounded, timeMean } from '../telemetry/resources.ts';
+import { type Measured, ratioTo } from './health-score.ts';
+
+/** What the health score rests on, of all that was reported. */
+export function measuredOf(
+  telemetry: TelemetryAggregate,
+  thresholds: Thresholds,
+): Partial<Record<CategoryName, Measured>> {
+  const requests = requestMetrics(telemetry);
+  const database = databaseMetrics(telemetry, thresholds.slowQueryMs.value);
+  const memory = memoryOf(telemetry.resources, thresholds);
+  return {
+    ...(requests === undefined
+      ? {}
+      : {
+          responseTime: lowerIsBetter(requests.avgResponseTimeMs, thresholds.slowRequestMs.value, 'ms'),
+          errorRate: lowerIsBetter(requests.errorRatePercent, thresholds.errorRatePercent.value, '%'),
+        }),
+    ...(memory === undefined ? {} : { memory }),
+    ...(database === undefined
+      ? {}
+      : { database: lowerIsBetter(database.avgQueryTimeMs, thresholds.slowQueryMs.value, 'ms') }),
+  };
+}
+
+const lowerIsBetter = (value: number, threshold: number, unit: string): Measured => ({
+  value,
+  threshold,
+  unit,
+  ratio: ratioTo.lowerIsBetter(value, threshold),
+});
+
+/** Of the instance that is worst off, because the others' memory is of no use to it; by the worse of percent and MB. */
+function memoryOf(samples: readonly ResourceSample[], thresholds: Thresholds): Measured | undefined {
+  const candidates = [...Map.groupBy(samples, ({ instance }) => instance).values()].flatMap((ofInstance) =>
+    memoryMeasures(thresholds).map(({ value, threshold, unit, ratio }): Measured => {
+      const mean = timeMean(ofInstance, value);
+      return { value: rounded(mean), threshold, unit, ratio: ratio(mean, threshold) };
+    }),
+  );
+  return candidates.reduce<Measured | undefined>(
+    (worst, candidate) => (worst === undefined || candidate.ratio > worst.ratio ? candidate : worst),
+    undefined,
+  );
+}
+
+/** A resource figure that a threshold stands against. */
+export interface ResourceMeasure {
+  /** As it stands in evidence, with its unit. */
+  name: string;
+  unit: string;
+  value: (sample: ResourceSample) => number;
+  threshold: number;
+  ratio: (value: number, threshold: number) => number;
+}
+
+export function memoryMeasures({ memoryPercent: percent, highMemoryMb }: Thresholds): ResourceMeasure[] {
+  const ofLimit: ResourceMeasure = {
+    name: 'memoryPercent',
+    unit: '%',
+    value: memoryPercent,
+    threshold: percent.value,
+    ratio: ratioTo.boundedPercent,
+  };
+  if (highMemoryMb === undefined) return [ofLimit];
+  const resident: ResourceMeasure = {
+    name: 'memoryMb',
+    unit: 'MB',
+    value: ({ rssMb }) => rssMb,
+    threshold: highMemoryMb.value,
+    ratio: ratioTo.lowerIsBetter,
+  };
+  return [ofLimit, resident];
+}

@@ -1,0 +1,37 @@
+import type { Bottleneck, Evidence } from '../../contracts/analysis.ts';
+import type { Thresholds } from '../../contracts/thresholds.ts';
+import type { TelemetryAggregate } from '../../telemetry/aggregate.ts';
+import type { Remedy } from '../remedies.ts';
+
+/** What the rules look at. */
+export interface Observed {
+  telemetry: TelemetryAggregate;
+  thresholds: Thresholds;
+  /** ISO 8601: what the evidence covers. */
+  from: string;
+  to: string;
+  requests: number;
+  failedRequests: number;
+  /** Of all requests together. */
+  requestTimeUs: number;
+}
+
+export interface Finding extends Omit<Bottleneck, 'type'> {
+  remedy: Remedy;
+  /** What doing it would be called. */
+  opportunity: string;
+}
+
+/** Finds nothing where there is no data. */
+export type Rule = (observed: Observed) => Finding[];
+
+/** In percent, to a tenth. Requests that do several things at once can add up to more than their time: 100 is all of it. */
+export const share = (part: number, whole: number): number =>
+  whole > 0 ? Math.round(Math.min(100, (part / whole) * 100) * 10) / 10 : 0;
+
+export const evidence = (
+  { from, to }: Pick<Observed, 'from' | 'to'>,
+  metric: string,
+  subject: string,
+  values: Record<string, number>,
+): Evidence => ({ metric, subject, from, to, values });
