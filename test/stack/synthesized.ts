@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { afterAll } from 'vitest';
 import { z } from 'zod';
 import { type FunctionName, functionNames } from '../../lib/contracts/functions.ts';
 import type { Bundle } from '../../lib/stack/bundle.ts';
@@ -26,8 +27,14 @@ function idleBundles(directory: string): Record<FunctionName, Bundle> {
   return Object.fromEntries(functionNames.map((name) => [name, { directory }])) as Record<FunctionName, Bundle>;
 }
 
+const scratch: string[] = [];
+afterAll(() => {
+  for (const directory of scratch) rmSync(directory, { recursive: true, force: true });
+});
+
 export function idleStack(options: Record<string, unknown> = {}): { app: App; stack: HeadroomStack } {
   const directory = mkdtempSync(join(tmpdir(), 'headroom-stack-'));
+  scratch.push(directory);
   const app = new App({ context: { ...cdkJson.context, ...options }, outdir: join(directory, 'out') });
   const bundles = idleBundles(join(directory, 'bundle'));
   return { app, stack: new HeadroomStack(app, 'Headroom', { options: parseStackOptions({ ...options }), bundles }) };
