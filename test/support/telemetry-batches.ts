@@ -1,0 +1,140 @@
+import type {
+  EndpointWindow,
+  QueryWindow,
+  RequestRecord,
+  ResourceWindow,
+  TelemetryBatch,
+  TelemetryWindow,
+} from '../../lib/contracts/telemetry.ts';
+import { Sketch } from '../../lib/statistics/sketch.ts';
+import type { TelemetryAggregate } from '../../lib/telemetry/aggregate.ts';
+import { Aggregation } from '../../lib/telemetry/aggregation.ts';
+
+/** The time at which these tests take place. */
+export const noon = Date.parse('2026-01-31T12:00:00.000Z');
+
+export const sketchOf = (timesMs: Iterable<number>): string => {
+  const sketch = new Sketch();
+  for (const time of timesMs) sketch.record(time * 1000);
+  return sketch.toBase64();
+};
+
+export const times = (count: number, ms: number): number[] => Array.from({ length: count }, () => ms);
+
+/** `requests` of `ms` each, answered with 200 but for those that `statuses` says otherwise of. */
+export function endpointWindow(
+  endpoint: string,
+  {
+    requests = 100,
+    ms = 5,
+    timesMs = times(requests, ms),
+    statuses,
+    failed = 0,
+    ...rest
+  }: Partial<Omit<EndpointWindow, 'method' | 'route' | 'responseTime'>> & {
+    requests?: number;
+    ms?: number;
+    timesMs?: number[];
+  } = {},
+): EndpointWindow {
+  const [method = 'GET', route = '/'] = endpoint.split(' ');
+  return {
+    method,
+    route,
+    statuses: statuses ?? { 200: timesMs.length },
+    failed,
+    responseTime: sketchOf(timesMs),
+    requestBytes: 0,
+    responseBytes: 0,
+    queries: 0,
+    queryTimeUs: 0,
+    ...rest,
+  };
+}
+
+export function queryWindow(
+  fingerprint: string,
+  {
+    endpoint,
+    queries = 100,
+    ms = 0.02,
+    timesMs = times(queries, ms),
+    rows = queries,
+    maxPerRequest = 1,
+  }: {
+    endpoint?: string;
+    queries?: number;
+    ms?: number;
+    timesMs?: number[];
+    rows?: number;
+    maxPerRequest?: number;
+  } = {},
+): QueryWindow {
+  return {
+    system: 'sqlite',
+    fingerprint,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    queryTime: sketchOf(timesMs),
+    rows,
+    maxPerRequest,
+  };
+}
+
+export const resourceWindow = (given: Partial<ResourceWindow> = {}): ResourceWindow => ({
+  cpuPercent: 20,
+  cpuCores: 2,
+  heapUsedMb: 40,
+  rssMb: 100,
+  externalMb: 2,
+  memoryLimitMb: 2000,
+  eventLoopUtilizationPercent: 15,
+  eventLoopDelayP99Ms: 12,
+  gcPauseMs: 3,
+  ...given,
+});
+
+export const requestRecord = (given: Partial<RequestRecord> = {}): RequestRecord => ({
+  at: new Date(noon).toISOString(),
+  method: 'GET',
+  route: '/',
+  url: '/',
+  status: 200,
+  responseTimeMs: 10,
+  requestBytes: 0,
+  responseBytes: 0,
+  queries: 0,
+  queryTimeMs: 0,
+  ...given,
+});
+
+/** Ten seconds, `secondsAgo` before noon. */
+export const telemetryWindow = (
+  given: Partial<Omit<TelemetryWindow, 'start'>> & { secondsAgo?: number; start?: number } = {},
+): TelemetryWindow => {
+  const { secondsAgo = 60, start = noon - secondsAgo * 1000, ...rest } = given;
+  return {
+    start: new Date(start).toISOString(),
+    durationMs: 10_000,
+    endpoints: [],
+    queries: [],
+    slowRequests: [],
+    failedRequests: [],
+    ...rest,
+  };
+};
+
+export const telemetryBatch = (given: Partial<TelemetryBatch> = {}): TelemetryBatch => ({
+  instance: 'shop-1',
+  sequence: 0,
+  sdk: 'test',
+  windows: [telemetryWindow({ endpoints: [endpointWindow('GET /')] })],
+  dropped: 0,
+  ...given,
+});
+
+/** What these windows of one instance come to. */
+export function aggregateOf(windows: readonly TelemetryWindow[], instance = 'shop-1'): TelemetryAggregate {
+  const aggregation = new Aggregation();
+  for (const window of windows) aggregation.add(instance, 0, window);
+  return aggregation.result();
+}

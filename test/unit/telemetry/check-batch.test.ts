@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import type { TelemetryBatch } from '../../../lib/contracts/telemetry.ts';
+import { DomainError } from '../../../lib/platform/errors.ts';
+import { windowsToKeep } from '../../../lib/telemetry/check-batch.ts';
+import {
+  endpointWindow,
+  noon,
+  queryWindow,
+  sketchOf,
+  telemetryBatch,
+  telemetryWindow,
+} from '../../support/telemetry-batches.ts';
+
+const refusal = (batch: TelemetryBatch): DomainError => {
+  try {
+    windowsToKeep(batch, noon);
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+  throw new Error('the batch was taken');
+};
+
+const hourMs = 3_600_000;
+
+describe('checking a batch', () => {
+  it('takes clocks that are a little ahead, and refuses those that are wrong', () => {
+    const ahead = (minutes: number) =>
+      telemetryBatch({ windows: [telemetryWindow(), telemetryWindow({ start: noon + minutes * 60_000 })] });
+    expect(windowsToKeep(ahead(4), noon)).toHaveLength(2);
+    expect(refusal(ahead(6)).code).toBe('invalid-request');
+    expect(refusal(ahead(6)).fieldErrors).toEqual([
+      {
+        path: 'body.windows.1.start',
+        message: 'lies more than 5 minutes in the future: set the clock of the machine that sent it',
+      },
+    ]);
+  });
+
+  it('leaves out what is older than the retention, and says so when nothing is left', () => {
+    const old = telemetryWindow({ start: noon - 6 * hourMs - 61_000 });
+    const fresh = telemetryWindow();
+    expect(windowsToKeep(telemetryBatch({ windows: [old, fresh] }), noon)).toEqual([fresh]);
+    expect(refusal(telemetryBatch({ windows: [old] })).message).toContain('more than 6 hours ago');
+  });
+
+  it.each([
+    ['endpoints.0.responseTime', { endpoints: [{ ...endpointWindow('GET /'), responseTime: 'AAAA' }] }],
+    ['endpoints.0.statuses', { endpoints: [endpointWindow('GET /', { requests: 2, statuses: { 200: 3 } })] }],
+    ['endpoints.0.failed', { endpoints: [endpointWindow('GET /', { requests: 2, failed: 3 })] }],
+    [
+      'queries.0.queryTime',
+      { queries: [{ ...queryWindow('SELECT 1'), queryTime: `${sketchOf([1]).slice(0, -4)}AAAA` }] },
+    ],
+  ])('refuses a batch whose %s cannot be merged', (field, content) => {
+    const error = refusal(telemetryBatch({ windows: [telemetryWindow(), telemetryWindow(content)] }));
+    expect(error.code).toBe('invalid-request');
+    expect(error.fieldErrors?.map(({ path }) => path)).toEqual([`body.windows.1.${field}`]);
+  });
+
+  it('refuses more than a batch may have, and names the limit', () => {
+    const queries = Array.from({ length: 200 }, (_, index) => queryWindow(`SELECT ${index}`.padEnd(2000, ' x')));
+    const window = telemetryWindow({ queries });
+    expect(windowsToKeep(telemetryBatch({ windows: [window, window] }), noon)).toHaveLength(2);
+    const error = refusal(telemetryBatch({ windows: [window, window, window] }));
+    expect(error.code).toBe('payload-too-large');
+    expect(error.message).toContain('1000000 bytes');
+  });
+});
