@@ -65,6 +65,11 @@ describe('what the engine reports equals what the target counted', () => {
     expectEqualCounts(result);
     expect(target.total()).toBe(600 * (0.15 + 0.5));
     expect(result.map(({ outcome }) => outcome.droppedArrivals)).toEqual([0, 0, 0]);
+    // Each worker's part is spread over the whole test: 46 % of the arrivals are due in its last 0.3 s of 0.8 s.
+    for (const { reports, outcome } of result) {
+      const late = totalsOf(reports.filter(({ interval }) => interval >= 5)).requests;
+      expect(late / outcome.requests).toBeGreaterThan(0.35);
+    }
   });
 
   it('when the test is stopped in the middle, within a second, and says what was cut off', async () => {

@@ -47,6 +47,12 @@ describe('the open model', () => {
     expect(Math.max(...reports.map(({ activeUsers }) => activeUsers))).toBe(2);
   });
 
+  it('accounts for the arrivals between its last look at the clock and the end', async () => {
+    target = await listening(http.createServer((_, response) => response.end()));
+    const { outcome } = await run(planFor(target.port, { model: openModel(5000, 40), durationSeconds: 0.2 }));
+    expect(outcome.requests + outcome.connectionFailures + outcome.droppedArrivals).toBe(1000);
+  });
+
   it('accounts for every arrival that was due when it is stopped', async () => {
     const stop = new AbortController();
     target = await listening(http.createServer(() => stop.abort()));
@@ -68,13 +74,10 @@ describe('the open model', () => {
     const plan = planFor(target.port, { model: openModel(500, 20), durationSeconds: 1, scenarios: [scenario('/')] });
     const { reports } = await run(plan);
     expect(seen.length).toBe(500);
-    const [first = 0] = seen;
-    const perTenth = Array.from(
-      { length: 10 },
-      (_, tenth) => seen.filter((at) => at >= first + tenth * 100 && at < first + (tenth + 1) * 100).length,
-    );
-    // A machine busy with other tests may be late now and then, but never by a tenth of a second's worth for long.
-    expect(perTenth.filter((count) => Math.abs(count - 50) <= 10).length).toBeGreaterThanOrEqual(7);
+    // Rough, since the machine may be busy with other tests: but a burst and a silence it must not be.
+    const middle = (seen[0] ?? 0) + 500;
+    const inFirstHalf = seen.filter((at) => at < middle).length;
+    expect(Math.abs(inFirstHalf - 250)).toBeLessThan(100);
     const lags = reports.flatMap(({ generator }) => (generator.lag.count > 0 ? [generator.lag.quantile(0.5)] : []));
     expect(lags.toSorted((a, b) => a - b)[Math.floor(lags.length / 2)]).toBeLessThan(10_000);
   });
