@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { startDynamoDb } from './emulators/dynamodb.ts';
+import { startQueues } from './emulators/queues.ts';
+import { findRedis } from './emulators/redis.ts';
+import { credentials, region } from './lambda/account.ts';
+import type { Endpoints } from './lambda/function-environment.ts';
+import type { Started } from './stop-in-reverse.ts';
+
+export interface EmulatedServices {
+  endpoints: Endpoints;
+  /** Absent: no Redis was found, and caches do without tier 2. */
+  redisUrl: string | undefined;
+  dynamodb: DynamoDBClient;
+  sqs: SQSClient;
+  sns: SNSClient;
+}
+
+export interface EmulatedServicesOptions {
+  dataDir: string;
+  /** `REDIS_URL`: a server to use in place of one of our own. */
+  redisUrl: string | undefined;
+  onFailure: (error: Error) => void;
+}
+
+/** A receive waits for a second, and a busy machine for longer. */
+const requestHandler = { connectionTimeout: 2_000, requestTimeout: 20_000 };
+
+/** Starts what stands in for AWS on this machine, and the clients that the runtime itself reaches it with. */
+export async function startEmulatedServices(
+  { dataDir, redisUrl, onFailure }: EmulatedServicesOptions,
+  started: Started,
+): Promise<EmulatedServices> {
+  const directory = (name: string) => ({ dataDir: join(dataDir, name), onUnexpectedExit: onFailure });
+  const keep = async <Part extends { stop(): Promise<void> } | undefined>(starting: Promise<Part>): Promise<Part> => {
+    const part = await starting;
+    started.add(() => part?.stop());
+    return part;
+  };
+  const starting = [
+    keep(startDynamoDb(directory('dynamodb'))),
+    keep(startQueues(directory('queues'))),
+    keep(findRedis({ ...directory('redis'), ...(redisUrl === undefined ? {} : { url: redisUrl }) })),
+  ] as const;
+  // When one fails, those that did start must be known first, to be stopped with the rest.
+  await Promise.allSettled(starting);
+  const [dynamodb, queues, redis] = await Promise.all(starting);
+  const endpoints = {
+    dynamodb: dynamodb.endpoint,
+    sqs: queues.endpoint,
+    sns: queues.endpoint,
+    cloudwatch: queues.endpoint,
+  };
+  const client = { region, credentials, requestHandler };
+  const services = {
+    dynamodb: new DynamoDBClient({ ...client, endpoint: endpoints.dynamodb }),
+    sqs: new SQSClient({ ...client, endpoint: endpoints.sqs }),
+    sns: new SNSClient({ ...client, endpoint: endpoints.sns }),
+  };
+  for (const service of Object.values(services)) started.add(() => service.destroy());
+  return { endpoints, redisUrl: redis?.url, ...services };
+}

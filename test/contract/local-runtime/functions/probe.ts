@@ -1,0 +1,27 @@
+// Stands in for every function of the platform: keeps what it is invoked with in the table, and does over HTTP what it
+// is asked to.
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+
+const dynamodb = new DynamoDBClient({});
+const sqs = new SQSClient({});
+
+export const handler = async (event: APIGatewayProxyEventV2, context: Context): Promise<unknown> => {
+  const { functionName, awsRequestId } = context;
+  console.log(`invoked ${functionName}`);
+  if (event.version !== '2.0') {
+    await dynamodb.send(
+      new PutItemCommand({
+        TableName: process.env.HISTORY_TABLE,
+        Item: { pk: { S: functionName }, sk: { S: awsRequestId }, event: { S: JSON.stringify(event) } },
+      }),
+    );
+    return undefined;
+  }
+  const { send } = event.queryStringParameters ?? {};
+  if (send !== undefined) {
+    await sqs.send(new SendMessageCommand({ QueueUrl: process.env[send], MessageBody: event.body }));
+  }
+  return { functionName, routeKey: event.routeKey, pid: process.pid, environment: process.env };
+};

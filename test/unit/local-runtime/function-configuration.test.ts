@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { functionDefinition, functionNames } from '../../../lib/contracts/functions.ts';
+import { queueNames } from '../../../lib/contracts/messages.ts';
+import { functionConfiguration, localSettings, type Resources } from '../../../lib/local/function-configuration.ts';
+import { lambdaEnvironment } from '../../../lib/local/lambda/function-environment.ts';
+import { readConfiguration } from '../../../lib/platform/configuration.ts';
+
+const pair = (name: string) => ({
+  url: `http://127.0.0.1:1/000000000000/${name}`,
+  arn: `arn:aws:sqs:us-east-1:000000000000:${name}`,
+  deadLetterUrl: `http://127.0.0.1:1/000000000000/${name}-dead-letters`,
+});
+const resources: Resources = {
+  historyTable: 'history',
+  queues: Object.fromEntries(queueNames.map((name) => [name, pair(name)])) as Resources['queues'],
+  settings: localSettings(),
+};
+const endpoints = { dynamodb: 'http://d', sqs: 'http://q', sns: 'http://n', cloudwatch: 'http://c' };
+
+describe('the environment of a function', () => {
+  it.each(functionNames)('is what %s reads', (name) => {
+    const { sends, trigger } = functionDefinition(name);
+    const reads = trigger.kind === 'queue' ? [trigger.queue] : [];
+    const configuration = readConfiguration(name, functionConfiguration(name, resources));
+    expect(Object.keys(configuration.queueUrls).toSorted()).toEqual([...new Set([...sends, ...reads])].toSorted());
+    expect(Object.keys(configuration.deadLetterUrls)).toEqual(reads);
+  });
+
+  it('is refused when a setting is wrong', () => {
+    const wrong = { ...resources, settings: { ...resources.settings, HEADROOM_LOAD_WORKERS: 'many' } };
+    expect(() => functionConfiguration('load-api', wrong)).toThrow(
+      /^The configuration of load-api is wrong: HEADROOM_LOAD_WORKERS: /,
+    );
+  });
+
+  it('leads out of isolated subnets to DynamoDB only', () => {
+    const open = lambdaEnvironment('f', { memoryMb: 128, network: 'public' }, '/task', endpoints);
+    const isolated = lambdaEnvironment('f', { memoryMb: 128, network: 'isolated' }, '/task', endpoints);
+    expect(open).toMatchObject({ AWS_ENDPOINT_URL_DYNAMODB: 'http://d', AWS_ENDPOINT_URL_SQS: 'http://q' });
+    expect(isolated).toEqual({
+      ...open,
+      AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9',
+      AWS_ENDPOINT_URL_SNS: 'http://127.0.0.1:9',
+      AWS_ENDPOINT_URL_CLOUDWATCH: 'http://127.0.0.1:9',
+    });
+  });
+});
