@@ -4,7 +4,7 @@ const maxFingerprintLength = 1_000;
 
 const tokens = new RegExp(
   [
-    /(?<space>--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|\s+)/,
+    /(?<space>(?:\s|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))+)/,
     /(?<literal>[xX]?'(?:[^']|'')*'?|0[xX][\da-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/,
     /(?<parameter>\?\d*|[:@$][\w:]+)/,
     // Matched so that no literal is looked for in the middle of a name.

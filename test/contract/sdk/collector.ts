@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type TelemetryBatch, telemetryBatch } from '../../../lib/contracts/telemetry.ts';
+import { telemetryLimits } from '../../../lib/contracts/telemetry-limits.ts';
+import { Sketch } from '../../../lib/statistics/sketch.ts';
+
+export type Behaviour = (request: IncomingMessage, response: ServerResponse, body: string) => void;
+
+export const accept: Behaviour = (_, response) => {
+  response.writeHead(202, { 'content-type': 'application/json' }).end('{"accepted":1,"duplicate":false}');
+};
+
+export interface Received {
+  readonly path: string | undefined;
+  readonly authorization: string | undefined;
+  readonly batch: TelemetryBatch;
+}
+
+/** What Headroom is to the SDK: takes batches, holds them against the contract, and behaves as told. */
+export class Collector {
+  behaviour: Behaviour = accept;
+  /** Every batch that came, taken or not. */
+  readonly received: Received[] = [];
+  readonly problems: unknown[] = [];
+  readonly #server: Server;
+  #heard: (() => void)[] = [];
+
+  private constructor() {
+    this.#server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk) => {
+        body += chunk;
+      });
+      request.on('end', () => {
+        this.#note(request, body);
+        this.behaviour(request, response, body);
+        for (const hear of this.#heard.splice(0)) hear();
+      });
+    });
+  }
+
+  static async open(): Promise<Collector> {
+    const collector = new Collector();
+    collector.#server.listen(0, '127.0.0.1');
+    await once(collector.#server, 'listening');
+    return collector;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Of all batches that came, each counted once: as Headroom does, by instance and sequence. */
+  get batches(): TelemetryBatch[] {
+    return [...new Map(this.received.map(({ batch }) => [`${batch.instance} ${batch.sequence}`, batch])).values()];
+  }
+
+  /** Requests by `METHOD route`, and by status within; cut off ones as `cutOff`. */
+  get requests(): Record<string, Record<string, number>> {
+    const counts: Record<string, Record<string, number>> = {};
+    for (const endpoint of this.batches.flatMap(({ windows }) => windows).flatMap(({ endpoints }) => endpoints)) {
+      const key = `${endpoint.method} ${endpoint.route}`;
+      const own = counts[key] ?? {};
+      counts[key] = own;
+      let finished = 0;
+      for (const [status, count] of Object.entries(endpoint.statuses)) {
+        own[status] = (own[status] ?? 0) + count;
+        finished += count;
+      }
+      const cutOff = Sketch.fromBase64(endpoint.responseTime).count - finished;
+      if (cutOff > 0) own.cutOff = (own.cutOff ?? 0) + cutOff;
+    }
+    return counts;
+  }
+
+  /** Waits until what came is enough. */
+  async until(isEnough: () => boolean): Promise<void> {
+    while (!isEnough()) await new Promise<void>((resolve) => this.#heard.push(resolve));
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  #note(request: IncomingMessage, body: string): void {
+    const parsed = telemetryBatch.safeParse(JSON.parse(body));
+    if (Buffer.byteLength(body) > telemetryLimits.bytes) this.problems.push(`${Buffer.byteLength(body)} bytes`);
+    if (!parsed.success) this.problems.push(parsed.error);
+    else this.received.push({ path: request.url, authorization: request.headers.authorization, batch: parsed.data });
+  }
+}

@@ -1,0 +1,75 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+export interface Program {
+  readonly child: ChildProcess;
+  /** What it wrote until now. */
+  readonly output: () => string;
+  /** Its exit code or signal, once it has ended. */
+  readonly exit: Promise<number | string>;
+}
+
+/** The environment of a watched program: nothing but what is given. */
+export const environmentFor = (url: string, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
+  HEADROOM_URL: url,
+  HEADROOM_API_KEY: 'hr_test',
+  HEADROOM_PROJECT: 'shop',
+  HEADROOM_FLUSH_MS: '60000',
+  ...more,
+});
+
+export function startProgram(name: string, env: NodeJS.ProcessEnv): Program {
+  const child = fork(fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url)), {
+    cwd: root,
+    env,
+    execArgv: ['--conditions=headroom-source', '--import', 'headroom/register'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const exit = once(child, 'close').then(([code, signal]) => code ?? signal);
+  return { child, output: () => output, exit };
+}
+
+/** The service of `programs/host.ts`, and what can be asked of it. */
+export class Host {
+  readonly program: Program;
+  readonly address: string;
+
+  private constructor(program: Program, address: string) {
+    this.program = program;
+    this.address = address;
+  }
+
+  static async start(env: NodeJS.ProcessEnv): Promise<Host> {
+    const program = startProgram('host', env);
+    const [address] = await Promise.race([
+      once(program.child, 'message'),
+      program.exit.then((exit) => Promise.reject(new Error(`The host ended with ${exit}: ${program.output()}`))),
+    ]);
+    return new Host(program, address);
+  }
+
+  async flush(): Promise<void> {
+    this.program.child.send('flush');
+    await once(this.program.child, 'message');
+  }
+
+  async get(path: string): Promise<string> {
+    const response = await fetch(`${this.address}${path}`);
+    return `${response.status} ${await response.text()}`;
+  }
+
+  /** Ends it as an orchestrator would. */
+  async terminate(): Promise<number | string> {
+    this.program.child.kill('SIGTERM');
+    return this.program.exit;
+  }
+}

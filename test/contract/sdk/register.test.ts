@@ -1,0 +1,276 @@
+import { once } from 'node:events';
+import { get } from 'node:http';
+import { connect } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { accept, Collector } from './collector.ts';
+import { environmentFor, Host, startProgram } from './host.ts';
+
+let collector: Collector;
+const hosts: Host[] = [];
+
+async function startHost(more: NodeJS.ProcessEnv = {}): Promise<Host> {
+  const host = await Host.start(environmentFor(collector.url, more));
+  hosts.push(host);
+  return host;
+}
+
+beforeEach(async () => {
+  collector = await Collector.open();
+});
+
+afterEach(async () => {
+  for (const { program } of hosts.splice(0)) {
+    program.child.kill('SIGKILL');
+    await program.exit;
+  }
+  await collector.close();
+  expect(collector.problems).toEqual([]);
+});
+
+describe('a service under --import headroom/register', () => {
+  it('is reported request by request, exactly', async () => {
+    const host = await startHost();
+    const load = [
+      ...Array.from({ length: 60 }, (_, i) => `/items/${i}?secret=${i}`),
+      ...Array.from({ length: 12 }, () => '/status/500'),
+      ...Array.from({ length: 7 }, () => '/status/404'),
+      ...Array.from({ length: 5 }, () => '/nowhere'),
+    ];
+    await Promise.all(load.map((path) => host.get(path)));
+    for (const path of ['/reset', '/half', '/half']) await expect(host.get(path)).rejects.toThrow();
+    const hanging = get(`${host.address}/hang`).on('error', () => {});
+    await once(host.program.child, 'message');
+    hanging.destroy();
+    await once(host.program.child, 'message');
+    await host.flush();
+
+    expect(collector.requests).toEqual({
+      'GET /items/:id': { 200: 60 },
+      'GET /status/:id': { 500: 12, 404: 7 },
+      'GET /nowhere': { 404: 5 },
+      'GET /reset': { cutOff: 1 },
+      'GET /half': { cutOff: 2 },
+      'GET /hang': { cutOff: 1 },
+    });
+    const [first] = collector.received;
+    expect(first).toMatchObject({ path: '/v1/projects/shop/telemetry', authorization: 'Bearer hr_test' });
+    const window = first?.batch.windows[0];
+    expect(window?.failedRequests).toHaveLength(16);
+    expect(window?.failedRequests.filter(({ status }) => status === 0)).toHaveLength(4);
+    expect(window?.slowRequests).toHaveLength(10);
+    expect(window?.endpoints.reduce((sum, { failed }) => sum + failed, 0)).toBe(16);
+    expect(JSON.stringify(collector.batches)).not.toContain('secret');
+  });
+
+  it('is reported with its bytes, over one connection and with pipelining', async () => {
+    const host = await startHost();
+    const { port, hostname } = new URL(host.address);
+    const socket = connect(Number(port), hostname);
+    const asked = 'GET /items/7 HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(3);
+    const posted = 'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\nConnection: close\r\n\r\n';
+    let answered = 0;
+    socket.on('data', (chunk) => {
+      answered += chunk.length;
+    });
+    socket.write(asked + posted + 'x'.repeat(5_000));
+    await once(socket, 'close');
+    await host.flush();
+    expect(collector.requests).toEqual({ 'GET /items/:id': { 200: 3 }, 'POST /echo': { 201: 1 } });
+    const endpoints = collector.batches[0]?.windows[0]?.endpoints ?? [];
+    expect(endpoints.reduce((sum, { requestBytes }) => sum + requestBytes, 0)).toBe(
+      asked.length + posted.length + 5_000,
+    );
+    expect(endpoints.reduce((sum, { responseBytes }) => sum + responseBytes, 0)).toBe(answered);
+  });
+
+  it('is reported with the queries of each request, however they interleave', async () => {
+    const host = await startHost();
+    await Promise.all([9, 1, 4, 0, 6].map((count) => host.get(`/queries/${count}`)));
+    await host.get('/later');
+    await host.flush();
+    const [window] = collector.batches[0]?.windows ?? [];
+    expect(window?.endpoints).toMatchObject([
+      { route: '/queries/:id', queries: 20 },
+      { route: '/later', queries: 0 },
+    ]);
+    expect(window?.queries.filter(({ fingerprint }) => fingerprint.startsWith('INSERT'))).toMatchObject([
+      { fingerprint: 'INSERT INTO items (name) VALUES (?)', endpoint: 'GET /queries/:id', rows: 20, maxPerRequest: 9 },
+      { fingerprint: 'INSERT INTO items (name) VALUES (?)', rows: 1, maxPerRequest: 0 },
+    ]);
+    const perRequest = window?.slowRequests
+      .filter(({ route }) => route === '/queries/:id')
+      .map(({ queries }) => queries);
+    expect(perRequest?.toSorted()).toEqual([0, 1, 4, 6, 9]);
+  });
+
+  it('numbers its batches, and its windows lie side by side', async () => {
+    const host = await startHost({ HEADROOM_FLUSH_MS: '200' });
+    await host.get('/items/1');
+    await collector.until(() => collector.batches.length >= 4);
+    const batches = collector.batches;
+    expect(batches.map(({ sequence }) => sequence)).toEqual(batches.map((_, i) => i));
+    expect(new Set(batches.map(({ instance }) => instance)).size).toBe(1);
+    const windows = batches.flatMap((batch) => batch.windows);
+    for (const [i, { start, durationMs, resources }] of windows.entries()) {
+      expect(resources).toMatchObject({ memoryLimitMb: expect.any(Number) });
+      const end = Date.parse(start) + durationMs;
+      const next = windows[i + 1];
+      if (next !== undefined) expect(Math.abs(Date.parse(next.start) - end)).toBeLessThanOrEqual(3);
+    }
+  });
+
+  it('sends no resources when that is switched off, and nothing for a program that serves nothing', async () => {
+    const host = await startHost({ HEADROOM_MEMORY_ENABLED: 'false' });
+    await host.get('/items/1');
+    await host.flush();
+    expect(collector.batches[0]?.windows[0]).not.toHaveProperty('resources');
+    const tool = startProgram('idle', environmentFor(collector.url));
+    expect(await tool.exit).toBe(0);
+    expect(collector.batches).toHaveLength(1);
+  });
+
+  it.each([
+    [{}, 'headroom: Nothing is reported, because HEADROOM_URL is missing'],
+    [{ HEADROOM_MONITORING_ENABLED: 'false' }, ''],
+  ])('runs as if it were not there when it has no configuration: %o', async (env, warning) => {
+    const host = await Host.start(env);
+    hosts.push(host);
+    expect(await host.get('/items/1')).toBe('200 item 1');
+    await host.flush();
+    expect(await host.terminate()).toBe('SIGTERM');
+    expect(host.program.output().trim().split('\n')).toHaveLength(1);
+    expect(host.program.output().startsWith(warning)).toBe(true);
+  });
+});
+
+describe('the end of a watched service', () => {
+  it('comes by itself, after a last flush', async () => {
+    const program = startProgram('brief', environmentFor(collector.url));
+    expect(await program.exit).toBe(0);
+    expect(program.output()).toBe('over\n');
+    expect(collector.requests).toEqual({ 'GET /': { 200: 1 } });
+  });
+
+  it('comes by SIGTERM as it would without Headroom, after a last flush', async () => {
+    const host = await startHost();
+    await host.get('/items/1');
+    expect(await host.terminate()).toBe('SIGTERM');
+    expect(collector.requests).toEqual({ 'GET /items/:id': { 200: 1 } });
+  });
+
+  it('does not wait for a Headroom that does not answer', async () => {
+    collector.behaviour = () => {};
+    const host = await startHost({ HEADROOM_FLUSH_MS: '100' });
+    await host.get('/items/1');
+    await collector.until(() => collector.received.length > 0);
+    const startedAt = performance.now();
+    host.program.child.send('close');
+    expect(await host.program.exit).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
+  });
+});
+
+describe('a service whose Headroom is out of order', () => {
+  const garbage = 'not http at all '.repeat(100);
+  const cases: Record<string, Collector['behaviour']> = {
+    'answers 500': (_, response) => response.writeHead(500).end('no'),
+    'answers 200 with a web page': (_, response) => response.end('<html>'.repeat(100_000)),
+    'closes the connection': (request) => request.socket.destroy(),
+    'answers garbage': (request) => request.socket.end(garbage),
+    'does not answer': () => {},
+    'answers 202 without end': (_, response) => {
+      response.writeHead(202).write('{');
+    },
+    redirects: (_, response) => response.writeHead(302, { location: '/elsewhere' }).end(),
+    'knows no such key': (_, response) => response.writeHead(401).end(),
+  };
+
+  it.each(Object.entries(cases))('serves as ever while Headroom %s', async (_, behaviour) => {
+    collector.behaviour = behaviour;
+    const host = await startHost({ HEADROOM_FLUSH_MS: '100' });
+    const ask = async (i: number): Promise<void> => {
+      const body = `body ${i}`;
+      const response = await fetch(`${host.address}/echo`, { method: 'POST', body });
+      expect([response.status, response.headers.get('x-mine'), await response.text()]).toEqual([201, 'kept', body]);
+    };
+    await ask(0);
+    await collector.until(() => collector.received.length > 0);
+    await Promise.all(Array.from({ length: 40 }, (_, i) => ask(i)));
+    // At most once a minute.
+    expect(host.program.output().split('\n').filter(Boolean).length).toBeLessThanOrEqual(1);
+  });
+
+  it('does not mind that nothing listens there', async () => {
+    const host = await startHost({ HEADROOM_URL: 'http://127.0.0.1:1', HEADROOM_FLUSH_MS: '100' });
+    expect(await host.get('/items/1')).toBe('200 item 1');
+    await host.flush();
+    expect(await host.get('/items/1')).toBe('200 item 1');
+    expect(host.program.output()).toMatch(/^headroom: Telemetry waits: .*ECONNREFUSED.*\n$/);
+  });
+
+  it('loses nothing by an outage, and sends the same batch again under the same number', async () => {
+    let outage = true;
+    collector.behaviour = (request, response, body) =>
+      outage ? response.writeHead(503).end() : accept(request, response, body);
+    const host = await startHost();
+    for (let i = 0; i < 5; i++) {
+      await host.get('/items/1');
+      await host.flush();
+    }
+    outage = false;
+    await host.flush();
+    expect(collector.requests).toEqual({ 'GET /items/:id': { 200: 5 } });
+    const first = collector.received.filter(({ batch }) => batch.sequence === 0);
+    expect(first.length).toBeGreaterThan(1);
+    for (const { batch } of first) expect(batch).toEqual(first[0]?.batch);
+    expect(collector.batches.map(({ sequence, dropped }) => [sequence, dropped])).toEqual([
+      [0, 0],
+      [1, 0],
+    ]);
+  });
+
+  it('keeps away for as long as Retry-After asks', async () => {
+    collector.behaviour = (_, response) => response.writeHead(429, { 'retry-after': '1' }).end();
+    const host = await startHost();
+    await host.get('/items/1');
+    await host.flush();
+    const refusedAt = performance.now();
+    collector.behaviour = accept;
+    await host.flush();
+    expect(collector.received).toHaveLength(1);
+    await collector.until(() => collector.received.length === 2);
+    expect(performance.now() - refusedAt).toBeGreaterThan(900);
+  });
+
+  it('gives up what is refused, says so, and goes on with the next', async () => {
+    collector.behaviour = (_, response) => response.writeHead(403).end();
+    const host = await startHost();
+    await host.get('/items/1');
+    await host.flush();
+    collector.behaviour = accept;
+    await host.get('/items/2');
+    await host.flush();
+    expect(collector.batches.map(({ sequence, dropped }) => [sequence, dropped])).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+    expect(host.program.output()).toBe(
+      'headroom: Telemetry was given up: Headroom answered 403; please check HEADROOM_API_KEY.\n',
+    );
+  });
+
+  it('holds a bounded number of windows, the newest', async () => {
+    collector.behaviour = (_, response) => response.writeHead(500).end();
+    const host = await startHost();
+    for (let i = 0; i < 400; i++) {
+      await host.get('/items/1');
+      await host.flush();
+    }
+    collector.behaviour = accept;
+    await host.flush();
+    const batches = collector.batches;
+    // One was in the batch that was tried all the time, 360 in the spool.
+    expect(batches.reduce((sum, { windows }) => sum + windows.length, 0)).toBe(361);
+    expect(batches.at(-1)?.dropped).toBe(401 - 361);
+  });
+});

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readConfiguration } from '../../../lib/sdk/telemetry/configuration.ts';
+import { version } from '../../../lib/sdk/version.ts';
+
+const complete = { HEADROOM_URL: 'http://h:1/stage/', HEADROOM_API_KEY: 'hr_k', HEADROOM_PROJECT: 'shop' };
+
+describe('the configuration of the SDK', () => {
+  it('comes from the environment, with defaults', () => {
+    expect(readConfiguration(complete)).toEqual({
+      configuration: {
+        endpoint: new URL('http://h:1/stage/v1/projects/shop/telemetry'),
+        apiKey: 'hr_k',
+        flushMs: 10_000,
+        memoryEnabled: true,
+      },
+    });
+    expect(
+      readConfiguration({ ...complete, HEADROOM_FLUSH_MS: '500', HEADROOM_MEMORY_ENABLED: 'False' }),
+    ).toMatchObject({
+      configuration: { flushMs: 500, memoryEnabled: false },
+    });
+  });
+
+  it.each([
+    [{}, ['HEADROOM_URL is missing', 'HEADROOM_API_KEY is missing', 'HEADROOM_PROJECT is missing']],
+    [{ ...complete, HEADROOM_URL: 'ftp://x' }, ['HEADROOM_URL is no http or https address']],
+    [{ ...complete, HEADROOM_URL: 'http://' }, ['HEADROOM_URL is no http or https address']],
+    [{ ...complete, HEADROOM_PROJECT: '../x' }, ['HEADROOM_PROJECT must be 1 to 40 characters of a-z, 0-9 and -']],
+    [{ ...complete, HEADROOM_API_KEY: 'a\nb' }, ['HEADROOM_API_KEY has characters that no key has']],
+    [{ ...complete, HEADROOM_FLUSH_MS: '0' }, ['HEADROOM_FLUSH_MS must be a whole number from 100 to 60000']],
+    [{ ...complete, HEADROOM_FLUSH_MS: 'soon' }, ['HEADROOM_FLUSH_MS must be a whole number from 100 to 60000']],
+  ])('names everything that is wrong with %o', (environment, problems) => {
+    expect(readConfiguration(environment)).toEqual({ problems });
+  });
+
+  it('says nothing about the rest when monitoring is switched off', () => {
+    expect(readConfiguration({ HEADROOM_MONITORING_ENABLED: 'false' })).toEqual({ disabled: true });
+  });
+
+  it('sends the version of the package', () => {
+    const { version: packaged } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+    expect(version).toBe(packaged);
+  });
+});
