@@ -1,11 +1,13 @@
 import type { AnalysisService } from '../analysis/service.ts';
 import type { CheckStep, StepName } from '../contracts/checks.ts';
+import type { LoadTest } from '../contracts/load.ts';
 import type { MessageOf, Outgoing } from '../contracts/messages.ts';
 import type { LoadService } from '../load/service.ts';
 import { isoTime } from '../platform/clock.ts';
 import { DomainError } from '../platform/errors.ts';
 import type { Parts } from '../platform/parts.ts';
 import { keys } from '../platform/table/keys.ts';
+import type { Period } from '../telemetry/period.ts';
 import type { TelemetryService } from '../telemetry/service.ts';
 import { breachesOf } from './judge.ts';
 import { checkItem, type StoredCheck } from './model.ts';
@@ -92,14 +94,10 @@ export class CheckController {
     telemetry: async (check) => {
       const { project, testId } = check;
       const test = await this.#services.loadTests.get(project, testId);
-      const endedMs = Date.parse(test.endedAt ?? check.createdAt);
-      const startedMs = Date.parse(test.startedAt ?? check.createdAt);
-      const { observed, endpoints, instances } = await this.#services.telemetry.aggregate(project, {
-        from: startedMs - windowMs,
-        to: endedMs,
-      });
-      const isComplete = observed !== undefined && observed.to >= endedMs;
-      if (!isComplete && this.#parts.clock() < endedMs + telemetryPatienceMs) return 'wait';
+      const period = testPeriod(test);
+      const { observed, endpoints, instances } = await this.#services.telemetry.aggregate(project, period);
+      const isComplete = observed !== undefined && observed.to >= period.to;
+      if (!isComplete && this.#parts.clock() < period.to + telemetryPatienceMs) return 'wait';
       if (observed === undefined) return this.#skipped(check, 'telemetry', 'The service reports no telemetry.');
       const seen = endpoints.reduce((sum, { responseTime }) => sum + responseTime.count, 0);
       const of = instances.length === 1 ? '1 instance' : `${instances.length} instances`;
@@ -107,10 +105,10 @@ export class CheckController {
     },
 
     analysis: async (check) => {
-      const { project, analysisId, createdAt } = check;
-      const sinceMinutes = Math.ceil((this.#parts.clock() - Date.parse(createdAt)) / 60_000);
-      const minutes = Math.min(60, Math.max(1, sinceMinutes));
-      const analysis = await this.#services.analysis.analyse(project, { depth: 'quick', minutes }, { analysisId });
+      const { project, analysisId, testId } = check;
+      const period = testPeriod(await this.#services.loadTests.get(project, testId));
+      const request = { depth: 'quick', minutes: Math.ceil((period.to - period.from) / 60_000) } as const;
+      const analysis = await this.#services.analysis.analyse(project, request, { analysisId, period });
       const score = analysis.performanceScore;
       const breaches = breachesOf(check.request, { loadTest: check.loadTest, score });
       const detail = score === undefined ? 'Nothing to score' : `Score ${Math.round(score)}`;
@@ -146,6 +144,12 @@ export class CheckController {
     return { ...check, status: 'failed', reason, steps, endedAt };
   }
 }
+
+/** In which the service saw the test, in epoch milliseconds. */
+const testPeriod = ({ createdAt, startedAt = createdAt, endedAt = startedAt }: LoadTest): Period => ({
+  from: Date.parse(startedAt) - windowMs,
+  to: Date.parse(endedAt),
+});
 
 const changed = ({ steps }: StoredCheck, name: StepName, change: Partial<CheckStep>): CheckStep[] =>
   steps.map((step) => (step.name === name ? { ...step, ...change } : step));

@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LoadTest } from '../../lib/contracts/load.ts';
+import type { Sample } from '../../lib/load/engine/report.ts';
+import { intervalItem } from '../../lib/load/model.ts';
+import { keys } from '../../lib/platform/table/keys.ts';
+import { Sketch } from '../../lib/statistics/sketch.ts';
+import { type CountingTarget, startCountingTarget } from '../support/counting-target.ts';
+import { startPlatform, type TestPlatform } from '../support/platform.ts';
+
+const stage = `figures-${randomBytes(4).toString('hex')}`;
+const workers = 4;
+
+const dumpedSamples = (): Sample[] =>
+  readdirSync('/tmp')
+    .filter((name) => name.startsWith(`headroom-samples-${stage}-`))
+    .flatMap((name) => readFileSync(join('/tmp', name), 'utf8').split('\n'))
+    .filter((line) => line !== '')
+    .map((line): Sample => JSON.parse(line));
+
+const forgetSamples = (): void => {
+  for (const name of readdirSync('/tmp')) {
+    if (name.startsWith(`headroom-samples-${stage}-`)) rmSync(join('/tmp', name));
+  }
+};
+
+const percentiles = (sketch: Sketch): number[] =>
+  [0.5, 0.75, 0.9, 0.95, 0.99, 0.999].map((rank) => Math.round(sketch.quantile(rank)) / 1000);
+
+describe('a load test of four workers', () => {
+  let platform: TestPlatform;
+  let target: CountingTarget;
+
+  beforeAll(async () => {
+    [platform, target] = await Promise.all([
+      startPlatform({
+        settings: { HEADROOM_STAGE: stage },
+        alias: { 'lib/load/engine/engine.ts': join(import.meta.dirname, '../support/stand-ins/dumping-engine.ts') },
+      }),
+      startCountingTarget(),
+    ]);
+    await platform.client.call('putProject', {
+      params: { project: 'target' },
+      body: { baseUrl: `http://127.0.0.1:${target.port}` },
+    });
+  });
+
+  afterAll(async () => {
+    forgetSamples();
+    await Promise.all([platform?.stop(), target?.close()]);
+  });
+
+  const finished = async (testId: string): Promise<LoadTest> => {
+    let last: LoadTest | undefined;
+    const request = { params: { project: 'target', testId } };
+    const polled = platform.client.poll('getLoadTest', request, {
+      until: ({ endedAt }) => endedAt !== undefined,
+      intervalMs: 300,
+    });
+    for await (const test of polled) last = test;
+    if (last === undefined) throw new Error('The poll gave nothing');
+    return last;
+  };
+
+  const scenarios = [
+    { name: 'good', path: '/good', weight: 6 },
+    { name: 'missing', path: '/status/404', weight: 1 },
+    { name: 'broken', path: '/status/503', weight: 1 },
+    { name: 'reset', path: '/reset', weight: 1 },
+    { name: 'closed', path: '/close', weight: 1 },
+    { name: 'hangs', path: '/hang', weight: 0.5 },
+  ];
+
+  it.each([
+    { model: 'closed', request: { users: 16, thinkTimeMs: 5 } },
+    { model: 'open', request: { arrivalRate: 150 } },
+  ])('reports what the target counted, and the exact percentiles of all samples ($model model)', async ({
+    request,
+  }) => {
+    for (const path of Object.keys(target.counts)) delete target.counts[path];
+    forgetSamples();
+    const { testId } = await platform.client.call('startLoadTest', {
+      params: { project: 'target' },
+      body: { scenarios, durationSeconds: 3, rampUpSeconds: 1, timeoutMs: 700, workers, ...request },
+    });
+    const test = await finished(testId);
+
+    expect(test.status, test.reason).toBe('completed');
+    const result = test.result;
+    if (result === undefined) throw new Error('The test has no result');
+    expect(result.generator).toMatchObject({ workers, lostShards: [] });
+    expect(result.totalRequests).toBeGreaterThan(100);
+    expect(result.totalRequests).toBe(target.total());
+    expect(result.connectionFailures).toBe(0);
+    for (const { name, path } of scenarios) expect(result.scenarios[name]?.requests, name).toBe(target.counts[path]);
+    expect(result.successfulRequests).toBe(target.counts['/good']);
+    expect(Object.fromEntries(result.errors.map(({ kind, count }) => [kind, count]))).toMatchObject({
+      'http-404': target.counts['/status/404'],
+      'http-503': target.counts['/status/503'],
+      timeout: target.counts['/hang'],
+    });
+    expect(result.timeline.reduce((sum, { requests }) => sum + requests, 0)).toBe(result.totalRequests);
+
+    const merged = { responseTime: new Sketch(), serviceTime: new Sketch() };
+    const shards = new Set<number>();
+    for await (const { value } of platform.table.all(intervalItem, keys.loadIntervals(testId))) {
+      shards.add(value.shard);
+      for (const figures of Object.values(value.scenarios)) {
+        merged.responseTime.merge(Sketch.fromBytes(figures.responseTime));
+        merged.serviceTime.merge(Sketch.fromBytes(figures.serviceTime));
+      }
+    }
+    const fed = { responseTime: new Sketch(), serviceTime: new Sketch() };
+    const samples = dumpedSamples();
+    for (const { responseTimeUs, serviceTimeUs } of samples) {
+      fed.responseTime.record(responseTimeUs);
+      fed.serviceTime.record(serviceTimeUs);
+    }
+    expect([...shards].sort()).toEqual([0, 1, 2, 3]);
+    expect(samples.length).toBeGreaterThan(100);
+    expect(merged.responseTime.toBytes()).toEqual(fed.responseTime.toBytes());
+    expect(merged.serviceTime.toBytes()).toEqual(fed.serviceTime.toBytes());
+    const { p50ResponseTimeMs, p75ResponseTimeMs, p90ResponseTimeMs, p95ResponseTimeMs, ...rest } =
+      result.performanceMetrics;
+    expect([
+      p50ResponseTimeMs,
+      p75ResponseTimeMs,
+      p90ResponseTimeMs,
+      p95ResponseTimeMs,
+      rest.p99ResponseTimeMs,
+      rest.p999ResponseTimeMs,
+    ]).toEqual(percentiles(fed.responseTime));
+  });
+
+  it('is cancelled within seconds, and keeps what it measured', async () => {
+    const { testId } = await platform.client.call('startLoadTest', {
+      params: { project: 'target' },
+      body: { users: 4, thinkTimeMs: 20, durationSeconds: 60, rampUpSeconds: 0, workers: 2 },
+    });
+    const running = platform.client.poll(
+      'getLoadTest',
+      { params: { project: 'target', testId } },
+      { until: ({ result }) => (result?.totalRequests ?? 0) > 0, intervalMs: 200 },
+    );
+    for await (const test of running) expect(test.endedAt).toBeUndefined();
+    await platform.client.call('cancelLoadTest', { params: { project: 'target', testId } });
+    const test = await finished(testId);
+    expect(test.status).toBe('cancelled');
+    expect(test.result?.totalRequests).toBeGreaterThan(0);
+    expect(test.result?.actualDurationSeconds).toBeLessThan(30);
+    await expect(
+      platform.client.call('cancelLoadTest', { params: { project: 'target', testId } }),
+    ).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
