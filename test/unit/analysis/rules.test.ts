@@ -1,0 +1,309 @@
+import { describe, expect, it } from 'vitest';
+import { analyse } from '../../../lib/analysis/analyse.ts';
+import type { Bottleneck } from '../../../lib/contracts/analysis.ts';
+import type { ResourceWindow, TelemetryWindow } from '../../../lib/contracts/telemetry.ts';
+import { thresholdsInForce } from '../../../lib/contracts/thresholds.ts';
+import {
+  aggregateOf,
+  endpointWindow,
+  noon,
+  queryWindow,
+  resourceWindow,
+  telemetryWindow,
+  times,
+} from '../../support/telemetry-batches.ts';
+
+type Lists = Partial<Omit<TelemetryWindow, 'start' | 'durationMs'>>;
+
+const found = (windows: readonly TelemetryWindow[]): Bottleneck[] =>
+  analyse(aggregateOf(windows), thresholdsInForce({ preset: 'production' }), { from: 0, to: noon }).bottlenecks;
+const foundIn = (lists: Lists): Bottleneck[] => found([telemetryWindow(lists)]);
+const named = (bottlenecks: Bottleneck[]) => bottlenecks.map(({ type, component }) => `${type}: ${component}`);
+
+const quick = endpointWindow('GET /quick', { requests: 400, ms: 3 });
+const lookup = (endpoint: string, ms = 0.02) => queryWindow('SELECT * FROM p WHERE id = ?', { endpoint, ms });
+const price = (endpoint: string, ms = 0.02) => queryWindow('SELECT price FROM p WHERE id = ?', { endpoint, ms });
+
+/** The same figures for every window of half a minute, with as much request time in each. */
+const throughout = (resources: Partial<ResourceWindow>, lists: Lists = { endpoints: [quick] }): TelemetryWindow[] =>
+  [30, 20, 10].map((secondsAgo) => telemetryWindow({ secondsAgo, ...lists, resources: resourceWindow(resources) }));
+
+describe.each<[rule: string, fires: [why: string, bottlenecks: Bottleneck[], expected: string[]][]]>([
+  [
+    'slow endpoint',
+    [
+      [
+        'above the threshold',
+        foundIn({ endpoints: [quick, endpointWindow('GET /report', { requests: 30, ms: 600 })] }),
+        ['slow-endpoint: GET /report'],
+      ],
+      [
+        'a tenth of its answers is above',
+        foundIn({ endpoints: [endpointWindow('GET /', { timesMs: [...times(90, 5), ...times(10, 900)] })] }),
+        ['slow-endpoint: GET /'],
+      ],
+      [
+        'a few requests, slow in the mean',
+        foundIn({ endpoints: [endpointWindow('GET /', { requests: 5, ms: 600 })] }),
+        ['slow-endpoint: GET /'],
+      ],
+      [
+        'out of proportion, by its own work',
+        foundIn({ endpoints: [quick, endpointWindow('GET /render', { requests: 50, ms: 80 })] }),
+        ['slow-endpoint: GET /render'],
+      ],
+    ],
+  ],
+  [
+    'slow query',
+    [
+      [
+        'above the threshold',
+        foundIn({
+          endpoints: [endpointWindow('GET /', { ms: 300 })],
+          queries: [queryWindow('SELECT a', { endpoint: 'GET /', ms: 60, queries: 20 })],
+        }),
+        ['slow-query: SELECT a'],
+      ],
+      [
+        'outside of requests, above the threshold',
+        foundIn({ queries: [queryWindow('SELECT job', { ms: 800 })] }),
+        ['slow-query: SELECT job'],
+      ],
+      [
+        'a third of all request time',
+        foundIn({
+          endpoints: [endpointWindow('GET /', { ms: 20 })],
+          queries: [queryWindow('SELECT a', { endpoint: 'GET /', ms: 8 })],
+        }),
+        ['slow-query: SELECT a'],
+      ],
+      [
+        'a scan of a millisecond among lookups of microseconds',
+        foundIn({
+          endpoints: [endpointWindow('GET /', { ms: 3 })],
+          queries: [queryWindow('SELECT scan', { endpoint: 'GET /', ms: 0.9 }), lookup('GET /'), price('GET /')],
+        }),
+        ['slow-query: SELECT scan'],
+      ],
+      [
+        'called from two endpoints, together too much',
+        foundIn({
+          endpoints: [endpointWindow('GET /a', { ms: 20 }), endpointWindow('GET /b', { ms: 20 })],
+          queries: [
+            queryWindow('SELECT a', { endpoint: 'GET /a', ms: 7 }),
+            queryWindow('SELECT a', { endpoint: 'GET /b', ms: 7 }),
+          ],
+        }),
+        ['slow-query: SELECT a'],
+      ],
+    ],
+  ],
+  [
+    'N+1',
+    [
+      [
+        'twenty of a kind in each request',
+        foundIn({
+          endpoints: [endpointWindow('GET /products')],
+          queries: [queryWindow('SELECT c', { endpoint: 'GET /products', queries: 2000, maxPerRequest: 20 })],
+        }),
+        ['n-plus-one: GET /products'],
+      ],
+    ],
+  ],
+  [
+    'errors',
+    [
+      [
+        'more than the threshold',
+        foundIn({ endpoints: [quick, endpointWindow('GET /', { failed: 6, statuses: { 200: 94, 500: 6 } })] }),
+        ['errors: GET /'],
+      ],
+      [
+        'one endpoint among many that are well',
+        foundIn({
+          endpoints: [
+            endpointWindow('GET /', { requests: 10_000 }),
+            endpointWindow('PUT /', { requests: 5, failed: 5, statuses: {} }),
+          ],
+        }),
+        ['errors: PUT /'],
+      ],
+    ],
+  ],
+  ['CPU', [['above the threshold while it answers', found(throughout({ cpuPercent: 180 })), ['cpu: CPU']]]],
+  [
+    'memory',
+    [
+      ['MB above the threshold', found(throughout({ rssMb: 300 })), ['memory: Memory']],
+      ['percent above the threshold', found(throughout({ rssMb: 95, memoryLimitMb: 100 })), ['memory: Memory']],
+      ['also where no request was answered', found(throughout({ rssMb: 300 }, {})), ['memory: Memory']],
+    ],
+  ],
+  ['event loop', [['blocked for long', found(throughout({ eventLoopDelayP99Ms: 250 })), ['event-loop: Event loop']]]],
+])('the rule of %s', (_, cases) => {
+  it.each(cases)('fires: %s', (_why, bottlenecks, expected) => {
+    expect(named(bottlenecks)).toEqual(expected);
+    for (const { evidence, performanceImpact } of bottlenecks) {
+      expect(evidence.length).toBeGreaterThan(0);
+      expect(evidence[0]?.from).toMatch(/^2026-01-31T11:59/);
+      expect(performanceImpact).toBeGreaterThanOrEqual(0);
+      expect(performanceImpact).toBeLessThanOrEqual(100);
+    }
+  });
+});
+
+it.each<[why: string, windows: readonly TelemetryWindow[]]>([
+  ['there is no data', []],
+  ['the service is idle', throughout({}, {})],
+  [
+    'one endpoint is used more than the rest',
+    [telemetryWindow({ endpoints: [endpointWindow('GET /', { requests: 5000, ms: 4 }), quick] })],
+  ],
+  ['too few requests to judge', [telemetryWindow({ endpoints: [endpointWindow('GET /', { requests: 4, ms: 5000 })] })]],
+  [
+    'one slow answer among twenty',
+    [telemetryWindow({ endpoints: [endpointWindow('GET /', { timesMs: [...times(19, 5), 4000] })] })],
+  ],
+  [
+    'all endpoints are about as slow, below the threshold',
+    [telemetryWindow({ endpoints: [endpointWindow('GET /a', { ms: 90 }), endpointWindow('GET /b', { ms: 60 })] })],
+  ],
+  [
+    'a busy machine makes quick answers take some ms',
+    [
+      telemetryWindow({
+        endpoints: [endpointWindow('GET /', { ms: 12 }), quick],
+        queries: [lookup('GET /', 0.4), price('GET /', 0.3), queryWindow('SELECT n', { endpoint: 'GET /', ms: 0.6 })],
+      }),
+    ],
+  ],
+  [
+    'lookups over a network are most of a quick answer',
+    [
+      telemetryWindow({
+        endpoints: [endpointWindow('GET /', { ms: 4 })],
+        queries: [lookup('GET /', 1.5), price('GET /', 1.5)],
+      }),
+    ],
+  ],
+  [
+    'a slow query takes little of the time',
+    [
+      telemetryWindow({
+        endpoints: [endpointWindow('GET /', { requests: 1000, ms: 20 })],
+        queries: [queryWindow('SELECT a', { endpoint: 'GET /', queries: 20, ms: 30 }), lookup('GET /'), price('GET /')],
+      }),
+    ],
+  ],
+  [
+    'a job outside of requests queries a lot',
+    [telemetryWindow({ endpoints: [quick], queries: [queryWindow('SELECT job', { queries: 5000, ms: 20 })] })],
+  ],
+  [
+    'a handful of the same query in a request',
+    [
+      telemetryWindow({
+        endpoints: [endpointWindow('GET /')],
+        queries: [queryWindow('SELECT c', { endpoint: 'GET /', queries: 400, maxPerRequest: 6 })],
+      }),
+    ],
+  ],
+  [
+    'one odd request repeats its query',
+    [
+      telemetryWindow({
+        endpoints: [endpointWindow('GET /')],
+        queries: [queryWindow('SELECT c', { endpoint: 'GET /', queries: 130, maxPerRequest: 30 })],
+      }),
+    ],
+  ],
+  [
+    'a query is repeated outside of requests',
+    [telemetryWindow({ endpoints: [quick], queries: [queryWindow('SELECT c', { queries: 4000, maxPerRequest: 40 })] })],
+  ],
+  [
+    'four requests failed',
+    [
+      telemetryWindow({
+        endpoints: [endpointWindow('GET /', { requests: 20, failed: 4, statuses: { 200: 16, 500: 4 } })],
+      }),
+    ],
+  ],
+  [
+    'failures are below the threshold',
+    [
+      telemetryWindow({
+        endpoints: [endpointWindow('GET /', { requests: 1000, failed: 40, statuses: { 200: 960, 500: 40 } })],
+      }),
+    ],
+  ],
+  [
+    'callers ask for what is not there',
+    [telemetryWindow({ endpoints: [endpointWindow('GET /', { statuses: { 404: 100 } })] })],
+  ],
+  ['one core of two is busy', throughout({ cpuPercent: 100, eventLoopUtilizationPercent: 100 })],
+  ['the CPU was busy while nothing was asked for', throughout({ cpuPercent: 200 }, {})],
+  [
+    'the CPU was busy for a moment',
+    [telemetryWindow({ endpoints: [quick], durationMs: 2000, resources: resourceWindow({ cpuPercent: 200 }) })],
+  ],
+  ['a busy machine delays the event loop somewhat', throughout({ eventLoopDelayP99Ms: 45 })],
+])('nothing is found when %s', (_, windows) => {
+  expect(found(windows)).toEqual([]);
+});
+
+describe('what a finding says', () => {
+  it('gives a slow query as much impact as its share of request time, and shows its callers', () => {
+    const [query] = foundIn({
+      endpoints: [
+        endpointWindow('GET /', { requests: 100, ms: 20 }),
+        endpointWindow('GET /b', { requests: 100, ms: 20 }),
+      ],
+      queries: [
+        queryWindow('SELECT a', { endpoint: 'GET /', queries: 100, ms: 15, rows: 300 }),
+        queryWindow('SELECT a', { endpoint: 'GET /b', queries: 20, ms: 5, rows: 60 }),
+      ],
+    });
+    expect(query?.performanceImpact).toBe(40);
+    expect(query?.issue).toContain('most of all from GET /');
+    expect(query?.evidence.map(({ metric, subject, values }) => ({ metric, subject, values }))).toMatchObject([
+      { metric: 'query.timeMs', subject: 'SELECT a', values: { queries: 120, rowsPerQuery: 3 } },
+      { metric: 'query.timeInRequestsMs', subject: 'GET /', values: { totalMs: 1500, requestTimeSharePercent: 37.5 } },
+      { metric: 'query.timeInRequestsMs', subject: 'GET /b', values: { totalMs: 100, requestTimeSharePercent: 2.5 } },
+    ]);
+  });
+
+  it('tells failures by their kind, and their share of all failures', () => {
+    const [worse, other] = foundIn({
+      endpoints: [
+        endpointWindow('GET /a', { requests: 100, failed: 30, statuses: { 200: 70, 500: 20, 503: 4 } }),
+        endpointWindow('GET /b', { requests: 100, failed: 10, statuses: { 200: 90, 502: 10 } }),
+      ],
+    });
+    expect(worse).toMatchObject({ component: 'GET /a', performanceImpact: 75 });
+    expect(worse?.evidence[0]?.values).toMatchObject({ failedRequests: 30, status500: 20, status503: 4, cutOff: 6 });
+    expect(worse?.issue).toBe(
+      '30 of 100 requests to GET /a failed (30 %): with 500 20 times, not at all 6 times, with 503 4 times.',
+    );
+    expect(other).toMatchObject({ component: 'GET /b', performanceImpact: 25 });
+  });
+
+  it('grows the impact of a resource from nothing at its threshold', () => {
+    const impactAt = (eventLoopDelayP99Ms: number) => found(throughout({ eventLoopDelayP99Ms }))[0]?.performanceImpact;
+    expect([100, 200, 300, 3000].map(impactAt)).toEqual([0, 50, 66.7, 66.7]);
+  });
+
+  it('orders by impact', () => {
+    const impacts = foundIn({
+      endpoints: [
+        endpointWindow('GET /a', { requests: 50, ms: 700 }),
+        endpointWindow('GET /b', { requests: 50, ms: 2000 }),
+        endpointWindow('GET /c', { requests: 50, ms: 5, failed: 50, statuses: {} }),
+      ],
+    }).map(({ performanceImpact }) => performanceImpact);
+    expect(impacts).toEqual(impacts.toSorted((a, b) => b - a));
+    expect(impacts).toHaveLength(3);
+  });
+});
