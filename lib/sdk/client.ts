@@ -47,7 +47,7 @@ export interface PollOptions<Answer> {
   readonly signal?: AbortSignal;
 }
 
-export interface HeadroomClient {
+export interface Client {
   /**
    * Calls an operation of the HTTP API and resolves to the body of its answer (undefined when it has none, or is no JSON).
    * Calls that may be repeated are, when Headroom is out of reach or asks for patience: at most 5 tries within 20 s.
@@ -69,7 +69,7 @@ export function createClient({
   apiKey,
   fetch: send = fetch,
   timeoutMs = defaultTimeoutMs,
-}: ClientOptions): HeadroomClient {
+}: ClientOptions): Client {
   const { origin, pathname } = new URL(url);
   const base = `${origin}${pathname.replace(/\/+$/, '')}`;
 
@@ -93,7 +93,7 @@ export function createClient({
     return { failed: { error, retryAfterMs: retryAfterMs(response.headers.get('retry-after')) } };
   };
 
-  const call: HeadroomClient['call'] = async (operation, ...[request]) => {
+  const call: Client['call'] = async (operation, ...[request]) => {
     const called = route(operation);
     const { signal, ...given }: CallParts & CallOptions = request ?? {};
     const idempotencyKey = given.idempotencyKey ?? (called.startsWork && crypto.randomUUID());
