@@ -17,6 +17,8 @@ export interface EventSourcesOptions {
   firstTickAfterMs: number;
   log: (line: string) => void;
   time?: ScheduleTime;
+  /** Default: all functions. */
+  only?: readonly FunctionName[];
 }
 
 export interface EventSource {
@@ -25,7 +27,9 @@ export interface EventSource {
 
 /** Connects every function that is not called over HTTP with what triggers it. */
 export const startEventSources = (options: EventSourcesOptions): EventSource[] =>
-  functionNames.map((name) => startEventSource(name, options)).filter((source) => source !== undefined);
+  (options.only ?? functionNames)
+    .map((name) => startEventSource(name, options))
+    .filter((source) => source !== undefined);
 
 function startEventSource(name: FunctionName, options: EventSourcesOptions): EventSource | undefined {
   const { sqs: client, hosts, queues, inboxes, log, time } = options;

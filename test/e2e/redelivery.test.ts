@@ -1,0 +1,234 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AnalysisService } from '../../lib/analysis/service.ts';
+import { CheckService } from '../../lib/checks/service.ts';
+import { checkRequest } from '../../lib/contracts/checks.ts';
+import { type FunctionName, functionDefinition, functionNames } from '../../lib/contracts/functions.ts';
+import { loadTestRequest } from '../../lib/contracts/load.ts';
+import { type Outgoing, type QueueName, queueNames } from '../../lib/contracts/messages.ts';
+import { projectSettings } from '../../lib/contracts/projects.ts';
+import { taskRequest } from '../../lib/contracts/tasks.ts';
+import { telemetryBatch } from '../../lib/contracts/telemetry.ts';
+import { LoadService } from '../../lib/load/service.ts';
+import type { Emulator } from '../../lib/local/emulators/emulator.ts';
+import { startQueues } from '../../lib/local/emulators/queues.ts';
+import { startEventSources } from '../../lib/local/event-sources.ts';
+import { functionConfiguration, localSettings } from '../../lib/local/function-configuration.ts';
+import { credentials, region } from '../../lib/local/lambda/account.ts';
+import { lambdaEnvironment } from '../../lib/local/lambda/function-environment.ts';
+import { createFunctionHost, type FunctionHost } from '../../lib/local/lambda/function-host.ts';
+import { ensureQueues, type QueuePair } from '../../lib/local/provision/queues.ts';
+import { ProjectService } from '../../lib/projects/service.ts';
+import { type Bundle, bundleFunctions } from '../../lib/stack/bundle.ts';
+import { Sketch } from '../../lib/statistics/sketch.ts';
+import { TaskService } from '../../lib/tasks/service.ts';
+import { TelemetryService } from '../../lib/telemetry/service.ts';
+import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../support/history-table.ts';
+import { fixedNow } from '../support/stand-ins/fixed-clock.ts';
+
+const standIn = (name: string): string => join(import.meta.dirname, '../support/stand-ins', name);
+const project = 'shop';
+
+type Message = Pick<Outgoing, 'queue' | 'body'>;
+type Item = Record<string, unknown>;
+
+/** The functions that read queues: the ones that a message can reach. */
+const consumers = functionNames.filter((name) => functionDefinition(name).trigger.kind === 'queue');
+
+describe('messages that come twice and in reverse', () => {
+  let root: string;
+  let dynamodb: TestDynamoDb;
+  let queues: Emulator;
+  let sqs: SQSClient;
+  let pairs: Record<QueueName, QueuePair>;
+  let bundles: Record<FunctionName, Bundle>;
+
+  beforeAll(async () => {
+    root = mkdtempSync(join(tmpdir(), 'headroom-redelivery-'));
+    [dynamodb, queues] = await Promise.all([startTestDynamoDb(), startQueues({ dataDir: join(root, 'queues') })]);
+    sqs = new SQSClient({ endpoint: queues.endpoint, region, credentials });
+    pairs = await ensureQueues(sqs);
+    bundles = (await bundleFunctions({
+      outDir: join(root, 'functions'),
+      functions: consumers,
+      alias: {
+        'lib/platform/clock.ts': standIn('fixed-clock.ts'),
+        'lib/platform/pause.ts': standIn('short-pause.ts'),
+        'lib/platform/queue/send.ts': standIn('recording-send.ts'),
+        'lib/load/engine/engine.ts': standIn('counting-engine.ts'),
+        'lib/load/machine-cpu.ts': standIn('idle-machine.ts'),
+      },
+    })) as Record<FunctionName, Bundle>;
+  });
+
+  afterAll(async () => {
+    sqs?.destroy();
+    await queues?.stop();
+    await dynamodb?.stop();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  /** What stands in the table when a load test, a check and a task were just asked for, and the messages about them. */
+  const ask = async (): Promise<{ items: Item[]; messages: Message[] }> => {
+    const parts = await dynamodb.createParts({ now: fixedNow });
+    const configuration = { ...parts.configuration, loadWorkers: 3 };
+    const projects = new ProjectService({ ...parts, configuration });
+    // `configuration` as the services read it: only these two settings matter to them.
+    const loadTests = new LoadService({ ...parts, configuration: { ...configuration, ...unused } }, projects);
+    const telemetry = new TelemetryService(parts, projects);
+    const analysis = new AnalysisService(parts, { projects, telemetry });
+    const checks = new CheckService(parts, { projects, loadTests, analysis });
+    await projects.put(project, projectSettings.parse({ baseUrl: 'http://127.0.0.1:9/' }));
+    await telemetry.ingest(project, reported);
+    await loadTests.start(project, loadTestRequest.parse({ users: 6, durationSeconds: 3 }));
+    await checks.start(project, checkRequest.parse({}), undefined);
+    await new TaskService(parts, projects).start(
+      taskRequest.parse({ type: 'analysis', payload: { project } }),
+      undefined,
+    );
+    return { items: await itemsOf(parts), messages: parts.sent };
+  };
+
+  /** The clock stands still, so a check would wait for ever for a window that ends after its load test. */
+  const responseTime = new Sketch();
+  responseTime.record(20_000, 100);
+  const reported = telemetryBatch.parse({
+    instance: 'one',
+    sequence: 1,
+    sdk: 'test',
+    windows: [
+      {
+        start: new Date(fixedNow - 5000).toISOString(),
+        durationMs: 10_000,
+        endpoints: [
+          {
+            method: 'GET',
+            route: '/',
+            statuses: { 200: 100 },
+            failed: 0,
+            responseTime: responseTime.toBase64(),
+            requestBytes: 1000,
+            responseBytes: 1000,
+            queries: 0,
+            queryTimeUs: 0,
+          },
+        ],
+        queries: [],
+        slowRequests: [],
+        failedRequests: [],
+      },
+    ],
+  });
+
+  const unused = {
+    functionName: 'load-api',
+    stage: 'test',
+    historyTable: 'unused',
+    queueUrls: {},
+    deadLetterUrls: {},
+  } as const;
+
+  const itemsOf = async ({ client, tableName }: TestParts): Promise<Item[]> => {
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName, ConsistentRead: true }));
+    return Items;
+  };
+
+  /** What a reader of the table can see: how often an item was rewritten on the way is no part of it. */
+  const dump = async (parts: TestParts): Promise<Item[]> => {
+    const items = await itemsOf(parts);
+    const keyOf = (item: Item): string => `${item.pk} ${item.sk}`;
+    return items.map(({ revision: _, ...item }) => item).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  };
+
+  /** Puts the items into an empty table, delivers the messages, and lets the functions work until nothing is left. */
+  const deliver = async (
+    items: readonly Item[],
+    messages: readonly Message[],
+  ): Promise<{ dump: Item[]; sent: Message[] }> => {
+    const parts = await dynamodb.createParts({ now: fixedNow });
+    for (const item of items) {
+      await parts.client.send(new PutCommand({ TableName: parts.tableName, Item: item }));
+    }
+    for (const { queue, body } of messages) {
+      await sqs.send(new SendMessageCommand({ QueueUrl: pairs[queue].url, MessageBody: JSON.stringify(body) }));
+    }
+    const record = join(root, `${parts.tableName}.jsonl`);
+    appendFileSync(record, '');
+    const endpoints = {
+      dynamodb: dynamodb.endpoint,
+      sqs: queues.endpoint,
+      sns: queues.endpoint,
+      cloudwatch: queues.endpoint,
+    };
+    const faults: string[] = [];
+    const host = (name: FunctionName): FunctionHost =>
+      createFunctionHost({
+        name,
+        definition: functionDefinition(name),
+        bundleDirectory: bundles[name].directory,
+        environment: {
+          ...functionConfiguration(name, { historyTable: parts.tableName, queues: pairs, settings: localSettings() }),
+          ...lambdaEnvironment(name, functionDefinition(name), bundles[name].directory, endpoints),
+          RECORD_FILE: record,
+        },
+        runDirectory: join(root, 'run'),
+        onLog: (line) => {
+          if (line.includes('"level":"ERROR"')) faults.push(line);
+        },
+      });
+    const hosts = Object.fromEntries(consumers.map((name) => [name, host(name)])) as Record<FunctionName, FunctionHost>;
+    const sources = startEventSources({
+      hosts,
+      sqs,
+      queues: pairs,
+      inboxes: {},
+      firstTickAfterMs: 0,
+      log: () => {},
+      only: consumers,
+    });
+    await untilQuiet();
+    await Promise.all(sources.map((source) => source.stop(1000)));
+    await Promise.all(Object.values(hosts).map((one) => one.stop()));
+    const sent = readFileSync(record, 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line): Message => JSON.parse(line));
+    return { dump: await dump(parts), sent };
+  };
+
+  const waiting = async (): Promise<number> => {
+    const counts = await Promise.all(
+      queueNames.map(async (queue) => {
+        const { Attributes = {} } = await sqs.send(
+          new GetQueueAttributesCommand({ QueueUrl: pairs[queue].url, AttributeNames: ['All'] }),
+        );
+        return (
+          Number(Attributes.ApproximateNumberOfMessages) +
+          Number(Attributes.ApproximateNumberOfMessagesNotVisible) +
+          Number(Attributes.ApproximateNumberOfMessagesDelayed ?? 0)
+        );
+      }),
+    );
+    return counts.reduce((sum, count) => sum + count, 0);
+  };
+
+  const untilQuiet = (): Promise<void> => expect.poll(waiting, { timeout: 45_000, interval: 100 }).toBe(0);
+
+  it('leave the table as one delivery in order does', { timeout: 120_000 }, async () => {
+    const { items, messages } = await ask();
+    const recorded = await deliver(items, messages);
+    const all = [...messages, ...recorded.sent];
+    expect(new Set(all.map(({ queue }) => queue))).toEqual(new Set(queueNames));
+
+    const once = await deliver(items, all);
+    const twiceReversed = await deliver(items, all.flatMap((message) => [message, message]).reverse());
+
+    expect(once.dump.filter(({ type }) => type === 'LoadInterval').length).toBeGreaterThan(6);
+    expect(twiceReversed.dump).toEqual(once.dump);
+    expect(once.dump).toEqual(recorded.dump);
+  });
+});
