@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import { CloudWatchFailure } from './failure.ts';
+import type { MetricStore } from './metric-store.ts';
+import { dimensions, type Measurement, metricIdentity, period, statistic } from './model.ts';
+
+const seconds = z.number();
+
+const putMetricData = z.object({
+  Namespace: z.string().min(1),
+  MetricData: z
+    .array(
+      z.object({
+        MetricName: z.string().min(1),
+        Dimensions: dimensions,
+        Timestamp: seconds.optional(),
+        Unit: z.string().default('None'),
+        Value: z.number().optional(),
+        Values: z.array(z.number()).max(150).optional(),
+        Counts: z.array(z.number().positive()).optional(),
+        StatisticValues: z
+          .object({ SampleCount: z.number(), Sum: z.number(), Minimum: z.number(), Maximum: z.number() })
+          .optional(),
+      }),
+    )
+    .max(1000)
+    .default([]),
+});
+
+const metricStat = z.object({ Metric: metricIdentity, Period: period, Stat: statistic });
+
+const getMetricData = z.object({
+  StartTime: seconds,
+  EndTime: seconds,
+  ScanBy: z.enum(['TimestampDescending', 'TimestampAscending']).default('TimestampDescending'),
+  MetricDataQueries: z
+    .array(
+      z.object({
+        Id: z.string().regex(/^[a-z]\w*$/),
+        Label: z.string().optional(),
+        ReturnData: z.boolean().default(true),
+        MetricStat: metricStat.optional(),
+        Expression: z.undefined({ error: 'expressions are not known here' }).optional(),
+      }),
+    )
+    .max(500),
+});
+
+const getMetricStatistics = metricIdentity.extend({
+  StartTime: seconds,
+  EndTime: seconds,
+  Period: period,
+  Statistics: z.array(statistic).default([]),
+  ExtendedStatistics: z.array(statistic).default([]),
+});
+
+const listMetrics = z.object({
+  Namespace: z.string().optional(),
+  MetricName: z.string().optional(),
+  Dimensions: z.array(z.object({ Name: z.string(), Value: z.string().optional() })).default([]),
+  NextToken: z.string().regex(/^\d+$/).optional(),
+});
+
+const metricsPerPage = 500;
+
+export function metricOperations(metrics: MetricStore, nowMs: () => number) {
+  return {
+    PutMetricData(input: unknown) {
+      const { Namespace, MetricData } = putMetricData.parse(input);
+      metrics.add(MetricData.map((datum) => measurement(Namespace, datum, nowMs())));
+      return {};
+    },
+
+    GetMetricData(input: unknown) {
+      const { StartTime, EndTime, ScanBy, MetricDataQueries } = getMetricData.parse(input);
+      const results = MetricDataQueries.filter(({ ReturnData }) => ReturnData).map(({ Id, Label, MetricStat }) => {
+        if (MetricStat === undefined) throw new CloudWatchFailure('ValidationError', 400, `${Id} has no MetricStat.`);
+        const found = metrics
+          .datapoints({
+            metric: MetricStat.Metric,
+            statistic: MetricStat.Stat,
+            periodSeconds: MetricStat.Period,
+            startMs: alignedMs(StartTime, MetricStat.Period),
+            endMs: EndTime * 1000,
+          })
+          .map(({ timestampMs, value }) => ({ at: timestampMs / 1000, value }));
+        if (ScanBy === 'TimestampDescending') found.reverse();
+        return {
+          Id,
+          Label: Label ?? MetricStat.Metric.MetricName,
+          Timestamps: found.map(({ at }) => at),
+          Values: found.map(({ value }) => value),
+          StatusCode: 'Complete',
+        };
+      });
+      return { MetricDataResults: results, Messages: [] };
+    },
+
+    GetMetricStatistics(input: unknown) {
+      const { StartTime, EndTime, Period, Statistics, ExtendedStatistics, ...metric } =
+        getMetricStatistics.parse(input);
+      const range = { metric, periodSeconds: Period, startMs: alignedMs(StartTime, Period), endMs: EndTime * 1000 };
+      const Unit = metrics.unit(metric);
+      const byTime = new Map<number, Record<string, unknown>>();
+      const at = (timestampMs: number) => {
+        const point = byTime.get(timestampMs) ?? { Timestamp: timestampMs / 1000, Unit };
+        byTime.set(timestampMs, point);
+        return point;
+      };
+      for (const name of Statistics) {
+        for (const { timestampMs, value } of metrics.datapoints({ ...range, statistic: name })) {
+          at(timestampMs)[name] = value;
+        }
+      }
+      for (const name of ExtendedStatistics) {
+        for (const { timestampMs, value } of metrics.datapoints({ ...range, statistic: name })) {
+          const point = at(timestampMs);
+          point.ExtendedStatistics = { ...Object(point.ExtendedStatistics), [name]: value };
+        }
+      }
+      return { Label: metric.MetricName, Datapoints: [...byTime.values()] };
+    },
+
+    ListMetrics(input: unknown) {
+      const { Namespace, MetricName, Dimensions, NextToken } = listMetrics.parse(input);
+      const matching = metrics
+        .list(Namespace, MetricName)
+        .filter((metric) =>
+          Dimensions.every(({ Name, Value }) =>
+            metric.Dimensions.some((own) => own.Name === Name && (Value === undefined || own.Value === Value)),
+          ),
+        );
+      const start = Number(NextToken ?? 0);
+      const end = start + metricsPerPage;
+      return { Metrics: matching.slice(start, end), ...(end < matching.length ? { NextToken: String(end) } : {}) };
+    },
+  };
+}
+
+function measurement(
+  Namespace: string,
+  datum: z.infer<typeof putMetricData>['MetricData'][number],
+  nowMs: number,
+): Measurement {
+  const { Value, Values, Counts, StatisticValues, MetricName, Dimensions, Unit } = datum;
+  const given = [Value, Values, StatisticValues].filter((part) => part !== undefined).length;
+  if (given !== 1 || (Counts !== undefined && Counts.length !== Values?.length)) {
+    const message = 'A metric needs either Value, or Values with as many Counts, or StatisticValues.';
+    throw new CloudWatchFailure('InvalidParameterCombination', 400, message);
+  }
+  const values = (Values ?? (Value === undefined ? [] : [Value])).map((value, i) => ({
+    value,
+    count: Counts?.[i] ?? 1,
+  }));
+  const identity = { Namespace, MetricName, Dimensions, unit: Unit };
+  const timestampMs = datum.Timestamp === undefined ? nowMs : datum.Timestamp * 1000;
+  if (StatisticValues === undefined) return { ...identity, timestampMs, values };
+  const { SampleCount: count, Sum: sum, Minimum: minimum, Maximum: maximum } = StatisticValues;
+  return { ...identity, timestampMs, values, statistics: { count, sum, minimum, maximum } };
+}
+
+const alignedMs = (epochSeconds: number, periodSeconds: number): number =>
+  Math.floor(epochSeconds / periodSeconds) * periodSeconds * 1000;
