@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Scope, scopeIncludes, scopes } from '../../lib/contracts/keys.ts';
+import { problem } from '../../lib/contracts/problem.ts';
+import { type Operation, operations, type Route, route } from '../../lib/contracts/routes.ts';
+import { startPlatform, type TestPlatform } from '../support/platform.ts';
+
+const project = 'shop';
+const unknownId = '01JD2V8Q6Y0000000000000000';
+
+const pathOf = ({ path }: Route): string =>
+  path
+    .replace('{project}', project)
+    .replace('{asset}', 'swagger-ui.css')
+    .replace(/\{\w+Id\}/, unknownId);
+
+const guarded = operations.filter((operation) => route(operation).scope !== 'public');
+const open = operations.filter((operation) => route(operation).scope === 'public');
+
+describe('access to every route', () => {
+  let platform: TestPlatform;
+  const tokens = {} as Record<Scope | 'bound', string>;
+
+  beforeAll(async () => {
+    platform = await startPlatform();
+    for (const scope of scopes) {
+      tokens[scope] = (await platform.client.call('createKey', { body: { name: scope, scope } })).token;
+    }
+    const bound = await platform.client.call('createKey', {
+      body: { name: 'bound', scope: 'admin', projects: ['other'] },
+    });
+    tokens.bound = bound.token;
+  });
+
+  afterAll(() => platform?.stop());
+
+  const ask = async (operation: Operation, authorization?: string): Promise<Response> => {
+    const { method, body } = route(operation);
+    return fetch(platform.runtime.apiUrl + pathOf(route(operation)), {
+      method,
+      headers: {
+        ...(authorization === undefined ? {} : { authorization }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      // Never right: whoever is let in must be told so, and nothing is done.
+      ...(body === undefined ? {} : { body: '{"not":"right"}' }),
+    });
+  };
+
+  const codeOf = async (answer: Response): Promise<string> => problem.parse(await answer.json()).code;
+
+  it.each(open)('%s is open to everyone', async (operation) => {
+    expect((await ask(operation)).status).toBe(200);
+  });
+
+  it.each(guarded)('%s answers 401 to callers without a key of ours', async (operation) => {
+    const forged = tokens.admin.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
+    for (const authorization of [undefined, 'Bearer', 'Basic YTpi', 'Bearer hr_wrong', `Bearer ${forged}`]) {
+      const answer = await ask(operation, authorization);
+      expect(answer.status, authorization).toBe(401);
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+      expect(answer.headers.get('content-type')).toBe('application/problem+json');
+      expect(await codeOf(answer)).toBe('unauthenticated');
+    }
+  });
+
+  it.each(guarded)('%s answers 403 to every scope below its own, and to none above', async (operation) => {
+    const needed = route(operation).scope as Scope;
+    for (const scope of [...scopes].reverse()) {
+      const answer = await ask(operation, `Bearer ${tokens[scope]}`);
+      if (scopeIncludes(scope, needed)) expect([401, 403], scope).not.toContain(answer.status);
+      else expect(await codeOf(answer), scope).toBe('forbidden');
+    }
+  });
+
+  it.each(
+    guarded.filter((operation) => route(operation).path.includes('{project}')),
+  )('%s answers 403 to a key that is bound to another project', async (operation) => {
+    const answer = await ask(operation, `Bearer ${tokens.bound}`);
+    expect(answer.status).toBe(403);
+  });
+
+  it.each([
+    'createKey',
+    'listKeys',
+    'revokeKey',
+  ] as const)('%s answers 403 to an admin of some projects', async (operation) => {
+    const { method } = route(operation);
+    const answer = await fetch(platform.runtime.apiUrl + pathOf(route(operation)), {
+      method,
+      headers: { authorization: `Bearer ${tokens.bound}`, 'content-type': 'application/json' },
+      ...(operation === 'createKey' ? { body: JSON.stringify({ name: 'more', scope: 'admin' }) } : {}),
+    });
+    expect(answer.status).toBe(403);
+  });
+
+  it('takes no revoked key once the cache of authentications has run out, and shows no secret', async () => {
+    const made = await platform.client.call('createKey', { body: { name: 'short-lived' } });
+    await platform.client.call('revokeKey', { params: { keyId: made.keyId } });
+    const answer = await ask('listProjects', `Bearer ${made.token}`);
+    expect(answer.status).toBe(401);
+    const { items } = await platform.client.call('listKeys');
+    expect(items.map(({ name }) => name)).toContain('bound');
+    expect(JSON.stringify(items)).not.toMatch(/secret|token|hash/i);
+  });
+
+  it('answers a problem where there is nothing, and where the method is another', async () => {
+    const nothing = await fetch(`${platform.runtime.apiUrl}/v1/nothing`);
+    expect([nothing.status, await codeOf(nothing)]).toEqual([404, 'not-found']);
+    const other = await fetch(`${platform.runtime.apiUrl}/v1/keys`, { method: 'PATCH' });
+    expect([other.status, await codeOf(other)]).toEqual([405, 'method-not-allowed']);
+  });
+});
