@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SNSClient } from '@aws-sdk/client-sns';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type { StateChangeListener } from './emulators/cloudwatch/alarm-states.ts';
+import { type CloudWatch, startCloudWatch } from './emulators/cloudwatch/cloudwatch.ts';
 import { startDynamoDb } from './emulators/dynamodb.ts';
 import { startQueues } from './emulators/queues.ts';
 import { findRedis } from './emulators/redis.ts';
@@ -16,6 +18,7 @@ export interface EmulatedServices {
   dynamodb: DynamoDBClient;
   sqs: SQSClient;
   sns: SNSClient;
+  cloudwatch: Pick<CloudWatch, 'ingestEmf' | 'evaluate'>;
 }
 
 export interface EmulatedServicesOptions {
@@ -28,6 +31,9 @@ export interface EmulatedServicesOptions {
 /** A receive waits for a second, and a busy machine for longer. */
 const requestHandler = { connectionTimeout: 2_000, requestTimeout: 20_000 };
 
+/** What SNS takes at most. */
+const subjectLength = 100;
+
 /** Starts what stands in for AWS on this machine, and the clients that the runtime itself reaches it with. */
 export async function startEmulatedServices(
   { dataDir, redisUrl, onFailure }: EmulatedServicesOptions,
@@ -39,19 +45,25 @@ export async function startEmulatedServices(
     started.add(() => part?.stop());
     return part;
   };
+  const onStateChange: StateChangeListener = async (alarm, notification, topics) => {
+    const Subject = `${alarm.StateValue}: "${alarm.AlarmName}" in US East (N. Virginia)`.slice(0, subjectLength);
+    for (const TopicArn of topics)
+      await services.sns.send(new PublishCommand({ TopicArn, Subject, Message: notification }));
+  };
   const starting = [
     keep(startDynamoDb(directory('dynamodb'))),
     keep(startQueues(directory('queues'))),
     keep(findRedis({ ...directory('redis'), ...(redisUrl === undefined ? {} : { url: redisUrl }) })),
+    keep(startCloudWatch({ ...directory('cloudwatch'), onStateChange })),
   ] as const;
   // When one fails, those that did start must be known first, to be stopped with the rest.
   await Promise.allSettled(starting);
-  const [dynamodb, queues, redis] = await Promise.all(starting);
+  const [dynamodb, queues, redis, cloudwatch] = await Promise.all(starting);
   const endpoints = {
     dynamodb: dynamodb.endpoint,
     sqs: queues.endpoint,
     sns: queues.endpoint,
-    cloudwatch: queues.endpoint,
+    cloudwatch: cloudwatch.endpoint,
   };
   const client = { region, credentials, requestHandler };
   const services = {
@@ -60,5 +72,5 @@ export async function startEmulatedServices(
     sns: new SNSClient({ ...client, endpoint: endpoints.sns }),
   };
   for (const service of Object.values(services)) started.add(() => service.destroy());
-  return { endpoints, redisUrl: redis?.url, ...services };
+  return { endpoints, redisUrl: redis?.url, cloudwatch, ...services };
 }

@@ -14,6 +14,7 @@ import { createFunctionHost, type FunctionHost } from './lambda/function-host.ts
 import { ensureHistoryTable } from './provision/history-table.ts';
 import { ensureQueues } from './provision/queues.ts';
 import { ensureTopics } from './provision/topics.ts';
+import { watchAlarms } from './sources/alarm-watch.ts';
 import type { ScheduleTime } from './sources/schedule.ts';
 import { stopInReverse } from './stop-in-reverse.ts';
 import { lockDataDirectory } from './supervision/data-directory-lock.ts';
@@ -57,6 +58,7 @@ export interface Runtime {
 
 const historyTableName = 'headroom-local-history';
 const logName = 'functions.log';
+const alarmsEveryMs = 10_000;
 /** What is asked is answered within it when Ctrl-C comes, or is broken off. */
 const gatewayGraceMs = 5_000;
 /** What takes longer is given back to its queue. */
@@ -112,7 +114,10 @@ async function start(
         ...lambdaEnvironment(name, definition, directory, endpoints),
       },
       runDirectory,
-      onLog: (line) => functionLog.write(name, line),
+      onLog: (line) => {
+        functionLog.write(name, line);
+        services.cloudwatch.ingestEmf(line);
+      },
     });
   };
   const hosts = Object.fromEntries(functionNames.map((name) => [name, host(name)])) as Record<
@@ -128,6 +133,7 @@ async function start(
     match: createRouteTable(Object.values(routes), 'platform-api'),
     invoke: (name, event, trace) => hosts[name].invoke(event, { trace }),
   });
+  entrances.push(watchAlarms({ evaluate: services.cloudwatch.evaluate, everyMs: alarmsEveryMs, log }));
   entrances.push({ stop: () => gateway.stop(gatewayGraceMs) });
   entrances.push(
     ...startEventSources({

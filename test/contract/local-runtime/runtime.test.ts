@@ -3,6 +3,12 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import {
+  CloudWatchClient,
+  GetMetricStatisticsCommand,
+  PutMetricAlarmCommand,
+  SetAlarmStateCommand,
+} from '@aws-sdk/client-cloudwatch';
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -37,6 +43,7 @@ async function eventsOf(runtime: Runtime, name: FunctionName): Promise<unknown[]
   return Items.map(({ event }) => JSON.parse(event?.S ?? 'null'));
 }
 
+const alarmsTopic = 'arn:aws:sns:us-east-1:000000000000:alarms';
 const queueUrl = (sqsEndpoint: string, queue: string): string => `${sqsEndpoint}/000000000000/${queue}`;
 
 describe('a running platform', () => {
@@ -119,7 +126,7 @@ describe('a running platform', () => {
 
   it('brings what is published on a topic to its function', async () => {
     const sns = new SNSClient({ endpoint: runtime.endpoints.sns, region, credentials });
-    const TopicArn = 'arn:aws:sns:us-east-1:000000000000:alarms';
+    const TopicArn = alarmsTopic;
     await sns.send(new PublishCommand({ TopicArn, Subject: 'ALARM', Message: '{"AlarmName":"a"}' }));
     sns.destroy();
     await expect
@@ -166,6 +173,56 @@ describe('a running platform', () => {
   it('keeps what the functions wrote in a file', async () => {
     await fetch(`${runtime.apiUrl}/health`);
     await expect.poll(() => readFileSync(runtime.logFile, 'utf8')).toMatch(/^\S+Z platform-api invoked platform-api$/m);
+  });
+
+  it('takes metrics from what functions write, and tells its topic when an alarm changes', async () => {
+    const cloudwatch = new CloudWatchClient({ endpoint: runtime.endpoints.cloudwatch, region, credentials });
+    const metric = {
+      Namespace: 'Probe',
+      MetricName: 'Calls',
+      Dimensions: [{ Name: 'service', Value: 'projects-api' }],
+    };
+    await fetch(`${runtime.apiUrl}/v1/projects`);
+    const sum = async (): Promise<number> => {
+      const { Datapoints = [] } = await cloudwatch.send(
+        new GetMetricStatisticsCommand({
+          ...metric,
+          StartTime: new Date(Date.now() - 600_000),
+          EndTime: new Date(),
+          Period: 60,
+          Statistics: ['Sum'],
+        }),
+      );
+      return Datapoints.reduce((total, { Sum = 0 }) => total + Sum, 0);
+    };
+    await expect.poll(sum).toBeGreaterThan(0);
+
+    await cloudwatch.send(
+      new PutMetricAlarmCommand({
+        ...metric,
+        AlarmName: 'calls',
+        Period: 60,
+        Statistic: 'Sum',
+        EvaluationPeriods: 1,
+        Threshold: 1000,
+        ComparisonOperator: 'GreaterThanThreshold',
+        AlarmActions: [alarmsTopic],
+      }),
+    );
+    await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: 'calls', StateValue: 'ALARM', StateReason: 'test' }));
+    cloudwatch.destroy();
+    await expect
+      .poll(() => eventsOf(runtime, 'alarm-receiver'))
+      .toContainEqual({
+        Records: [
+          expect.objectContaining({
+            Sns: expect.objectContaining({
+              Subject: 'ALARM: "calls" in US East (N. Virginia)',
+              Message: expect.stringContaining('"NewStateValue":"ALARM"'),
+            }),
+          }),
+        ],
+      });
   });
 
   it('is the only one in its data directory', async () => {

@@ -7,6 +7,7 @@ import { findFreePort } from '../../../lib/local/emulators/free-port.ts';
 import { lambdaEnvironment } from '../../../lib/local/lambda/function-environment.ts';
 import { createFunctionHost } from '../../../lib/local/lambda/function-host.ts';
 import type { InvocationResult } from '../../../lib/local/lambda/hosted-instance.ts';
+import { traceInvocation } from '../../../lib/local/lambda/trace.ts';
 import { bundleFunction, temporaryDirectory } from '../../support/bundle-function.ts';
 import { clientOf, QueueFixture, type QueueServer, startQueueServer, succeeded } from './queue-fixture.ts';
 
@@ -200,6 +201,36 @@ describe('a queue that a function reads', () => {
     expect((await came)[0]?.Records[0]?.body).toBe('at last');
     await queue.stop();
     await late.stop();
+  });
+});
+
+describe('the trace of a batch', () => {
+  const sendWithTrace = (body: string, trace: string): Promise<unknown> =>
+    queue.client.send(
+      new SendMessageCommand({
+        QueueUrl: queue.url,
+        MessageBody: body,
+        MessageSystemAttributes: { AWSTraceHeader: { DataType: 'String', StringValue: trace } },
+      }),
+    );
+  /** The trace of the so many-th invocation of `worker` in a chain. */
+  const traceAfter = (invocations: number): string =>
+    Array.from({ length: invocations }).reduce<string>((trace) => traceInvocation(trace, 'worker').trace, 'Root=1-2-3');
+
+  it('is that of its longest chain, and takes one that loops out', async () => {
+    await sendWithTrace('young', traceAfter(2));
+    await sendWithTrace('old', traceAfter(9));
+    await sendWithTrace('looping', traceAfter(16));
+    const { promise, resolve } = Promise.withResolvers<[unknown, string]>();
+    queue.poll(async (event, trace) => {
+      resolve([event, trace]);
+      return succeeded;
+    });
+    const [event, trace] = await promise;
+    expect((event as SQSEvent).Records.map(({ body }) => body)).toEqual(['young', 'old']);
+    expect(trace).toMatch(/Lineage=[0-9a-f]{8}:10$/);
+    expect(await queue.receive(queue.deadLetterUrl)).toMatchObject([{ Body: 'looping' }]);
+    await expect.poll(() => queue.size()).toBe(0);
   });
 });
 

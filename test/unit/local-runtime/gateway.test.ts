@@ -294,10 +294,10 @@ describe('the gateway', () => {
     const answered = fetch(gateway.url);
     await begun;
     const stopped = gateway.stop(10_000);
+    await expect(fetch(gateway.url)).rejects.toThrow();
     resolve({ ok: true, payload: { statusCode: 200, body: 'late' } });
     expect(await (await answered).text()).toBe('late');
     await stopped;
-    await expect(fetch(gateway.url)).rejects.toThrow();
   });
 
   it('says in one sentence that a port is taken', async () => {
