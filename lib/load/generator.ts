@@ -21,11 +21,13 @@ export function generatorSummaryOf(
   const lagP99Ms = lag.count === 0 ? undefined : lag.quantile(0.99) / 1000;
   const eventLoop = largest(({ generator }) => generator.eventLoopUtilizationPercent);
   const lost = lostShards(run, shards, now);
+  const dropped = shards.reduce((sum, { droppedArrivals = 0 }) => sum + droppedArrivals, 0);
   const reasons = [
     ...(lagP99Ms !== undefined && lagP99Ms > limits.lagP99Ms
       ? [`1 % of the requests were sent over ${round(lagP99Ms)} ms after their intended time`]
       : []),
     ...(eventLoop > limits.eventLoopUtilizationPercent ? [`a worker's event loop was ${round(eventLoop)} % busy`] : []),
+    ...(dropped > 0 ? [`${dropped} requests were never sent: every connection was waiting for an answer`] : []),
     ...lost.map(({ shard, reason }) => `shard ${shard} ${lostBecause[reason]}`),
   ];
   const machine = sharesMachine(run) ? Math.max(0, ...shards.map((shard) => shard.peakMachineCpuPercent ?? 0)) : 0;

@@ -57,6 +57,8 @@ const storedShard = z.object({
   /** From the start epoch to the worker's end. */
   elapsedMs: z.number().optional(),
   peakMachineCpuPercent: z.number().optional(),
+  /** Open model: arrivals that were due and found no free connection before the end. */
+  droppedArrivals: z.number().int().optional(),
   fault: z.string().optional(),
 });
 export type StoredShard = z.output<typeof storedShard>;

@@ -106,7 +106,11 @@ class ShardWork {
       peakMachineCpuPercent: machine.peakPercent,
       ...('fault' in outcome
         ? { fault: outcome.fault }
-        : { skewMs: outcome.startedLateMs, elapsedMs: outcome.elapsedMs }),
+        : {
+            skewMs: outcome.startedLateMs,
+            elapsedMs: outcome.elapsedMs,
+            droppedArrivals: outcome.droppedArrivals,
+          }),
     });
   }
 
