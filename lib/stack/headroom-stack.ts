@@ -68,7 +68,7 @@ export class HeadroomStack extends Stack {
     say(
       'FirstKeyCommand',
       'Makes the first admin key, with your own AWS credentials, in a clone of the repository',
-      `npm run headroom -- keys create --admin --table ${tables.history.tableName} --region ${this.region}`,
+      `AWS_REGION=${this.region} npm run headroom -- keys create --admin --table ${tables.history.tableName}`,
     );
   }
 }
