@@ -16,6 +16,7 @@ import {
   ScanCommand,
   UpdateItemCommand,
   UpdateTimeToLiveCommand,
+  waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -53,6 +54,12 @@ const createTable = new CreateTableCommand({
   ],
 });
 
+/** As on AWS, a table is not there yet when its creation is acknowledged. */
+async function makeTable(client: DynamoDBClient): Promise<void> {
+  await client.send(createTable);
+  await waitUntilTableExists({ client, maxWaitTime: 5, minDelay: 0.01, maxDelay: 0.05 }, { TableName });
+}
+
 describe.each(engines)('DynamoDB by %s', (engine) => {
   const dataDir = temporaryDataDir();
   let dynamodb: DynamoDb;
@@ -65,7 +72,7 @@ describe.each(engines)('DynamoDB by %s', (engine) => {
   beforeAll(async () => {
     dynamodb = await startDynamoDb({ dataDir, engine });
     client = connect(dynamodb.endpoint);
-    await client.send(createTable);
+    await makeTable(client);
   });
   afterAll(async () => {
     client.destroy();
@@ -73,7 +80,7 @@ describe.each(engines)('DynamoDB by %s', (engine) => {
     await dynamodb.stop();
   });
 
-  it('is the engine that was asked for, with a table that is active at once', async () => {
+  it('is the engine that was asked for, with a table that is active, and its index too', async () => {
     expect(dynamodb.engine).toBe(engine);
     const { Table } = await client.send(new DescribeTableCommand({ TableName }));
     expect(Table?.TableStatus).toBe('ACTIVE');
@@ -371,7 +378,7 @@ describe.each(engines)('DynamoDB by %s', (engine) => {
     const directory = temporaryDataDir();
     const first = await startDynamoDb({ dataDir: directory, engine });
     const firstClient = connect(first.endpoint);
-    await firstClient.send(createTable);
+    await makeTable(firstClient);
     await firstClient.send(new PutItemCommand({ TableName, Item: key('kept') }));
     firstClient.destroy();
     await first.stop();
@@ -388,7 +395,7 @@ describe.each(engines)('DynamoDB by %s', (engine) => {
     const directory = temporaryDataDir();
     const process = await startEmulatorProcess(engine, directory);
     const before = connect(process.endpoint);
-    await before.send(createTable);
+    await makeTable(before);
     const acknowledged: string[] = [];
     const killed = Promise.withResolvers<void>();
     const writer = async (name: number) => {
