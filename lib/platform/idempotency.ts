@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { canonicalJson } from './canonical-json.ts';
 import { type Clock, isoTime } from './clock.ts';
 import { DomainError } from './errors.ts';
 import type { Ids } from './ids.ts';
@@ -26,7 +27,7 @@ export async function workId(
   const fresh = ids(now);
   if (idempotencyKey === undefined) return fresh;
   const key = keys.idempotency(scope, digest(idempotencyKey));
-  const requestDigest = digest(JSON.stringify(request));
+  const requestDigest = digest(canonicalJson(request));
   const made = await table.create(
     claimItem,
     key,

@@ -26,8 +26,8 @@ export interface Parts {
   meter: Meter;
 }
 
-/** Requests that hang must not hang the function with them. */
-const requestHandler = { connectionTimeout: 1000, requestTimeout: 5000 };
+/** Requests that hang must not hang the function with them; without the last option they would only be warned about. */
+const requestHandler = { connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true };
 
 export const documentClient = (client: DynamoDBClient): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
@@ -43,7 +43,7 @@ export function createParts(name: FunctionName, environment: NodeJS.ProcessEnv =
   const outbox = new Outbox({ client, table: tableName, send, clock, log });
   return {
     configuration,
-    table: new HistoryTable(client, tableName, outbox),
+    table: new HistoryTable(client, tableName, outbox, clock),
     outbox,
     sqs,
     send,

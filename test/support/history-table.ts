@@ -83,7 +83,7 @@ export async function startTestDynamoDb(engine?: DynamoDbEngine): Promise<TestDy
       };
       const outbox = new Outbox({ client: documents, table: tableName, send, clock, log: quietLog });
       return {
-        table: new HistoryTable(documents, tableName, outbox),
+        table: new HistoryTable(documents, tableName, outbox, clock),
         outbox,
         client: documents,
         tableName,

@@ -60,5 +60,5 @@ export function historyTableOf({ dynamodb, historyTable }: Pick<Runtime, 'dynamo
   const client = documentClient(dynamodb);
   const send = async () => {};
   const outbox = new Outbox({ client, table: historyTable, send, clock: systemClock, log: quietLog });
-  return new HistoryTable(client, historyTable, outbox);
+  return new HistoryTable(client, historyTable, outbox, systemClock);
 }

@@ -70,7 +70,7 @@ export function httpDoor<Name extends FunctionName>(
     .use([compressing, correlating(parts), metering(parts), problems(parts)])
     .handler(async (event) => {
       const match = served.get(event.routeKey);
-      if (match === undefined) throw unknownRoute(event);
+      if (match === undefined) return unknownRoute(event);
       const definition = route(match.operation);
       const caller = definition.scope === 'public' ? undefined : await authenticate(event.headers.authorization);
       if (caller !== undefined && definition.scope !== 'public') {
@@ -85,11 +85,17 @@ export function httpDoor<Name extends FunctionName>(
 }
 
 /** Answered under `$default`, so that also what no route matches is a problem that says so. */
-function unknownRoute({ rawPath, requestContext: { http } }: APIGatewayProxyEventV2): DomainError {
+function unknownRoute(event: APIGatewayProxyEventV2): Answer {
+  const { rawPath, requestContext } = event;
+  const correlationId = correlationIdOf(event);
   const allowed = operations.map(route).filter(({ path }) => pathMatches(path, rawPath));
-  if (allowed.length === 0) return new DomainError('not-found', `There is nothing at ${rawPath}.`);
+  if (allowed.length === 0) {
+    return render(problemContent(new DomainError('not-found', `There is nothing at ${rawPath}.`), correlationId));
+  }
   const methods = allowed.map(({ method }) => method).join(', ');
-  return new DomainError('method-not-allowed', `${http.method} is not possible here; ${methods} is.`);
+  const detail = `${requestContext.http.method} is not possible here; ${methods} is.`;
+  const answer = render(problemContent(new DomainError('method-not-allowed', detail), correlationId));
+  return { ...answer, headers: { ...answer.headers, allow: methods } };
 }
 
 const pathMatches = (pattern: string, path: string): boolean => {

@@ -1,3 +1,4 @@
+import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { type Problem, problemCodes, problemTitles } from '../../contracts/problem.ts';
 import { DomainError } from '../errors.ts';
 import type { Content } from './answer.ts';
@@ -12,11 +13,16 @@ const passing = new Set([
   'TimeoutError',
   'ECONNREFUSED',
   'ECONNRESET',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
   'EPIPE',
 ]);
 
 const isPassing = (error: unknown): boolean =>
-  error instanceof Error && (passing.has(error.name) || ('code' in error && passing.has(String(error.code))));
+  error instanceof Error &&
+  (passing.has(error.name) ||
+    ('code' in error && passing.has(String(error.code))) ||
+    (error instanceof DynamoDBServiceException && error.$fault === 'server'));
 
 /** Makes a domain error of anything that was thrown. What we did not foresee is told to the log, not to the caller. */
 export function domainErrorOf(error: unknown): DomainError {

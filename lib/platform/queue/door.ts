@@ -30,6 +30,17 @@ export function queueDoor<Queue extends QueueName>(
   const deadLetterUrl = parts.configuration.deadLetterUrls[queue];
   if (url === undefined || deadLetterUrl === undefined) throw new Error(`This function does not read ${queue}`);
 
+  /** @returns false when it could not be put aside, so that it comes again and does not get lost. */
+  const bury = async (record: SQSRecord, fault: string): Promise<boolean> => {
+    try {
+      await sendToDeadLetters(parts.sqs, deadLetterUrl, record, fault);
+      return true;
+    } catch (error) {
+      log.error('A message could not be put into the dead-letter queue', { messageId: record.messageId, error });
+      return false;
+    }
+  };
+
   const handleRecord = async (record: SQSRecord, context: Context): Promise<boolean> => {
     const receiveCount = Number(record.attributes.ApproximateReceiveCount);
     const message = parseMessage(queue, record.body);
@@ -39,8 +50,7 @@ export function queueDoor<Queue extends QueueName>(
         ...message,
       });
       meter.count('UnreadableMessages');
-      await bury(parts.sqs, deadLetterUrl, record, message.fault);
-      return true;
+      return bury(record, message.fault);
     }
     try {
       await handle(message.parsed, { receiveCount, remainingMs: () => context.getRemainingTimeInMillis() });
@@ -48,7 +58,7 @@ export function queueDoor<Queue extends QueueName>(
       return true;
     } catch (error) {
       log.error('A message could not be handled and will be tried again', {
-        message: message.parsed,
+        body: message.parsed,
         receiveCount,
         error,
       });
@@ -88,7 +98,7 @@ function parseMessage<Queue extends QueueName>(
   };
 }
 
-const bury = (sqs: SQSClient, url: string, record: SQSRecord, fault: string): Promise<unknown> =>
+const sendToDeadLetters = (sqs: SQSClient, url: string, record: SQSRecord, fault: string): Promise<unknown> =>
   sqs.send(
     new SendMessageCommand({
       QueueUrl: url,

@@ -9,6 +9,8 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { Outgoing } from '../../contracts/messages.ts';
 import type { Page, PageQuery } from '../../contracts/page.ts';
+import { canonicalJson } from '../canonical-json.ts';
+import type { Clock } from '../clock.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { type ItemType, readValue, type Stored } from './item.ts';
 import type { Key, Listing } from './keys.ts';
@@ -17,7 +19,10 @@ import type { Outbox } from './outbox.ts';
 export interface WriteOptions {
   /** Messages that must follow this write, and follow it even if this process ends right after it. */
   pending?: readonly Outgoing[];
-  /** When the messages may go, in epoch milliseconds; the tick sends them then. By default they go at once. */
+  /**
+   * When the messages may go, in epoch milliseconds; the tick sends them then. By default they go at once. It holds for
+   * all that the item has pending, so an item with messages for later is not replaced before they went.
+   */
   pendingDue?: number;
   /** When the item may be forgotten, in epoch milliseconds. */
   expiresAt?: number;
@@ -34,24 +39,25 @@ interface Row extends Key {
 
 /**
  * The HistoryTable: single-item conditional writes only. An item is created once, and replaced only in the state in
- * which it was read; who loses such a race is told, reads again and decides again.
+ * which it was read; who loses such a race is told, reads again and decides again. An item that has expired is gone,
+ * whether DynamoDB, which takes days for it, has removed it yet or not.
  */
 export class HistoryTable {
   readonly #client: DynamoDBDocumentClient;
   readonly #name: string;
   readonly #outbox: Outbox;
+  readonly #clock: Clock;
 
-  constructor(client: DynamoDBDocumentClient, name: string, outbox: Outbox) {
+  constructor(client: DynamoDBDocumentClient, name: string, outbox: Outbox, clock: Clock) {
     this.#client = client;
     this.#name = name;
     this.#outbox = outbox;
+    this.#clock = clock;
   }
 
   async get<Value>(type: ItemType<Value>, key: Key): Promise<Stored<Value> | undefined> {
-    const { Item } = await this.#client.send(
-      new GetCommand({ TableName: this.#name, Key: { pk: key.pk, sk: key.sk }, ConsistentRead: true }),
-    );
-    return Item === undefined ? undefined : stored(type, Item as Row);
+    const row = await this.#read(key);
+    return row === undefined || this.#hasExpired(row) ? undefined : stored(type, row);
   }
 
   /** @returns undefined when an item with this key exists already; it is then untouched. */
@@ -69,7 +75,9 @@ export class HistoryTable {
       pending: options.pending ?? [],
       expiresAt: options.expiresAt,
     };
-    return this.#write(item, options.pendingDue, 'attribute_not_exists(pk)');
+    return this.#write(item, options.pendingDue, 'attribute_not_exists(pk) OR expiresAt <= :now', {
+      ':now': this.#clock() / 1000,
+    });
   }
 
   /** @returns undefined when the item changed, or went, since it was read; nothing was written then. */
@@ -106,7 +114,7 @@ export class HistoryTable {
   ): Promise<Page<Value>> {
     const start = cursor === undefined ? undefined : { pk: listing.pk, sk: decodeCursor(cursor, listing.prefix) };
     const { Items = [], LastEvaluatedKey } = await this.#query(listing, { limit, start, order });
-    const items = Items.map((row) => stored(type, row as Row).value);
+    const items = this.#live(Items).map((row) => stored(type, row).value);
     return LastEvaluatedKey === undefined
       ? { items }
       : { items, nextCursor: encodeCursor(String(LastEvaluatedKey.sk)) };
@@ -121,7 +129,7 @@ export class HistoryTable {
     let start: Key | undefined = after === undefined ? undefined : { pk: listing.pk, sk: after };
     do {
       const { Items = [], LastEvaluatedKey } = await this.#query(listing, { start, order: 'ascending' });
-      for (const row of Items) yield stored(type, row as Row);
+      for (const row of this.#live(Items)) yield stored(type, row);
       start = LastEvaluatedKey as Key | undefined;
     } while (start !== undefined);
   }
@@ -143,13 +151,28 @@ export class HistoryTable {
     );
   }
 
+  async #read(key: Key): Promise<Row | undefined> {
+    const { Item } = await this.#client.send(
+      new GetCommand({ TableName: this.#name, Key: { pk: key.pk, sk: key.sk }, ConsistentRead: true }),
+    );
+    return Item as Row | undefined;
+  }
+
+  #hasExpired({ expiresAt }: Row): boolean {
+    return expiresAt !== undefined && expiresAt * 1000 <= this.#clock();
+  }
+
+  #live(rows: readonly unknown[]): Row[] {
+    return (rows as readonly Row[]).filter((row) => !this.#hasExpired(row));
+  }
+
   async #write<Value>(
     item: Stored<Value>,
     due: number | undefined,
     condition: string,
-    values?: Record<string, unknown>,
+    values: Record<string, unknown>,
   ): Promise<Stored<Value> | undefined> {
-    const outbox = item.pending.length === 0 ? undefined : this.#outbox.attributes(item.key, item.pending, due);
+    const outbox = item.pending.length === 0 ? undefined : this.#outbox.attributes(item, due);
     const row: Row = {
       ...item.key,
       type: item.type.name,
@@ -165,16 +188,28 @@ export class HistoryTable {
           TableName: this.#name,
           Item: row,
           ConditionExpression: condition,
-          ...(values === undefined ? {} : { ExpressionAttributeValues: values }),
+          ExpressionAttributeValues: values,
         }),
       );
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (!(await this.#wasOurs(error, row))) return undefined;
     }
     if (outbox === undefined || due !== undefined) return item;
     const relayed = await this.#outbox.relayAtOnce(item.key, outbox);
     return relayed ? { ...item, pending: [] } : item;
+  }
+
+  /**
+   * When the answer to a write is lost, the SDK writes again, and meets the item that it wrote itself. No race was lost
+   * then, and nobody else would do what the writer goes on to do.
+   */
+  async #wasOurs(error: ConditionalCheckFailedException, row: Row): Promise<boolean> {
+    if ((error.$metadata.attempts ?? 1) === 1) return false;
+    const found = await this.#read(row);
+    return (
+      found !== undefined && found.revision === row.revision && canonicalJson(found.data) === canonicalJson(row.data)
+    );
   }
 }
 

@@ -19,8 +19,15 @@ export interface OutboxAttributes {
   outboxShard: string;
   /** ISO 8601: not before this time. */
   outboxDue: string;
-  /** Names this very set of messages, so that clearing it can never clear a later one. */
+  /** Names the messages of this very write, so that clearing them can never clear those of a later one. */
   outboxId: string;
+}
+
+/** A write with messages that must follow it. */
+interface PendingWrite {
+  key: Key;
+  revision: number;
+  pending: readonly Outgoing[];
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -45,13 +52,13 @@ export class Outbox {
   }
 
   /** What to store with an item. `due` in epoch milliseconds; undefined: now, and the tick only if the writer fails. */
-  attributes(key: Key, pending: readonly Outgoing[], due: number | undefined): OutboxAttributes {
+  attributes({ key, revision, pending }: PendingWrite, due: number | undefined): OutboxAttributes {
     const shard = (digest(key.pk)[0] ?? 0) % shardCount;
     return {
       pending,
       outboxShard: `OUTBOX#${shard}`,
       outboxDue: isoTime(due ?? this.#clock() + writersGraceMs),
-      outboxId: digest(JSON.stringify(pending)).toString('base64url'),
+      outboxId: digest(JSON.stringify([revision, pending])).toString('base64url'),
     };
   }
 
