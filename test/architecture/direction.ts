@@ -38,11 +38,8 @@ const below: Record<string, readonly string[]> = {
 /** The doors in walls: single files that may be used where their floor may not. */
 const doors: Record<string, readonly string[]> = {
   stack: ['lib/platform/table/schema.ts'],
-  cli: ['lib/sdk/client.ts', 'lib/sdk/version.ts'],
+  cli: ['lib/sdk/client.ts'],
 };
-
-/** What capabilities offer to those after them beside their services: rules without state. */
-const offered = ['lib/projects/addresses.ts'];
 
 /** What a floor may import of what npm has; floors that are not named may import anything. */
 const modules: Record<string, RegExp> = {
@@ -51,8 +48,11 @@ const modules: Record<string, RegExp> = {
   sdk: /^(zod$|node:)/,
 };
 
-/** @returns what is wrong with the import, or undefined. */
-export function faultOf({ from, to, relative }: Import): string | undefined {
+/**
+ * @param stores the files that read or write the table
+ * @returns what is wrong with the import, or undefined
+ */
+export function faultOf({ from, to, relative }: Import, stores: ReadonlySet<string>): string | undefined {
   const floor = floorOf(from);
   const wrong = (why: string): string => `${from} imports ${to}: ${why}`;
   if (!relative) {
@@ -61,12 +61,13 @@ export function faultOf({ from, to, relative }: Import): string | undefined {
   }
   const target = floorOf(to);
   if (target === floor || (doors[floor] ?? []).includes(to)) return undefined;
-  const isService = /\/([\w-]+-)?service\.ts$/.test(to) || offered.includes(to);
+  // Rules and types may be shared; state has one owner, who is asked through a service.
+  const isAnothersState = stores.has(to) && !/\/([\w-]+-)?service\.ts$/.test(to);
   if (isCapability(floor)) {
     if (target === 'contracts' || target === 'statistics' || target === 'platform') return undefined;
     if (!isCapability(target)) return wrong(`${floor} may not know of ${target}`);
     if (capabilities.indexOf(target) > capabilities.indexOf(floor)) return wrong(`${target} stands after ${floor}`);
-    return isService ? undefined : wrong('a capability may use the services of another, and nothing else of it');
+    return isAnothersState ? wrong('what another capability stores is asked of its service') : undefined;
   }
   const allowed = below[floor];
   if (allowed === undefined) return wrong(`no floor is called ${floor}`);

@@ -1,0 +1,130 @@
+import { existsSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { LocalPlatform, StartPlatform } from '../lib/cli/context.ts';
+import { type Runtime, startRuntime } from '../lib/local/runtime.ts';
+import { lockDataDirectory } from '../lib/local/supervision/data-directory-lock.ts';
+import type { SupervisedChild } from '../lib/local/supervision/supervised-child.ts';
+import { superviseProgram } from '../lib/local/supervision/supervised-program.ts';
+import { bundleFunctions } from '../lib/stack/bundle.ts';
+import { keysIn } from './key-in-table.ts';
+
+const repository = fileURLToPath(new URL('..', import.meta.url));
+const builds = join(repository, '.build', 'local');
+
+/** Builds the functions and runs them here, for the `start` command. */
+export async function startPlatform({ port, dataDirectory, log, onFailure }: StartPlatform): Promise<LocalPlatform> {
+  // Each run has a build of its own: a second start must not pull the functions from under the first.
+  const build = join(builds, String(process.pid));
+  await removeBuildsOfTheDead();
+  const bundles = await bundleFunctions({ outDir: build });
+  const { REDIS_URL: redisUrl } = process.env;
+  let runtime: Runtime;
+  try {
+    runtime = await startRuntime({
+      dataDir: dataDirectory,
+      port,
+      bundles,
+      log,
+      onFailure,
+      ...(redisUrl === undefined ? {} : { redisUrl }),
+    });
+  } catch (error) {
+    await rm(build, { recursive: true, force: true });
+    throw error;
+  }
+  const keys = keysIn(runtime.dynamodb, runtime.historyTable);
+  let demo: SupervisedChild | undefined;
+  return {
+    apiUrl: runtime.apiUrl,
+    redis: runtime.redisUrl !== undefined,
+    logFile: runtime.logFile,
+    createKey: (request) => keys.create(request, 'the local runtime'),
+    async startDemo({ project, apiKey }) {
+      const started = await startShop({ dataDirectory, log, apiUrl: runtime.apiUrl, project, apiKey });
+      demo = started.child;
+      return started.address;
+    },
+    async stop() {
+      // The service first: what it saw last still finds the platform.
+      await demo?.stop();
+      await runtime.stop();
+      await rm(build, { recursive: true, force: true });
+    },
+  };
+}
+
+async function removeBuildsOfTheDead(): Promise<void> {
+  const names = existsSync(builds) ? await readdir(builds) : [];
+  const dead = names.filter((name) => /^\d+$/.test(name) && !isAlive(Number(name)));
+  await Promise.all(dead.map((name) => rm(join(builds, name), { recursive: true, force: true })));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+interface ShopOptions {
+  dataDirectory: string;
+  log: (line: string) => void;
+  apiUrl: string;
+  project: string;
+  apiKey: string;
+}
+
+/** The demo shop as a process of its own that reports as any service would: by `--import headroom/register`. */
+async function startShop(options: ShopOptions): Promise<{ child: SupervisedChild; address: string }> {
+  const { dataDirectory, log, apiUrl, project, apiKey } = options;
+  const opened = Promise.withResolvers<string>();
+  const child = await superviseProgram({
+    name: 'demo-shop',
+    runDirectory: join(dataDirectory, 'run'),
+    command: process.execPath,
+    args: ['--conditions=headroom-source', '--import', 'headroom/register', 'lib/local/demo/main.ts'],
+    // `headroom` is this package itself there.
+    workingDirectory: repository,
+    env: {
+      ...process.env,
+      PORT: '0',
+      SHOP_DATABASE: join(dataDirectory, 'shop.db'),
+      HEADROOM_URL: apiUrl,
+      HEADROOM_API_KEY: apiKey,
+      HEADROOM_PROJECT: project,
+      // So that the first check finds what it has just caused.
+      HEADROOM_FLUSH_MS: '1000',
+    },
+    onStdoutLine: (line) => {
+      const [address] = /https?:\/\/\S+/.exec(line) ?? [];
+      if (address !== undefined) opened.resolve(address);
+    },
+    onStderrLine: (line) => log(`demo: ${line}`),
+    onUnexpectedExit: ({ code, signal }) => log(`The demo shop ended by itself (${signal ?? `exit code ${code}`}).`),
+  });
+  const ended = child.exited.then(({ lastStderrLines }) => {
+    throw new Error(`The demo shop did not start: ${lastStderrLines.at(-1) ?? 'it said nothing'}.`);
+  });
+  ended.catch(() => {});
+  return { child, address: await Promise.race([opened.promise, ended]) };
+}
+
+/** Empties a data directory, but only one that is Headroom's, and that no other Headroom holds. */
+export async function clearDataDirectory(directory: string): Promise<void> {
+  const names = existsSync(directory) ? await readdir(directory) : [];
+  if (names.length === 0) return;
+  const lockNames = ['runtime.lock', 'owner.json'];
+  if (!names.includes('runtime.lock')) {
+    throw new Error(`${directory} is not a data directory of Headroom, so --fresh leaves it alone.`);
+  }
+  const lock = lockDataDirectory(directory);
+  try {
+    const doomed = names.filter((name) => !lockNames.includes(name));
+    await Promise.all(doomed.map((name) => rm(join(directory, name), { recursive: true, force: true })));
+  } finally {
+    lock.release();
+  }
+}

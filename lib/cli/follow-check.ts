@@ -1,0 +1,50 @@
+import type { Check } from '../contracts/checks.ts';
+import type { OperationRequest } from '../contracts/routes.ts';
+import type { Client } from '../sdk/client.ts';
+import { CliError } from './failure.ts';
+import type { Progress } from './progress.ts';
+
+export type CheckBody = OperationRequest<'startCheck'>['body'];
+
+const pollMs = 500;
+
+const phases: Record<Check['steps'][number]['name'], string> = {
+  'load-test': 'Load test',
+  telemetry: 'Telemetry from inside the service',
+  analysis: 'Analysis',
+};
+
+const isOver = ({ status }: Check): boolean => status !== 'queued' && status !== 'running';
+
+/**
+ * Starts a check and shows how it goes until it is over.
+ * @throws CliError when it could not be carried out
+ */
+export async function runCheck(
+  client: Client,
+  project: string,
+  body: CheckBody,
+  { progress, signal }: { progress: Progress; signal: AbortSignal },
+): Promise<Check> {
+  const { checkId } = await client.call('startCheck', { params: { project }, body, signal });
+  let check: Check | undefined;
+  try {
+    progress.show(0, 'Waiting');
+    const following = client.poll(
+      'getCheck',
+      { params: { project, checkId } },
+      { until: isOver, intervalMs: pollMs, signal },
+    );
+    for await (check of following) {
+      const step = check.steps.find(({ status }) => status === 'running');
+      if (step !== undefined) progress.show(check.progressPercent, phases[step.name], step.detail);
+    }
+    if (check !== undefined && check.status !== 'failed') progress.show(100, 'Done');
+  } finally {
+    progress.end();
+  }
+  if (check === undefined || check.status === 'failed') {
+    throw new CliError(`The check ${checkId} could not be carried out: ${check?.reason ?? 'no reason was given'}.`);
+  }
+  return check;
+}

@@ -1,0 +1,153 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import {
+  type ApiKey,
+  type CreatedKey,
+  type CreateKeyRequest,
+  createKeyRequest,
+  type Scope,
+  scopes,
+} from '../contracts/keys.ts';
+import { type ConnectionFlags, connectTo } from './connection.ts';
+import type { CliContext } from './context.ts';
+import { CliError, type ExitCode, exitCodes } from './failure.ts';
+import { parseProject, withConnection } from './options.ts';
+import type { Colours } from './terminal.ts';
+import { textTable } from './text-table.ts';
+
+interface Flags extends ConnectionFlags {
+  url?: string;
+  json?: true;
+}
+
+interface CreateFlags extends Flags {
+  admin?: true;
+  scope?: Scope;
+  name?: string;
+  projects?: string[];
+  table?: string;
+}
+
+export function keysCommand(context: CliContext, done: (code: ExitCode) => void): Command {
+  const create = withConnection(new Command('create').summary('make an API key, and show it this once'))
+    .addOption(
+      new Option('--scope <scope>', 'what it may do; each includes those after it').choices(scopes).conflicts('admin'),
+    )
+    .option('--admin', 'the same as --scope admin')
+    .option('--name <name>', 'what it is for', parseName)
+    .option('--projects <names>', 'bind it to these projects, separated by commas', parseProjects)
+    .addOption(
+      new Option(
+        '--table <name>',
+        'write it straight into the table of a deployment, with your own AWS credentials',
+      ).conflicts(['apiUrl', 'url', 'apiKey']),
+    )
+    .addHelpText('after', createExamples)
+    .action(async (flags: CreateFlags) => done(await createKey(flags, context)));
+  const list = withConnection(new Command('list').summary('list the API keys')).action(async (flags: Flags) =>
+    done(await listKeys(flags, context)),
+  );
+  const revoke = withConnection(new Command('revoke').summary('revoke an API key; in force everywhere within 30 s'))
+    .argument('<id>', 'its keyId, as `keys list` shows it')
+    .action(async (keyId: string, flags: Flags) => done(await revokeKey(keyId, flags, context)));
+  return new Command('keys')
+    .summary('API keys: create, list, revoke')
+    .description('Creates, lists and revokes API keys. Needs a key with the scope admin, or access to the table.')
+    .addCommand(create)
+    .addCommand(list)
+    .addCommand(revoke)
+    .addHelpText('after', examples);
+}
+
+const examples = `
+Examples:
+  headroom keys create --scope write --name 'shop service' --projects shop
+  headroom keys list
+  headroom keys revoke 01JD2V8Q6Y0000000000000000`;
+
+const createExamples = `
+Examples:
+  headroom keys create --scope operate --name ci --projects shop,search
+  headroom keys create --admin --name first --table headroom-main-history
+
+The first key of a deployment on AWS is made with --table: the stack's outputs name the table, and your own
+credentials must allow dynamodb:PutItem on it.`;
+
+function parseName(text: string): string {
+  if (!createKeyRequest.shape.name.safeParse(text).success)
+    throw new InvalidArgumentError('It must have 1 to 100 characters.');
+  return text;
+}
+
+const parseProjects = (text: string): string[] => text.split(',').map((name) => parseProject(name.trim()));
+
+const clientOf = (flags: Flags, context: CliContext) => connectTo(flags, context).client;
+
+async function createKey(flags: CreateFlags, context: CliContext): Promise<ExitCode> {
+  const { admin, scope = admin ? 'admin' : 'read', name = 'made by the command line', projects, table } = flags;
+  const request: CreateKeyRequest = { name, scope, ...(projects === undefined ? {} : { projects }) };
+  const key =
+    table === undefined
+      ? await clientOf(flags, context).call('createKey', { body: request })
+      : await createInTable(table, request, context);
+  const { terminal } = context;
+  if (flags.json) terminal.out(JSON.stringify(key, null, 2));
+  else {
+    terminal.out(key.token);
+    terminal.err(
+      `Key ${key.keyId}, scope ${key.scope}${bindingOf(key)}. It is shown this once: only its hash is kept.`,
+    );
+  }
+  return exitCodes.ok;
+}
+
+async function createInTable(table: string, request: CreateKeyRequest, { ports }: CliContext): Promise<CreatedKey> {
+  try {
+    return await ports.createKeyInTable(table, request);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message || cause.name : String(cause);
+    throw new CliError(`The key could not be written to the table ${table}: ${why.replace(/\.$/, '')}.`, {
+      next: 'Check the name of the table, the region and your AWS credentials.',
+      cause,
+    });
+  }
+}
+
+async function listKeys(flags: Flags, context: CliContext): Promise<ExitCode> {
+  const client = clientOf(flags, context);
+  const keys: ApiKey[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await client.call('listKeys', { query: { limit: 200, ...(cursor === undefined ? {} : { cursor }) } });
+    keys.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  const { out, colours } = context.terminal;
+  if (flags.json) out(JSON.stringify(keys, null, 2));
+  else for (const line of keyTable(keys, colours)) out(line);
+  return exitCodes.ok;
+}
+
+const keyTable = (keys: readonly ApiKey[], colours: Colours): string[] =>
+  textTable(
+    ['left', 'left', 'left', 'left', 'left'],
+    [
+      ['id', 'scope', 'projects', 'created', 'name'].map((text) => colours.dim(text)),
+      ...keys.map(({ keyId, scope, projects, createdAt, name }) => [
+        keyId,
+        scope,
+        projects?.join(', ') ?? 'all',
+        createdAt.slice(0, 16).replace('T', ' '),
+        name,
+      ]),
+    ],
+    '',
+  );
+
+const bindingOf = ({ projects }: ApiKey): string => (projects === undefined ? '' : `, for ${projects.join(', ')}`);
+
+async function revokeKey(keyId: string, flags: Flags, context: CliContext): Promise<ExitCode> {
+  await clientOf(flags, context).call('revokeKey', { params: { keyId } });
+  if (flags.json) context.terminal.out(JSON.stringify({ keyId, revoked: true }));
+  else context.terminal.out(`The key ${keyId} is revoked; it stops working everywhere within 30 s.`);
+  return exitCodes.ok;
+}

@@ -1,0 +1,68 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { projectName } from '../contracts/names.ts';
+
+/** The options by which every command finds its Headroom. */
+export function withConnection(command: Command, options: { urlIsTarget?: true } = {}): Command {
+  command.option('--api-url <address>', 'the address of Headroom (or HEADROOM_URL; else the one running here)');
+  // The short form, where it can mean nothing else.
+  if (!options.urlIsTarget) command.option('--url <address>', 'the same');
+  return command
+    .option('--api-key <key>', 'an API key (or HEADROOM_API_KEY)')
+    .option('--json', 'print the result as JSON');
+}
+
+export const withProject = (command: Command): Command =>
+  command.option('--project <name>', 'the project (or HEADROOM_PROJECT)', parseProject);
+
+export function parseProject(text: string): string {
+  if (!projectName.safeParse(text).success) throw new InvalidArgumentError('It must be 1 to 40 of a-z, 0-9 and -.');
+  return text;
+}
+
+/** A whole number between two bounds. */
+export const wholeNumber =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isInteger(value) || value < min || value > max) {
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+
+export const positiveNumber = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError('It must be a number above 0.');
+  }
+  return value;
+};
+
+export function httpAddress(text: string): string {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
+    throw new InvalidArgumentError('It must be an address that begins with http:// or https://.');
+  }
+  return text;
+}
+
+const unitsMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `500ms`, `30s`, `2m`, `1h`; a bare number counts in the unit given. @returns milliseconds */
+export const duration =
+  (bareUnit: 'ms' | 's') =>
+  (text: string): number => {
+    const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim()) ?? [];
+    const unitMs = unitsMs[unit ?? bareUnit];
+    if (amount === undefined || unitMs === undefined) {
+      throw new InvalidArgumentError('It must be a duration such as 500ms, 30s, 2m or 1h.');
+    }
+    return Number(amount) * unitMs;
+  };
+
+export const seconds = (text: string): number => duration('s')(text) / 1000;
+export const milliseconds = (text: string): number => Math.round(duration('ms')(text));
+
+/** For options that may be given several times. */
+export const collect =
+  <Value>(parse: (text: string) => Value) =>
+  (text: string, given: Value[] = []): Value[] => [...given, parse(text)];

@@ -1,0 +1,64 @@
+import { Command, CommanderError } from 'commander';
+import { version } from '../contracts/version.ts';
+import { checkCommand } from './check.ts';
+import type { CliContext, Ports } from './context.ts';
+import { type ExitCode, exitCodes, failureText } from './failure.ts';
+import { type Interrupts, takeInterrupts } from './interrupts.ts';
+import { keysCommand } from './keys.ts';
+import { loadTestCommand } from './loadtest.ts';
+import { startCommand } from './start.ts';
+import { statusCommand } from './status.ts';
+import { terminalOf } from './terminal.ts';
+
+/** Runs a command line: `['check', '--project', 'shop']`. Never throws; what went wrong is said on standard error. */
+export async function runCli(args: readonly string[], ports: Ports, interrupts?: Interrupts): Promise<ExitCode> {
+  const context: CliContext = {
+    terminal: terminalOf(process.stdout, process.stderr, process.env),
+    environment: process.env,
+    workingDirectory: process.cwd(),
+    interrupts: interrupts ?? takeInterrupts(process),
+    ports,
+  };
+  let code: ExitCode = exitCodes.ok;
+  const program = describeProgram(context, (ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    // commander has said what is wrong, or has shown the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.couldNotRun;
+    context.terminal.err(context.interrupts.signal.aborted ? 'Interrupted.' : failureText(error));
+    return exitCodes.couldNotRun;
+  }
+}
+
+function describeProgram(context: CliContext, done: (code: ExitCode) => void): Command {
+  const program = new Command('headroom')
+    .description('Observes, load-tests and analyses HTTP services.')
+    .version(version)
+    .addHelpText('after', examples)
+    .addCommand(startCommand(context, done))
+    .addCommand(checkCommand(context, done))
+    .addCommand(loadTestCommand(context, done))
+    .addCommand(statusCommand(context, done))
+    .addCommand(keysCommand(context, done));
+  throwInsteadOfExiting(program);
+  return program;
+}
+
+function throwInsteadOfExiting(command: Command): void {
+  command.exitOverride().showHelpAfterError('(--help shows how it is used)');
+  for (const inner of command.commands) throwInsteadOfExiting(inner);
+}
+
+const examples = `
+Examples:
+  headroom start
+  headroom status
+  headroom loadtest --url http://127.0.0.1:3000/ --users 20 --duration 30s --threshold 'p95<200'
+
+Every command finds the Headroom that runs in this directory (.headroom/, from here upwards), or takes HEADROOM_URL,
+HEADROOM_API_KEY and HEADROOM_PROJECT, or the options of the same names.
+Exit codes: 0 done, 1 a threshold or limit failed, 2 could not run.`;

@@ -1,0 +1,106 @@
+import { Command } from 'commander';
+import type { ProjectSummary } from '../contracts/analysis.ts';
+import type { PlatformStatus } from '../contracts/status.ts';
+import { type Connection, type ConnectionFlags, connectTo } from './connection.ts';
+import type { CliContext } from './context.ts';
+import { type ExitCode, exitCodes } from './failure.ts';
+import { decimal, ms, percentage, perSecond } from './figures.ts';
+import { withConnection, withProject } from './options.ts';
+import type { Colours } from './terminal.ts';
+import { textTable } from './text-table.ts';
+
+interface StatusFlags extends ConnectionFlags {
+  url?: string;
+  json?: true;
+}
+
+export function statusCommand(context: CliContext, done: (code: ExitCode) => void): Command {
+  const command = new Command('status')
+    .summary('the platform’s parts, and every project at a glance')
+    .description('Shows the state of the platform’s parts and a line for every project.');
+  return withProject(withConnection(command))
+    .addHelpText('after', examples)
+    .action(async (flags: StatusFlags) => done(await status(flags, context)));
+}
+
+const examples = `
+Examples:
+  headroom status
+  headroom status --project shop --json
+
+Exit codes: 0 every part is up, 1 a part is down, 2 the platform could not be asked.`;
+
+interface Found {
+  apiUrl: string;
+  platform: PlatformStatus;
+  projects: ProjectSummary[];
+}
+
+async function status(flags: StatusFlags, context: CliContext): Promise<ExitCode> {
+  const { terminal } = context;
+  const connection = connectTo(flags, context);
+  const found = await ask(connection);
+  if (flags.json) terminal.out(JSON.stringify(found, null, 2));
+  else for (const line of report(found, terminal.colours)) terminal.out(line);
+  return found.platform.status === 'up' ? exitCodes.ok : exitCodes.thresholdFailed;
+}
+
+async function ask({ client, apiUrl, project }: Connection): Promise<Found> {
+  const platform = await client.call('getStatus');
+  const names = project === undefined ? await projectNames(client) : [project];
+  const projects = await Promise.all(names.map((name) => client.call('getSummary', { params: { project: name } })));
+  return { apiUrl, platform, projects };
+}
+
+async function projectNames(client: Connection['client']): Promise<string[]> {
+  const names: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await client.call('listProjects', {
+      query: { limit: 200, ...(cursor === undefined ? {} : { cursor }) },
+    });
+    names.push(...page.items.map(({ project }) => project));
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  return names;
+}
+
+const bandColour = { excellent: 'green', good: 'yellow', poor: 'red', 'no-data': 'dim' } as const;
+
+function report({ apiUrl, platform, projects }: Found, colours: Colours): string[] {
+  const state = platform.status === 'up' ? colours.green('up') : colours.red('degraded');
+  return [
+    `Headroom ${platform.version} at ${apiUrl} is ${state}`,
+    ...textTable(
+      ['left', 'left', 'right', 'left'],
+      platform.parts.map(({ name, state: partState, latencyMs, detail }) => [
+        name,
+        partState === 'up' ? colours.green('up') : colours.red('down'),
+        ms(latencyMs),
+        colours.dim(detail ?? ''),
+      ]),
+    ),
+    '',
+    ...(projects.length === 0 ? ['No projects yet.'] : projectTable(projects, colours)),
+  ];
+}
+
+const heading = ['project', 'state', 'score', 'requests', 'avg', 'p95', 'errors', 'memory'];
+
+const projectTable = (projects: readonly ProjectSummary[], colours: Colours): string[] =>
+  textTable(
+    heading.map((_, column) => (column < 2 ? 'left' : 'right')),
+    [
+      heading.map((text) => colours.dim(text)),
+      ...projects.map(({ project, status: band, healthScore, keyMetrics: figures }) => [
+        project,
+        colours[bandColour[band]](band === 'no-data' ? 'no data' : band),
+        healthScore === undefined ? '-' : decimal(healthScore),
+        perSecond(figures.requestsPerSecond),
+        ms(figures.avgResponseTimeMs),
+        ms(figures.p95ResponseTimeMs),
+        percentage(figures.errorRatePercent),
+        figures.memoryUsageMb === undefined ? '-' : `${decimal(figures.memoryUsageMb)} MB`,
+      ]),
+    ],
+  );
