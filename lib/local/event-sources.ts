@@ -64,8 +64,7 @@ function startEventSource(name: FunctionName, options: EventSourcesOptions): Eve
     case 'topic': {
       const inbox = inboxes[name];
       if (inbox === undefined) throw new Error(`${name} has no inbox for the topic ${trigger.topic}`);
-      const event: PollerOptions['event'] = (messages) => snsEvent(messages, inbox.arn);
-      return reader(inbox, { batchSize: 1, event, failed: ignoreAnswer });
+      return reader(inbox, { batchSize: 1, event: snsEvent, failed: ignoreAnswer });
     }
     case 'schedule': {
       const { everyMinutes } = trigger;

@@ -23,14 +23,14 @@ interface Notification {
 }
 
 /** The event that SNS invokes Lambda with, from the notification that it delivers to a queue. */
-export function snsEvent(messages: readonly Message[], subscriptionArn: string): SNSEvent {
+export function snsEvent(messages: readonly Message[]): SNSEvent {
   return {
     Records: messages.map(({ Body = '{}' }) => {
       const notification = JSON.parse(Body) as Notification;
       return {
         EventSource: 'aws:sns',
         EventVersion: '1.0',
-        EventSubscriptionArn: subscriptionArn,
+        EventSubscriptionArn: subscriptionOf(notification),
         Sns: {
           Type: notification.Type ?? 'Notification',
           MessageId: notification.MessageId ?? '',
@@ -48,6 +48,10 @@ export function snsEvent(messages: readonly Message[], subscriptionArn: string):
     }),
   };
 }
+
+/** A notification names its subscription only in the address that ends it. */
+const subscriptionOf = ({ UnsubscribeURL = '' }: Notification): string =>
+  URL.parse(UnsubscribeURL)?.searchParams.get('SubscriptionArn') ?? '';
 
 /** What a function answers to an asynchronous invocation is not looked at. */
 export const ignoreAnswer = (): readonly string[] => [];

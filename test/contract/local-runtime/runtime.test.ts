@@ -137,7 +137,7 @@ describe('a running platform', () => {
             {
               EventSource: 'aws:sns',
               EventVersion: '1.0',
-              EventSubscriptionArn: expect.stringContaining('arn:aws:s'),
+              EventSubscriptionArn: expect.stringMatching(/^arn:aws:sns:us-east-1:000000000000:alarms:[0-9a-f-]{36}$/),
               Sns: {
                 Type: 'Notification',
                 MessageId: expect.any(String),

@@ -1,0 +1,62 @@
+import { rmSync } from 'node:fs';
+import { DescribeTableCommand, DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { describe, expect, it } from 'vitest';
+import { functionDefinition, queues } from '../../../lib/contracts/functions.ts';
+import { queueNames } from '../../../lib/contracts/messages.ts';
+import { startDynamoDb } from '../../../lib/local/emulators/dynamodb.ts';
+import { credentials, region } from '../../../lib/local/lambda/account.ts';
+import { ensureHistoryTable } from '../../../lib/local/provision/history-table.ts';
+import { ensureQueues } from '../../../lib/local/provision/queues.ts';
+import { temporaryDirectory } from '../../support/bundle-function.ts';
+import { startQueueServer } from './queue-fixture.ts';
+
+describe.each(['dynoxide', 'dynalite'] as const)('the history table on %s', (engine) => {
+  it('is created once and keeps what is in it', async () => {
+    const dataDir = temporaryDirectory();
+    const emulator = await startDynamoDb({ dataDir, engine });
+    const client = new DynamoDBClient({ endpoint: emulator.endpoint, region, credentials });
+    await Promise.all([ensureHistoryTable(client, 'history'), ensureHistoryTable(client, 'history')]);
+    const Item = { pk: { S: 'p' }, sk: { S: 's' }, outboxShard: { S: 'o' }, outboxDue: { S: 'd' }, value: { N: '1' } };
+    await client.send(new PutItemCommand({ TableName: 'history', Item }));
+    await ensureHistoryTable(client, 'history');
+    const found = client.send(
+      new QueryCommand({
+        TableName: 'history',
+        IndexName: 'outbox',
+        KeyConditionExpression: 'outboxShard = :shard',
+        ExpressionAttributeValues: { ':shard': { S: 'o' } },
+      }),
+    );
+    const { value: _, ...keys } = Item;
+    expect((await found).Items).toEqual([keys]);
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: 'history' }));
+    expect(Table?.TableStatus).toBe('ACTIVE');
+    client.destroy();
+    await emulator.stop();
+    rmSync(dataDir, { recursive: true });
+  });
+});
+
+describe('the queues', () => {
+  it('are those of the contracts, each with a dead-letter queue, also the second time', async () => {
+    const server = await startQueueServer();
+    await ensureQueues(server.client);
+    const pairs = await ensureQueues(server.client);
+    for (const name of queueNames) {
+      const { Attributes = {} } = await server.client.send(
+        new GetQueueAttributesCommand({ QueueUrl: pairs[name].url, AttributeNames: ['All'] }),
+      );
+      const { visibilityTimeoutSeconds, maxReceives, consumer } = queues[name];
+      expect(Number(Attributes.VisibilityTimeout)).toBe(visibilityTimeoutSeconds);
+      expect(visibilityTimeoutSeconds).toBeGreaterThanOrEqual(functionDefinition(consumer).timeoutSeconds);
+      expect(Attributes.QueueArn).toBe(pairs[name].arn);
+      expect(JSON.parse(Attributes.RedrivePolicy ?? '')).toEqual({
+        deadLetterTargetArn: `arn:aws:sqs:us-east-1:000000000000:${name}-dead-letters`,
+        maxReceiveCount: maxReceives,
+      });
+      expect(pairs[name].deadLetterUrl).toBe(`${server.endpoint}/000000000000/${name}-dead-letters`);
+    }
+    await server.stop();
+  });
+});
