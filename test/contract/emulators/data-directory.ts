@@ -3,9 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 
-/** An empty directory that is removed after the tests of this file. */
+const directories: string[] = [];
+afterAll(() => {
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
+});
+
+/** An empty directory that is removed after the tests of the importing file. */
 export function temporaryDataDir(): string {
   const directory = mkdtempSync(join(tmpdir(), 'headroom-emulators-'));
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  directories.push(directory);
   return directory;
 }
