@@ -107,21 +107,33 @@ export const requestRecord = (given: Partial<RequestRecord> = {}): RequestRecord
   ...given,
 });
 
-/** Ten seconds, `secondsAgo` before noon. */
+/** Ten seconds, `secondsAgo` before noon. Endpoints that say nothing of their queries get it from the queries. */
 export const telemetryWindow = (
   given: Partial<Omit<TelemetryWindow, 'start'>> & { secondsAgo?: number; start?: number } = {},
 ): TelemetryWindow => {
-  const { secondsAgo = 60, start = noon - secondsAgo * 1000, ...rest } = given;
+  const { secondsAgo = 60, start = noon - secondsAgo * 1000, endpoints = [], queries = [], ...rest } = given;
   return {
     start: new Date(start).toISOString(),
     durationMs: 10_000,
-    endpoints: [],
-    queries: [],
+    endpoints: endpoints.map((window) =>
+      window.queries === 0 ? { ...window, ...queriesOf(window, queries) } : window,
+    ),
+    queries,
     slowRequests: [],
     failedRequests: [],
     ...rest,
   };
 };
+
+function queriesOf({ method, route }: EndpointWindow, queries: readonly QueryWindow[]) {
+  const times = queries
+    .filter(({ endpoint }) => endpoint === `${method} ${route}`)
+    .map(({ queryTime }) => Sketch.fromBase64(queryTime));
+  return {
+    queries: times.reduce((sum, { count }) => sum + count, 0),
+    queryTimeUs: times.reduce((sum, { sum: us }) => sum + us, 0),
+  };
+}
 
 export const telemetryBatch = (given: Partial<TelemetryBatch> = {}): TelemetryBatch => ({
   instance: 'shop-1',

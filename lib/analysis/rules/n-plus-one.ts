@@ -1,5 +1,6 @@
+import type { QueryAggregate } from '../../telemetry/aggregate.ts';
 import { milliseconds } from '../../telemetry/metrics.ts';
-import { inWords, shortened } from '../words.ts';
+import { inWords, querySubject, shortQuery } from '../words.ts';
 import { evidence, type Finding, type Observed, share } from './finding.ts';
 
 const minRequests = 5;
@@ -11,37 +12,47 @@ const minRequests = 5;
 const minMaxPerRequest = 10;
 const minMeanPerRequest = 5;
 
-export function nPlusOne(observed: Observed): Finding[] {
-  const { endpoints, queries } = observed.telemetry;
-  const requestsOf = new Map(endpoints.map(({ endpoint, responseTime }) => [endpoint, responseTime]));
-  return queries.flatMap(({ endpoint, fingerprint, queryTime, maxPerRequest }): Finding[] => {
-    const responseTime = endpoint === undefined ? undefined : requestsOf.get(endpoint);
-    if (endpoint === undefined || responseTime === undefined || responseTime.count < minRequests) return [];
-    const perRequest = queryTime.count / responseTime.count;
-    if (maxPerRequest < minMaxPerRequest || perRequest < minMeanPerRequest) return [];
-    const impact = share(queryTime.sum, observed.requestTimeUs);
+/** Of one endpoint, those that cost most. */
+const maxNamed = 3;
+
+/** One finding for each endpoint: the queries that it repeats mostly stand in the same loop. */
+export const nPlusOne = (observed: Observed): Finding[] =>
+  observed.telemetry.endpoints.flatMap(({ endpoint, responseTime }): Finding[] => {
+    const requests = responseTime.count;
+    if (requests < minRequests) return [];
+    const repeated = observed.telemetry.queries
+      .filter((query) => query.endpoint === endpoint && isRepeated(query, requests))
+      .sort((a, b) => b.queryTime.sum - a.queryTime.sum);
+    const named = repeated.slice(0, maxNamed);
+    const [first] = repeated;
+    if (first === undefined) return [];
+    const total = repeated.reduce((sum, { queryTime }) => sum + queryTime.sum, 0);
+    const times = inWords.count(Math.max(...repeated.map(({ queryTime }) => queryTime.count / requests)));
+    const told = named.map(({ fingerprint }) => shortQuery(fingerprint)).join('; ');
     return [
       {
         component: endpoint,
-        issue: `${endpoint} sends the same query ${inWords.count(perRequest)} times per request (N+1): ${shortened(fingerprint)}`,
-        performanceImpact: impact,
-        evidence: [
-          evidence(observed, 'query.count', shortened(fingerprint, 500), {
-            requests: responseTime.count,
+        issue: `${endpoint} sends the same query up to ${times} times per request (N+1): ${told}`,
+        performanceImpact: share(total, observed.requestTimeUs),
+        evidence: named.map(({ fingerprint, queryTime, maxPerRequest }) =>
+          evidence(observed, 'query.count', querySubject(fingerprint), {
+            requests,
             queries: queryTime.count,
-            queriesPerRequest: Math.round(perRequest * 100) / 100,
+            queriesPerRequest: Math.round((queryTime.count / requests) * 100) / 100,
             maxPerRequest,
             meanMs: milliseconds(queryTime.mean),
-            requestTimeSharePercent: impact,
+            requestTimeSharePercent: share(queryTime.sum, observed.requestTimeUs),
             endpointTimeSharePercent: share(queryTime.sum, responseTime.sum),
           }),
-        ],
-        recommendation: /^\s*(SELECT|WITH)\b/i.test(fingerprint)
-          ? `Fetch what ${endpoint} needs with one query, by a JOIN or by WHERE ... IN (...), in place of one query per row: ${shortened(fingerprint)}`
-          : `Let ${endpoint} write its rows with one statement, in place of one per row: ${shortened(fingerprint)}`,
+        ),
+        recommendation: /^(SELECT|WITH)\b/i.test(first.fingerprint)
+          ? `Fetch what ${endpoint} needs with one query, by a JOIN or by WHERE ... IN (...), in place of one query per row: ${told}`
+          : `Let ${endpoint} write its rows with one statement, in place of one per row: ${told}`,
         remedy: 'join-queries',
-        opportunity: `Replace the repeated query of ${endpoint} by one`,
+        opportunity: `Replace the repeated queries of ${endpoint} by one`,
       },
     ];
   });
-}
+
+const isRepeated = ({ queryTime, maxPerRequest }: QueryAggregate, requests: number): boolean =>
+  maxPerRequest >= minMaxPerRequest && queryTime.count / requests >= minMeanPerRequest;

@@ -2,9 +2,8 @@ import type { EndpointAggregate } from '../../telemetry/aggregate.ts';
 import { milliseconds } from '../../telemetry/metrics.ts';
 import { inWords } from '../words.ts';
 import { evidence, type Finding, type Observed, share } from './finding.ts';
+import { minCountForP95, typicalUs } from './typical-time.ts';
 
-/** The 95th percentile of fewer requests is the slowest of them, which says nothing of the endpoint. */
-const minRequestsForP95 = 20;
 const minRequests = 5;
 
 /**
@@ -21,8 +20,7 @@ export const slowEndpoint = (observed: Observed): Finding[] =>
     const thresholdMs = observed.thresholds.slowRequestMs.value;
     const meanMs = milliseconds(responseTime.mean);
     const p95Ms = milliseconds(responseTime.quantile(0.95));
-    const typicalMs = responseTime.count < minRequestsForP95 ? meanMs : p95Ms;
-    const overThreshold = typicalMs >= thresholdMs;
+    const overThreshold = typicalUs(responseTime) >= thresholdMs * 1000;
     if (!overThreshold && !isOutlier(endpoint, observed)) return [];
     const impact = share(responseTime.sum, observed.requestTimeUs);
     const name = endpoint.endpoint;
@@ -54,7 +52,7 @@ export const slowEndpoint = (observed: Observed): Finding[] =>
 
 function isOutlier({ responseTime, queryTimeUs }: EndpointAggregate, { requests, requestTimeUs }: Observed): boolean {
   const otherRequests = requests - responseTime.count;
-  if (otherRequests < minRequestsForP95) return false;
+  if (otherRequests < minCountForP95) return false;
   const othersMean = (requestTimeUs - responseTime.sum) / otherRequests;
   return (
     share(responseTime.sum, requestTimeUs) >= outlier.minSharePercent &&

@@ -1,112 +1,115 @@
 import { milliseconds } from '../../telemetry/metrics.ts';
-import type { Remedy } from '../remedies.ts';
-import { inWords, shortened } from '../words.ts';
+import { inWords, querySubject, shortQuery } from '../words.ts';
 import { evidence, type Finding, type Observed, share } from './finding.ts';
 import { type QueryKind, queryKinds } from './query-kinds.ts';
+import { queryRemedy } from './query-remedy.ts';
+import { typicalUs } from './typical-time.ts';
 
 const minQueries = 5;
+/** Of one endpoint, those that cost most; and of each, where most of its time is spent. */
+const maxNamed = 3;
+const maxCallers = 2;
 
 /**
- * Below its threshold a query is still worth naming when requests spend much of their time in it.
+ * Below its threshold a query is still worth naming when requests spend much of their time in it. Medians, because on
+ * a busy machine a process that has to wait for its turn makes any mean long.
  *
- * `dominant`: nearly a third of all request time. 5 ms is more than a lookup by index takes over a network, so that
- * a quick service which does little but look things up is left alone.
- *
- * `outlier`: less time, but out of all proportion to the service's other queries. An embedded database answers a lookup in
- * some microseconds, and scans ten thousand rows in about a millisecond: only the proportion shows it.
+ * `dominant`: nearly a third of all request time, by a query that takes more than a lookup over a network does.
  */
-const dominant = { minSharePercent: 30, minMeanMs: 5 } as const;
-const outlier = { minSharePercent: 10, minMeanMs: 0.5, timesTheMedian: 20, minOthers: 2 } as const;
+const dominant = { minSharePercent: 30, minMedianMs: 5 } as const;
 
+/**
+ * `ofItsEndpoint`: the endpoint that calls it does little but wait for queries, and counts within the service. An embedded
+ * database answers a lookup, or a page of rows by index, within a millisecond even on a busy machine, and needs longer
+ * to read ten thousand rows; over a network a lookup takes some milliseconds by itself.
+ */
+const ofItsEndpoint = {
+  minSharePercent: 5,
+  minEndpointSharePercent: 65,
+  minMedianMs: { embedded: 1, remote: 10 },
+} as const;
+
+const embeddedSystems = new Set(['sqlite', 'duckdb']);
+
+/** One finding for the slow queries of an endpoint: a search with two words is another query than one with three. */
 export function slowQuery(observed: Observed): Finding[] {
-  const kinds = queryKinds(observed.telemetry.queries).filter(({ queryTime }) => queryTime.count >= minQueries);
-  return kinds
-    .filter((kind) => isSlow(kind, kinds, observed))
-    .map((kind): Finding => {
-      const { fingerprint, queryTime, callers, rows, system } = kind;
-      const name = shortened(fingerprint);
-      const impact = share(kind.timeInRequestsUs, observed.requestTimeUs);
-      const [caller] = callers;
-      const from = caller === undefined ? 'outside of requests' : `most of all from ${caller.endpoint}`;
-      const { remedy, advice, opportunity } = remedyFor(fingerprint);
-      return {
-        component: name,
-        issue: `A ${system} query takes ${inWords.ms(milliseconds(queryTime.mean))} on average and ${inWords.percent(impact)} of all request time; it is called ${from}.`,
-        performanceImpact: impact,
-        evidence: [
-          evidence(observed, 'query.timeMs', shortened(fingerprint, 500), {
-            queries: queryTime.count,
-            meanMs: milliseconds(queryTime.mean),
-            p95Ms: milliseconds(queryTime.quantile(0.95)),
-            maxMs: milliseconds(queryTime.max),
-            thresholdMs: observed.thresholds.slowQueryMs.value,
-            rowsPerQuery: Math.round((rows / queryTime.count) * 10) / 10,
-            requestTimeSharePercent: impact,
-          }),
-          ...callers.slice(0, 5).map(({ endpoint, queries, timeUs }) =>
-            evidence(observed, 'query.timeInRequestsMs', endpoint, {
-              queries,
-              totalMs: milliseconds(timeUs),
-              requestTimeSharePercent: share(timeUs, observed.requestTimeUs),
-            }),
-          ),
-        ],
-        recommendation: `${advice} Query${caller === undefined ? '' : ` of ${caller.endpoint}`}: ${name}`,
-        remedy,
-        opportunity: `${opportunity}${caller === undefined ? '' : ` for ${caller.endpoint}`}`,
-      };
-    });
-}
-
-function isSlow(kind: QueryKind, kinds: readonly QueryKind[], { thresholds, requestTimeUs }: Observed): boolean {
-  const { queryTime, timeInRequestsUs } = kind;
-  if (queryTime.quantile(0.95) >= thresholds.slowQueryMs.value * 1000) return true;
-  const sharePercent = share(timeInRequestsUs, requestTimeUs);
-  const meanMs = queryTime.mean / 1000;
-  if (sharePercent >= dominant.minSharePercent && meanMs >= dominant.minMeanMs) return true;
-  const others = kinds.filter((other) => other !== kind).map((other) => other.queryTime.mean / 1000);
-  return (
-    others.length >= outlier.minOthers &&
-    sharePercent >= outlier.minSharePercent &&
-    meanMs >= outlier.minMeanMs &&
-    meanMs >= outlier.timesTheMedian * median(others)
+  const slow = queryKinds(observed.telemetry.queries)
+    .filter(({ queryTime }) => queryTime.count >= minQueries)
+    .filter(
+      (kind) => isOverThreshold(kind, observed) || isDominant(kind, observed) || rulesItsEndpoint(kind, observed),
+    );
+  return [...Map.groupBy(slow, ({ callers }) => callers[0]?.endpoint)].map(([endpoint, kinds]) =>
+    findingOf(
+      endpoint,
+      kinds.sort((a, b) => b.queryTime.sum - a.queryTime.sum),
+      observed,
+    ),
   );
 }
 
-const median = (values: number[]): number => {
-  const sorted = values.sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
-};
+function findingOf(endpoint: string | undefined, kinds: readonly QueryKind[], observed: Observed): Finding {
+  const [slowest] = kinds;
+  const { remedy, advice, opportunity } = queryRemedy(slowest?.fingerprint ?? '');
+  const impact = share(
+    kinds.reduce((sum, { timeInRequestsUs }) => sum + timeInRequestsUs, 0),
+    observed.requestTimeUs,
+  );
+  const component = endpoint ?? 'Outside of requests';
+  const named = kinds.slice(0, maxNamed);
+  const told = named
+    .map(({ fingerprint, queryTime }) => `${shortQuery(fingerprint)} (${inWords.ms(milliseconds(queryTime.mean))})`)
+    .join('; ');
+  return {
+    component,
+    issue: `${subjectOf(endpoint, kinds.length, impact)}: ${told}`,
+    performanceImpact: impact,
+    evidence: named.flatMap((kind) => evidenceOf(kind, observed)),
+    recommendation: `${component}, ${shortQuery(slowest?.fingerprint ?? '')}: ${advice}.`,
+    remedy,
+    opportunity: opportunity(endpoint ?? 'work outside of requests'),
+  };
+}
 
-/** By the shape of the text, which is all that telemetry knows: the first that matches. */
-const shapes: readonly { shape: RegExp; remedy: Remedy; opportunity: string; advice: string }[] = [
-  {
-    shape: /\bGROUP\s+BY\b|\b(COUNT|SUM|AVG)\s*\(/i,
-    remedy: 'cache-result',
-    opportunity: 'Cache the result of an aggregating query',
-    advice:
-      'This query adds up many rows each time it is called: cache its result for as long as it may be out of date, or keep the sums where they change.',
-  },
-  {
-    shape: /\b(LIKE|ILIKE|GLOB|REGEXP)\b/i,
-    remedy: 'add-index',
-    opportunity: 'Index a text search',
-    advice:
-      'A search within texts reads every row: use a full-text index, or, where only beginnings are searched for, an ordinary index on the column.',
-  },
-  {
-    shape: /\b(WHERE|JOIN|ORDER\s+BY)\b/i,
-    remedy: 'add-index',
-    opportunity: 'Index a query',
-    advice:
-      'Look at the plan of this query (EXPLAIN): where it scans, an index on the columns of WHERE and ORDER BY lets it read only what it needs.',
-  },
+function subjectOf(endpoint: string | undefined, queries: number, impact: number): string {
+  const counted = queries === 1 ? 'A query' : `${queries} queries`;
+  if (endpoint === undefined) return `${counted} outside of requests ${queries === 1 ? 'is' : 'are'} slow`;
+  return `${counted} of ${endpoint} ${queries === 1 ? 'takes' : 'take'} ${inWords.percent(impact)} of all request time`;
+}
+
+const evidenceOf = ({ fingerprint, queryTime, rows, callers, timeInRequestsUs }: QueryKind, observed: Observed) => [
+  evidence(observed, 'query.timeMs', querySubject(fingerprint), {
+    queries: queryTime.count,
+    meanMs: milliseconds(queryTime.mean),
+    p50Ms: milliseconds(queryTime.quantile(0.5)),
+    p95Ms: milliseconds(queryTime.quantile(0.95)),
+    maxMs: milliseconds(queryTime.max),
+    thresholdMs: observed.thresholds.slowQueryMs.value,
+    rowsPerQuery: Math.round((rows / queryTime.count) * 10) / 10,
+    requestTimeSharePercent: share(timeInRequestsUs, observed.requestTimeUs),
+  }),
+  ...callers.slice(0, maxCallers).map(({ endpoint, queries, timeUs }) =>
+    evidence(observed, 'query.timeInRequestsMs', endpoint, {
+      queries,
+      totalMs: milliseconds(timeUs),
+      requestTimeSharePercent: share(timeUs, observed.requestTimeUs),
+    }),
+  ),
 ];
 
-const anyOther = {
-  remedy: 'cache-result',
-  opportunity: 'Cache or shorten a query',
-  advice: 'Read less with this query, or cache its result for as long as it may be out of date.',
-} as const;
+const isOverThreshold = ({ queryTime }: QueryKind, { thresholds }: Observed): boolean =>
+  typicalUs(queryTime) >= thresholds.slowQueryMs.value * 1000;
 
-const remedyFor = (fingerprint: string) => shapes.find(({ shape }) => shape.test(fingerprint)) ?? anyOther;
+const isDominant = ({ queryTime, timeInRequestsUs }: QueryKind, { requestTimeUs }: Observed): boolean =>
+  share(timeInRequestsUs, requestTimeUs) >= dominant.minSharePercent &&
+  queryTime.quantile(0.5) >= dominant.minMedianMs * 1000;
+
+function rulesItsEndpoint({ system, queryTime, callers }: QueryKind, observed: Observed): boolean {
+  const { minSharePercent, minEndpointSharePercent, minMedianMs } = ofItsEndpoint;
+  const floorMs = embeddedSystems.has(system) ? minMedianMs.embedded : minMedianMs.remote;
+  const caller = observed.telemetry.endpoints.find(({ endpoint }) => endpoint === callers[0]?.endpoint);
+  if (caller === undefined || queryTime.quantile(0.5) < floorMs * 1000) return false;
+  return (
+    share(caller.queryTimeUs, caller.responseTime.sum) >= minEndpointSharePercent &&
+    share(caller.queryTimeUs, observed.requestTimeUs) >= minSharePercent
+  );
+}

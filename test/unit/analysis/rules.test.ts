@@ -63,12 +63,12 @@ describe.each<[rule: string, fires: [why: string, bottlenecks: Bottleneck[], exp
           endpoints: [endpointWindow('GET /', { ms: 300 })],
           queries: [queryWindow('SELECT a', { endpoint: 'GET /', ms: 60, queries: 20 })],
         }),
-        ['slow-query: SELECT a'],
+        ['slow-query: GET /'],
       ],
       [
         'outside of requests, above the threshold',
         foundIn({ queries: [queryWindow('SELECT job', { ms: 800 })] }),
-        ['slow-query: SELECT job'],
+        ['slow-query: Outside of requests'],
       ],
       [
         'a third of all request time',
@@ -76,15 +76,15 @@ describe.each<[rule: string, fires: [why: string, bottlenecks: Bottleneck[], exp
           endpoints: [endpointWindow('GET /', { ms: 20 })],
           queries: [queryWindow('SELECT a', { endpoint: 'GET /', ms: 8 })],
         }),
-        ['slow-query: SELECT a'],
+        ['slow-query: GET /'],
       ],
       [
-        'a scan of a millisecond among lookups of microseconds',
+        'its endpoint does little but wait for it',
         foundIn({
-          endpoints: [endpointWindow('GET /', { ms: 3 })],
-          queries: [queryWindow('SELECT scan', { endpoint: 'GET /', ms: 0.9 }), lookup('GET /'), price('GET /')],
+          endpoints: [endpointWindow('GET /', { ms: 2 }), endpointWindow('GET /busy', { requests: 500, ms: 5 })],
+          queries: [queryWindow('SELECT scan', { endpoint: 'GET /', ms: 1.5 }), lookup('GET /'), price('GET /')],
         }),
-        ['slow-query: SELECT scan'],
+        ['slow-query: GET /'],
       ],
       [
         'called from two endpoints, together too much',
@@ -92,10 +92,21 @@ describe.each<[rule: string, fires: [why: string, bottlenecks: Bottleneck[], exp
           endpoints: [endpointWindow('GET /a', { ms: 20 }), endpointWindow('GET /b', { ms: 20 })],
           queries: [
             queryWindow('SELECT a', { endpoint: 'GET /a', ms: 7 }),
-            queryWindow('SELECT a', { endpoint: 'GET /b', ms: 7 }),
+            queryWindow('SELECT a', { endpoint: 'GET /b', ms: 7.5 }),
           ],
         }),
-        ['slow-query: SELECT a'],
+        ['slow-query: GET /b'],
+      ],
+      [
+        'two of one endpoint are one finding',
+        foundIn({
+          endpoints: [endpointWindow('GET /', { ms: 20 })],
+          queries: [
+            queryWindow('SELECT a LIKE ?', { endpoint: 'GET /', queries: 50, ms: 8 }),
+            queryWindow('SELECT a LIKE ? AND b LIKE ?', { endpoint: 'GET /', queries: 50, ms: 13 }),
+          ],
+        }),
+        ['slow-query: GET /'],
       ],
     ],
   ],
@@ -107,6 +118,17 @@ describe.each<[rule: string, fires: [why: string, bottlenecks: Bottleneck[], exp
         foundIn({
           endpoints: [endpointWindow('GET /products')],
           queries: [queryWindow('SELECT c', { endpoint: 'GET /products', queries: 2000, maxPerRequest: 20 })],
+        }),
+        ['n-plus-one: GET /products'],
+      ],
+      [
+        'two kinds in one loop are one finding',
+        foundIn({
+          endpoints: [endpointWindow('GET /products')],
+          queries: [
+            queryWindow('SELECT c', { endpoint: 'GET /products', queries: 2000, maxPerRequest: 20 }),
+            queryWindow('SELECT d', { endpoint: 'GET /products', queries: 2000, maxPerRequest: 20 }),
+          ],
         }),
         ['n-plus-one: GET /products'],
       ],
@@ -198,6 +220,24 @@ it.each<[why: string, windows: readonly TelemetryWindow[]]>([
     ],
   ],
   [
+    'a page of rows by index takes half of a quick answer, on a busy machine',
+    [
+      telemetryWindow({
+        endpoints: [endpointWindow('GET /', { ms: 2 })],
+        queries: [queryWindow('SELECT page', { endpoint: 'GET /', timesMs: [...times(80, 0.9), ...times(20, 15)] })],
+      }),
+    ],
+  ],
+  [
+    'a query is rare, and slow only now and then',
+    [
+      telemetryWindow({
+        endpoints: [endpointWindow('GET /', { ms: 6 })],
+        queries: [queryWindow('SELECT cached', { endpoint: 'GET /', timesMs: [10, 10, 10, 10, 10, 90] })],
+      }),
+    ],
+  ],
+  [
     'a job outside of requests queries a lot',
     [telemetryWindow({ endpoints: [quick], queries: [queryWindow('SELECT job', { queries: 5000, ms: 20 })] })],
   ],
@@ -267,7 +307,7 @@ describe('what a finding says', () => {
       ],
     });
     expect(query?.performanceImpact).toBe(40);
-    expect(query?.issue).toContain('most of all from GET /');
+    expect(query?.issue).toBe('A query of GET / takes 40 % of all request time: SELECT a (13.3 ms)');
     expect(query?.evidence.map(({ metric, subject, values }) => ({ metric, subject, values }))).toMatchObject([
       { metric: 'query.timeMs', subject: 'SELECT a', values: { queries: 120, rowsPerQuery: 3 } },
       { metric: 'query.timeInRequestsMs', subject: 'GET /', values: { totalMs: 1500, requestTimeSharePercent: 37.5 } },

@@ -85,14 +85,9 @@ describe('a shop under load', () => {
   });
 
   it.each([
-    [{ search: true }, ['slow-query: SELECT * FROM products WHERE name LIKE ? LIMIT ?']],
+    [{ search: true }, ['slow-query: POST /search']],
     [{ nPlusOne: true }, ['n-plus-one: GET /products']],
-    [
-      { bestSellers: true },
-      [
-        'slow-query: SELECT product, SUM(quantity) AS sold FROM order_lines GROUP BY product ORDER BY sold DESC LIMIT ?',
-      ],
-    ],
+    [{ bestSellers: true }, ['slow-query: GET /']],
   ])('is told of its fault %j, and of nothing else', (faults, expected) => {
     expect(analysed(shop(faults)).bottlenecks.map(({ type, component }) => `${type}: ${component}`)).toEqual(expected);
   });
@@ -105,9 +100,9 @@ describe('a shop under load', () => {
     expect(
       optimizationOpportunities.map(({ title, impactScore, effortScore }) => ({ title, impactScore, effortScore })),
     ).toEqual([
-      { title: 'Cache the result of an aggregating query for GET /', impactScore: 4, effortScore: 2 },
-      { title: 'Index a text search for POST /search', impactScore: 2, effortScore: 2 },
-      { title: 'Replace the repeated query of GET /products by one', impactScore: 1, effortScore: 3 },
+      { title: 'Cache what GET / adds up each time', impactScore: 4, effortScore: 2 },
+      { title: 'Index the text search of POST /search', impactScore: 2, effortScore: 2 },
+      { title: 'Replace the repeated queries of GET /products by one', impactScore: 1, effortScore: 3 },
     ]);
     expect(recommendations).toHaveLength(3);
     expect(recommendations[0]).toContain('cache its result');

@@ -85,7 +85,7 @@ describe('merging telemetry', () => {
       }),
     ]);
     expect(endpoints.map(({ endpoint }) => endpoint)).toEqual(['GET /', 'GET /slow']);
-    expect(endpoints[0]).toMatchObject({ statuses: { 200: 4 }, failed: 1, queries: 6, queryTimeUs: 900 });
+    expect(endpoints[0]).toMatchObject({ statuses: { 200: 4 }, failed: 1, queries: 9, queryTimeUs: 1350 });
     expect(endpoints[0]?.responseTime.count).toBe(5);
     expect(endpoints[0]?.responseTime.sum).toBe(80_000);
     expect(queries.map(({ endpoint, queryTime, maxPerRequest }) => [endpoint, queryTime.count, maxPerRequest])).toEqual(
