@@ -55,6 +55,7 @@ export function endpointWindow(
 export function queryWindow(
   fingerprint: string,
   {
+    system = 'sqlite',
     endpoint,
     queries = 100,
     ms = 0.02,
@@ -62,6 +63,7 @@ export function queryWindow(
     rows = queries,
     maxPerRequest = 1,
   }: {
+    system?: string;
     endpoint?: string;
     queries?: number;
     ms?: number;
@@ -71,7 +73,7 @@ export function queryWindow(
   } = {},
 ): QueryWindow {
   return {
-    system: 'sqlite',
+    system,
     fingerprint,
     ...(endpoint === undefined ? {} : { endpoint }),
     queryTime: sketchOf(timesMs),

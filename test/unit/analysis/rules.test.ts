@@ -206,7 +206,7 @@ it.each<[why: string, windows: readonly TelemetryWindow[]]>([
     [
       telemetryWindow({
         endpoints: [endpointWindow('GET /', { ms: 4 })],
-        queries: [lookup('GET /', 1.5), price('GET /', 1.5)],
+        queries: [queryWindow('SELECT a WHERE id = ?', { system: 'postgresql', endpoint: 'GET /', ms: 3 })],
       }),
     ],
   ],
