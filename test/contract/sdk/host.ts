@@ -8,6 +8,8 @@ export interface Program {
   readonly child: ChildProcess;
   /** What it wrote until now. */
   readonly output: () => string;
+  /** Its first message. @throws when it ends without one */
+  readonly ready: Promise<unknown>;
   /** Its exit code or signal, once it has ended. */
   readonly exit: Promise<number | string>;
 }
@@ -35,7 +37,13 @@ export function startProgram(name: string, env: NodeJS.ProcessEnv): Program {
     });
   }
   const exit = once(child, 'close').then(([code, signal]) => code ?? signal);
-  return { child, output: () => output, exit };
+  const ready = Promise.race([
+    once(child, 'message').then(([message]) => message),
+    exit.then((status) => Promise.reject(new Error(`${name} ended with ${status}: ${output}`))),
+  ]);
+  // Not every program says something.
+  ready.catch(() => {});
+  return { child, output: () => output, ready, exit };
 }
 
 /** The service of `programs/host.ts`, and what can be asked of it. */
@@ -50,10 +58,7 @@ export class Host {
 
   static async start(env: NodeJS.ProcessEnv): Promise<Host> {
     const program = startProgram('host', env);
-    const [address] = await Promise.race([
-      once(program.child, 'message'),
-      program.exit.then((exit) => Promise.reject(new Error(`The host ended with ${exit}: ${program.output()}`))),
-    ]);
+    const address = String(await program.ready);
     return new Host(program, address);
   }
 

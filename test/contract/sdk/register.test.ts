@@ -119,6 +119,16 @@ describe('a service under --import headroom/register', () => {
     }
   });
 
+  it('is reported with its worker threads, which are instances of their own', async () => {
+    const program = startProgram('threads', environmentFor(collector.url));
+    expect(await program.exit).toBe(0);
+    expect(collector.requests).toEqual({ 'GET /in-main': { 200: 1 }, 'GET /in-worker': { 200: 1 } });
+    expect(new Set(collector.batches.map(({ instance }) => instance)).size).toBe(2);
+    const resources = collector.batches.flatMap(({ windows }) => windows).filter((window) => window.resources);
+    // Of the whole process, by the main thread.
+    expect(resources).toHaveLength(1);
+  });
+
   it('sends no resources when that is switched off, and nothing for a program that serves nothing', async () => {
     const host = await startHost({ HEADROOM_MEMORY_ENABLED: 'false' });
     await host.get('/items/1');
@@ -156,6 +166,17 @@ describe('the end of a watched service', () => {
     await host.get('/items/1');
     expect(await host.terminate()).toBe('SIGTERM');
     expect(collector.requests).toEqual({ 'GET /items/:id': { 200: 1 } });
+  });
+
+  it.each([
+    ['close', 0],
+    ['count', 'SIGTERM'],
+  ])('is what a service makes of SIGTERM: %s', async (way, exit) => {
+    const program = startProgram('graceful', environmentFor(collector.url, { WAY: way }));
+    await program.ready;
+    program.child.kill('SIGTERM');
+    expect(await program.exit).toBe(exit);
+    if (exit === 0) expect(collector.requests).toEqual({ 'GET /in-main': { 200: 1 } });
   });
 
   it('does not wait for a Headroom that does not answer', async () => {
