@@ -44,6 +44,13 @@ describe('checking a batch', () => {
     expect(refusal(telemetryBatch({ windows: [old] })).message).toContain('more than 6 hours ago');
   });
 
+  it('leaves out a minute as a whole, so that what is kept of a batch does not depend on when it comes', () => {
+    const halfPast = noon + 30_000;
+    const inOldestMinute = [10_000, 50_000].map((ms) => telemetryWindow({ start: noon - 6 * hourMs + ms }));
+    const next = telemetryWindow({ start: noon - 6 * hourMs + 60_000 });
+    expect(windowsToKeep(telemetryBatch({ windows: [...inOldestMinute, next] }), halfPast)).toEqual([next]);
+  });
+
   it.each([
     ['endpoints.0.responseTime', { endpoints: [{ ...endpointWindow('GET /'), responseTime: 'AAAA' }] }],
     ['endpoints.0.statuses', { endpoints: [endpointWindow('GET /', { requests: 2, statuses: { 200: 3 } })] }],

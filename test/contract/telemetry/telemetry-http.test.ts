@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { telemetryBatch as batchContract, type TelemetryBatch } from '../../../lib/contracts/telemetry.ts';
+import { startPlatform, type TestPlatform } from '../../support/platform.ts';
+import {
+  endpointWindow,
+  queryWindow,
+  resourceWindow,
+  telemetryBatch,
+  telemetryWindow,
+} from '../../support/telemetry-batches.ts';
+
+let platform: TestPlatform;
+const params = { project: 'shop' };
+
+beforeAll(async () => {
+  platform = await startPlatform();
+  await platform.client.call('putProject', { params, body: { baseUrl: 'http://127.0.0.1:1' } });
+});
+afterAll(() => platform?.stop());
+
+const send = (body: TelemetryBatch) => platform.client.call('ingestTelemetry', { params, body });
+
+/** Of ten seconds ago, by the platform's own clock. */
+const recent = (given: Parameters<typeof telemetryWindow>[0]) =>
+  telemetryWindow({ start: Date.now() - 10_000, ...given });
+
+describe('telemetry and analysis through HTTP', () => {
+  it('takes a batch once and shows what it came to', async () => {
+    const batch = telemetryBatch({
+      windows: [
+        recent({
+          endpoints: [endpointWindow('GET /', { requests: 200, ms: 20 })],
+          queries: [queryWindow('SELECT SUM(n) FROM t', { endpoint: 'GET /', queries: 200, ms: 12 })],
+          resources: resourceWindow(),
+        }),
+      ],
+    });
+    expect(batchContract.parse(batch)).toEqual(batch);
+    expect(await send(batch)).toEqual({ accepted: 1, duplicate: false });
+    expect(await send(batch)).toEqual({ accepted: 0, duplicate: true });
+
+    const metrics = await platform.client.call('getMetrics', { params });
+    expect(metrics).toMatchObject({ periodMinutes: 5, instances: 1, requests: { totalRequests: 200 } });
+    const made = await platform.client.call('startAnalysis', { params, body: { depth: 'quick' } });
+    expect(made.bottlenecks).toMatchObject([{ type: 'slow-query', component: 'GET /', performanceImpact: 60 }]);
+    const { analysisId } = made;
+    expect(await platform.client.call('getAnalysis', { params: { ...params, analysisId } })).toEqual(made);
+    const listed = await platform.client.call('listAnalyses', { params });
+    expect(listed.items).toMatchObject([{ analysisId, performanceScore: 100 }]);
+    const summary = await platform.client.call('getSummary', { params, query: { minutes: 1 } });
+    expect(summary).toMatchObject({ status: 'excellent', healthScore: 100, totalRequests: 200 });
+  });
+
+  it('answers problems that say what is wrong', async () => {
+    const future = telemetryWindow({ start: Date.now() + 3_600_000 });
+    await expect(send(telemetryBatch({ windows: [future] }))).rejects.toMatchObject({
+      status: 400,
+      errors: [{ path: 'body.windows.0.start' }],
+    });
+    const queries = Array.from({ length: 200 }, (_, index) => queryWindow(`SELECT ${index}`.padEnd(2000, ' x')));
+    const large = recent({ queries });
+    await expect(send(telemetryBatch({ windows: [large, large, large] }))).rejects.toMatchObject({ status: 413 });
+    const nobody = { params: { project: 'nobody' } };
+    const missing = { status: 404, code: 'not-found' };
+    await expect(platform.client.call('getMetrics', nobody)).rejects.toMatchObject(missing);
+    await expect(platform.client.call('getSummary', nobody)).rejects.toMatchObject(missing);
+    await expect(platform.client.call('listAnalyses', nobody)).rejects.toMatchObject(missing);
+    await expect(platform.client.call('startAnalysis', { ...nobody, body: {} })).rejects.toMatchObject(missing);
+  });
+});
