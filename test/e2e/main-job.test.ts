@@ -1,0 +1,152 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Check } from '../../lib/contracts/checks.ts';
+import { listening } from '../support/listening.ts';
+import { processesOf } from '../support/processes-of.ts';
+import { runCommand, type StartedPlatform, startByCommand } from '../support/started-platform.ts';
+
+describe('headroom start', () => {
+  let root: string;
+  let platform: StartedPlatform;
+  let check: Check;
+
+  beforeAll(async () => {
+    root = mkdtempSync(join(tmpdir(), 'headroom-main-job-'));
+    platform = await startByCommand(['--data', join(root, 'data')], { readyFile: join(root, 'ready.json') });
+    const { client } = platform;
+    const params = { project: 'demo' };
+    let begun: string | undefined;
+    const appearing = client.poll(
+      'listChecks',
+      { params },
+      { until: ({ items }) => items.length > 0, intervalMs: 200 },
+    );
+    for await (const { items } of appearing) begun = items[0]?.checkId;
+    const request = { params: { ...params, checkId: begun ?? '' } };
+    const following = client.poll('getCheck', request, { until: ({ endedAt }) => endedAt !== undefined });
+    for await (const answer of following) check = answer;
+  }, 150_000);
+
+  afterAll(async () => {
+    await platform?.end('SIGKILL');
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  it('says in the ready file where everything is', () => {
+    const { ready } = platform;
+    expect(ready).toMatchObject({ dashboardUrl: null, dataDir: join(root, 'data'), redis: true });
+    expect(ready.apiUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(ready.apiKey).toMatch(/^hr_/);
+    expect(statSync(join(root, 'ready.json')).mode & 0o077).toBe(0);
+  });
+
+  it('checks the demo: load from at least two workers, telemetry from inside, an analysis', () => {
+    expect(check.steps.map(({ name, status }) => [name, status])).toEqual([
+      ['load-test', 'completed'],
+      ['telemetry', 'completed'],
+      ['analysis', 'completed'],
+    ]);
+    expect(check.loadTest?.generator).toMatchObject({ lostShards: [] });
+    expect(check.loadTest?.generator.workers).toBeGreaterThanOrEqual(2);
+    expect(check.loadTest?.totalRequests).toBeGreaterThan(100);
+    expect(check.loadTest?.successRatePercent).toBe(100);
+    expect(check.loadTest?.resourceUsage?.peakCpuPercent).toBeGreaterThan(0);
+    expect(check.analysis?.performanceScore).toBeGreaterThan(0);
+    expect(check.analysis?.performanceScore).toBeLessThanOrEqual(100);
+  });
+
+  it('finds the faults that the demo has, each with its evidence', () => {
+    const found = check.analysis?.bottlenecks ?? [];
+    const components = found.map(({ type, component }) => `${type} ${component}`).join('\n');
+    expect(components).toMatch(/n-plus-one .*\/products/);
+    expect(components).toMatch(/slow-query/);
+    for (const { evidence } of found) expect(evidence.length).toBeGreaterThan(0);
+  });
+
+  it('sees from inside what the load test sent', async () => {
+    const { client } = platform;
+    const params = { project: 'demo' };
+    const metrics = await client.call('getMetrics', { params, query: { minutes: 10 } });
+    expect(metrics.requests?.totalRequests).toBeGreaterThanOrEqual(check.loadTest?.totalRequests ?? 0);
+    expect(metrics.database?.totalQueries).toBeGreaterThan(metrics.requests?.totalRequests ?? 0);
+    const summary = await client.call('getSummary', { params, query: { minutes: 10 } });
+    expect(summary.healthScore).toBeGreaterThan(0);
+    const tests = await client.call('listLoadTests', { params });
+    expect(tests.items.map(({ status }) => status)).toEqual(['completed']);
+  });
+
+  it('prints the result and where to go on', async () => {
+    await expect.poll(() => platform.output(), { timeout: 15_000 }).toContain(`${platform.ready.apiUrl}/docs`);
+    const output = platform.output();
+    expect(output).toMatch(/score/i);
+    expect(output).toMatch(/p95/);
+    expect(output).toContain(platform.ready.apiUrl);
+    const docs = await fetch(`${platform.ready.apiUrl}/docs`);
+    expect(docs.status).toBe(200);
+    expect(docs.headers.get('content-security-policy')).toContain("default-src 'none'");
+  });
+
+  it('is found by the other commands, and keeps its data and its key over a restart', { timeout: 60_000 }, async () => {
+    const environment = { HEADROOM_URL: platform.ready.apiUrl, HEADROOM_API_KEY: platform.ready.apiKey };
+    const status = runCommand(['status', '--json'], environment);
+    expect(await status.ended).toMatchObject({ code: 0 });
+    expect(JSON.parse(status.streams.stdout)).toMatchObject({ platform: { status: 'up' } });
+
+    expect(await platform.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    expect(processesOf(root)).toEqual([]);
+    // A PATH on which there is no Redis: everything works without tier 2.
+    const again = await startByCommand(['--no-demo', '--data', join(root, 'data')], {
+      readyFile: join(root, 'again.json'),
+      environment: { PATH: root },
+    });
+    try {
+      expect(again.ready.redis).toBe(false);
+      expect(again.output()).toMatch(/Redis +off/);
+      expect(again.ready.apiKey).toBe(platform.ready.apiKey);
+      const kept = await again.client.call('getCheck', { params: { project: 'demo', checkId: check.checkId } });
+      expect(kept).toEqual(check);
+    } finally {
+      expect(await again.end('SIGINT')).toEqual({ code: 0, signal: null });
+    }
+    expect(processesOf(root)).toEqual([]);
+  });
+});
+
+describe('headroom start, where it cannot', () => {
+  const failing = async (args: string[]): Promise<string> => {
+    const { ended, streams } = runCommand(['start', '--no-demo', ...args]);
+    expect(await ended).toMatchObject({ code: 2 });
+    const sentence = streams.stderr.trim().split('\n').at(-1) ?? '';
+    expect(streams.stderr).not.toMatch(/\n\s+at /);
+    return sentence;
+  };
+
+  it('says that its port is in use', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'headroom-port-'));
+    const { port, close } = await listening(createServer());
+    expect(await failing(['--port', String(port), '--data', root])).toMatch(new RegExp(`${port}.*in use`));
+    await close();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  it('says that it cannot write into its data directory', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'headroom-data-'));
+    const file = join(root, 'file');
+    writeFileSync(file, '');
+    expect(await failing(['--port', '0', '--data', join(file, 'data')])).toContain(join(file, 'data'));
+    expect(readFileSync(file, 'utf8')).toBe('');
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  it('says that the target does not answer', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'headroom-target-'));
+    const { port, close } = await listening(createServer());
+    await close();
+    const sentence = await failing(['--port', '0', '--data', root, '--target', `http://127.0.0.1:${port}/`]);
+    expect(sentence).toMatch(new RegExp(`127\\.0\\.0\\.1:${port}.*not answer`));
+    rmSync(root, { recursive: true, force: true });
+  });
+});
