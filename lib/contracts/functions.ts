@@ -51,16 +51,21 @@ export interface FunctionDefinition {
   assets?: readonly string[];
 }
 
-const api = {
-  memoryMb: 512,
-  timeoutSeconds: 29,
-  trigger: { kind: 'http' },
+/** What most functions have in common. */
+const usual = {
   network: 'public',
   recursion: 'terminate',
   host: 'thread',
   tables: { history: 'readWrite' },
   sends: [],
   settings: ['HEADROOM_STAGE'],
+} as const satisfies Partial<FunctionDefinition>;
+
+const api = {
+  ...usual,
+  memoryMb: 512,
+  timeoutSeconds: 29,
+  trigger: { kind: 'http' },
 } as const satisfies Partial<FunctionDefinition>;
 
 export const functions = {
@@ -89,29 +94,24 @@ export const functions = {
     settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS', 'HEADROOM_LOAD_WORKERS'],
   },
   'load-controller': {
+    ...usual,
     entry: 'functions/load-controller.ts',
     description: 'Leads a load test from its start to its summary',
     memoryMb: 1024,
     timeoutSeconds: 60,
     trigger: { kind: 'queue', queue: 'load-control', batchSize: 1 },
-    network: 'public',
     recursion: 'allow',
-    host: 'thread',
-    tables: { history: 'readWrite' },
     sends: ['load-control', 'load-work'],
     settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS', 'HEADROOM_LOAD_WORKERS'],
   },
   'load-worker': {
+    ...usual,
     entry: 'functions/load-worker.ts',
     description: 'Sends the requests of one shard of a load test',
     memoryMb: 1769,
     timeoutSeconds: 900,
     trigger: { kind: 'queue', queue: 'load-work', batchSize: 1 },
-    network: 'public',
-    recursion: 'terminate',
     host: 'process',
-    tables: { history: 'readWrite' },
-    sends: [],
     settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS'],
   },
   'analysis-api': {
@@ -126,17 +126,12 @@ export const functions = {
     tables: { history: 'read' },
   },
   'alarm-receiver': {
+    ...usual,
     entry: 'functions/alarm-receiver.ts',
     description: 'Turns CloudWatch alarm notifications into alerts',
     memoryMb: 256,
     timeoutSeconds: 30,
     trigger: { kind: 'topic', topic: 'alarms' },
-    network: 'public',
-    recursion: 'terminate',
-    host: 'thread',
-    tables: { history: 'readWrite' },
-    sends: [],
-    settings: ['HEADROOM_STAGE'],
   },
   'checks-api': {
     ...api,
@@ -146,15 +141,13 @@ export const functions = {
     settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS'],
   },
   'check-controller': {
+    ...usual,
     entry: 'functions/check-controller.ts',
     description: 'Leads a check through its steps',
     memoryMb: 1024,
     timeoutSeconds: 60,
     trigger: { kind: 'queue', queue: 'checks', batchSize: 1 },
-    network: 'public',
     recursion: 'allow',
-    host: 'thread',
-    tables: { history: 'readWrite' },
     sends: ['checks', 'load-control'],
     settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS', 'HEADROOM_LOAD_WORKERS'],
   },
@@ -165,30 +158,22 @@ export const functions = {
     sends: ['tasks'],
   },
   'task-worker': {
+    ...usual,
     entry: 'functions/task-worker.ts',
     description: 'Carries out background tasks',
     memoryMb: 1024,
     timeoutSeconds: 300,
     trigger: { kind: 'queue', queue: 'tasks', batchSize: 5, maxConcurrency: 10 },
-    network: 'public',
-    recursion: 'terminate',
-    host: 'thread',
-    tables: { history: 'readWrite' },
-    sends: [],
-    settings: ['HEADROOM_STAGE'],
   },
   tick: {
+    ...usual,
     entry: 'functions/tick.ts',
     description: 'Each minute: relays what the outbox still holds',
     memoryMb: 512,
     timeoutSeconds: 55,
     trigger: { kind: 'schedule', everyMinutes: 1 },
-    network: 'public',
-    recursion: 'terminate',
-    host: 'thread',
     tables: { history: 'readWrite', outbox: 'read' },
     sends: queueNames,
-    settings: ['HEADROOM_STAGE'],
   },
 } as const satisfies Record<string, FunctionDefinition>;
 

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
 import type { Outgoing } from '../../lib/contracts/messages.ts';
 import { type DynamoDbEngine, startDynamoDb } from '../../lib/local/emulators/dynamodb.ts';
+import { ensureHistoryTable } from '../../lib/local/provision/history-table.ts';
 import type { Clock } from '../../lib/platform/clock.ts';
 import type { Ids } from '../../lib/platform/ids.ts';
 import type { InvocationLog } from '../../lib/platform/log.ts';
@@ -13,7 +14,6 @@ import { documentClient } from '../../lib/platform/parts.ts';
 import type { SendMessages } from '../../lib/platform/queue/send.ts';
 import { HistoryTable } from '../../lib/platform/table/history-table.ts';
 import { Outbox } from '../../lib/platform/table/outbox.ts';
-import { historyTable } from '../../lib/platform/table/schema.ts';
 
 /** A clock that stands still until it is told otherwise. */
 export interface TestClock {
@@ -73,7 +73,7 @@ export async function startTestDynamoDb(engine?: DynamoDbEngine): Promise<TestDy
     async createParts({ now = Date.parse('2026-01-31T02:00:00.000Z') } = {}) {
       tables += 1;
       const tableName = `history-${tables}`;
-      await createHistoryTable(client, tableName);
+      await ensureHistoryTable(client, tableName);
       const documents = documentClient(client);
       const time = { now };
       const clock = () => time.now;
@@ -103,30 +103,4 @@ export async function startTestDynamoDb(engine?: DynamoDbEngine): Promise<TestDy
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-async function createHistoryTable(client: DynamoDBClient, name: string): Promise<void> {
-  const { partitionKey, sortKey, outboxIndex } = historyTable;
-  const keySchema = (partition: string, sort: string) => [
-    { AttributeName: partition, KeyType: 'HASH' as const },
-    { AttributeName: sort, KeyType: 'RANGE' as const },
-  ];
-  await client.send(
-    new CreateTableCommand({
-      TableName: name,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [partitionKey, sortKey, outboxIndex.partitionKey, outboxIndex.sortKey].map((attribute) => ({
-        AttributeName: attribute,
-        AttributeType: 'S' as const,
-      })),
-      KeySchema: keySchema(partitionKey, sortKey),
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: outboxIndex.name,
-          KeySchema: keySchema(outboxIndex.partitionKey, outboxIndex.sortKey),
-          Projection: { ProjectionType: 'KEYS_ONLY' },
-        },
-      ],
-    }),
-  );
 }
