@@ -1,7 +1,7 @@
 import { buildApp } from 'fauxqs';
 import { accountId } from '../../lambda/account.ts';
 import { createStores, invalidCharacterExpression, openPersistence, type Stores } from './internals.ts';
-import { mendAbandonedPoll, mendCharacters, mendReturnToQueue } from './mends.ts';
+import { mendAbandonedPoll, mendCharacters, mendReturnToQueue, releaseInFlight } from './mends.ts';
 import { withRequest } from './request-context.ts';
 import { keepTraceHeaders, type TraceHeaders } from './trace-headers.ts';
 import { type Received, type Receiving, traceHeaderFinder, wantsTraceHeader } from './wire.ts';
@@ -19,6 +19,7 @@ export async function listen(dataDir: string, port: number): Promise<RunningQueu
   open.database.exec('PRAGMA synchronous = NORMAL');
   const traceHeaders = keepTraceHeaders(open);
   mendReturnToQueue(open);
+  releaseInFlight(open);
   mendCharacters(await invalidCharacterExpression());
 
   const application = buildApplication(stores, traceHeaders);
