@@ -1,7 +1,7 @@
-import { resolveTxt } from 'node:dns/promises';
+import { Resolver } from 'node:dns/promises';
 import http from 'node:http';
 import https from 'node:https';
-import { isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
 import type { Verification } from '../contracts/projects.ts';
 import type { Target } from './target.ts';
 
@@ -11,7 +11,11 @@ const maxAnswerBytes = 4096;
 
 export type ResolveTxt = (name: string) => Promise<readonly string[]>;
 
-export const systemResolveTxt: ResolveTxt = async (name) => (await resolveTxt(name)).map((parts) => parts.join(''));
+/** By default a resolver that does not answer is waited for longer than a request may take. */
+const txtResolver = new Resolver({ timeout: 2000, tries: 2 });
+
+export const systemResolveTxt: ResolveTxt = async (name) =>
+  (await txtResolver.resolveTxt(name)).map((parts) => parts.join(''));
 
 const dnsName = (hostname: string): string => `_headroom-verification.${hostname}`;
 
@@ -42,22 +46,23 @@ export async function lookForProof(target: Target, token: string, resolve: Resol
 function fetchWellKnown({ protocol, hostname, port, addresses }: Target): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const { request } = protocol === 'https:' ? https : http;
-  const [address = hostname] = addresses;
-  const host = isIPv6(hostname) ? `[${hostname}]` : hostname;
+  const checked = addresses.map((address) => ({ address, family: isIP(address) }));
+  // Autoselecting: where a name has addresses of both families, the one that cannot be reached from here is passed over.
+  const connection = { autoSelectFamily: true };
   const call = request(
     {
-      host: address,
-      servername: hostname,
+      ...connection,
+      hostname,
       port,
       path: wellKnownPath,
-      headers: { host: `${host}:${port}`, accept: 'text/plain' },
+      headers: { accept: 'text/plain' },
       agent: false,
-      signal: AbortSignal.timeout(timeoutMs),
+      lookup: (_name, _options, found) => found(null, checked),
     },
     (answer) => {
       if (answer.statusCode !== 200) {
-        answer.resume();
         reject(new Error(`status ${answer.statusCode}`));
+        call.destroy();
         return;
       }
       let text = '';
@@ -70,7 +75,8 @@ function fetchWellKnown({ protocol, hostname, port, addresses }: Target): Promis
       answer.on('error', reject);
     },
   );
+  const deadline = setTimeout(() => call.destroy(new Error(`no end after ${timeoutMs / 1000} s`)), timeoutMs);
   call.on('error', reject);
   call.end();
-  return promise;
+  return promise.finally(() => clearTimeout(deadline));
 }
