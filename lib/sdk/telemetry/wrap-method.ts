@@ -9,5 +9,5 @@ export function wrapMethod(owner: object, name: string, wrap: (original: Method)
   for (const attribute of ['name', 'length'] as const) {
     Object.defineProperty(wrapped, attribute, { value: original[attribute], configurable: true });
   }
-  Object.defineProperty(owner, name, { ...property, value: wrapped });
+  Object.defineProperty(owner, name, { value: wrapped });
 }

@@ -134,7 +134,7 @@ describe('a service under --import headroom/register', () => {
     await host.get('/items/1');
     await host.flush();
     expect(collector.batches[0]?.windows[0]).not.toHaveProperty('resources');
-    const tool = startProgram('idle', environmentFor(collector.url));
+    const tool = startProgram('idle', environmentFor(collector.url, { HEADROOM_FLUSH_MS: '100' }));
     expect(await tool.exit).toBe(0);
     expect(collector.batches).toHaveLength(1);
   });

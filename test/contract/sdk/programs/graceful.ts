@@ -5,8 +5,12 @@ import type { AddressInfo } from 'node:net';
 const server = createServer((_, response) => response.end('hello'));
 
 const ways: Record<string, () => void> = {
-  /** Closes what is open, and leaves the rest to Node. */
-  close: () => server.close(),
+  /** Goes on for a moment, as load balancers want it, closes what is open, and leaves the rest to Node. */
+  close() {
+    setTimeout(() => server.close(), 300);
+    // Whoever asks twice is in a hurry.
+    process.once('SIGTERM', () => process.exit(1));
+  },
   /** As the package signal-exit does: ends the process when nobody else seems to care. */
   count() {
     if (process.listenerCount('SIGTERM') > 1) return;
