@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { identifyProcess, isRunning, parseIdentity } from './process-identity.ts';
 
@@ -52,11 +52,18 @@ const held = new Set<DatabaseSync>();
 
 function openLockFile(directory: string): DatabaseSync {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     return new DatabaseSync(join(directory, 'runtime.lock'));
   } catch (error) {
     throw notWritable(directory, error);
   }
+}
+
+/** Not Node's own `recursive`: below /proc, where nothing can be made, that never ends. */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  if (dirname(directory) !== directory) makeDirectory(dirname(directory));
+  mkdirSync(directory, { mode: 0o700 });
 }
 
 function inUse(directory: string, ownerFile: string, cause: unknown): DataDirectoryError {
