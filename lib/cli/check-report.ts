@@ -1,4 +1,4 @@
-import type { Analysis, Bottleneck, Evidence } from '../contracts/analysis.ts';
+import { type Analysis, type Bottleneck, categoryNames, type Evidence } from '../contracts/analysis.ts';
 import type { Check, CheckRequest } from '../contracts/checks.ts';
 import { decimal, percentage } from './figures.ts';
 import { loadReport } from './load-report.ts';
@@ -30,12 +30,12 @@ function scoreReport({ performanceScore, band, coverage, categories }: Analysis,
     `${colours.bold('Score')} ${score} ${colours.dim(`(${percentage(coverage)} of its weight was measured)`)}`,
     ...textTable(
       ['left', 'right', 'right', 'left'],
-      Object.entries(categories).map(([name, { score: part, value, threshold, unit }]) => [
-        spaced(name),
-        decimal(part),
-        `${decimal(value)} ${unit}`,
-        colours.dim(`threshold ${decimal(threshold)} ${unit}`),
-      ]),
+      categoryNames.flatMap((name) => {
+        const { score: part, value, threshold, unit } = categories[name] ?? {};
+        if (part === undefined || value === undefined || threshold === undefined) return [];
+        const limit = colours.dim(`threshold ${decimal(threshold)} ${unit}`);
+        return [[spaced(name), decimal(part), `${decimal(value)} ${unit}`, limit]];
+      }),
     ),
   ];
 }
@@ -51,20 +51,40 @@ function bottleneckReport({ bottlenecks }: Analysis, colours: Colours): string[]
   ];
 }
 
-const finding = (
+function finding(
   { component, issue, performanceImpact, evidence, recommendation }: Bottleneck,
   index: number,
   colours: Colours,
-): string[] => [
-  `  ${index + 1}. ${colours.bold(component)}: ${issue} ${colours.dim(`(impact ${percentage(performanceImpact)})`)}`,
-  ...evidence.map((each) => colours.dim(`     ${evidenceLine(each)}`)),
-  `     ${colours.cyan('->')} ${recommendation}`,
+) {
+  const what = issue.startsWith(component) ? issue : `${component}: ${issue}`;
+  return [
+    `  ${index + 1}. ${colours.bold(what)} ${colours.dim(`(impact ${percentage(performanceImpact)})`)}`,
+    ...evidence.map((each) => colours.dim(`     ${evidenceLine(each)}`)),
+    `     ${colours.cyan('->')} ${recommendation}`,
+  ];
+}
+
+const subjectLength = 100;
+
+function evidenceLine({ metric, subject, values }: Evidence): string {
+  const figures = Object.entries(values)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => figure(name, value));
+  const short = subject.length > subjectLength ? `${subject.slice(0, subjectLength - 1)}…` : subject;
+  return `${metric} of ${short}: ${figures.join(', ')}`;
+}
+
+const units: readonly [suffix: RegExp, unit: string][] = [
+  [/Ms$/, ' ms'],
+  [/Percent$/, ' %'],
+  [/Mb$/, ' MB'],
 ];
 
-const evidenceLine = ({ metric, subject, values }: Evidence): string => {
-  const figures = Object.entries(values).map(([name, value]) => `${name} ${decimal(value)}`);
-  return `${metric} of ${subject}: ${figures.join(', ')}`;
-};
+/** `requestTimeSharePercent: 65.7` -> `request time share 65.7 %`. */
+function figure(name: string, value: number): string {
+  const [suffix, unit] = units.find(([ending]) => ending.test(name)) ?? [/$/, ''];
+  return `${spaced(name.replace(suffix, ''))} ${decimal(value)}${unit}`;
+}
 
 interface Limit {
   name: keyof CheckRequest['limits'];

@@ -40,6 +40,9 @@ export async function runCheck(
       if (step !== undefined) progress.show(check.progressPercent, phases[step.name], step.detail);
     }
     if (check !== undefined && check.status !== 'failed') progress.show(100, 'Done');
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new CliError(`Interrupted; the check ${checkId} goes on at the platform.`);
   } finally {
     progress.end();
   }

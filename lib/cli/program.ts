@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../contracts/version.ts';
 import { checkCommand } from './check.ts';
 import type { CliContext, Ports } from './context.ts';
-import { type ExitCode, exitCodes, failureText } from './failure.ts';
+import { CliError, type ExitCode, exitCodes, failureText } from './failure.ts';
 import { type Interrupts, takeInterrupts } from './interrupts.ts';
 import { keysCommand } from './keys.ts';
 import { loadTestCommand } from './loadtest.ts';
@@ -29,7 +29,8 @@ export async function runCli(args: readonly string[], ports: Ports, interrupts?:
   } catch (error) {
     // commander has said what is wrong, or has shown the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.couldNotRun;
-    context.terminal.err(context.interrupts.signal.aborted ? 'Interrupted.' : failureText(error));
+    const isInterrupted = context.interrupts.signal.aborted && !(error instanceof CliError);
+    context.terminal.err(isInterrupted ? 'Interrupted.' : failureText(error));
     return exitCodes.couldNotRun;
   }
 }
