@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decimal, ms, percentage } from '../../lib/cli/figures.ts';
+import { milliseconds, seconds, wholeNumber } from '../../lib/cli/options.ts';
+import { nameOf } from '../../lib/cli/scenarios.ts';
+import { projectNameOf, scenarioOf } from '../../lib/cli/target-project.ts';
+import { textTable } from '../../lib/cli/text-table.ts';
+import { judge, parseThreshold } from '../../lib/cli/thresholds.ts';
+import type { LoadTestResult } from '../../lib/contracts/load.ts';
+import { scenario } from '../../lib/contracts/load.ts';
+import { projectName } from '../../lib/contracts/names.ts';
+
+const result: LoadTestResult = {
+  totalRequests: 90,
+  successfulRequests: 81,
+  failedRequests: 9,
+  connectionFailures: 10,
+  actualDurationSeconds: 9,
+  performanceMetrics: { requestsPerSecond: 10, throughputMbps: 1, p95ResponseTimeMs: 200, serviceTime: {} },
+  scenarios: {},
+  errors: [],
+  timeline: [],
+  generator: {
+    verdict: 'ok',
+    reasons: [],
+    workers: 2,
+    startSkewMs: 0,
+    lagMaxMs: 0,
+    peakEventLoopUtilizationPercent: 0,
+    peakCpuPercent: 0,
+    lostShards: [],
+  },
+  recommendations: [],
+};
+
+describe('A threshold', () => {
+  it.each([
+    ['p95<200', false, 200],
+    ['p95<=200', true, 200],
+    ['p95 < 200.5 ms', true, 200],
+    ['p95>199', true, 200],
+    ['rps>=10', true, 10],
+    ['rps>10', false, 10],
+    ['errors<19', false, 19],
+    ['errors<=19%', true, 19],
+  ])('%s: holds %s', (text, holds, actual) => {
+    expect(judge([parseThreshold(text)], result)).toEqual([{ threshold: text, actual, holds }]);
+  });
+
+  it('does not hold where nothing was measured', () => {
+    expect(judge([parseThreshold('p99<1000000')], result)).toEqual([{ threshold: 'p99<1000000', holds: false }]);
+  });
+
+  it.each(['p95', 'p95<', 'p96<1', '<200', 'p95=200', 'p95<-1', 'p95<1e3', 'errors<1%%'])('%j is none', (text) => {
+    expect(() => parseThreshold(text)).toThrow('must read like');
+  });
+});
+
+describe('Options', () => {
+  it.each([
+    ['30', 30],
+    ['30s', 30],
+    ['500ms', 0.5],
+    ['2m', 120],
+    ['1h', 3600],
+  ])('reads the duration %s', (text, expected) => expect(seconds(text)).toBe(expected));
+
+  it('counts a bare number in milliseconds where that is usual', () => expect(milliseconds('250')).toBe(250));
+
+  it.each(['', '-1', '1d', 's', '1 s', 'Infinity'])('%j is no duration', (text) =>
+    expect(() => seconds(text)).toThrow('duration'));
+
+  it.each(['', ' ', '1.5', '0x', '-1', '11', '1e99'])('%j is no whole number from 0 to 10', (text) =>
+    expect(() => wholeNumber(0, 10)(text)).toThrow('whole number'));
+});
+
+describe('A target', () => {
+  it.each([
+    ['http://127.0.0.1:3000/', 'target'],
+    ['http://[::1]:3000/', 'target'],
+    ['http://localhost/', 'target'],
+    ['https://shop.example.com/a', 'shop-example-com'],
+  ])('%s gets the project %s', (url, name) => expect(projectNameOf(new URL(url))).toBe(name));
+
+  it('always gets a valid project and a valid scenario', () => {
+    fc.assert(
+      fc.property(fc.webUrl({ withQueryParameters: true, withFragments: true }), (url) => {
+        const target = new URL(url);
+        expect(projectName.safeParse(projectNameOf(target)).success).toBe(true);
+        expect(scenario.safeParse(scenarioOf(target)).success).toBe(true);
+      }),
+    );
+  });
+
+  it('is named without its query', () => expect(nameOf({ method: 'GET', path: '/a?b=1' })).toBe('GET /a'));
+});
+
+describe('Figures', () => {
+  it('never round a failure away', () => {
+    expect(percentage(99.9999)).toBe('>99.99 %');
+    expect(percentage(0.0001)).toBe('<0.01 %');
+    expect(percentage(100)).toBe('100 %');
+    expect(percentage(undefined)).toBe('-');
+  });
+
+  it('keep three digits', () => {
+    expect([0.123, 1.234, 12.34, 1234.5].map(decimal)).toEqual(['0.12', '1.23', '12.3', '1,235']);
+    expect(ms(undefined)).toBe('-');
+  });
+
+  it('stand under each other, whatever their colour', () => {
+    const rows = [
+      ['\u001b[31ma\u001b[39m', '1'],
+      ['bbb', '1000'],
+    ];
+    expect(textTable(['left', 'right'], rows, '')).toEqual(['\u001b[31ma\u001b[39m       1', 'bbb  1000']);
+  });
+});
