@@ -20,13 +20,16 @@ export class AlertService {
 
   /**
    * At most one alert is open for an alarm. Notifications may come twice and late: one that is not newer than what the
-   * alarm said last changes nothing. The alert is written before the state, under an id that the notification gives, so
-   * that a crash between the two is made good by its repetition.
+   * alarm said last opens nothing. The alert is written before the state, under an id that the notification gives, so
+   * that a crash between the two is made good by its repetition: also by one that comes when the alarm is past already.
    */
   async takeAlarm(notification: AlarmNotification): Promise<void> {
     const { AlarmName: alarm, NewStateValue: state, StateChangeTime: changedAt } = notification;
     const known = await this.#table.get(alarmStateItem, keys.alarmState(alarm));
-    if (known !== undefined && known.value.changedAt >= changedAt) return;
+    if (known !== undefined && known.value.changedAt >= changedAt) {
+      await this.#resolveStray(notification, known.value);
+      return;
+    }
     const alertId = await this.#alertFor(notification, known?.value.alertId);
     const next: AlarmState = { alarm, state, changedAt, ...(alertId === undefined ? {} : { alertId }) };
     const written =
@@ -40,13 +43,19 @@ export class AlertService {
   async #alertFor(notification: AlarmNotification, open: string | undefined): Promise<string | undefined> {
     if (notification.NewStateValue === 'INSUFFICIENT_DATA') return open;
     if (notification.NewStateValue === 'ALARM') return open ?? this.#open(notification);
-    if (open !== undefined) await this.#resolve(open, notification);
+    if (open !== undefined) await this.#resolve(open, notification.StateChangeTime);
     return undefined;
   }
 
-  async #open({ AlarmName: subject, StateChangeTime, NewStateReason }: AlarmNotification): Promise<string> {
-    const openedMs = Date.parse(StateChangeTime);
-    const alertId = derivedId(openedMs, `alarm ${subject} ${StateChangeTime}`);
+  /** The alert of a notification that was overtaken between its two writes is open, and the alarm knows nothing of it. */
+  async #resolveStray(notification: AlarmNotification, { alertId, changedAt }: AlarmState): Promise<void> {
+    const stray = alertIdOf(notification);
+    if (notification.NewStateValue === 'ALARM' && stray !== alertId) await this.#resolve(stray, changedAt);
+  }
+
+  async #open(notification: AlarmNotification): Promise<string> {
+    const { AlarmName: subject, StateChangeTime, NewStateReason } = notification;
+    const alertId = alertIdOf(notification);
     const alert: Alert = {
       alertId,
       type: 'cloudwatch-alarm',
@@ -55,13 +64,19 @@ export class AlertService {
       openedAt: StateChangeTime,
       reason: NewStateReason,
     };
-    await this.#table.create(alertItem, keys.alert(alertId), alert, { expiresAt: openedMs + retentionMs });
+    await this.#table.create(alertItem, keys.alert(alertId), alert, {
+      expiresAt: Date.parse(StateChangeTime) + retentionMs,
+    });
     return alertId;
   }
 
-  async #resolve(alertId: string, { StateChangeTime }: AlarmNotification): Promise<void> {
+  async #resolve(alertId: string, resolvedAt: string): Promise<void> {
     const found: Stored<Alert> | undefined = await this.#table.get(alertItem, keys.alert(alertId));
     if (found === undefined || found.value.status === 'resolved') return;
-    await this.#table.replace(found, { ...found.value, status: 'resolved', resolvedAt: StateChangeTime });
+    const written = await this.#table.replace(found, { ...found.value, status: 'resolved', resolvedAt });
+    if (written === undefined) throw new Error('The alert was changed at the same time');
   }
 }
+
+const alertIdOf = ({ AlarmName, StateChangeTime }: AlarmNotification): string =>
+  derivedId(Date.parse(StateChangeTime), `alarm ${AlarmName} ${StateChangeTime}`);

@@ -39,6 +39,11 @@ export async function runTask(parts: WorkerParts, runners: TaskRunners, taskId: 
   if (found.value.status === 'running' && (found.value.leaseUntilMs ?? 0) > now) {
     throw new Error('Another worker is at this task');
   }
+  if (found.value.attempts >= found.value.request.maxAttempts) {
+    // It is queued or running, so its last worker did not live to say how it ended.
+    await finish(parts, found, { status: 'failed', error: 'The task ended its workers before they could finish it.' });
+    return;
+  }
   const running = await table.replace(found, {
     ...found.value,
     status: 'running',
