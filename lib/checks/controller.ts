@@ -1,6 +1,6 @@
 import type { AnalysisService } from '../analysis/service.ts';
 import type { CheckStep, StepName } from '../contracts/checks.ts';
-import type { LoadTest } from '../contracts/load.ts';
+import type { LoadTestSummary } from '../contracts/load.ts';
 import type { MessageOf, Outgoing } from '../contracts/messages.ts';
 import type { LoadService } from '../load/service.ts';
 import { isoTime } from '../platform/clock.ts';
@@ -77,8 +77,9 @@ export class CheckController {
         await this.#services.loadTests.start(project, request.loadTest, { testId });
         return this.#began(check, 'load-test');
       }
+      const { endedAt } = await this.#services.loadTests.progress(project, testId);
+      if (endedAt === undefined) return 'wait';
       const test = await this.#services.loadTests.get(project, testId);
-      if (test.endedAt === undefined) return 'wait';
       if (test.status !== 'completed') {
         return this.#failed(
           check,
@@ -93,8 +94,7 @@ export class CheckController {
 
     telemetry: async (check) => {
       const { project, testId } = check;
-      const test = await this.#services.loadTests.get(project, testId);
-      const period = testPeriod(test);
+      const period = testPeriod(await this.#services.loadTests.progress(project, testId));
       const { observed, endpoints, instances } = await this.#services.telemetry.aggregate(project, period);
       const isComplete = observed !== undefined && observed.to >= period.to;
       if (!isComplete && this.#parts.clock() < period.to + telemetryPatienceMs) return 'wait';
@@ -106,7 +106,7 @@ export class CheckController {
 
     analysis: async (check) => {
       const { project, analysisId, testId } = check;
-      const period = testPeriod(await this.#services.loadTests.get(project, testId));
+      const period = testPeriod(await this.#services.loadTests.progress(project, testId));
       const request = { depth: 'quick', minutes: Math.ceil((period.to - period.from) / 60_000) } as const;
       const analysis = await this.#services.analysis.analyse(project, request, { analysisId, period });
       const score = analysis.performanceScore;
@@ -146,7 +146,7 @@ export class CheckController {
 }
 
 /** In which the service saw the test, in epoch milliseconds. */
-const testPeriod = ({ createdAt, startedAt = createdAt, endedAt = startedAt }: LoadTest): Period => ({
+const testPeriod = ({ createdAt, startedAt = createdAt, endedAt = startedAt }: LoadTestSummary): Period => ({
   from: Date.parse(startedAt) - windowMs,
   to: Date.parse(endedAt),
 });

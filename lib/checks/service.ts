@@ -67,7 +67,7 @@ export class CheckService {
     if (found === undefined) throw notFound(`The check ${checkId}`);
     const { turn: _, testId, analysisId, steps, ...check } = found.value;
     const running = steps.find(({ status }) => status === 'running')?.name;
-    const live = running === 'load-test' ? (await loadTests.get(project, testId)).progressPercent : undefined;
+    const live = running === 'load-test' ? (await loadTests.progress(project, testId)).progressPercent : undefined;
     const shownSteps = steps.map((step) =>
       step.name === 'load-test' && live !== undefined ? { ...step, progressPercent: live } : step,
     );

@@ -4,7 +4,7 @@ import type { Stored } from '../platform/table/item.ts';
 import { keys } from '../platform/table/keys.ts';
 import type { TelemetryService } from '../telemetry/service.ts';
 import { type Decision, decide } from './decide.ts';
-import { readIntervals } from './intervals.ts';
+import { sumOf } from './intervals.ts';
 import { intervalItem, runItem, type StoredRun, type StoredShard, shardItem } from './model.ts';
 import { resultOf } from './result.ts';
 
@@ -88,12 +88,12 @@ export class LoadController {
     };
     log.info('A load test ended', { testId: run.testId, project: run.project, status, reason });
     if (run.startAtMs === undefined) return ended;
-    const intervals = await readIntervals(table.all(intervalItem, keys.loadIntervals(run.testId)));
+    const sums = await sumOf(table.all(intervalItem, keys.loadIntervals(run.testId)));
     const resourceUsage = await this.#telemetry.resourceUsage(run.project, {
       from: run.startAtMs,
       to: now,
     });
-    return { ...ended, result: resultOf({ run: ended, shards, intervals, now, resourceUsage }) };
+    return { ...ended, result: resultOf({ run: ended, shards, sums, now, resourceUsage }) };
   }
 
   async #shards({ testId }: StoredRun): Promise<StoredShard[]> {

@@ -51,7 +51,7 @@ const deciders: Record<StoredRun['phase'], Decider> = {
 
   running: (run, shards, now) => {
     const taking = shards.filter(({ shard }) => !run.missing.includes(shard));
-    const going = taking.filter((shard) => shard.state !== 'done' && shard.state !== 'lost' && isAlive(shard, now));
+    const going = taking.filter((shard) => shard.state !== 'done' && isAlive(shard, now));
     const overdue = now >= (run.deadlineMs ?? 0);
     const cancelled = run.cancelRequestedAtMs;
     const stopPatient = cancelled === undefined || now < cancelled + cancelPatienceMs;

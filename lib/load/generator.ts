@@ -1,7 +1,6 @@
 import type { GeneratorSummary } from '../contracts/load.ts';
 import { addressKind } from '../projects/addresses.ts';
-import { Sketch } from '../statistics/sketch.ts';
-import type { ShardInterval } from './intervals.ts';
+import type { GeneratorSum } from './interval-sums.ts';
 import type { StoredRun, StoredShard } from './model.ts';
 
 /** Beyond these the figures may speak of the generator instead of the target. */
@@ -11,15 +10,10 @@ const limits = { lagP99Ms: 10, eventLoopUtilizationPercent: 90, machineCpuPercen
 export function generatorSummaryOf(
   run: StoredRun,
   shards: readonly StoredShard[],
-  intervals: readonly ShardInterval[],
+  { lag, lagMaxMs, eventLoopUtilizationPercent: eventLoop, cpuPercent }: GeneratorSum,
   now: number,
 ): GeneratorSummary {
-  const lag = new Sketch();
-  for (const { generator } of intervals) lag.merge(generator.lag);
-  const largest = (pick: (interval: ShardInterval) => number): number =>
-    intervals.reduce((most, interval) => Math.max(most, pick(interval)), 0);
   const lagP99Ms = lag.count === 0 ? undefined : lag.quantile(0.99) / 1000;
-  const eventLoop = largest(({ generator }) => generator.eventLoopUtilizationPercent);
   const lost = lostShards(run, shards, now);
   const dropped = shards.reduce((sum, { droppedArrivals = 0 }) => sum + droppedArrivals, 0);
   const reasons = [
@@ -29,6 +23,7 @@ export function generatorSummaryOf(
     ...(eventLoop > limits.eventLoopUtilizationPercent ? [`a worker's event loop was ${round(eventLoop)} % busy`] : []),
     ...(dropped > 0 ? [`${dropped} requests were never sent: every connection was waiting for an answer`] : []),
     ...lost.map(({ shard, reason }) => `shard ${shard} ${lostBecause[reason]}`),
+    ...shards.flatMap(({ shard, fault }) => (fault === undefined ? [] : [`shard ${shard} could not run: ${fault}`])),
   ];
   const machine = sharesMachine(run) ? Math.max(0, ...shards.map((shard) => shard.peakMachineCpuPercent ?? 0)) : 0;
   const crowded = machine > limits.machineCpuPercent;
@@ -40,9 +35,9 @@ export function generatorSummaryOf(
     workers: run.workers,
     startSkewMs: round(startSkewMs(shards)),
     ...(lagP99Ms === undefined ? {} : { lagP99Ms: round(lagP99Ms) }),
-    lagMaxMs: round(largest(({ generator }) => generator.lagMaxMs)),
+    lagMaxMs: round(lagMaxMs),
     peakEventLoopUtilizationPercent: round(eventLoop),
-    peakCpuPercent: round(largest(({ generator }) => generator.cpuPercent)),
+    peakCpuPercent: round(cpuPercent),
     lostShards: lost,
   };
 }

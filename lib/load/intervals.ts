@@ -1,6 +1,7 @@
 import type { Stored } from '../platform/table/item.ts';
 import { Sketch } from '../statistics/sketch.ts';
-import type { FailureCount, IntervalReport, ScenarioFigures } from './engine/report.ts';
+import type { FailureCount, IntervalReport } from './engine/report.ts';
+import { IntervalSums } from './interval-sums.ts';
 import type { StoredInterval } from './model.ts';
 
 /** One shard's figures of one interval. */
@@ -31,43 +32,11 @@ const fromStored = (stored: StoredInterval): ShardInterval => ({
   generator: { ...stored.generator, lag: Sketch.fromBytes(stored.generator.lag) },
 });
 
-export async function readIntervals(rows: AsyncIterable<Stored<StoredInterval>>): Promise<ShardInterval[]> {
-  const intervals: ShardInterval[] = [];
-  for await (const { value } of rows) intervals.push(fromStored(value));
-  return intervals;
-}
-
-export const emptyFigures = (): ScenarioFigures => ({
-  requests: 0,
-  successful: 0,
-  failed: 0,
-  statuses: {},
-  errors: {},
-  bytesReceived: 0,
-  bytesSent: 0,
-  responseTime: new Sketch(),
-  serviceTime: new Sketch(),
-});
-
-/** Adds `more` to `sum`. Sketches are merged and counters added; nothing here is ever averaged. */
-export function addFigures(sum: ScenarioFigures, more: ScenarioFigures): void {
-  sum.requests += more.requests;
-  sum.successful += more.successful;
-  sum.failed += more.failed;
-  sum.bytesReceived += more.bytesReceived;
-  sum.bytesSent += more.bytesSent;
-  for (const [status, count] of Object.entries(more.statuses))
-    sum.statuses[status] = (sum.statuses[status] ?? 0) + count;
-  addFailures(sum.errors, more.errors);
-  sum.responseTime.merge(more.responseTime);
-  sum.serviceTime.merge(more.serviceTime);
-}
-
-export function addFailures(sum: Record<string, FailureCount>, more: Record<string, FailureCount>): void {
-  for (const [kind, { count, example }] of Object.entries(more)) {
-    const known = sum[kind];
-    sum[kind] = known === undefined ? { count, example } : { count: known.count + count, example: known.example };
-  }
+/** Reads one interval after the other into their sums: a large test has more of them than fit into memory. */
+export async function sumOf(rows: AsyncIterable<Stored<StoredInterval>>): Promise<IntervalSums> {
+  const sums = new IntervalSums();
+  for await (const { value } of rows) sums.add(fromStored(value));
+  return sums;
 }
 
 const withExamples = (failures: StoredInterval['connectionFailures']): Record<string, FailureCount> =>

@@ -47,7 +47,7 @@ export const runItem: ItemType<StoredRun> = { name: 'LoadTest', version: 1, sche
 
 const storedShard = z.object({
   shard: z.number().int(),
-  state: z.enum(['waiting', 'running', 'done', 'late', 'lost']),
+  state: z.enum(['waiting', 'running', 'done', 'late']),
   /** Renewed while the worker lives. */
   leaseUntilMs: z.number(),
   /** The last interval that is stored; -1 before the first. */

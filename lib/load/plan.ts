@@ -16,6 +16,9 @@ export const defaultUsers = 10;
 /** Work is not handed from one invocation to the next: a test must fit into one, with its gathering and its drain. */
 const longestSeconds = 840;
 
+/** The request is kept with its result in one item, which DynamoDB takes up to 400 KB; the timeline needs half of it. */
+const largestRequestBytes = 150_000;
+
 export const usersOf = ({ users, arrivalRate }: LoadTestRequest): number | undefined =>
   arrivalRate === undefined ? (users ?? defaultUsers) : undefined;
 
@@ -36,15 +39,41 @@ export function workersOf(request: LoadTestRequest, preferred: number): number {
 export const intervalSecondsOf = (request: LoadTestRequest, workers: number): number =>
   Math.max(1, Math.ceil(workers / 400), Math.ceil((request.rampUpSeconds + request.durationSeconds) / 600));
 
-export function requireFits({ rampUpSeconds, durationSeconds, timeoutMs }: LoadTestRequest): void {
+/** @throws DomainError invalid-request, naming every field by which the test is too large */
+export function requireFits(request: LoadTestRequest, workers: number): void {
+  const { rampUpSeconds, durationSeconds, timeoutMs } = request;
   const seconds = rampUpSeconds + durationSeconds + timeoutMs / 1000;
-  if (seconds > longestSeconds) {
-    throw new DomainError(
-      'invalid-request',
-      `rampUpSeconds + durationSeconds + the timeout may be at most ${longestSeconds} s together; these are ${seconds} s.`,
-      { fieldErrors: [{ path: 'body.durationSeconds', message: `the test may last at most ${longestSeconds} s` }] },
-    );
-  }
+  const users = usersOf(request) ?? 0;
+  const bytes = Buffer.byteLength(JSON.stringify(request));
+  const faults = [
+    ...(seconds > longestSeconds
+      ? [
+          {
+            path: 'body.durationSeconds',
+            message: `rampUpSeconds, durationSeconds and the timeout may be at most ${longestSeconds} s together; these are ${seconds} s`,
+          },
+        ]
+      : []),
+    ...(users > workers * socketsPerWorker
+      ? [
+          {
+            path: 'body.workers',
+            message: `must be at least ${Math.ceil(users / socketsPerWorker)}: a worker has connections for ${socketsPerWorker} users`,
+          },
+        ]
+      : []),
+    ...(bytes > largestRequestBytes
+      ? [
+          {
+            path: 'body.scenarios',
+            message: `must take at most ${largestRequestBytes} bytes as JSON; these are ${bytes}`,
+          },
+        ]
+      : []),
+  ];
+  const [first] = faults;
+  if (first !== undefined)
+    throw new DomainError('invalid-request', `${first.path} ${first.message}.`, { fieldErrors: faults });
 }
 
 /** Compiles every scenario as a worker would, so that a wrong template is told to who sent it. */

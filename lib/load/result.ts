@@ -2,34 +2,27 @@ import type { LatencySummary, LoadTestResult, ScenarioResult, TimelinePoint } fr
 import type { Sketch } from '../statistics/sketch.ts';
 import type { FailureCount, ScenarioFigures } from './engine/report.ts';
 import { generatorSummaryOf } from './generator.ts';
-import { addFailures, addFigures, emptyFigures, type ShardInterval } from './intervals.ts';
+import { emptyFigures, type IntervalSums } from './interval-sums.ts';
 import type { StoredRun, StoredShard } from './model.ts';
 import { recommendationsOf } from './recommendations.ts';
 
 export interface ResultInput {
   run: StoredRun;
   shards: readonly StoredShard[];
-  intervals: readonly ShardInterval[];
+  sums: IntervalSums;
   /** Epoch milliseconds. */
   now: number;
   resourceUsage?: LoadTestResult['resourceUsage'];
 }
 
 /** A test's result from what its shards stored: final when the run has ended, what is known so far until then. */
-export function resultOf({ run, shards, intervals, now, resourceUsage }: ResultInput): LoadTestResult {
-  const total = emptyFigures();
-  const scenarios = new Map<string, ScenarioFigures>(run.request.scenarios.map(({ name }) => [name, emptyFigures()]));
-  const connectionFailures: Record<string, FailureCount> = {};
-  for (const { scenarios: figures, connectionFailures: failures } of intervals) {
-    addFailures(connectionFailures, failures);
-    for (const [name, more] of Object.entries(figures)) {
-      const sum = scenarios.get(name) ?? emptyFigures();
-      scenarios.set(name, sum);
-      addFigures(sum, more);
-      addFigures(total, more);
-    }
-  }
-  const seconds = elapsedSeconds(run, shards, intervals, now);
+export function resultOf({ run, shards, sums, now, resourceUsage }: ResultInput): LoadTestResult {
+  const { total, connectionFailures } = sums;
+  const scenarios = run.request.scenarios.map(({ name }): [string, ScenarioFigures] => [
+    name,
+    sums.scenarios.get(name) ?? emptyFigures(),
+  ]);
+  const seconds = elapsedSeconds(run, shards, sums, now);
   const perSecond = (amount: number): number => (seconds > 0 ? round(amount / seconds) : 0);
   const figures: Omit<LoadTestResult, 'recommendations'> = {
     totalRequests: total.requests,
@@ -45,7 +38,7 @@ export function resultOf({ run, shards, intervals, now, resourceUsage }: ResultI
     },
     connectionFailures: countOf(connectionFailures),
     scenarios: Object.fromEntries(
-      [...scenarios].map(([name, sum]): [string, ScenarioResult] => [
+      scenarios.map(([name, sum]): [string, ScenarioResult] => [
         name,
         {
           requests: sum.requests,
@@ -59,8 +52,8 @@ export function resultOf({ run, shards, intervals, now, resourceUsage }: ResultI
       ]),
     ),
     errors: errorsOf(total, connectionFailures),
-    timeline: timelineOf(run, intervals),
-    generator: generatorSummaryOf(run, shards, intervals, now),
+    timeline: timelineOf(run, sums),
+    generator: generatorSummaryOf(run, shards, sums.generator, now),
     ...(resourceUsage === undefined ? {} : { resourceUsage }),
   };
   return { ...figures, recommendations: recommendationsOf(figures) };
@@ -70,14 +63,14 @@ export function resultOf({ run, shards, intervals, now, resourceUsage }: ResultI
 function elapsedSeconds(
   { phase, startAtMs = 0, intervalSeconds }: StoredRun,
   shards: readonly StoredShard[],
-  intervals: readonly ShardInterval[],
+  { byInterval }: IntervalSums,
   now: number,
 ): number {
   if (phase !== 'ended') return Math.max(0, now - startAtMs) / 1000;
   const told = Math.max(0, ...shards.map(({ elapsedMs }) => elapsedMs ?? 0)) / 1000;
   if (told > 0) return told;
   // No worker lived to tell: then the intervals that it stored say how long it lived.
-  return intervals.reduce((last, { interval }) => Math.max(last, interval + 1), 0) * intervalSeconds;
+  return Math.max(0, ...[...byInterval.keys()].map((interval) => interval + 1)) * intervalSeconds;
 }
 
 /** Of a sketch of microseconds, in milliseconds; empty where nothing was recorded. */
@@ -97,12 +90,9 @@ export function latencies(sketch: Sketch): Partial<LatencySummary> {
   };
 }
 
-function timelineOf({ intervalSeconds }: StoredRun, intervals: readonly ShardInterval[]): TimelinePoint[] {
-  const byInterval = Map.groupBy(intervals, ({ interval }) => interval);
+function timelineOf({ intervalSeconds }: StoredRun, { byInterval }: IntervalSums): TimelinePoint[] {
   const ascending = [...byInterval].sort(([a], [b]) => a - b);
-  return ascending.map(([interval, parts]) => {
-    const sum = emptyFigures();
-    for (const { scenarios } of parts) for (const figures of Object.values(scenarios)) addFigures(sum, figures);
+  return ascending.map(([interval, { figures: sum, activeUsers }]) => {
     const { avgResponseTimeMs, p50ResponseTimeMs, p95ResponseTimeMs, p99ResponseTimeMs } = latencies(sum.responseTime);
     return {
       second: interval * intervalSeconds,
@@ -110,7 +100,7 @@ function timelineOf({ intervalSeconds }: StoredRun, intervals: readonly ShardInt
       requests: sum.requests,
       failedRequests: sum.failed,
       requestsPerSecond: round(sum.requests / intervalSeconds),
-      activeUsers: parts.reduce((users, { activeUsers }) => users + activeUsers, 0),
+      activeUsers,
       ...(avgResponseTimeMs === undefined ? {} : { avgResponseTimeMs }),
       ...(p50ResponseTimeMs === undefined ? {} : { p50ResponseTimeMs }),
       ...(p95ResponseTimeMs === undefined ? {} : { p95ResponseTimeMs }),
@@ -129,7 +119,7 @@ function errorsOf(total: ScenarioFigures, connectionFailures: Record<string, Fai
     kind: `connect-${kind}`,
     ...shown(failure),
   }));
-  return [...statuses, ...faults, ...connections].sort((a, b) => b.count - a.count);
+  return [...statuses, ...faults, ...connections].sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1));
 }
 
 const shown = ({ count, example }: FailureCount): { count: number; example?: string } =>

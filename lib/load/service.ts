@@ -8,7 +8,7 @@ import type { Stored } from '../platform/table/item.ts';
 import { keys } from '../platform/table/keys.ts';
 import type { ProjectService } from '../projects/service.ts';
 import { progressPercent } from './decide.ts';
-import { readIntervals } from './intervals.ts';
+import { sumOf } from './intervals.ts';
 import { intervalItem, retentionMs, runItem, type StoredRun, type StoredShard, shardItem } from './model.ts';
 import { intervalSecondsOf, requireFits, requireSendable, workersOf } from './plan.ts';
 import { resultOf } from './result.ts';
@@ -36,7 +36,8 @@ export class LoadService {
     options: { idempotencyKey?: string | undefined; testId?: string } = {},
   ): Promise<{ testId: string; status: LoadTestStatus }> {
     const { table, clock, configuration } = this.#parts;
-    requireFits(request);
+    const workers = workersOf(request, configuration.loadWorkers);
+    requireFits(request, workers);
     const target = await this.#projects.requireTarget(project);
     const testId =
       options.testId ??
@@ -45,7 +46,6 @@ export class LoadService {
         idempotencyKey: options.idempotencyKey,
         request,
       }));
-    const workers = workersOf(request, configuration.loadWorkers);
     const now = clock();
     const run: StoredRun = {
       testId,
@@ -79,8 +79,13 @@ export class LoadService {
     if (run.startAtMs === undefined || clock() < run.startAtMs) return shown;
     const shards: StoredShard[] = [];
     for await (const { value } of table.all(shardItem, keys.loadShards(testId))) shards.push(value);
-    const intervals = await readIntervals(table.all(intervalItem, keys.loadIntervals(testId)));
-    return { ...shown, result: resultOf({ run, shards, intervals, now: clock() }) };
+    const sums = await sumOf(table.all(intervalItem, keys.loadIntervals(testId)));
+    return { ...shown, result: resultOf({ run, shards, sums, now: clock() }) };
+  }
+
+  /** How far a test is, without its figures: those of a large test take long to read. */
+  async progress(project: string, testId: string): Promise<LoadTestSummary> {
+    return summaryOf((await this.#find(project, testId)).value, this.#parts.clock());
   }
 
   async list(project: string, query: PageQuery): Promise<Page<LoadTestSummary>> {

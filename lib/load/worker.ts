@@ -58,19 +58,22 @@ class ShardWork {
       await this.#save({ state: 'late' });
       return;
     }
-    await this.#save({ state: 'running' });
     await this.#generate(run, run.startAtMs);
   }
 
   /** @returns the run as soon as it has a start epoch; undefined when it ends before, or nobody sets one. */
   async #waitForStart(): Promise<StoredRun | undefined> {
-    const { clock } = this.#parts;
+    const { clock, log } = this.#parts;
     const patientUntil = clock() + 2 * gatherPatienceMs;
     while (clock() < patientUntil) {
-      const run = await this.#readRun();
-      if (run === undefined || run.phase === 'ended') return undefined;
-      if (run.startAtMs !== undefined) return run;
-      await this.#renew();
+      try {
+        const run = await this.#readRun();
+        if (run === undefined || run.phase === 'ended') return undefined;
+        if (run.startAtMs !== undefined) return run;
+        await this.#renew();
+      } catch (error) {
+        log.warn('The table did not answer before a load test', { error });
+      }
       await pause(pollMs.waiting);
     }
     return undefined;
@@ -126,7 +129,7 @@ class ShardWork {
       try {
         const run = await this.#readRun();
         if (run === undefined || run.phase === 'ended' || run.cancelRequestedAtMs !== undefined) stop.abort();
-        await this.#renew({ lastInterval: writer.lastInterval });
+        await this.#renew({ state: 'running', lastInterval: writer.lastInterval });
       } catch (error) {
         // The test goes on without us being heard of for a while; the intervals are kept and written later.
         this.#parts.log.warn('The table did not answer during a load test', { error });
@@ -144,14 +147,27 @@ class ShardWork {
     await this.#save(change);
   }
 
-  /** Only this worker writes its shard's item, so a lost race means that the item is not this worker's any more. */
+  /**
+   * Only this worker writes its shard's item. Where it finds another state than it knows, an earlier write of its own
+   * came through although its answer did not.
+   */
   async #save(change: Partial<StoredShard>): Promise<void> {
     const { table, clock } = this.#parts;
     const now = clock();
     const value: StoredShard = { ...this.#shard.value, ...change, leaseUntilMs: now + leaseMs };
-    const written = await table.replace(this.#shard, value);
-    if (written === undefined) throw new Error('This shard was taken from its worker');
+    const { testId } = this.#run;
+    const written =
+      (await table.replace(this.#shard, value)) ??
+      (await this.#overwrite(await table.get(shardItem, keys.loadShard(testId, value.shard)), value));
+    if (written === undefined) throw new Error('The item of this shard is gone');
     this.#shard = written;
     this.#renewedAtMs = now;
+  }
+
+  async #overwrite(
+    found: Stored<StoredShard> | undefined,
+    value: StoredShard,
+  ): Promise<Stored<StoredShard> | undefined> {
+    return found === undefined ? undefined : this.#parts.table.replace(found, value);
   }
 }

@@ -1,0 +1,271 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { loadTestResult } from '../../../lib/contracts/load.ts';
+import type { ScenarioFigures } from '../../../lib/load/engine/report.ts';
+import { IntervalSums } from '../../../lib/load/interval-sums.ts';
+import type { ShardInterval } from '../../../lib/load/intervals.ts';
+import { recommendationsOf } from '../../../lib/load/recommendations.ts';
+import { latencies, resultOf } from '../../../lib/load/result.ts';
+import { Sketch } from '../../../lib/statistics/sketch.ts';
+import { startAtMs, storedRun, storedShard } from '../../support/load-run.ts';
+
+const sketchOf = (values: readonly number[]): Sketch => {
+  const sketch = new Sketch();
+  for (const value of values) sketch.record(value);
+  return sketch;
+};
+
+const figuresOf = (timesUs: readonly number[], changes: Partial<ScenarioFigures> = {}): ScenarioFigures => ({
+  requests: timesUs.length,
+  successful: timesUs.length,
+  failed: 0,
+  statuses: timesUs.length > 0 ? { 200: timesUs.length } : {},
+  errors: {},
+  bytesReceived: 1000 * timesUs.length,
+  bytesSent: 100 * timesUs.length,
+  responseTime: sketchOf(timesUs),
+  serviceTime: sketchOf(timesUs),
+  ...changes,
+});
+
+const intervalOf = (
+  shard: number,
+  interval: number,
+  scenarios: Record<string, ScenarioFigures>,
+  changes: Partial<ShardInterval> = {},
+): ShardInterval => ({
+  shard,
+  interval,
+  scenarios,
+  connectionFailures: {},
+  activeUsers: 1,
+  generator: { lagMaxMs: 0, lag: new Sketch(), eventLoopUtilizationPercent: 10, cpuPercent: 20 },
+  ...changes,
+});
+
+const names = ['home', 'search'];
+const run = storedRun({
+  phase: 'ended',
+  status: 'completed',
+  startAtMs,
+  request: { scenarios: names.map((name) => ({ name, method: 'GET' as const, path: '/', weight: 1 })) },
+});
+const shards = [0, 1].map((n) => storedShard(n, { state: 'done', elapsedMs: 2000 }));
+
+const resultFrom = (intervals: readonly ShardInterval[], changes: Partial<Parameters<typeof resultOf>[0]> = {}) => {
+  const sums = new IntervalSums();
+  for (const interval of intervals) sums.add(interval);
+  return resultOf({ run, shards, sums, now: startAtMs + 3000, ...changes });
+};
+
+const times = fc.array(fc.integer({ min: 0, max: 5_000_000 }), { maxLength: 20 });
+const failures = fc.dictionary(
+  fc.constantFrom('timeout', 'reset', 'closed'),
+  fc.record({ count: fc.integer({ min: 1, max: 9 }), example: fc.constantFrom('', 'GET /a', 'GET /b') }),
+);
+const interval = fc
+  .record({
+    shard: fc.nat(3),
+    interval: fc.nat(4),
+    home: times,
+    search: times,
+    errors: failures,
+    connections: failures,
+  })
+  .map(({ shard, interval, home, search, errors, connections }) =>
+    intervalOf(
+      shard,
+      interval,
+      { home: figuresOf(home, { errors }), search: figuresOf(search) },
+      { connectionFailures: connections },
+    ),
+  );
+
+describe('a result', () => {
+  it('is the same in whatever order the intervals of the shards come', () => {
+    fc.assert(
+      fc.property(fc.array(interval, { maxLength: 12 }), fc.infiniteStream(fc.nat()), (intervals, order) => {
+        const shuffled = intervals
+          .map((each) => ({ each, rank: order.next().value ?? 0 }))
+          .sort((a, b) => a.rank - b.rank)
+          .map(({ each }) => each);
+        expect(JSON.stringify(resultFrom(shuffled).errors)).toBe(JSON.stringify(resultFrom(intervals).errors));
+        expect(resultFrom(shuffled)).toEqual(resultFrom(intervals));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('has the percentiles of one sketch that saw every sample, however they were split', () => {
+    const samples = fc.array(
+      fc.tuple(fc.nat(3), fc.nat(4), fc.constantFrom(...names), fc.integer({ min: 0, max: 1e7 })),
+      {
+        minLength: 1,
+        maxLength: 200,
+      },
+    );
+    fc.assert(
+      fc.property(samples, (all) => {
+        const groups = Map.groupBy(all, ([shard, at]) => `${shard} ${at}`);
+        const intervals = [...groups.values()].map((group) => {
+          const [shard = 0, at = 0] = group[0] ?? [];
+          const of = (wanted: string) => group.filter(([, , name]) => name === wanted).map(([, , , us]) => us);
+          return intervalOf(shard, at, { home: figuresOf(of('home')), search: figuresOf(of('search')) });
+        });
+        const result = resultFrom(intervals);
+        const whole = sketchOf(all.map(([, , , us]) => us));
+        expect(result.performanceMetrics).toMatchObject(latencies(whole));
+        expect(result.performanceMetrics.serviceTime).toEqual(latencies(whole));
+        expect(result.totalRequests).toBe(all.length);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('keeps answers, requests without one, and connections that carried none apart', () => {
+    const result = resultFrom([
+      intervalOf(
+        0,
+        0,
+        {
+          home: figuresOf([1000, 2000, 3000, 4000], {
+            requests: 6,
+            successful: 2,
+            failed: 4,
+            statuses: { 200: 1, 301: 1, 404: 1, 500: 1 },
+            errors: { timeout: { count: 1, example: 'GET /' }, reset: { count: 1, example: '' } },
+          }),
+        },
+        { connectionFailures: { ECONNREFUSED: { count: 7, example: 'connect ECONNREFUSED' } } },
+      ),
+    ]);
+    expect(result).toMatchObject({
+      totalRequests: 6,
+      successfulRequests: 2,
+      failedRequests: 4,
+      successRatePercent: 33.333,
+      connectionFailures: 7,
+      scenarios: { home: { requests: 6, statuses: { 200: 1, 301: 1, 404: 1, 500: 1 } } },
+    });
+    expect(result.errors).toEqual([
+      { kind: 'connect-ECONNREFUSED', count: 7, example: 'connect ECONNREFUSED' },
+      { kind: 'http-404', count: 1 },
+      { kind: 'http-500', count: 1 },
+      { kind: 'reset', count: 1 },
+      { kind: 'timeout', count: 1, example: 'GET /' },
+    ]);
+    expect(loadTestResult.strict().parse(result)).toEqual(result);
+  });
+
+  it('rates by the time from the start to the end of the last request', () => {
+    const result = resultFrom([intervalOf(0, 0, { home: figuresOf([1000, 1000, 1000, 1000]) })]);
+    expect(result).toMatchObject({
+      actualDurationSeconds: 2,
+      performanceMetrics: { requestsPerSecond: 2, throughputMbps: 0.016 },
+    });
+  });
+
+  it('says nothing of what was not measured', () => {
+    const result = resultFrom([]);
+    expect(result).toMatchObject({ totalRequests: 0, timeline: [], errors: [] });
+    expect(result).not.toHaveProperty('successRatePercent');
+    expect(result.performanceMetrics).not.toHaveProperty('p95ResponseTimeMs');
+    expect(Object.keys(result.scenarios)).toEqual(names);
+    expect(loadTestResult.strict().parse(result)).toEqual(result);
+  });
+
+  it('has a timeline of the intervals that are known, in order, with the users of all shards', () => {
+    const part = (shard: number, at: number) => intervalOf(shard, at, { home: figuresOf([1000]) });
+    const { timeline } = resultFrom([part(1, 2), part(0, 0), part(0, 2)], { run: { ...run, intervalSeconds: 5 } });
+    expect(timeline).toMatchObject([
+      { second: 0, durationSeconds: 5, requests: 1, activeUsers: 1 },
+      { second: 10, durationSeconds: 5, requests: 2, activeUsers: 2, requestsPerSecond: 0.4 },
+    ]);
+  });
+
+  it('lasts as long as its intervals say when no worker lived to tell', () => {
+    const dead = [storedShard(0, { state: 'running', lastInterval: 2 })];
+    const result = resultFrom([intervalOf(0, 2, { home: figuresOf([1000]) })], { shards: dead });
+    expect(result.actualDurationSeconds).toBe(3);
+  });
+});
+
+describe('the verdict on the generator', () => {
+  const verdictOf = (...given: Parameters<typeof resultFrom>) => resultFrom(...given).generator;
+  const busy = (changes: Partial<ShardInterval['generator']>) => {
+    const generator = { lagMaxMs: 0, lag: new Sketch(), eventLoopUtilizationPercent: 10, cpuPercent: 20, ...changes };
+    return [intervalOf(0, 0, { home: figuresOf([1000]) }, { generator })];
+  };
+
+  it('is ok where it kept up', () => {
+    expect(verdictOf(busy({ lag: sketchOf([100, 200]) }))).toMatchObject({ verdict: 'ok', reasons: [], lagP99Ms: 0.2 });
+  });
+
+  it('says when requests were late, or a worker was busy', () => {
+    expect(verdictOf(busy({ lag: sketchOf([20_000]), lagMaxMs: 20 }))).toMatchObject({
+      verdict: 'limited',
+      reasons: [expect.stringContaining('20 ms')],
+      lagMaxMs: 20,
+    });
+    expect(verdictOf(busy({ eventLoopUtilizationPercent: 95 })).reasons).toEqual([expect.stringContaining('95 %')]);
+  });
+
+  it('says which workers were lost, and why', () => {
+    const lost = [
+      storedShard(1, { state: 'late' }),
+      storedShard(2, { state: 'running', lastInterval: 4 }),
+      storedShard(3, { state: 'done', fault: 'no such scenario' }),
+    ];
+    const given = { run: { ...run, workers: 4, missing: [0, 1] }, shards: lost };
+    const { verdict, reasons, lostShards } = verdictOf([], given);
+    expect(verdict).toBe('limited');
+    expect(lostShards).toEqual([
+      { shard: 0, reason: 'never-started' },
+      { shard: 1, reason: 'late' },
+      { shard: 2, reason: 'died', lastInterval: 4 },
+    ]);
+    expect(reasons.join()).toContain('shard 3 could not run: no such scenario');
+  });
+
+  it('counts arrivals that were never sent', () => {
+    const dropping = [0, 1].map((n) => storedShard(n, { state: 'done', droppedArrivals: 5 }));
+    expect(verdictOf([], { shards: dropping }).reasons.join()).toContain('10 requests were never sent');
+  });
+
+  it('blames the machine where target and generator share it and its CPU was busy, and only there', () => {
+    const crowded = [storedShard(0, { state: 'done', peakMachineCpuPercent: 97 })];
+    expect(verdictOf([], { shards: crowded })).toMatchObject({ verdict: 'limited-by-this-machine' });
+    const elsewhere = { ...run, target: { ...run.target, addresses: ['10.0.0.1'] } };
+    expect(verdictOf([], { shards: crowded, run: elsewhere }).verdict).toBe('ok');
+  });
+
+  it('tells the spread of the starts', () => {
+    const skewed = [3, 40, undefined].map((skewMs, n) => storedShard(n, { state: 'done', ...(skewMs && { skewMs }) }));
+    expect(verdictOf([], { shards: skewed }).startSkewMs).toBe(37);
+  });
+});
+
+describe('recommendations', () => {
+  const of = (intervals: readonly ShardInterval[]) => recommendationsOf(resultFrom(intervals));
+  const ms = (count: number, each: number): number[] => Array.from({ length: count }, () => each * 1000);
+
+  it('are none where nothing stands out', () => {
+    expect(of([intervalOf(0, 0, { home: figuresOf(ms(50, 20)), search: figuresOf(ms(50, 20)) })])).toEqual([]);
+  });
+
+  it('name errors, a long tail, and the scenario that takes most of the time', () => {
+    const failing = figuresOf(ms(100, 20), { successful: 80, failed: 20, statuses: { 200: 80, 503: 20 } });
+    expect(of([intervalOf(0, 0, { home: failing })])).toEqual([expect.stringMatching(/20 % .* http-503 \(20\)/)]);
+    const tail = figuresOf([...ms(97, 5), ...ms(3, 900)]);
+    expect(of([intervalOf(0, 0, { home: tail })])).toEqual([expect.stringContaining('look for waiting')]);
+    const uneven = { home: figuresOf(ms(50, 5)), search: figuresOf(ms(50, 45)) };
+    expect(of([intervalOf(0, 0, uneven)])).toEqual([
+      'search takes 90 % of all response time: making it faster gains the most.',
+    ]);
+  });
+
+  it('say so where no request could be sent', () => {
+    const refused = { connectionFailures: { ECONNREFUSED: { count: 3, example: '' } } };
+    expect(of([intervalOf(0, 0, {}, refused)])).toEqual([expect.stringContaining('No request could be sent')]);
+  });
+});
