@@ -67,9 +67,9 @@ Examples:
 const createExamples = `
 Examples:
   headroom keys create --scope operate --name ci --projects shop,search
-  headroom keys create --admin --name first --table headroom-main-history
+  headroom keys create --admin --name first --table TABLE
 
-The first key of a deployment on AWS is made with --table: the stack's outputs name the table, and your own
+The first key of a deployment on AWS is made with --table: TABLE is the stack's output HistoryTableName; your own
 credentials must allow dynamodb:PutItem on it.`;
 
 function parseName(text: string): string {
