@@ -1,0 +1,226 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readRuntimeFile, writeRuntimeFile } from '../../lib/cli/runtime-file.ts';
+import { type Asked, type CannedPlatform, startCannedPlatform } from '../support/canned-platform.ts';
+import { listening } from '../support/listening.ts';
+
+const program = resolve('bin/headroom.ts');
+const testId = '01JD2V8Q6Y0000000000000000';
+const now = '2026-01-31T02:00:00.000Z';
+
+interface Ended {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+const { HEADROOM_URL: _, HEADROOM_API_KEY: __, HEADROOM_PROJECT: ___, ...clean } = process.env;
+
+function begin(args: string[], env: NodeJS.ProcessEnv, cwd: string): { child: ChildProcess; ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [program, ...args], { cwd, env: { ...clean, ...env } });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (text) => {
+    out += text;
+  });
+  child.stderr.on('data', (text) => {
+    err += text;
+  });
+  return { child, ended: once(child, 'close').then(([code]) => ({ code, out, err })) };
+}
+
+const result = {
+  totalRequests: 100,
+  successfulRequests: 99,
+  failedRequests: 1,
+  successRatePercent: 99,
+  connectionFailures: 0,
+  actualDurationSeconds: 10,
+  performanceMetrics: { requestsPerSecond: 10, throughputMbps: 1, p95ResponseTimeMs: 150, serviceTime: {} },
+  scenarios: {},
+  errors: [{ kind: 'http-500', count: 1 }],
+  timeline: [],
+  generator: {
+    verdict: 'ok',
+    reasons: [],
+    workers: 2,
+    startSkewMs: 0,
+    lagMaxMs: 0,
+    peakEventLoopUtilizationPercent: 1,
+    peakCpuPercent: 1,
+    lostShards: [],
+  },
+  recommendations: [],
+};
+
+const loadTest = (status: string) => ({
+  testId,
+  project: 'shop',
+  kind: 'basic',
+  status,
+  progressPercent: 50,
+  createdAt: now,
+  request: {},
+  result,
+});
+
+describe('The command line', () => {
+  let platform: CannedPlatform;
+  let directory = '';
+  let answers: (asked: Asked) => { status: number; body?: unknown };
+  const run = (args: string[], env: NodeJS.ProcessEnv = {}) =>
+    begin(args, { HEADROOM_URL: platform.url, HEADROOM_API_KEY: 'hr_env', ...env }, directory).ended;
+
+  beforeEach(async () => {
+    answers = () => ({ status: 404, body: {} });
+    platform = await startCannedPlatform((asked) => answers(asked));
+    directory = await mkdtemp(join(tmpdir(), 'headroom-cli-'));
+  });
+  afterEach(async () => {
+    await platform.close();
+    await rm(directory, { recursive: true });
+  });
+
+  const testOf =
+    (status: string) =>
+    ({ method }: Asked) =>
+      method === 'POST'
+        ? { status: 202, body: { testId, status: 'queued' } }
+        : { status: 200, body: { ...loadTest(status), request: {} } };
+
+  it.each([
+    [['--nonsense'], /unknown option/],
+    [['nonsense'], /unknown command/],
+    [['loadtest', '--threshold', 'p95=3'], /must read like 'p95<200'/],
+    [['loadtest', '--users', '5', '--rate', '5'], /either --users/],
+    [['loadtest'], /Nothing is named to test.*--url or --project/],
+    [['check'], /No project is named/],
+    [['start', '--port', '70000'], /whole number from 0 to 65535/],
+    [['start', '--target', 'shop.example'], /http:\/\/ or https:\/\//],
+    [['keys', 'revoke'], /missing required argument/],
+  ])('could not run %j: exit code 2, one sentence, no stack', async (args, message) => {
+    const { code, out, err } = await run(args);
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(/^\s+at /m);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+  });
+
+  it('explains itself, with examples, for every command', async () => {
+    for (const command of ['start', 'check', 'loadtest', 'status', 'keys']) {
+      const { code, out } = await run([command, '--help']);
+      expect(out).toContain('Examples:');
+      expect(code).toBe(0);
+    }
+  });
+
+  it('exits with 0 or 1 by the thresholds, and writes the result', async () => {
+    answers = testOf('completed');
+    const held = await run(['loadtest', '--project', 'shop', '--threshold', 'p95<200', '--output', 'result.json']);
+    expect(held).toMatchObject({ code: 0 });
+    expect(JSON.parse(await readFile(join(directory, 'result.json'), 'utf8'))).toMatchObject({
+      test: { testId },
+      thresholds: [{ threshold: 'p95<200', actual: 150, holds: true }],
+    });
+    const failed = await run(['loadtest', '--project', 'shop', '--threshold', 'errors<1', '--json']);
+    expect(failed.code).toBe(1);
+    expect(JSON.parse(failed.out).thresholds).toEqual([{ threshold: 'errors<1', actual: 1, holds: false }]);
+    // No terminal, no colours, no bar.
+    expect(held.out + held.err).not.toContain('\u001b');
+  });
+
+  it('asks for what the flags say', async () => {
+    answers = testOf('completed');
+    const args = ['--project', 'shop', '--path', '/a?b=1', '--header', 'X-Y: z', '--body', '{"q":1}', '--rate', '50'];
+    await run(['loadtest', ...args, '--duration', '2m', '--think-time', '250', '--workers', '3']);
+    expect(platform.asked[0]).toEqual({
+      method: 'POST',
+      path: '/v1/projects/shop/load-tests',
+      key: 'hr_env',
+      body: {
+        arrivalRate: 50,
+        durationSeconds: 120,
+        thinkTimeMs: 250,
+        workers: 3,
+        scenarios: [{ name: 'POST /a', method: 'POST', path: '/a?b=1', headers: { 'X-Y': 'z' }, body: { q: 1 } }],
+      },
+    });
+  });
+
+  it('exits with 2 when a test fails on the platform', async () => {
+    answers = (asked) => {
+      const { status, body } = testOf('failed')(asked);
+      return { status, body: { ...body, reason: 'interrupted' } };
+    };
+    const { code, err } = await run(['loadtest', '--project', 'shop']);
+    expect(err).toContain(`The load test ${testId} is failed: interrupted.`);
+    expect(code).toBe(2);
+  });
+
+  it('cancels the test on the platform when it is interrupted, and follows it to its end', async () => {
+    const polled = Promise.withResolvers<void>();
+    let isCancelled = false;
+    answers = (asked) => {
+      if (asked.path.endsWith('/cancel')) isCancelled = true;
+      if (asked.method === 'GET') polled.resolve();
+      return testOf(isCancelled ? 'cancelled' : 'running')(asked);
+    };
+    const env = { HEADROOM_URL: platform.url, HEADROOM_API_KEY: 'hr_env' };
+    const { child, ended } = begin(['loadtest', '--project', 'shop'], env, directory);
+    await polled.promise;
+    child.kill('SIGINT');
+    const { code, out, err } = await ended;
+    expect(isCancelled).toBe(true);
+    expect(out).toContain('100 requests');
+    expect(err).toContain('is cancelled: it was interrupted');
+    expect(code).toBe(2);
+  });
+
+  it('finds the platform that runs here, from any directory below, unless it runs no more', async () => {
+    answers = () => ({ status: 200, body: { items: [] } });
+    const data = join(directory, '.headroom');
+    const deep = join(directory, 'a', 'b');
+    await mkdir(deep, { recursive: true });
+    await mkdir(data);
+    const file = { apiUrl: platform.url, apiKey: 'hr_file', projectKeys: {} };
+    writeRuntimeFile(data, { ...file, pid: process.pid });
+    expect((await stat(join(data, 'runtime.json'))).mode & 0o777).toBe(0o600);
+    expect(await begin(['keys', 'list', '--json'], {}, deep).ended).toMatchObject({ code: 0, out: '[]\n' });
+    expect(platform.asked).toMatchObject([{ key: 'hr_file', path: '/v1/keys?limit=200' }]);
+
+    // The local key is for no other platform.
+    const elsewhere = await begin(['keys', 'list', '--url', 'http://127.0.0.1:9'], {}, deep).ended;
+    expect(elsewhere).toMatchObject({ code: 2, err: expect.stringContaining('There is no API key for') });
+
+    writeRuntimeFile(data, file);
+    expect(await begin(['keys', 'list'], {}, deep).ended).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('does not run. Start it with `npm start`.'),
+    });
+    expect(readRuntimeFile(deep)).toBeUndefined();
+  });
+
+  it('says which key it needs when the platform refuses one', async () => {
+    const problem = { type: 'urn:x', title: 'x', detail: 'This API key was revoked.', correlationId: 'c' };
+    answers = () => ({ status: 401, body: { ...problem, status: 401, code: 'unauthenticated' } });
+    const { code, err } = await run(['status']);
+    expect(err).toBe('This API key was revoked. Give a valid key with --api-key or HEADROOM_API_KEY.\n');
+    expect(code).toBe(2);
+  });
+
+  it('does not start for a target that does not answer, nor empties a directory that is not its own', async () => {
+    const { port, close } = await listening(http.createServer());
+    await close();
+    const dead = await run(['start', '--target', `http://127.0.0.1:${port}/`, '--data', 'data']);
+    expect(dead).toMatchObject({ code: 2, err: expect.stringMatching(/^The target .* does not answer: .*\.\n$/) });
+
+    await writeFile(join(directory, 'precious.txt'), 'x');
+    const foreign = await run(['start', '--fresh', '--no-demo', '--data', '.']);
+    expect(foreign).toMatchObject({ code: 2, err: expect.stringContaining('is not a data directory of Headroom') });
+    expect(await readFile(join(directory, 'precious.txt'), 'utf8')).toBe('x');
+  });
+});
