@@ -13,7 +13,7 @@ import { intervalItem, retentionMs, runItem, type StoredRun, type StoredShard, s
 import { intervalSecondsOf, requireFits, requireSendable, workersOf } from './plan.ts';
 import { resultOf } from './result.ts';
 
-type LoadParts = Pick<Parts, 'table' | 'clock' | 'ids' | 'configuration'>;
+type LoadParts = Pick<Parts, 'table' | 'clock' | 'ids'> & { configuration: { loadWorkers: number } };
 
 /** Load tests: started, shown while they run and after, cancelled. */
 export class LoadService {

@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { MessageOf, Outgoing } from '../../../lib/contracts/messages.ts';
+import { projectSettings } from '../../../lib/contracts/projects.ts';
+import { LoadController } from '../../../lib/load/controller.ts';
+import { runItem, type StoredRun } from '../../../lib/load/model.ts';
+import { LoadService } from '../../../lib/load/service.ts';
+import { workOnShard } from '../../../lib/load/worker.ts';
+import type { Stored } from '../../../lib/platform/table/item.ts';
+import { keys } from '../../../lib/platform/table/keys.ts';
+import { ProjectService } from '../../../lib/projects/service.ts';
+import { TelemetryService } from '../../../lib/telemetry/service.ts';
+import type { TestParts } from '../../support/history-table.ts';
+
+/** In place of the second that a control message is delayed by. */
+const pollMs = 50;
+
+export interface FleetOptions {
+  /** How often each message is delivered, the last ones first. */
+  copies?: number;
+  /** What the workers stand on, if not on what the rest does. */
+  workerParts?: TestParts;
+}
+
+/** A load test's service, controller and workers on one table, with the queues between them played by hand. */
+export class Fleet {
+  readonly parts: TestParts;
+  readonly projects: ProjectService;
+  readonly service: LoadService;
+  readonly workers: Promise<void>[] = [];
+  readonly #controller: LoadController;
+  readonly #options: FleetOptions;
+
+  constructor(given: TestParts, options: FleetOptions = {}) {
+    // The engine goes by the real time, and so must the rest.
+    const parts = { ...given, clock: Date.now };
+    this.parts = parts;
+    this.#options = options;
+    this.projects = new ProjectService(parts);
+    this.service = new LoadService(parts, this.projects);
+    this.#controller = new LoadController(parts, new TelemetryService(parts, this.projects));
+  }
+
+  async register(port: number): Promise<void> {
+    await this.projects.put('shop', projectSettings.parse({ baseUrl: `http://127.0.0.1:${port}` }));
+  }
+
+  async run(testId: string): Promise<Stored<StoredRun>> {
+    const found = await this.parts.table.get(runItem, keys.loadTest('shop', testId));
+    if (found === undefined) throw new Error('There is no such test');
+    return found;
+  }
+
+  /** Delivers what waits in the queues. */
+  async deliver(messages: readonly Outgoing[] = this.parts.sent.splice(0)): Promise<void> {
+    const { copies = 1 } = this.#options;
+    // Of copies that led to the same message only one is copied on, or they would multiply without end.
+    const distinct = [...new Map(messages.map((message) => [JSON.stringify(message), message])).values()];
+    const all = Array.from({ length: copies }, () => distinct).flat();
+    for (const { queue, body } of copies > 1 ? all.toReversed() : all) {
+      if (queue === 'load-control') await this.#controller.advance(body);
+      if (queue === 'load-work') this.workers.push(this.work(body));
+    }
+  }
+
+  work(message: MessageOf<'load-work'>): Promise<void> {
+    const { parts, workerParts = parts } = { ...this.#options, parts: this.parts };
+    return workOnShard({ ...workerParts, clock: Date.now }, message);
+  }
+
+  /** Delivers until the test is where it should be. */
+  async until(testId: string, reached: (run: StoredRun) => boolean): Promise<StoredRun> {
+    for (;;) {
+      await this.deliver();
+      const { value } = await this.run(testId);
+      if (reached(value)) return value;
+      await delay(pollMs);
+    }
+  }
+
+  async untilEnded(testId: string): Promise<StoredRun> {
+    const ended = await this.until(testId, ({ phase }) => phase === 'ended');
+    await Promise.all(this.workers);
+    return ended;
+  }
+}
