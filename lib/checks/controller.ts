@@ -81,11 +81,9 @@ export class CheckController {
       if (endedAt === undefined) return 'wait';
       const test = await this.#services.loadTests.get(project, testId);
       if (test.status !== 'completed') {
-        return this.#failed(
-          check,
-          'load-test',
-          `The load test ${test.status}${test.reason ? `: ${test.reason}` : ''}.`,
-        );
+        const how = test.status === 'cancelled' ? 'was cancelled' : test.status;
+        const why = test.reason === undefined ? '' : `: ${test.reason}`;
+        return this.#failed(check, 'load-test', `The load test ${how}${why}.`);
       }
       if (test.result === undefined) return this.#failed(check, 'load-test', 'The load test has no result.');
       const { timeline: _, ...loadTest } = test.result;

@@ -30,7 +30,7 @@ export class CheckService {
     this.#services = services;
   }
 
-  /** @throws DomainError not-found, target-not-allowed, target-not-verified */
+  /** @throws DomainError not-found, target-not-allowed, target-not-verified, invalid-request */
   async start(
     project: string,
     request: CheckRequest,
@@ -38,7 +38,7 @@ export class CheckService {
   ): Promise<{ checkId: string; status: 'queued' }> {
     const { table, clock } = this.#parts;
     // Told to who asks, rather than found by the first step.
-    await this.#services.projects.requireTarget(project);
+    await this.#services.loadTests.requireRunnable(project, request.loadTest);
     const checkId = await workId(this.#parts, { scope: `check#${project}`, idempotencyKey, request });
     const now = clock();
     const check: StoredCheck = {

@@ -35,10 +35,8 @@ export class LoadService {
     request: LoadTestRequest,
     options: { idempotencyKey?: string | undefined; testId?: string } = {},
   ): Promise<{ testId: string; status: LoadTestStatus }> {
-    const { table, clock, configuration } = this.#parts;
-    const workers = workersOf(request, configuration.loadWorkers);
-    requireFits(request, workers);
-    const target = await this.#projects.requireTarget(project);
+    const { table } = this.#parts;
+    const plan = await this.#plan(project, request);
     const testId =
       options.testId ??
       (await workId(this.#parts, {
@@ -46,29 +44,22 @@ export class LoadService {
         idempotencyKey: options.idempotencyKey,
         request,
       }));
-    const now = clock();
-    const run: StoredRun = {
-      testId,
-      project,
-      kind: 'basic',
-      request,
-      target: { ...target, addresses: [...target.addresses] },
-      workers,
-      intervalSeconds: intervalSecondsOf(request, workers),
-      status: 'queued',
-      phase: 'dispatching',
-      turn: 0,
-      createdAt: isoTime(now),
-      missing: [],
-    };
-    requireSendable(run);
+    const run = plan(testId);
     const created = await table.create(runItem, keys.loadTest(project, testId), run, {
       pending: [{ queue: 'load-control', body: { type: 'load.control', project, testId, turn: 0 } }],
-      expiresAt: now + retentionMs.run,
+      expiresAt: Date.parse(run.createdAt) + retentionMs.run,
     });
     if (created !== undefined) return { testId, status: 'queued' };
     const { value } = await this.#find(project, testId);
     return { testId, status: value.status };
+  }
+
+  /**
+   * For who starts a test later: whether it could start now.
+   * @throws DomainError not-found, target-not-allowed, target-not-verified, invalid-request
+   */
+  async requireRunnable(project: string, request: LoadTestRequest): Promise<void> {
+    await this.#plan(project, request);
   }
 
   async get(project: string, testId: string): Promise<LoadTest> {
@@ -106,6 +97,30 @@ export class LoadService {
       const written = await table.replace(current, { ...run, cancelRequestedAtMs: clock() });
       if (written !== undefined) return { testId, status: run.status };
     }
+  }
+
+  /** Everything of a run but its id. */
+  async #plan(project: string, request: LoadTestRequest): Promise<(testId: string) => StoredRun> {
+    const { clock, configuration } = this.#parts;
+    const workers = workersOf(request, configuration.loadWorkers);
+    requireFits(request, workers);
+    const target = await this.#projects.requireTarget(project);
+    const planned = (testId: string): StoredRun => ({
+      testId,
+      project,
+      kind: 'basic',
+      request,
+      target: { ...target, addresses: [...target.addresses] },
+      workers,
+      intervalSeconds: intervalSecondsOf(request, workers),
+      status: 'queued',
+      phase: 'dispatching',
+      turn: 0,
+      createdAt: isoTime(clock()),
+      missing: [],
+    });
+    requireSendable(planned(''));
+    return planned;
   }
 
   async #find(project: string, testId: string): Promise<Stored<StoredRun>> {

@@ -1,0 +1,268 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AnalysisService } from '../../../lib/analysis/service.ts';
+import { CheckController } from '../../../lib/checks/controller.ts';
+import { CheckService } from '../../../lib/checks/service.ts';
+import { check, checkRequest } from '../../../lib/contracts/checks.ts';
+import { projectSettings } from '../../../lib/contracts/projects.ts';
+import { IntervalSums } from '../../../lib/load/interval-sums.ts';
+import { runItem, type StoredRun } from '../../../lib/load/model.ts';
+import { resultOf } from '../../../lib/load/result.ts';
+import { LoadService } from '../../../lib/load/service.ts';
+import { keys } from '../../../lib/platform/table/keys.ts';
+import { ProjectService } from '../../../lib/projects/service.ts';
+import { Sketch } from '../../../lib/statistics/sketch.ts';
+import { TelemetryService } from '../../../lib/telemetry/service.ts';
+import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
+import { endpointWindow, noon, telemetryBatch, telemetryWindow } from '../../support/telemetry-batches.ts';
+
+let dynamoDb: TestDynamoDb;
+let parts: TestParts;
+let projects: ProjectService;
+let loadTests: LoadService;
+let telemetry: TelemetryService;
+let analysis: AnalysisService;
+let checks: CheckService;
+let controller: CheckController;
+
+beforeAll(async () => {
+  dynamoDb = await startTestDynamoDb();
+});
+afterAll(() => dynamoDb.stop());
+
+beforeEach(async () => {
+  parts = await dynamoDb.createParts({ now: noon });
+  projects = new ProjectService(parts);
+  loadTests = new LoadService(parts, projects);
+  telemetry = new TelemetryService(parts, projects);
+  analysis = new AnalysisService(parts, { projects, telemetry });
+  checks = new CheckService(parts, { projects, loadTests, analysis });
+  controller = new CheckController(parts, { loadTests, telemetry, analysis });
+  await projects.put('shop', projectSettings.parse({ baseUrl: 'http://127.0.0.1:8080' }));
+});
+
+const start = async (given: object = {}, key?: string) =>
+  (await checks.start('shop', checkRequest.parse(given), key)).checkId;
+
+const show = (checkId: string) => checks.get('shop', checkId);
+const stepsOf = async (checkId: string) => (await show(checkId)).steps.map(({ name, status }) => `${name} ${status}`);
+
+/** Takes the messages that wait for the checks' controller, and delivers each so often. @returns how many there were */
+async function deliver(copies = 1): Promise<number> {
+  const messages = parts.sent.splice(0).filter((message) => message.queue === 'checks');
+  for (const { body } of messages) for (let copy = 0; copy < copies; copy++) await controller.advance(body);
+  return messages.length;
+}
+
+/** Ends the check's load test, 60 s later, as its controller would. */
+async function endLoadTest(checkId: string, changes: Partial<StoredRun> = {}, responseTimeMs = 20): Promise<void> {
+  const { testId = '' } = await show(checkId);
+  const found = await parts.table.get(runItem, keys.loadTest('shop', testId));
+  if (found === undefined) throw new Error('The load test was not started');
+  const startAtMs = parts.time.now;
+  parts.time.now += 60_000;
+  const run: StoredRun = {
+    ...found.value,
+    phase: 'ended',
+    status: 'completed',
+    startAtMs,
+    endedAtMs: parts.time.now,
+    ...changes,
+  };
+  const sums = new IntervalSums();
+  const sketch = new Sketch();
+  sketch.record(responseTimeMs * 1000, 100);
+  sums.add({
+    shard: 0,
+    interval: 0,
+    scenarios: {
+      'GET /health': {
+        requests: 100,
+        successful: 100,
+        failed: 0,
+        statuses: { 200: 100 },
+        errors: {},
+        bytesReceived: 1000,
+        bytesSent: 1000,
+        responseTime: sketch,
+        serviceTime: sketch,
+      },
+    },
+    connectionFailures: {},
+    activeUsers: 10,
+    generator: { lagMaxMs: 0, lag: new Sketch(), eventLoopUtilizationPercent: 1, cpuPercent: 1 },
+  });
+  const result = run.status === 'completed' ? { result: resultOf({ run, shards: [], sums, now: parts.time.now }) } : {};
+  await parts.table.replace(found, { ...run, ...result });
+}
+
+/** What the service saw from inside: a window that ends after the test. */
+const reportTelemetry = (ms = 10) =>
+  telemetry.ingest(
+    'shop',
+    telemetryBatch({
+      windows: [
+        telemetryWindow({
+          start: parts.time.now - 5000,
+          durationMs: 10_000,
+          endpoints: [endpointWindow('GET /health', { requests: 100, ms })],
+        }),
+      ],
+    }),
+  );
+
+describe('a check', () => {
+  it('goes through its steps to a verdict', async () => {
+    const checkId = await start();
+    expect(await show(checkId)).toMatchObject({ status: 'queued', progressPercent: 0, breaches: [] });
+    expect(await show(checkId)).not.toHaveProperty('testId');
+
+    await deliver();
+    expect(await stepsOf(checkId)).toEqual(['load-test running', 'telemetry waiting', 'analysis waiting']);
+    expect(await show(checkId)).toMatchObject({ status: 'running', testId: expect.any(String) });
+    await deliver();
+    expect(await stepsOf(checkId)).toEqual(['load-test running', 'telemetry waiting', 'analysis waiting']);
+
+    await endLoadTest(checkId);
+    await deliver();
+    expect(await stepsOf(checkId)).toEqual(['load-test completed', 'telemetry waiting', 'analysis waiting']);
+    expect(await show(checkId)).toMatchObject({ progressPercent: 85, loadTest: { totalRequests: 100 } });
+
+    await deliver();
+    expect(await stepsOf(checkId)).toEqual(['load-test completed', 'telemetry waiting', 'analysis waiting']);
+    await reportTelemetry();
+    await deliver();
+    expect((await show(checkId)).steps[1]).toMatchObject({
+      status: 'completed',
+      detail: '100 requests seen from inside the service (1 instance)',
+    });
+
+    await deliver();
+    const ended = await show(checkId);
+    expect(ended).toMatchObject({ status: 'passed', progressPercent: 100, breaches: [], analysis: { depth: 'quick' } });
+    expect(ended.analysis?.performanceScore).toBeGreaterThan(80);
+    expect(check.parse(ended)).toEqual(ended);
+    expect(await deliver()).toBe(0);
+    expect((await checks.list('shop', { limit: 10 })).items).toMatchObject([{ checkId, status: 'passed' }]);
+  });
+
+  it('is one check, with one load test and one analysis, when every message comes three times', async () => {
+    const checkId = await start();
+    await deliver(3);
+    await endLoadTest(checkId);
+    await reportTelemetry();
+    while ((await deliver(3)) > 0);
+    const ended = await show(checkId);
+    expect(ended.status).toBe('passed');
+    expect((await loadTests.list('shop', { limit: 10 })).items).toHaveLength(1);
+    expect((await analysis.list('shop', { limit: 10 })).items).toHaveLength(1);
+    for (let turn = 0; turn < 5; turn++) {
+      await controller.advance({ type: 'check.advance', project: 'shop', checkId, turn });
+    }
+    expect(await show(checkId)).toEqual(ended);
+    expect(parts.sent.filter(({ queue }) => queue === 'checks')).toEqual([]);
+  });
+
+  it('starts its load test once when the controller ends before it can note that', async () => {
+    const checkId = await start();
+    const [message] = parts.sent;
+    if (message?.queue !== 'checks') throw new Error('The check should have been sent');
+    const ending = Object.create(parts.table, {
+      get: { value: parts.table.get.bind(parts.table) },
+      replace: {
+        value: async () => {
+          throw new Error('The process ends here');
+        },
+      },
+    });
+    const dying = new CheckController({ ...parts, table: ending }, { loadTests, telemetry, analysis });
+    await expect(dying.advance(message.body)).rejects.toThrow('ends here');
+    await controller.advance(message.body);
+    expect((await loadTests.list('shop', { limit: 10 })).items).toMatchObject([
+      { testId: (await show(checkId)).testId },
+    ]);
+  });
+
+  it('breaks its limits where the figures do', async () => {
+    const checkId = await start({ limits: { maxP95ResponseTimeMs: 100 } });
+    await deliver();
+    await endLoadTest(checkId, {}, 250);
+    await reportTelemetry();
+    while ((await deliver()) > 0);
+    const { status, breaches } = await show(checkId);
+    expect(status).toBe('breached');
+    expect(breaches).toMatchObject([{ limit: 'maxP95ResponseTimeMs', expected: 100 }]);
+  });
+
+  it('goes on without telemetry where the service reports none, after 15 s', async () => {
+    const checkId = await start();
+    await deliver();
+    await endLoadTest(checkId);
+    await deliver();
+    parts.time.now += 14_999;
+    await deliver();
+    expect((await show(checkId)).steps[1]?.status).toBe('waiting');
+    parts.time.now += 1;
+    while ((await deliver()) > 0);
+    expect(await stepsOf(checkId)).toEqual(['load-test completed', 'telemetry skipped', 'analysis completed']);
+    const { status, steps, analysis: found } = await show(checkId);
+    expect([status, steps[2]?.detail]).toEqual(['passed', 'Nothing to score']);
+    expect(found).not.toHaveProperty('performanceScore');
+  });
+
+  it.each([
+    [{ status: 'failed', reason: 'no worker started' } as const, 'The load test failed: no worker started.'],
+    [{ status: 'cancelled' } as const, 'The load test was cancelled.'],
+  ])('fails with its load test: %j', async (changes, reason) => {
+    const checkId = await start();
+    await deliver();
+    await endLoadTest(checkId, changes);
+    while ((await deliver()) > 0);
+    expect(await show(checkId)).toMatchObject({
+      status: 'failed',
+      reason,
+      progressPercent: 100,
+      endedAt: expect.any(String),
+    });
+    expect(await stepsOf(checkId)).toEqual(['load-test failed', 'telemetry skipped', 'analysis skipped']);
+  });
+
+  it('fails when its project went before it began', async () => {
+    const checkId = await start();
+    await projects.delete('shop');
+    while ((await deliver()) > 0);
+    await projects.put('shop', projectSettings.parse({ baseUrl: 'http://127.0.0.1:8080' }));
+    expect(await show(checkId)).toMatchObject({ status: 'failed', reason: 'The project shop does not exist.' });
+  });
+
+  it('is tried again by the queue when a part does not answer', async () => {
+    const checkId = await start();
+    const [message] = parts.sent;
+    if (message?.queue !== 'checks') throw new Error('The check should have been sent');
+    const strange = {
+      ...parts,
+      table: Object.create(parts.table, { get: { value: () => Promise.reject(new Error('down')) } }),
+    };
+    await expect(
+      new CheckController(strange, { loadTests, telemetry, analysis }).advance(message.body),
+    ).rejects.toThrow('down');
+    expect((await show(checkId)).status).toBe('queued');
+  });
+});
+
+describe('starting a check', () => {
+  it('makes one of a request that is repeated with its key', async () => {
+    expect(await start({}, 'again')).toBe(await start({}, 'again'));
+    expect(parts.sent).toHaveLength(1);
+    await expect(start({ limits: { minScore: 90 } }, 'again')).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('refuses at once what its load test could not run', async () => {
+    await expect(start({ loadTest: { durationSeconds: 3600 } })).rejects.toMatchObject({ code: 'invalid-request' });
+    await expect(start({ loadTest: { scenarios: [{ name: 'x', path: '/{{no()}}' }] } })).rejects.toMatchObject({
+      code: 'invalid-request',
+    });
+    await projects.delete('shop');
+    await expect(start()).rejects.toMatchObject({ code: 'not-found' });
+    expect(parts.sent).toEqual([]);
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { breachesOf } from '../../../lib/checks/judge.ts';
+import { checkRequest } from '../../../lib/contracts/checks.ts';
+import type { LoadTestResult } from '../../../lib/contracts/load.ts';
+import { IntervalSums } from '../../../lib/load/interval-sums.ts';
+import { resultOf } from '../../../lib/load/result.ts';
+import { startAtMs, storedRun } from '../../support/load-run.ts';
+
+const empty = resultOf({ run: storedRun(), shards: [], sums: new IntervalSums(), now: startAtMs });
+
+const resultWith = (p95ResponseTimeMs: number, successRatePercent?: number): LoadTestResult => ({
+  ...empty,
+  performanceMetrics: { ...empty.performanceMetrics, p95ResponseTimeMs },
+  ...(successRatePercent === undefined ? {} : { successRatePercent }),
+});
+
+const request = checkRequest.parse({
+  limits: { maxP95ResponseTimeMs: 100, minSuccessRatePercent: 99, minScore: 80 },
+});
+
+const breach = (limit: string, expected: number, actual: number) => ({ limit, expected, actual });
+const p95 = (actual: number) => breach('maxP95ResponseTimeMs', 100, actual);
+const success = (actual: number) => breach('minSuccessRatePercent', 99, actual);
+const score = (actual: number) => breach('minScore', 80, actual);
+
+describe('which limits a check breaks', () => {
+  it.each([
+    ['none when all is well', resultWith(99, 100), 90, []],
+    ['none at the limits themselves', resultWith(100, 99), 80, []],
+    ['that of the slow answers', resultWith(101, 100), 90, [p95(101)]],
+    ['that of the failures', resultWith(99, 98.9), 90, [success(98.9)]],
+    ['that of the score', resultWith(99, 100), 79.9, [score(79.9)]],
+    ['all of them', resultWith(500, 10), 0, [p95(500), success(10), score(0)]],
+    ['none by a score that was not measured', resultWith(99, 100), undefined, []],
+    ['none by a load test that was not run', undefined, undefined, []],
+    ['that of the failures where no request could be sent at all', empty, undefined, [success(0)]],
+  ])('%s', (_, loadTest, measured, breaches) => {
+    expect(breachesOf(request, { loadTest, score: measured })).toEqual(breaches);
+  });
+
+  it('goes by the defaults where nobody says otherwise', () => {
+    expect(breachesOf(checkRequest.parse({}), { loadTest: resultWith(1001, 94.9), score: 59 })).toEqual([
+      breach('maxP95ResponseTimeMs', 1000, 1001),
+      breach('minSuccessRatePercent', 95, 94.9),
+      breach('minScore', 60, 59),
+    ]);
+  });
+});
