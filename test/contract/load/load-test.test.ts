@@ -123,6 +123,9 @@ describe('a load test', () => {
     await expect
       .poll(() => fleet.service.get('shop', testId), { interval: 100, timeout: 10_000 })
       .toMatchObject({ status: 'running', result: { totalRequests: expect.toSatisfy((count) => count > 0) } });
+    const waiting = parts.sent.length;
+    await fleet.deliver([{ queue: 'load-control', body: { type: 'load.control', project: 'shop', testId, turn: 1 } }]);
+    expect(parts.sent).toHaveLength(waiting);
     const asked = Date.now();
     expect(await fleet.service.cancel('shop', testId)).toEqual({ testId, status: 'running' });
     expect(await fleet.service.cancel('shop', testId)).toEqual({ testId, status: 'running' });
@@ -193,12 +196,12 @@ describe('a load test', () => {
     });
     const table = new HistoryTable(documentClient(client), parts.tableName, parts.outbox, parts.clock);
     fleet = new Fleet(parts, { workerParts: { ...parts, table } });
-    const testId = await start({ durationSeconds: 3, workers: 1 });
+    const testId = await start({ durationSeconds: 4, workers: 1 });
     await fleet.until(testId, ({ phase }) => phase === 'running');
     await expect.poll(() => intervalsOf(testId), { interval: 50, timeout: 10_000 }).toHaveLength(1);
     proxy.isDown = true;
     const before = target.total();
-    await expect.poll(() => target.total(), { interval: 50, timeout: 10_000 }).toBeGreaterThan(before + 80);
+    await expect.poll(() => target.total(), { interval: 50, timeout: 10_000 }).toBeGreaterThan(before + 200);
     expect(await intervalsOf(testId)).toHaveLength(1);
     proxy.isDown = false;
     const { status, result } = await fleet.untilEnded(testId);
