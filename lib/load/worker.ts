@@ -9,6 +9,7 @@ import { IntervalWriter } from './interval-writer.ts';
 import { MachineCpu } from './machine-cpu.ts';
 import { runItem, type StoredRun, type StoredShard, shardItem } from './model.ts';
 import { enginePlanOf } from './plan.ts';
+import { reachableAddresses } from './reachable.ts';
 
 type WorkerParts = Pick<Parts, 'table' | 'clock' | 'log'>;
 
@@ -52,13 +53,14 @@ class ShardWork {
   }
 
   async carryOut(): Promise<void> {
+    const addresses = await reachableAddresses(this.#run.target);
     const run = await this.#waitForStart();
     if (run?.startAtMs === undefined) return;
     if (run.missing.includes(this.#shard.value.shard)) {
       await this.#save({ state: 'late' });
       return;
     }
-    await this.#generate(run, run.startAtMs);
+    await this.#generate({ ...run, target: { ...run.target, addresses } }, run.startAtMs);
   }
 
   /** @returns the run as soon as it has a start epoch; undefined when it ends before, or nobody sets one. */

@@ -19,6 +19,8 @@ export interface FleetOptions {
   copies?: number;
   /** What the workers stand on, if not on what the rest does. */
   workerParts?: TestParts;
+  /** What every name resolves to. */
+  addresses?: string[];
 }
 
 /** A load test's service, controller and workers on one table, with the queues between them played by hand. */
@@ -35,13 +37,14 @@ export class Fleet {
     const parts = { ...given, clock: Date.now };
     this.parts = parts;
     this.#options = options;
-    this.projects = new ProjectService(parts);
+    const { addresses = ['127.0.0.1'] } = options;
+    this.projects = new ProjectService(parts, { resolve: async () => addresses });
     this.service = new LoadService(parts, this.projects);
     this.#controller = new LoadController(parts, new TelemetryService(parts, this.projects));
   }
 
   async register(port: number): Promise<void> {
-    await this.projects.put('shop', projectSettings.parse({ baseUrl: `http://127.0.0.1:${port}` }));
+    await this.projects.put('shop', projectSettings.parse({ baseUrl: `http://shop.example:${port}` }));
   }
 
   async run(testId: string): Promise<Stored<StoredRun>> {

@@ -117,6 +117,23 @@ describe('a load test', () => {
     expect(result).toMatchObject({ totalRequests: 50, generator: { workers: 3 } });
   });
 
+  it('goes to those addresses of its target that can be reached', async () => {
+    fleet = new Fleet(parts, { addresses: ['::1', '127.0.0.1'] });
+    const { result } = await fleet.untilEnded(await start({ durationSeconds: 0.2 }));
+    expect(result).toMatchObject({ totalRequests: target.total(), connectionFailures: 0 });
+  });
+
+  it('tells what befalls its connections where none can be', async () => {
+    await target.close();
+    fleet = new Fleet(parts, { addresses: ['::1', '127.0.0.1'] });
+    const { status, result } = await fleet.untilEnded(await start({ durationSeconds: 0.2, thinkTimeMs: 50 }));
+    expect(status).toBe('completed');
+    expect(result?.totalRequests).toBe(0);
+    expect(result?.errors).toMatchObject([{ kind: 'connect-ECONNREFUSED' }]);
+    expect(result?.recommendations.join()).toContain('No request could be sent');
+    target = await startCountingTarget();
+  });
+
   it('shows its figures while it runs, and stops within seconds when it is cancelled, keeping them', async () => {
     const testId = await start({ durationSeconds: 60 });
     await fleet.until(testId, ({ phase }) => phase === 'running');
