@@ -83,7 +83,7 @@ describe('a load test of four workers', () => {
     forgetSamples();
     const { testId } = await platform.client.call('startLoadTest', {
       params: { project: 'target' },
-      body: { scenarios, durationSeconds: 3, rampUpSeconds: 1, timeoutMs: 700, workers, ...request },
+      body: { scenarios, durationSeconds: 3, rampUpSeconds: 1, timeoutMs: 2000, workers, ...request },
     });
     const test = await finished(testId);
 
