@@ -1,0 +1,81 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { projectSettings } from '../../../lib/contracts/projects.ts';
+import { httpDoor } from '../../../lib/platform/http/door.ts';
+import { KeyService } from '../../../lib/platform/keys/service.ts';
+import { ProjectService } from '../../../lib/projects/service.ts';
+import { taskHandlers } from '../../../lib/tasks/handlers.ts';
+import { TaskService } from '../../../lib/tasks/service.ts';
+import { outputOf } from '../../support/captured-output.ts';
+import { functionParts } from '../../support/function-parts.ts';
+import { eventOf, type TestRequest } from '../../support/gateway-event.ts';
+import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
+import { contextOf } from '../../support/invocation.ts';
+
+let dynamoDb: TestDynamoDb;
+let parts: TestParts;
+let token: string;
+let projects: ProjectService;
+
+beforeAll(async () => {
+  dynamoDb = await startTestDynamoDb();
+});
+afterAll(() => dynamoDb.stop());
+
+beforeEach(async () => {
+  parts = await dynamoDb.createParts();
+  projects = new ProjectService(parts);
+  for (const name of ['shop', 'other']) {
+    await projects.put(name, projectSettings.parse({ baseUrl: 'http://127.0.0.1:8080' }));
+  }
+  ({ token } = await new KeyService(parts).create({ name: 'operator', scope: 'operate' }, 'a test'));
+});
+
+async function call(method: string, target: string, request: TestRequest) {
+  const all = functionParts('tasks-api', parts);
+  const handler = httpDoor('tasks-api', all, taskHandlers(new TaskService(all, projects)));
+  let answer: APIGatewayProxyStructuredResultV2 = {};
+  await outputOf(async () => {
+    answer = await handler(eventOf(method, target, request), contextOf('tasks-api'));
+  });
+  return { status: answer.statusCode, headers: answer.headers, body: JSON.parse(answer.body ?? 'null') };
+}
+
+const body = { type: 'analysis', payload: { project: 'shop' } };
+const post = (given: Partial<TestRequest> = {}) => call('POST', '/v1/tasks', { token, body, ...given });
+
+describe('work that is asked for', () => {
+  it('is taken, with the place where it can be looked at', async () => {
+    const { status, headers, body: accepted } = await post();
+    expect(status).toBe(202);
+    expect(headers?.location).toBe(`/v1/tasks/${accepted.taskId}`);
+    expect((await call('GET', String(headers?.location), { token })).body).toMatchObject({ status: 'queued' });
+  });
+
+  it('is the same work for the same Idempotency-Key, and a conflict for another request', async () => {
+    const headers = { 'Idempotency-Key': 'deploy-42' };
+    const first = await post({ headers });
+    expect((await post({ headers })).body).toEqual(first.body);
+    expect((await post()).body).not.toEqual(first.body);
+    const other = { ...body, maxAttempts: 1 };
+    expect(await post({ headers, body: other })).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  });
+
+  it.each([
+    '',
+    'two words',
+    'ä',
+    'x'.repeat(201),
+  ])('is refused with an Idempotency-Key that is unfit: %j', async (key) => {
+    const { status, body: problem } = await post({ headers: { 'idempotency-key': key } });
+    expect(status).toBe(400);
+    expect(problem.errors).toMatchObject([{ path: 'headers.idempotency-key' }]);
+  });
+
+  it('is for the projects of the key only, which are named in the body', async () => {
+    const bound = await new KeyService(parts).create({ name: 'b', scope: 'operate', projects: ['other'] }, 'a test');
+    expect(await post({ token: bound.token })).toMatchObject({ status: 403 });
+    const { body: accepted } = await post();
+    expect(await call('GET', `/v1/tasks/${accepted.taskId}`, { token: bound.token })).toMatchObject({ status: 403 });
+  });
+});
