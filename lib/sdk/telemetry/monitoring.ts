@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
-import { version } from '../version.ts';
+import { version } from '../../contracts/version.ts';
 import type { TelemetryConfiguration } from './configuration.ts';
 import { Delivery } from './delivery.ts';
 import { watchIncomingRequests } from './incoming-requests.ts';
