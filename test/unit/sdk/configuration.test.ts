@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { version } from '../../../lib/contracts/version.ts';
 import { readConfiguration } from '../../../lib/sdk/telemetry/configuration.ts';
-import { version } from '../../../lib/sdk/version.ts';
 
 const complete = { HEADROOM_URL: 'http://h:1/stage/', HEADROOM_API_KEY: 'hr_k', HEADROOM_PROJECT: 'shop' };
 
