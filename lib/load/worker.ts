@@ -16,6 +16,7 @@ type WorkerParts = Pick<Parts, 'table' | 'clock' | 'log'>;
 /** How often a waiting worker looks for the start epoch, and a running one for a cancellation. */
 const pollMs = { waiting: 200, running: 1000 } as const;
 const renewMs = leaseMs / 5;
+const saveAttempts = 20;
 
 /**
  * Carries out one shard of a load test. The shard is claimed by creating its item: a message that comes again finds it
@@ -105,7 +106,7 @@ class ShardWork {
       return { fault: error.message };
     });
     await writer.drain();
-    await this.#save({
+    await this.#saveOutcome({
       state: 'done',
       lastInterval: writer.lastInterval,
       peakMachineCpuPercent: machine.peakPercent,
@@ -137,6 +138,20 @@ class ShardWork {
         this.#parts.log.warn('The table did not answer during a load test', { error });
       }
     }
+  }
+
+  /** Not to be lost to a table that is away for a moment: a shard that does not say that it is done counts as dead. */
+  async #saveOutcome(outcome: Partial<StoredShard>): Promise<void> {
+    for (let attempt = 1; attempt < saveAttempts; attempt++) {
+      try {
+        await this.#save(outcome);
+        return;
+      } catch (error) {
+        this.#parts.log.warn('The outcome of a shard could not be stored yet', { error });
+        await pause(pollMs.waiting);
+      }
+    }
+    await this.#save(outcome);
   }
 
   async #readRun(): Promise<StoredRun | undefined> {

@@ -230,6 +230,26 @@ describe('a load test', () => {
   });
 });
 
+it('has no dead worker where a write came through and its answer did not', async () => {
+  let lost = 0;
+  const forgetful: HistoryTable = Object.create(parts.table, {
+    get: { value: parts.table.get.bind(parts.table) },
+    create: { value: parts.table.create.bind(parts.table) },
+    replace: {
+      value: async (...given: Parameters<HistoryTable['replace']>) => {
+        const written = await parts.table.replace(...given);
+        if (lost++ < 2) throw new Error('The answer was lost');
+        return written;
+      },
+    },
+  });
+  fleet = new Fleet(parts, { workerParts: { ...parts, table: forgetful } });
+  const testId = await start({ durationSeconds: 0.2, workers: 1 });
+  const { status, result } = await fleet.untilEnded(testId);
+  expect(lost).toBeGreaterThan(2);
+  expect([status, result?.generator.lostShards]).toEqual(['completed', []]);
+});
+
 describe('starting', () => {
   it('makes one test of a request that is repeated, by its key or by the id given', async () => {
     const keyed = await Promise.all(
