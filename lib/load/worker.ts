@@ -10,13 +10,12 @@ import { MachineCpu } from './machine-cpu.ts';
 import { runItem, type StoredRun, type StoredShard, shardItem } from './model.ts';
 import { enginePlanOf } from './plan.ts';
 import { reachableAddresses } from './reachable.ts';
+import { ShardRecord } from './shard-record.ts';
 
 type WorkerParts = Pick<Parts, 'table' | 'clock' | 'log'>;
 
 /** How often a waiting worker looks for the start epoch, and a running one for a cancellation. */
 const pollMs = { waiting: 200, running: 1000 } as const;
-const renewMs = leaseMs / 5;
-const saveAttempts = 20;
 
 /**
  * Carries out one shard of a load test. The shard is claimed by creating its item: a message that comes again finds it
@@ -43,22 +42,20 @@ export async function workOnShard(parts: WorkerParts, message: MessageOf<'load-w
 class ShardWork {
   readonly #parts: WorkerParts;
   readonly #run: StoredRun;
-  #shard: Stored<StoredShard>;
-  #renewedAtMs: number;
+  readonly #record: ShardRecord;
 
   constructor(parts: WorkerParts, run: StoredRun, claim: Stored<StoredShard>) {
     this.#parts = parts;
     this.#run = run;
-    this.#shard = claim;
-    this.#renewedAtMs = parts.clock();
+    this.#record = new ShardRecord(parts, claim);
   }
 
   async carryOut(): Promise<void> {
     const addresses = await reachableAddresses(this.#run.target);
     const run = await this.#waitForStart();
     if (run?.startAtMs === undefined) return;
-    if (run.missing.includes(this.#shard.value.shard)) {
-      await this.#save({ state: 'late' });
+    if (run.missing.includes(this.#record.value.shard)) {
+      await this.#record.save({ state: 'late' });
       return;
     }
     await this.#generate({ ...run, target: { ...run.target, addresses } }, run.startAtMs);
@@ -73,7 +70,7 @@ class ShardWork {
         const run = await this.#readRun();
         if (run === undefined || run.phase === 'ended') return undefined;
         if (run.startAtMs !== undefined) return run;
-        await this.#renew();
+        await this.#record.renew();
       } catch (error) {
         log.warn('The table did not answer before a load test', { error });
       }
@@ -84,7 +81,7 @@ class ShardWork {
 
   async #generate(run: StoredRun, startAtMs: number): Promise<void> {
     const { table, log } = this.#parts;
-    const { shard } = this.#shard.value;
+    const { shard } = this.#record.value;
     const stop = new AbortController();
     const writer = new IntervalWriter({ table, log, testId: run.testId, shard, startAtMs });
     const machine = new MachineCpu();
@@ -106,7 +103,7 @@ class ShardWork {
       return { fault: error.message };
     });
     await writer.drain();
-    await this.#saveOutcome({
+    await this.#record.saveOutcome({
       state: 'done',
       lastInterval: writer.lastInterval,
       peakMachineCpuPercent: machine.peakPercent,
@@ -132,7 +129,7 @@ class ShardWork {
       try {
         const run = await this.#readRun();
         if (run === undefined || run.phase === 'ended' || run.cancelRequestedAtMs !== undefined) stop.abort();
-        await this.#renew({ state: 'running', lastInterval: writer.lastInterval });
+        await this.#record.renew({ state: 'running', lastInterval: writer.lastInterval });
       } catch (error) {
         // The test goes on without us being heard of for a while; the intervals are kept and written later.
         this.#parts.log.warn('The table did not answer during a load test', { error });
@@ -140,51 +137,8 @@ class ShardWork {
     }
   }
 
-  /** Not to be lost to a table that is away for a moment: a shard that does not say that it is done counts as dead. */
-  async #saveOutcome(outcome: Partial<StoredShard>): Promise<void> {
-    for (let attempt = 1; attempt < saveAttempts; attempt++) {
-      try {
-        await this.#save(outcome);
-        return;
-      } catch (error) {
-        this.#parts.log.warn('The outcome of a shard could not be stored yet', { error });
-        await pause(pollMs.waiting);
-      }
-    }
-    await this.#save(outcome);
-  }
-
   async #readRun(): Promise<StoredRun | undefined> {
     const { project, testId } = this.#run;
     return (await this.#parts.table.get(runItem, keys.loadTest(project, testId)))?.value;
-  }
-
-  async #renew(change: Partial<StoredShard> = {}): Promise<void> {
-    if (this.#parts.clock() - this.#renewedAtMs < renewMs) return;
-    await this.#save(change);
-  }
-
-  /**
-   * Only this worker writes its shard's item. Where it finds another state than it knows, an earlier write of its own
-   * came through although its answer did not.
-   */
-  async #save(change: Partial<StoredShard>): Promise<void> {
-    const { table, clock } = this.#parts;
-    const now = clock();
-    const value: StoredShard = { ...this.#shard.value, ...change, leaseUntilMs: now + leaseMs };
-    const { testId } = this.#run;
-    const written =
-      (await table.replace(this.#shard, value)) ??
-      (await this.#overwrite(await table.get(shardItem, keys.loadShard(testId, value.shard)), value));
-    if (written === undefined) throw new Error('The item of this shard is gone');
-    this.#shard = written;
-    this.#renewedAtMs = now;
-  }
-
-  async #overwrite(
-    found: Stored<StoredShard> | undefined,
-    value: StoredShard,
-  ): Promise<Stored<StoredShard> | undefined> {
-    return found === undefined ? undefined : this.#parts.table.replace(found, value);
   }
 }
