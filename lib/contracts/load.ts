@@ -14,7 +14,9 @@ const singleLine = (max: number) =>
 
 export const scenario = z
   .strictObject({
-    name: z.string().regex(/^[\w .:/{}-]{1,100}$/, 'must be 1 to 100 letters, digits, spaces or any of _ . : / { } -'),
+    name: z
+      .string()
+      .regex(/^(?!__proto__$)[\w .:/{}-]{1,100}$/, 'must be 1 to 100 letters, digits, spaces or any of _ . : / { } -'),
     method: method.default('GET'),
     path: singleLine(4096).regex(/^\//, 'must start with /').default('/'),
     weight: z.number().positive().max(1_000_000).default(1),

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { type TelemetryWindow, telemetryWindow } from '../contracts/telemetry.ts';
 import type { ItemType } from '../platform/table/item.ts';
 
-/** A part of a batch: the windows of one minute, or of a piece of it. Windows are gzipped JSON. */
+/** A part of a batch: the windows of one minute, or of a piece of it. Windows are gzipped JSON, in base64. */
 const storedPart = z.object({
   instance: z.string(),
   sequence: z.number().int(),
   dropped: z.number().int(),
-  windows: z.instanceof(Uint8Array),
+  windows: z.string(),
 });
 export type StoredPart = z.output<typeof storedPart>;
 
@@ -19,7 +19,10 @@ const windowList = z.array(telemetryWindow);
 /** Ten times what a part may hold: whatever else stands there is not ours. */
 const maxUnpackedBytes = 4_000_000;
 
-export const packWindows = (windows: readonly TelemetryWindow[]): Uint8Array => gzipSync(JSON.stringify(windows));
+export const packWindows = (windows: readonly TelemetryWindow[]): string =>
+  gzipSync(JSON.stringify(windows)).toString('base64');
 
-export const unpackWindows = (packed: Uint8Array): TelemetryWindow[] =>
-  windowList.parse(JSON.parse(gunzipSync(packed, { maxOutputLength: maxUnpackedBytes }).toString('utf8')));
+export function unpackWindows(packed: string): TelemetryWindow[] {
+  const bytes = gunzipSync(Buffer.from(packed, 'base64'), { maxOutputLength: maxUnpackedBytes });
+  return windowList.parse(JSON.parse(bytes.toString('utf8')));
+}

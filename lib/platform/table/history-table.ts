@@ -9,7 +9,6 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { Outgoing } from '../../contracts/messages.ts';
 import type { Page, PageQuery } from '../../contracts/page.ts';
-import { canonicalJson } from '../canonical-json.ts';
 import type { Clock } from '../clock.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { type ItemType, readValue, type Stored } from './item.ts';
@@ -32,7 +31,8 @@ interface Row extends Key {
   type: string;
   version: number;
   revision: number;
-  data: unknown;
+  /** The value as JSON text: whatever a schema lets in (any key, any number) can be stored and comes back equal. */
+  data: string;
   pending?: readonly Outgoing[];
   expiresAt?: number;
 }
@@ -178,7 +178,7 @@ export class HistoryTable {
       type: item.type.name,
       version: item.type.version,
       revision: item.revision,
-      data: item.value,
+      data: JSON.stringify(item.value),
       ...(item.expiresAt === undefined ? {} : { expiresAt: Math.ceil(item.expiresAt / 1000) }),
       ...outbox,
     };
@@ -207,9 +207,7 @@ export class HistoryTable {
   async #wasOurs(error: ConditionalCheckFailedException, row: Row): Promise<boolean> {
     if ((error.$metadata.attempts ?? 1) === 1) return false;
     const found = await this.#read(row);
-    return (
-      found !== undefined && found.revision === row.revision && canonicalJson(found.data) === canonicalJson(row.data)
-    );
+    return found !== undefined && found.revision === row.revision && found.data === row.data;
   }
 }
 
@@ -218,7 +216,7 @@ const stored = <Value>(type: ItemType<Value>, row: Row): Stored<Value> => {
   return {
     type,
     key: { pk: row.pk, sk: row.sk },
-    value: readValue(type, row.version, row.data),
+    value: readValue(type, row.version, JSON.parse(row.data)),
     revision: row.revision,
     pending: row.pending ?? [],
     expiresAt: row.expiresAt === undefined ? undefined : row.expiresAt * 1000,

@@ -39,7 +39,7 @@ describe('dividing a batch', () => {
       fc.property(fc.array(fc.nat(500), { minLength: 1, maxLength: 3 }), (sizes) => {
         const windows = sizes.map((kilobytes, index) => largeWindow(noon - 40_000 + index * 10_000, kilobytes));
         const parts = batchParts(windows);
-        for (const { windows: ofPart } of parts) expect(packWindows(ofPart).byteLength).toBeLessThan(390_000);
+        for (const { windows: ofPart } of parts) expect(packWindows(ofPart).length).toBeLessThan(390_000);
         expect(parts.reduce((sum, { begun }) => sum + begun, 0)).toBe(windows.length);
         expect(new Set(parts.map(({ minute, part }) => `${minute} ${part}`)).size).toBe(parts.length);
         const routes = (list: readonly TelemetryWindow[]) =>
