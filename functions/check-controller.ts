@@ -15,4 +15,6 @@ const controller = new CheckController(parts, {
   analysis: new AnalysisService(parts, { projects, telemetry }),
 });
 
-export const handler = queueDoor('checks', parts, (message) => controller.advance(message));
+export const handler = queueDoor('checks', parts, (message) => controller.advance(message), {
+  giveUp: (message) => controller.giveUp(message),
+});

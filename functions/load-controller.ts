@@ -7,4 +7,6 @@ import { TelemetryService } from '../lib/telemetry/service.ts';
 const parts = createParts('load-controller');
 const controller = new LoadController(parts, new TelemetryService(parts, new ProjectService(parts)));
 
-export const handler = queueDoor('load-control', parts, (message) => controller.advance(message));
+export const handler = queueDoor('load-control', parts, (message) => controller.advance(message), {
+  giveUp: (message) => controller.giveUp(message),
+});

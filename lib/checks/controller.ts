@@ -60,8 +60,21 @@ export class CheckController {
     await table.replace(current, after, { pending: isOver ? [] : [advanceMessage(after, pollSeconds)] });
   }
 
+  /** For a message that could not be handled however often: the check must not look as if it went on. */
+  async giveUp({ project, checkId, turn }: MessageOf<'checks'>): Promise<void> {
+    const { table } = this.#parts;
+    const current = await table.get(checkItem, keys.check(project, checkId));
+    const step = current?.value.steps.find(({ status }) => status === 'waiting' || status === 'running');
+    if (current === undefined || step === undefined || current.value.turn !== turn) return;
+    const failed = this.#failed(current.value, step.name, 'It could not be carried out, however often it was tried.');
+    const written = await table.replace(current, { ...failed, turn: turn + 1 });
+    if (written === undefined) throw new Error('The check was changed while it was given up');
+  }
+
   /** What cannot be carried out ends the check with its reason; what may pass is tried again by the queue. */
   async #carryOut(check: StoredCheck, step: CheckStep): Promise<Advance> {
+    if (this.#parts.clock() > check.deadlineMs)
+      return this.#failed(check, step.name, 'It took longer than it ever should.');
     try {
       return await this.#steps[step.name](check, step);
     } catch (error) {

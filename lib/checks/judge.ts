@@ -14,6 +14,8 @@ export function breachesOf(
     ...above('maxP95ResponseTimeMs', limits.maxP95ResponseTimeMs, p95),
     ...below('minSuccessRatePercent', limits.minSuccessRatePercent, success),
     ...below('minScore', limits.minScore, score),
+    // Figures of a part of the load cannot show that the whole was borne.
+    ...above('lostShards', 0, loadTest?.generator.lostShards.length),
   ];
 }
 

@@ -16,6 +16,8 @@ const storedCheck = z.object({
   testId: identifier,
   analysisId: identifier,
   createdAt: timestamp,
+  /** Epoch milliseconds: after this the check has failed, whatever its steps wait for. */
+  deadlineMs: z.number(),
   endedAt: timestamp.optional(),
   reason: z.string().optional(),
   loadTest: loadTestResult.omit({ timeline: true }).optional(),

@@ -51,6 +51,7 @@ export class CheckService {
       testId: derivedId(now, `load test of check ${checkId}`),
       analysisId: derivedId(now, `analysis of check ${checkId}`),
       createdAt: isoTime(now),
+      deadlineMs: now + longestMs(request),
       breaches: [],
     };
     await table.create(checkItem, keys.check(project, checkId), check, {
@@ -65,7 +66,7 @@ export class CheckService {
     const { loadTests, analysis } = this.#services;
     const found = await this.#parts.table.get(checkItem, keys.check(project, checkId));
     if (found === undefined) throw notFound(`The check ${checkId}`);
-    const { turn: _, testId, analysisId, steps, ...check } = found.value;
+    const { turn: _, deadlineMs: __, testId, analysisId, steps, ...check } = found.value;
     const running = steps.find(({ status }) => status === 'running')?.name;
     const live = running === 'load-test' ? (await loadTests.progress(project, testId)).progressPercent : undefined;
     const shownSteps = steps.map((step) =>
@@ -98,6 +99,10 @@ export class CheckService {
     };
   }
 }
+
+/** What the load test takes by its plan, and time enough for gathering its workers and for everything after it. */
+const longestMs = ({ loadTest: { rampUpSeconds, durationSeconds, timeoutMs } }: CheckRequest): number =>
+  (rampUpSeconds + durationSeconds) * 1000 + timeoutMs + 5 * 60_000;
 
 function progressOf(status: Check['status'], steps: readonly CheckStep[]): number {
   if (status !== 'queued' && status !== 'running') return 100;

@@ -102,7 +102,6 @@ export const functions = {
     trigger: { kind: 'queue', queue: 'load-control', batchSize: 1 },
     recursion: 'allow',
     sends: ['load-control', 'load-work'],
-    settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS', 'HEADROOM_LOAD_WORKERS'],
   },
   'load-worker': {
     ...usual,
@@ -112,7 +111,6 @@ export const functions = {
     timeoutSeconds: 900,
     trigger: { kind: 'queue', queue: 'load-work', batchSize: 1 },
     host: 'process',
-    settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS'],
   },
   'analysis-api': {
     ...api,
@@ -163,7 +161,7 @@ export const functions = {
     description: 'Carries out background tasks',
     memoryMb: 1024,
     timeoutSeconds: 300,
-    trigger: { kind: 'queue', queue: 'tasks', batchSize: 5, maxConcurrency: 10 },
+    trigger: { kind: 'queue', queue: 'tasks', batchSize: 1, maxConcurrency: 10 },
   },
   tick: {
     ...usual,
@@ -183,7 +181,7 @@ export const functionDefinition = (name: FunctionName): FunctionDefinition => fu
 
 export const queues: Record<QueueName, QueueDefinition> = {
   'load-control': { visibilityTimeoutSeconds: 60, maxReceives: 10, consumer: 'load-controller' },
-  'load-work': { visibilityTimeoutSeconds: 900, maxReceives: 3, consumer: 'load-worker' },
+  'load-work': { visibilityTimeoutSeconds: 900, maxReceives: 10, consumer: 'load-worker' },
   checks: { visibilityTimeoutSeconds: 60, maxReceives: 10, consumer: 'check-controller' },
   tasks: { visibilityTimeoutSeconds: 300, maxReceives: 12, consumer: 'task-worker' },
 };

@@ -96,6 +96,21 @@ export class LoadController {
     return { ...ended, result: resultOf({ run: ended, shards, sums, now, resourceUsage }) };
   }
 
+  /** For a message that could not be handled however often: the run must not look as if it went on. */
+  async giveUp({ project, testId, turn }: MessageOf<'load-control'>): Promise<void> {
+    const { table, clock } = this.#parts;
+    const current = await table.get(runItem, keys.loadTest(project, testId));
+    if (current === undefined || current.value.turn !== turn) return;
+    const ended = {
+      phase: 'ended',
+      status: 'failed',
+      endedAtMs: clock(),
+      reason: 'it could not be led to its end',
+    } as const;
+    const written = await table.replace(current, { ...current.value, ...ended, turn: turn + 1 });
+    if (written === undefined) throw new Error('The run was changed while it was given up');
+  }
+
   async #shards({ testId }: StoredRun): Promise<StoredShard[]> {
     const shards: StoredShard[] = [];
     for await (const { value } of this.#parts.table.all(shardItem, keys.loadShards(testId))) shards.push(value);

@@ -1,7 +1,7 @@
 import type { StoredRun, StoredShard } from './model.ts';
 
-/** Workers may start cold, one after the other. */
-export const gatherPatienceMs = 30_000;
+/** Workers may start cold, and SQS starts 300 more of them a minute at the most. */
+export const gatherPatienceMs = (workers: number): number => 30_000 + (workers / 300) * 60_000;
 /** From the decision to the start epoch: long enough for every worker to have seen it. */
 export const startLeadMs = 1000;
 /** A worker renews its lease far more often; after this it is taken for dead. */
@@ -30,7 +30,7 @@ const isAlive = (shard: StoredShard, now: number): boolean => shard.leaseUntilMs
 const deciders: Record<StoredRun['phase'], Decider> = {
   dispatching: (run, _shards, now) =>
     run.cancelRequestedAtMs === undefined
-      ? { kind: 'dispatch', gatherUntilMs: now + gatherPatienceMs }
+      ? { kind: 'dispatch', gatherUntilMs: now + gatherPatienceMs(run.workers) }
       : { kind: 'end', status: 'cancelled' },
 
   gathering: (run, shards, now) => {

@@ -25,7 +25,7 @@ export function generatorSummaryOf(
     ...lost.map(({ shard, reason }) => `shard ${shard} ${lostBecause[reason]}`),
     ...shards.flatMap(({ shard, fault }) => (fault === undefined ? [] : [`shard ${shard} could not run: ${fault}`])),
   ];
-  const machine = sharesMachine(run) ? Math.max(0, ...shards.map((shard) => shard.peakMachineCpuPercent ?? 0)) : 0;
+  const machine = sharesMachine(run) ? Math.max(0, ...shards.map((shard) => shard.machineCpuPercent ?? 0)) : 0;
   const crowded = machine > limits.machineCpuPercent;
   return {
     verdict: crowded ? 'limited-by-this-machine' : reasons.length > 0 ? 'limited' : 'ok',

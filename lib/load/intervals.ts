@@ -12,12 +12,12 @@ export const toStored = (shard: number, report: IntervalReport): StoredInterval 
   shard,
   scenarios: mapValues(report.scenarios, (figures) => ({
     ...figures,
-    responseTime: figures.responseTime.toBytes(),
-    serviceTime: figures.serviceTime.toBytes(),
+    responseTime: figures.responseTime.toBase64(),
+    serviceTime: figures.serviceTime.toBase64(),
   })),
   connectionFailures: report.connectionFailures,
   activeUsers: report.activeUsers,
-  generator: { ...report.generator, lag: report.generator.lag.toBytes() },
+  generator: { ...report.generator, lag: report.generator.lag.toBase64() },
 });
 
 const fromStored = (stored: StoredInterval): ShardInterval => ({
@@ -25,11 +25,11 @@ const fromStored = (stored: StoredInterval): ShardInterval => ({
   scenarios: mapValues(stored.scenarios, (figures) => ({
     ...figures,
     errors: withExamples(figures.errors),
-    responseTime: Sketch.fromBytes(figures.responseTime),
-    serviceTime: Sketch.fromBytes(figures.serviceTime),
+    responseTime: Sketch.fromBase64(figures.responseTime),
+    serviceTime: Sketch.fromBase64(figures.serviceTime),
   })),
   connectionFailures: withExamples(stored.connectionFailures),
-  generator: { ...stored.generator, lag: Sketch.fromBytes(stored.generator.lag) },
+  generator: { ...stored.generator, lag: Sketch.fromBase64(stored.generator.lag) },
 });
 
 /** Reads one interval after the other into their sums: a large test has more of them than fit into memory. */

@@ -1,22 +1,15 @@
 import { cpus } from 'node:os';
 
-/** How busy all cores of the machine are, between one sample and the next. */
+/** How busy all cores of the machine are, in the mean since this was made. */
 export class MachineCpu {
-  #before = totals();
-  #peakPercent = 0;
+  readonly #before = totals();
 
-  get peakPercent(): number {
-    return this.#peakPercent;
-  }
-
-  sample(): void {
+  /** 0 where too little time has passed to say: the counters go in ticks of 10 ms. */
+  get meanPercent(): number {
     const now = totals();
     const all = now.all - this.#before.all;
-    // Counters are in ticks of 10 ms: over too short a time they say nothing.
-    if (all < cpus().length * 100) return;
-    const busy = 1 - (now.idle - this.#before.idle) / all;
-    this.#before = now;
-    this.#peakPercent = Math.max(this.#peakPercent, Math.round(busy * 1000) / 10);
+    if (all < cpus().length * 100) return 0;
+    return Math.round((1 - (now.idle - this.#before.idle) / all) * 1000) / 10;
   }
 }
 

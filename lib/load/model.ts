@@ -56,7 +56,8 @@ const storedShard = z.object({
   skewMs: z.number().optional(),
   /** From the start epoch to the worker's end. */
   elapsedMs: z.number().optional(),
-  peakMachineCpuPercent: z.number().optional(),
+  /** Of all cores, in the mean over the test. */
+  machineCpuPercent: z.number().optional(),
   /** Open model: arrivals that were due and found no free connection before the end. */
   droppedArrivals: z.number().int().optional(),
   fault: z.string().optional(),
@@ -65,7 +66,8 @@ export type StoredShard = z.output<typeof storedShard>;
 export const shardItem: ItemType<StoredShard> = { name: 'LoadShard', version: 1, schema: storedShard };
 
 const count = z.number().int().min(0);
-const sketch = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be bytes');
+/** Base64 of a serialized sketch. */
+const sketch = z.string();
 const faults = z.record(z.string(), z.object({ count, example: z.string().optional() }));
 
 const storedInterval = z.object({

@@ -35,9 +35,18 @@ export function workersOf(request: LoadTestRequest, preferred: number): number {
   return Math.max(1, Math.min(wanted, useful, loadLimits.workers));
 }
 
-/** Few and small intervals for small tests; so wide for large ones that a test writes at most some 400 items a second. */
-export const intervalSecondsOf = (request: LoadTestRequest, workers: number): number =>
-  Math.max(1, Math.ceil(workers / 400), Math.ceil((request.rampUpSeconds + request.durationSeconds) / 600));
+/** A result is summed up from so many figures (of one scenario in one interval of one shard) within seconds. */
+const mostFigures = 20_000;
+const mostIntervals = 600;
+
+/** A second for small tests; wider for large ones, so that their intervals can be read and shown as one. */
+export function intervalSecondsOf(
+  { rampUpSeconds, durationSeconds, scenarios }: LoadTestRequest,
+  workers: number,
+): number {
+  const intervals = Math.min(mostIntervals, mostFigures / (workers * scenarios.length));
+  return Math.max(1, Math.ceil((rampUpSeconds + durationSeconds) / intervals));
+}
 
 /** @throws DomainError invalid-request, naming every field by which the test is too large */
 export function requireFits(request: LoadTestRequest, workers: number): void {
@@ -73,7 +82,7 @@ export function requireFits(request: LoadTestRequest, workers: number): void {
   ];
   const [first] = faults;
   if (first !== undefined)
-    throw new DomainError('invalid-request', `${first.path} ${first.message}.`, { fieldErrors: faults });
+    throw new DomainError('invalid-request', `${first.path}: ${first.message}`, { fieldErrors: faults });
 }
 
 /** Compiles every scenario as a worker would, so that a wrong template is told to who sent it. */

@@ -52,7 +52,7 @@ export function resultOf({ run, shards, sums, now, resourceUsage }: ResultInput)
       ]),
     ),
     errors: errorsOf(total, connectionFailures),
-    timeline: timelineOf(run, sums),
+    timeline: timelineOf(run, sums, seconds),
     generator: generatorSummaryOf(run, shards, sums.generator, now),
     ...(resourceUsage === undefined ? {} : { resourceUsage }),
   };
@@ -90,16 +90,21 @@ export function latencies(sketch: Sketch): Partial<LatencySummary> {
   };
 }
 
-function timelineOf({ intervalSeconds }: StoredRun, { byInterval }: IntervalSums): TimelinePoint[] {
+/** @param seconds how long the test has lasted: its last interval ends with it, not later */
+function timelineOf({ intervalSeconds }: StoredRun, { byInterval }: IntervalSums, seconds: number): TimelinePoint[] {
   const ascending = [...byInterval].sort(([a], [b]) => a - b);
-  return ascending.map(([interval, { figures: sum, activeUsers }]) => {
+  return ascending.flatMap(([interval, { figures: sum, activeUsers }]) => {
+    const second = interval * intervalSeconds;
+    const durationSeconds = round(Math.min(intervalSeconds, seconds - second));
+    if (durationSeconds <= 0 && sum.requests === 0) return [];
     const { avgResponseTimeMs, p50ResponseTimeMs, p95ResponseTimeMs, p99ResponseTimeMs } = latencies(sum.responseTime);
     return {
-      second: interval * intervalSeconds,
-      durationSeconds: intervalSeconds,
+      second,
+      durationSeconds: Math.max(0, durationSeconds),
       requests: sum.requests,
       failedRequests: sum.failed,
-      requestsPerSecond: round(sum.requests / intervalSeconds),
+      // Over an instant a rate would say nothing.
+      requestsPerSecond: round(sum.requests / Math.max(durationSeconds, intervalSeconds / 10)),
       activeUsers,
       ...(avgResponseTimeMs === undefined ? {} : { avgResponseTimeMs }),
       ...(p50ResponseTimeMs === undefined ? {} : { p50ResponseTimeMs }),

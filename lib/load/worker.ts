@@ -64,7 +64,7 @@ class ShardWork {
   /** @returns the run as soon as it has a start epoch; undefined when it ends before, or nobody sets one. */
   async #waitForStart(): Promise<StoredRun | undefined> {
     const { clock, log } = this.#parts;
-    const patientUntil = clock() + 2 * gatherPatienceMs;
+    const patientUntil = clock() + 2 * gatherPatienceMs(this.#run.workers);
     while (clock() < patientUntil) {
       try {
         const run = await this.#readRun();
@@ -84,20 +84,19 @@ class ShardWork {
     const { shard } = this.#record.value;
     const stop = new AbortController();
     const writer = new IntervalWriter({ table, log, testId: run.testId, shard, startAtMs });
-    const machine = new MachineCpu();
     const engine = runEngine(enginePlanOf(run, shard), {
       startAtEpochMs: startAtMs,
       signal: stop.signal,
-      onInterval: (report) => {
-        machine.sample();
-        writer.add(report);
-      },
+      onInterval: (report) => writer.add(report),
     });
     const ended = engine.then(
       (outcome) => outcome,
       (error: unknown) => error,
     );
+    await pause(Math.max(0, startAtMs - this.#parts.clock()));
+    const machine = new MachineCpu();
     await this.#watch(ended, stop, writer);
+    const machineCpuPercent = machine.meanPercent;
     const outcome = await engine.catch((error: Error) => {
       log.error('A shard could not be carried out', { testId: run.testId, shard, error });
       return { fault: error.message };
@@ -106,7 +105,7 @@ class ShardWork {
     await this.#record.saveOutcome({
       state: 'done',
       lastInterval: writer.lastInterval,
-      peakMachineCpuPercent: machine.peakPercent,
+      machineCpuPercent,
       ...('fault' in outcome
         ? { fault: outcome.fault }
         : {

@@ -108,8 +108,8 @@ describe('a load test of four workers', () => {
     for await (const { value } of platform.table.all(intervalItem, keys.loadIntervals(testId))) {
       shards.add(value.shard);
       for (const figures of Object.values(value.scenarios)) {
-        merged.responseTime.merge(Sketch.fromBytes(figures.responseTime));
-        merged.serviceTime.merge(Sketch.fromBytes(figures.serviceTime));
+        merged.responseTime.merge(Sketch.fromBase64(figures.responseTime));
+        merged.serviceTime.merge(Sketch.fromBase64(figures.serviceTime));
       }
     }
     const fed = { responseTime: new Sketch(), serviceTime: new Sketch() };

@@ -41,12 +41,12 @@ describe.each(functionNames)('the environment of %s', (name) => {
 });
 
 it('carries the options of the deployment', () => {
-  expect(environmentOf(lab, 'headroom-lab-load-controller')).toMatchObject({
+  expect(environmentOf(lab, 'headroom-lab-check-controller')).toMatchObject({
     HEADROOM_STAGE: 'lab',
     HEADROOM_PRIVATE_TARGETS: 'allow',
     HEADROOM_LOAD_WORKERS: '7',
   });
-  expect(environmentOf(main, 'headroom-main-load-controller')).toMatchObject({ HEADROOM_PRIVATE_TARGETS: 'deny' });
+  expect(environmentOf(main, 'headroom-main-check-controller')).toMatchObject({ HEADROOM_PRIVATE_TARGETS: 'deny' });
 });
 
 it('points a consumer at its queue and at the dead letters of that queue', () => {

@@ -1,6 +1,7 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { queues } from '../../contracts/functions.ts';
 import { type MessageOf, messages, type QueueName } from '../../contracts/messages.ts';
 import { fieldErrorsOf } from '../fields.ts';
 import type { Parts } from '../parts.ts';
@@ -18,12 +19,14 @@ export type MessageHandler<Queue extends QueueName> = (message: MessageOf<Queue>
 /**
  * The door of a function that reads a queue. A message that cannot be read goes to the dead-letter queue at once, since
  * trying it again cannot help; one whose handling failed becomes visible again after a backoff; the others of its batch
- * are done.
+ * are done. When a message fails for the last time before it goes to the dead-letter queue, `giveUp` may bring what it was
+ * about to a truthful end.
  */
 export function queueDoor<Queue extends QueueName>(
   queue: Queue,
   parts: Parts,
   handle: MessageHandler<Queue>,
+  { giveUp }: { giveUp?: (message: MessageOf<Queue>) => Promise<void> } = {},
 ): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
   const { log, meter } = parts;
   const url = parts.configuration.queueUrls[queue];
@@ -38,6 +41,14 @@ export function queueDoor<Queue extends QueueName>(
     } catch (error) {
       log.error('A message could not be put into the dead-letter queue', { messageId: record.messageId, error });
       return false;
+    }
+  };
+
+  const giveUpOn = async (message: MessageOf<Queue>): Promise<void> => {
+    try {
+      await giveUp?.(message);
+    } catch (error) {
+      log.error('What a message was about could not be given up', { body: message, error });
     }
   };
 
@@ -63,6 +74,7 @@ export function queueDoor<Queue extends QueueName>(
         error,
       });
       meter.count('FailedMessages');
+      if (receiveCount >= queues[queue].maxReceives) await giveUpOn(message.parsed);
       await postpone(parts.sqs, url, record, backoffSeconds(receiveCount, parts.random()));
       return false;
     }

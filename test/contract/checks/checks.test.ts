@@ -228,6 +228,27 @@ describe('a check', () => {
     expect(await stepsOf(checkId)).toEqual(['load-test failed', 'telemetry skipped', 'analysis skipped']);
   });
 
+  it('fails once it has taken longer than it ever should', async () => {
+    const checkId = await start();
+    await deliver();
+    parts.time.now += 60 * 60_000;
+    expect(await deliver()).toBe(1);
+    expect(await deliver()).toBe(0);
+    expect(await show(checkId)).toMatchObject({ status: 'failed', reason: 'It took longer than it ever should.' });
+  });
+
+  it('fails when its message could not be handled however often, and not for the message of an earlier turn', async () => {
+    const checkId = await start();
+    await deliver();
+    const message = { type: 'check.advance', project: 'shop', checkId } as const;
+    await controller.giveUp({ ...message, turn: 0 });
+    expect(await show(checkId)).toMatchObject({ status: 'running' });
+    await controller.giveUp({ ...message, turn: 1 });
+    expect(await show(checkId)).toMatchObject({ status: 'failed', endedAt: expect.any(String) });
+    while ((await deliver()) > 0);
+    expect(await stepsOf(checkId)).toEqual(['load-test failed', 'telemetry skipped', 'analysis skipped']);
+  });
+
   it('fails when its project went before it began', async () => {
     const checkId = await start();
     await projects.delete('shop');

@@ -1,10 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type LoadTestRequest, loadTest, loadTestRequest } from '../../../lib/contracts/load.ts';
+import { LoadController } from '../../../lib/load/controller.ts';
 import { intervalItem, type StoredInterval, type StoredShard, shardItem } from '../../../lib/load/model.ts';
 import { documentClient } from '../../../lib/platform/parts.ts';
 import { HistoryTable } from '../../../lib/platform/table/history-table.ts';
 import { keys } from '../../../lib/platform/table/keys.ts';
+import { TelemetryService } from '../../../lib/telemetry/service.ts';
 import { type CountingTarget, startCountingTarget } from '../../support/counting-target.ts';
 import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
 import { startLossyProxy } from '../../support/lossy-proxy.ts';
@@ -108,6 +110,41 @@ describe('a load test', () => {
     await fleet.work({ type: 'load.shard', project: 'shop', testId, shard: 0 });
     expect(parts.sent).toEqual([]);
     expect((await fleet.run(testId)).value.result).toEqual(result);
+  });
+
+  it('is led on when a cancellation changes it while its controller decides', async () => {
+    const testId = await start({ durationSeconds: 60 });
+    const [message] = parts.sent.splice(0);
+    if (message?.queue !== 'load-control') throw new Error('The test should have been sent');
+    const cancelling = Object.create(parts.table, {
+      get: { value: parts.table.get.bind(parts.table) },
+      all: { value: parts.table.all.bind(parts.table) },
+      replace: {
+        value: async (...write: Parameters<typeof parts.table.replace>) => {
+          await fleet.service.cancel('shop', testId);
+          return parts.table.replace(...write);
+        },
+      },
+    });
+    const telemetry = new TelemetryService(fleet.parts, fleet.projects);
+    await new LoadController({ ...fleet.parts, table: cancelling }, telemetry).advance(message.body);
+    const { status, phase } = await fleet.untilEnded(testId);
+    expect([status, phase]).toEqual(['cancelled', 'ended']);
+  });
+
+  it('has failed when its control message could not be handled however often', async () => {
+    const testId = await start({ durationSeconds: 60 });
+    const controller = new LoadController(fleet.parts, new TelemetryService(fleet.parts, fleet.projects));
+    await controller.giveUp({ type: 'load.control', project: 'shop', testId, turn: 7 });
+    expect((await fleet.run(testId)).value.phase).toBe('dispatching');
+    await controller.giveUp({ type: 'load.control', project: 'shop', testId, turn: 0 });
+    expect(await fleet.service.get('shop', testId)).toMatchObject({
+      status: 'failed',
+      progressPercent: 100,
+      reason: 'it could not be led to its end',
+    });
+    await fleet.deliver();
+    expect(parts.sent).toEqual([]);
   });
 
   it('sends every arrival of an open test once', async () => {

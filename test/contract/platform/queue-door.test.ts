@@ -1,6 +1,13 @@
-import { type Message, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { queues as definitions } from '../../../lib/contracts/functions.ts';
 import type { MessageOf } from '../../../lib/contracts/messages.ts';
 import { queueArn } from '../../../lib/local/lambda/account.ts';
 import { ensureQueuePair, type QueuePair } from '../../../lib/local/provision/queues.ts';
@@ -35,7 +42,7 @@ beforeEach(async () => {
     name,
     deadLetters: `${name}-dead-letters`,
     visibilityTimeoutSeconds: 300,
-    maxReceives: 5,
+    maxReceives: definitions.tasks.maxReceives,
   });
   parts = {
     ...functionParts('task-worker', base, {
@@ -70,11 +77,13 @@ const receive = async (url: string): Promise<Message[]> => {
 async function deliver(
   handle: MessageHandler<'tasks'>,
   door: Parts = parts,
+  options: Parameters<typeof queueDoor<'tasks'>>[3] = {},
 ): Promise<SQSBatchResponse & { ids: string[] }> {
   const messages = await receive(queue.url);
   let response: SQSBatchResponse = { batchItemFailures: [] };
   lines = await outputOf(async () => {
-    response = await queueDoor('tasks', door, handle)(sqsEvent(messages, queueArn('tasks')), contextOf('task-worker'));
+    const call = queueDoor('tasks', door, handle, options);
+    response = await call(sqsEvent(messages, queueArn('tasks')), contextOf('task-worker'));
   });
   return { ...response, ids: messages.map(({ MessageId = '' }) => MessageId) };
 }
@@ -108,6 +117,30 @@ describe('a batch', () => {
     );
     expect(Messages.map(({ Body }) => Body)).toEqual([bodyOf(2)]);
     expect(Messages[0]?.Attributes?.ApproximateReceiveCount).toBe('2');
+  });
+
+  it('is given up when a message fails for the last time, and still goes to the dead letters', async () => {
+    const failing: MessageHandler<'tasks'> = async () => {
+      throw new Error('It never will be');
+    };
+    const givenUp: string[] = [];
+    const options = { giveUp: async (message: MessageOf<'tasks'>) => void givenUp.push(message.taskId) };
+    const again = { ...parts, random: () => 0 };
+    await send(bodyOf(1));
+    for (let receives = 1; receives < definitions.tasks.maxReceives; receives++) {
+      const [message] = await receive(queue.url);
+      if (message?.ReceiptHandle === undefined) throw new Error('The message should be there');
+      const { ReceiptHandle } = message;
+      await server.client.send(
+        new ChangeMessageVisibilityCommand({ QueueUrl: queue.url, ReceiptHandle, VisibilityTimeout: 0 }),
+      );
+    }
+    const { batchItemFailures } = await deliver(failing, again, options);
+    expect(givenUp).toEqual([taskId(1)]);
+    expect(batchItemFailures).toHaveLength(1);
+    await send(bodyOf(2));
+    await deliver(failing, again, options);
+    expect(givenUp).toEqual([taskId(1)]);
   });
 
   it('logs what failed with the message, and counts it', async () => {

@@ -1,5 +1,4 @@
 /** Stands in for the machine's CPU figures, which differ from run to run. */
 export class MachineCpu {
-  readonly peakPercent = 12.5;
-  sample(): void {}
+  readonly meanPercent = 12.5;
 }

@@ -23,6 +23,11 @@ const p95 = (actual: number) => breach('maxP95ResponseTimeMs', 100, actual);
 const success = (actual: number) => breach('minSuccessRatePercent', 99, actual);
 const score = (actual: number) => breach('minScore', 80, actual);
 
+const lost: LoadTestResult = {
+  ...resultWith(99, 100),
+  generator: { ...empty.generator, lostShards: [{ shard: 1, reason: 'died' }] },
+};
+
 describe('which limits a check breaks', () => {
   it.each([
     ['none when all is well', resultWith(99, 100), 90, []],
@@ -30,6 +35,7 @@ describe('which limits a check breaks', () => {
     ['that of the slow answers', resultWith(101, 100), 90, [p95(101)]],
     ['that of the failures', resultWith(99, 98.9), 90, [success(98.9)]],
     ['that of the score', resultWith(99, 100), 79.9, [score(79.9)]],
+    ['that of the lost shards', lost, 90, [breach('lostShards', 0, 1)]],
     ['all of them', resultWith(500, 10), 0, [p95(500), success(10), score(0)]],
     ['none by a score that was not measured', resultWith(99, 100), undefined, []],
     ['none by a load test that was not run', undefined, undefined, []],

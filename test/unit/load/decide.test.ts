@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decide, progressPercent } from '../../../lib/load/decide.ts';
+import { decide, gatherPatienceMs, progressPercent } from '../../../lib/load/decide.ts';
 import type { StoredRun, StoredShard } from '../../../lib/load/model.ts';
 import { startAtMs, storedRun, storedShard } from '../../support/load-run.ts';
 
@@ -13,7 +13,13 @@ const end = (status: string, reason?: string) => ({ kind: 'end', status, ...(rea
 
 /** What stands, at which time, and what follows. */
 const cases: [name: string, StoredRun, StoredShard[], at: number, object][] = [
-  ['dispatching', storedRun(), [], now, { kind: 'dispatch', gatherUntilMs: now + 30_000 }],
+  [
+    'dispatching',
+    storedRun(),
+    [],
+    now,
+    { kind: 'dispatch', gatherUntilMs: now + gatherPatienceMs(storedRun().workers) },
+  ],
   ['dispatching, cancelled', storedRun({ cancelRequestedAtMs: now }), [], now, end('cancelled')],
 
   ['gathering, nobody there yet', gathering(), [], now, { kind: 'wait' }],

@@ -176,10 +176,14 @@ describe('a result', () => {
 
   it('has a timeline of the intervals that are known, in order, with the users of all shards', () => {
     const part = (shard: number, at: number) => intervalOf(shard, at, { home: figuresOf([1000]) });
-    const { timeline } = resultFrom([part(1, 2), part(0, 0), part(0, 2)], { run: { ...run, intervalSeconds: 5 } });
+    const { timeline } = resultFrom([part(1, 2), part(0, 0), part(0, 2)], {
+      run: { ...run, intervalSeconds: 5 },
+      shards: [storedShard(0, { state: 'done', elapsedMs: 12_000 })],
+    });
     expect(timeline).toMatchObject([
       { second: 0, durationSeconds: 5, requests: 1, activeUsers: 1 },
-      { second: 10, durationSeconds: 5, requests: 2, activeUsers: 2, requestsPerSecond: 0.4 },
+      // The last one ends with the test.
+      { second: 10, durationSeconds: 2, requests: 2, activeUsers: 2, requestsPerSecond: 1 },
     ]);
   });
 
@@ -233,7 +237,7 @@ describe('the verdict on the generator', () => {
   });
 
   it('blames the machine where target and generator share it and its CPU was busy, and only there', () => {
-    const crowded = [storedShard(0, { state: 'done', peakMachineCpuPercent: 97 })];
+    const crowded = [storedShard(0, { state: 'done', machineCpuPercent: 97 })];
     expect(verdictOf([], { shards: crowded })).toMatchObject({ verdict: 'limited-by-this-machine' });
     const elsewhere = { ...run, target: { ...run.target, addresses: ['10.0.0.1'] } };
     expect(verdictOf([], { shards: crowded, run: elsewhere }).verdict).toBe('ok');
