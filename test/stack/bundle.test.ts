@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { configurationOf } from '../../lib/contracts/configuration.ts';
 import { bundleFunctions } from '../../lib/stack/bundle.ts';
 
 const handlerModule = z.object({ handler: z.function({ input: [], output: z.promise(z.string()) }) });
@@ -115,5 +117,27 @@ describe('the functions of the platform', () => {
       expect(code(again?.directory) === code(bundle.directory), name).toBe(true);
       expect(code(bundle.directory), name).not.toContain(process.cwd());
     }
+  });
+
+  it('carry and load nothing that no function uses, and keep the names that a stack trace shows', async () => {
+    const { tick } = await bundleFunctions({ outDir: join(directory, 'lean'), functions: ['tick'] });
+    const file = join(tick.directory, 'index.mjs');
+    const code = readFileSync(file, 'utf8');
+    expect(code.length).toBeLessThan(1_200_000);
+    expect(code.includes('HistoryTable=class')).toBe(true);
+    const environment = Object.fromEntries(
+      Object.keys(configurationOf('tick').shape).map((name) => [name, name.startsWith('QUEUE_') ? 'http://q' : 'main']),
+    );
+    const loaded = execFileSync(
+      process.execPath,
+      [
+        '--input-type=module',
+        '--eval',
+        `await import(${JSON.stringify(file)}); console.log(process.moduleLoadList.join('\\n'));`,
+      ],
+      { env: { ...environment, AWS_REGION: 'us-east-1' }, encoding: 'utf8' },
+    ).split('\n');
+    expect(loaded).toContain('NativeModule https');
+    expect(loaded.filter((name) => name.includes('undici'))).toEqual([]);
   });
 });
