@@ -1,0 +1,44 @@
+interface Flight<T> {
+  born: number;
+  result: Promise<T>;
+}
+
+/**
+ * Loads that run, each at most once at a time for its key.
+ *
+ * Invariant: nobody joins a load that began before an invalidation that they know of. `born` is the sequence seen when a
+ * load begins, `lastInvalidated` that of the last invalidation of the key that the caller knows (`Invalidations.lastHard`). A tag's
+ * may only be seen in the loaded entry: whoever joined asks for a verdict on it before they take it.
+ */
+export class SingleFlight<T> {
+  readonly #flights = new Map<string, Flight<T>>();
+
+  /** How many keys are being loaded. */
+  get size(): number {
+    return this.#flights.size;
+  }
+
+  /** Whether a call with this would join a load that runs. */
+  joins(key: string, lastInvalidated: number): boolean {
+    const flight = this.#flights.get(key);
+    return flight !== undefined && flight.born >= lastInvalidated;
+  }
+
+  /**
+   * @param born with which the load begins, if one must
+   * @param load its failure is everybody's who joined
+   */
+  run(key: string, lastInvalidated: number, born: number, load: () => Promise<T>): Promise<T> {
+    const running = this.#flights.get(key);
+    if (running !== undefined && running.born >= lastInvalidated) return running.result;
+    // A load that was overtaken goes on for those who wait for it; it is only not joined any more.
+    const result = Promise.resolve()
+      .then(load)
+      .finally(() => {
+        if (this.#flights.get(key) === flight) this.#flights.delete(key);
+      });
+    const flight: Flight<T> = { born, result };
+    this.#flights.set(key, flight);
+    return result;
+  }
+}
