@@ -16,8 +16,9 @@ export const capabilities = [
 const isCapability = (name: string): name is (typeof capabilities)[number] =>
   (capabilities as readonly string[]).includes(name);
 
-/** `lib/load/engine/plan.ts` -> `load`; `functions/tick.ts` -> `functions`. */
+/** `lib/load/engine/plan.ts` -> `load`; `functions/tick.ts` -> `functions`. The cache's library is a floor of its own: users import it. */
 const floorOf = (path: string): string => {
+  if (path.startsWith('lib/cache/library/')) return 'library';
   const [first = '', second = ''] = path.split('/');
   return first === 'lib' ? second : first;
 };
@@ -27,12 +28,13 @@ const below: Record<string, readonly string[]> = {
   contracts: [],
   statistics: [],
   platform: ['contracts', 'statistics'],
-  sdk: ['contracts', 'statistics'],
+  library: ['contracts', 'statistics'],
+  sdk: ['contracts', 'statistics', 'library'],
   stack: ['contracts'],
   cli: ['contracts', 'statistics'],
-  functions: ['contracts', 'statistics', 'platform', ...capabilities],
-  local: ['contracts', 'statistics', 'platform', 'stack', 'sdk', ...capabilities],
-  bin: ['contracts', 'statistics', 'platform', 'stack', 'local', 'cli', 'sdk', ...capabilities],
+  functions: ['contracts', 'statistics', 'library', 'platform', ...capabilities],
+  local: ['contracts', 'statistics', 'library', 'platform', 'stack', 'sdk', ...capabilities],
+  bin: ['contracts', 'statistics', 'library', 'platform', 'stack', 'local', 'cli', 'sdk', ...capabilities],
 };
 
 /** The doors in walls: single files that may be used where their floor may not. */
@@ -64,7 +66,7 @@ export function faultOf({ from, to, relative }: Import, stores: ReadonlySet<stri
   // Rules and types may be shared; state has one owner, who is asked through a service.
   const isAnothersState = stores.has(to) && !/\/([\w-]+-)?service\.ts$/.test(to);
   if (isCapability(floor)) {
-    if (target === 'contracts' || target === 'statistics' || target === 'platform') return undefined;
+    if (['contracts', 'statistics', 'library', 'platform'].includes(target)) return undefined;
     if (!isCapability(target)) return wrong(`${floor} may not know of ${target}`);
     if (capabilities.indexOf(target) > capabilities.indexOf(floor)) return wrong(`${target} stands after ${floor}`);
     return isAnothersState ? wrong('what another capability stores is asked of its service') : undefined;

@@ -23,6 +23,14 @@ export class Lz4FormatError extends Error {
 
 const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 
+/** Below this many bytes a loop is done sooner than a call is made. */
+const LOOP_BYTES = 24;
+
+function copy(from: Uint8Array, start: number, length: number, into: Uint8Array, at: number): void {
+  if (length < LOOP_BYTES) for (let i = 0; i < length; i++) into[at + i] = from[start + i] ?? 0;
+  else into.set(from.subarray(start, start + length), at);
+}
+
 /** Writes what a length of 15 and more has beyond the token. */
 function writeLength(into: Uint8Array, at: number, beyond: number): number {
   let next = at;
@@ -51,7 +59,7 @@ export function compressBlock(source: Uint8Array): Uint8Array {
     const token = written++;
     into[token] = (Math.min(literals, 15) << 4) | Math.min(matched, 15);
     if (literals >= 15) written = writeLength(into, written, literals - 15);
-    into.set(source.subarray(anchor, anchor + literals), written);
+    copy(source, anchor, literals, into, written);
     written += literals;
     if (offset === 0) return;
     into[written++] = offset & 255;
@@ -109,7 +117,7 @@ export function decompressBlock(block: Uint8Array, rawBytes: number): Uint8Array
     const literals = readLength(token >>> 4);
     if (at + literals > block.length) throw new Lz4FormatError('it ends in the middle of its literals');
     if (written + literals > rawBytes) throw new Lz4FormatError('it holds more than it should');
-    into.set(block.subarray(at, at + literals), written);
+    copy(block, at, literals, into, written);
     at += literals;
     written += literals;
     if (at === block.length) break;
@@ -121,11 +129,11 @@ export function decompressBlock(block: Uint8Array, rawBytes: number): Uint8Array
     if (offset === 0 || offset > written) throw new Lz4FormatError('an offset points before its beginning');
     const matched = readLength(token & 15) + MIN_MATCH;
     if (written + matched > rawBytes) throw new Lz4FormatError('it holds more than it should');
-    if (offset >= matched) {
+    if (offset >= matched && matched >= LOOP_BYTES) {
       into.copyWithin(written, written - offset, written - offset + matched);
       written += matched;
     } else {
-      // The match overlaps itself: what it repeats is written by itself.
+      // Forwards, byte by byte: a match may overlap itself, and repeats then what it has just written.
       for (const end = written + matched; written < end; written++) into[written] = into[written - offset] ?? 0;
     }
   }

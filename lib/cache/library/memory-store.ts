@@ -2,7 +2,7 @@
  * What the store itself takes for an entry besides key and value, measured on V8 13 (test/bench/memory-store.ts): a place in
  * the map, two references and the numbers beside them.
  */
-export const SLOT_BYTES = 110;
+export const SLOT_BYTES = 100;
 const STRING_HEADER_BYTES = 16;
 const FIRST_SLOTS = 256;
 /** The slot that stands between the newest and the oldest entry of the ring, and holds none itself. */

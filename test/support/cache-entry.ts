@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { codecs } from '../../lib/cache/library/compression.ts';
+import type { Entry } from '../../lib/cache/library/entry.ts';
+
+/** Well-formed text of any script, no longer than so many bytes. */
+export const text = (maxBytes: number): fc.Arbitrary<string> =>
+  fc.string({ unit: 'binary', minLength: 1, maxLength: Math.floor(maxBytes / 4) });
+
+const time = fc.integer({ min: 0, max: 4_000_000_000_000 });
+const millis = fc.integer({ min: 0, max: 1_000_000_000 });
+
+/** Any entry that can be: of every codec, with and without each of what may be left out. */
+export const anyEntry: fc.Arbitrary<Entry> = fc
+  .record(
+    {
+      payload: fc.uint8Array({ maxLength: 200 }),
+      codec: fc.constantFrom(...codecs),
+      rawBytes: fc.maxSafeNat(),
+      contentType: text(100),
+      tags: fc.uniqueArray(text(256), { maxLength: 32 }),
+      born: fc.maxSafeNat(),
+      createdAt: time,
+      freshUntil: time,
+      windows: fc.tuple(millis, millis),
+      loaderUs: fc.integer({ min: 0, max: 2 ** 40 }),
+      negative: fc.boolean(),
+      etag: text(40),
+    },
+    {
+      requiredKeys: [
+        'payload',
+        'codec',
+        'rawBytes',
+        'tags',
+        'born',
+        'createdAt',
+        'freshUntil',
+        'windows',
+        'loaderUs',
+        'negative',
+      ],
+    },
+  )
+  .map(({ windows: [revalidateMs, errorMs], loaderUs, ...rest }) => ({
+    ...rest,
+    revalidateUntil: rest.freshUntil + revalidateMs,
+    expiresAt: rest.freshUntil + revalidateMs + errorMs,
+    loaderMs: loaderUs / 1_000,
+  }));
