@@ -100,7 +100,6 @@ function matcherOf(runs: readonly number[][]): (key: string) => boolean {
   const least = runs.reduce((sum, run) => sum + run.length, 0);
   const finders = runs.slice(1, -1).map(finderOf);
   return (key) => {
-    if (key.length < least) return false;
     const points = Array.from(key, (character) => character.codePointAt(0) ?? 0);
     if (points.length < least || !fitsAt(first, points, 0)) return false;
     if (runs.length === 1) return points.length === least;
@@ -112,7 +111,7 @@ function matcherOf(runs: readonly number[][]): (key: string) => boolean {
       from = find(points, from, to);
       if (from < 0) return false;
     }
-    return from <= to;
+    return true;
   };
 }
 

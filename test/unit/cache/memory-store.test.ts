@@ -146,6 +146,17 @@ describe('MemoryStore', () => {
     expect([store.size, store.usedBytes]).toEqual([0, 0]);
   });
 
+  it('uses again the slots of what was deleted', () => {
+    const store = new MemoryStore<number>({ limitMb: 100 });
+    const before = process.memoryUsage().arrayBuffers;
+    for (let round = 0; round < 300; round++) {
+      for (let entry = 0; entry < 1_000; entry++) store.set(`${entry}`, entry, 10, Number.MAX_SAFE_INTEGER);
+      for (let entry = 0; entry < 1_000; entry++) store.delete(`${entry}`);
+    }
+    // 300,000 slots would take 6 MB.
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
+  });
+
   it('may be changed while it is walked through', () => {
     const store = new MemoryStore<number>({ limitMb: 1 });
     for (let entry = 0; entry < 10; entry++) store.set(`${entry}`, entry, 0, Number.MAX_SAFE_INTEGER);

@@ -68,6 +68,17 @@ describe('A key pattern', () => {
     );
   });
 
+  it('lets its beginning and its end not overlap, nor count for more characters than they are', () => {
+    expect(parsePattern('aba*aba').matches('abaaba')).toBe(true);
+    for (const [pattern, key] of [
+      ['aba*aba', 'ababa'],
+      ['😀*😀', '😀'],
+      ['??', '😀'],
+    ] as const) {
+      expect(parsePattern(pattern).matches(key)).toBe(false);
+    }
+  });
+
   it('says what all its keys begin with, and which is the only one', () => {
     fc.assert(
       fc.property(likely, ({ pattern, key }) => {
