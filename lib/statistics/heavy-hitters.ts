@@ -86,8 +86,14 @@ export class HeavyHitters {
       .slice(0, limit);
   }
 
-  /** Adds what the other has counted; the bounds hold for the sum of both. The other stays as it is. */
+  /**
+   * Adds what the other has counted; the bounds hold for the sum of both. The other stays as it is.
+   * @throws RangeError when the other's capacity is less, for its errors may be larger than this one promises
+   */
   merge(other: HeavyHitters): this {
+    if (other.capacity < this.capacity) {
+      throw new RangeError(`a sketch of ${other.capacity} items is too coarse for one of ${this.capacity}`);
+    }
     const items = new Set([...this.#items, ...other.#items]);
     const joined = new HeavyHitters(Math.max(1, items.size));
     for (const item of items) {

@@ -100,6 +100,7 @@ describe('HeavyHitters', () => {
     expect(() => new HeavyHitters(0)).toThrow(RangeError);
     expect(() => new HeavyHitters(2).add('a', 0)).toThrow(RangeError);
     expect(() => new HeavyHitters(2).add('a', Number.NaN)).toThrow(RangeError);
+    expect(() => new HeavyHitters(3).merge(new HeavyHitters(2))).toThrow(RangeError);
     const a = { item: 'a', count: 2, error: 0 };
     for (const snapshot of [
       { total: 9, items: [a, { ...a, item: 'b' }, { ...a, item: 'c' }] },
