@@ -305,7 +305,7 @@ describe('what is written to the log', () => {
       route: 'PUT /v1/projects/{project}',
       status: '201',
       Requests: 1,
-      _aws: { CloudWatchMetrics: [{ Namespace: 'Headroom', Dimensions: [['service']] }] },
+      _aws: { CloudWatchMetrics: [{ Namespace: 'Headroom/test', Dimensions: [['service']] }] },
     });
     expect(metric).not.toHaveProperty('ServerErrors');
     expect(lines.join()).not.toContain(token.slice(-43));
