@@ -53,7 +53,7 @@ async function check(flags: CheckFlags, context: CliContext): Promise<ExitCode> 
   const progress = progressOn(terminal);
   const found = await runCheck(connection.client, project, body, { progress, signal: interrupts.signal });
   if (flags.json) terminal.out(JSON.stringify(found, null, 2));
-  else for (const line of checkReport(found, terminal.colours)) terminal.out(line);
+  else for (const line of checkReport(found, terminal)) terminal.out(line);
   return found.status === 'passed' ? exitCodes.ok : exitCodes.thresholdFailed;
 }
 

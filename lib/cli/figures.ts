@@ -8,7 +8,10 @@ export function decimal(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: size >= 100 ? 0 : size >= 10 ? 1 : 2 });
 }
 
-const unmeasured = '-';
+/** `responseTime` -> `response time`. */
+export const spaced = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+export const unmeasured = '-';
 
 export const ms = (value: number | undefined): string => (value === undefined ? unmeasured : `${decimal(value)} ms`);
 export const perSecond = (value: number | undefined): string =>

@@ -1,8 +1,10 @@
 import type { CheckBody } from './follow-check.ts';
 import { scenarioOf } from './target-project.ts';
 
+export type FirstCheck = CheckBody & { loadTest: { users: number } };
+
 /** Traffic as of a small shop's visitors, on every page of the demo; 4 parts of it are requests for one product. */
-export const demoCheck: CheckBody = {
+export const demoCheck: FirstCheck = {
   loadTest: {
     scenarios: [
       { name: 'GET /', method: 'GET', path: '/', weight: 2 },
@@ -20,7 +22,7 @@ export const demoCheck: CheckBody = {
 };
 
 /** Gentle: nothing is known of the user's own service yet. */
-export const targetCheck = (target: URL): CheckBody => ({
+export const targetCheck = (target: URL): FirstCheck => ({
   loadTest: {
     scenarios: [scenarioOf(target)],
     users: 10,

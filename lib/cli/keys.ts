@@ -9,9 +9,9 @@ import {
 } from '../contracts/keys.ts';
 import { type ConnectionFlags, connectTo } from './connection.ts';
 import type { CliContext } from './context.ts';
-import { CliError, type ExitCode, exitCodes } from './failure.ts';
+import { CliError, clause, type ExitCode, exitCodes } from './failure.ts';
 import { parseProject, withConnection } from './options.ts';
-import type { Colours } from './terminal.ts';
+import type { Look } from './terminal.ts';
 import { textTable } from './text-table.ts';
 
 interface Flags extends ConnectionFlags {
@@ -105,7 +105,7 @@ async function createInTable(table: string, request: CreateKeyRequest, { ports }
     return await ports.createKeyInTable(table, request);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message || cause.name : String(cause);
-    throw new CliError(`The key could not be written to the table ${table}: ${why.replace(/\.$/, '')}.`, {
+    throw new CliError(`The key could not be written to the table ${table}: ${clause(why)}.`, {
       next: 'Check the name of the table, the region and your AWS credentials.',
       cause,
     });
@@ -121,13 +121,13 @@ async function listKeys(flags: Flags, context: CliContext): Promise<ExitCode> {
     keys.push(...page.items);
     cursor = page.nextCursor;
   } while (cursor !== undefined);
-  const { out, colours } = context.terminal;
-  if (flags.json) out(JSON.stringify(keys, null, 2));
-  else for (const line of keyTable(keys, colours)) out(line);
+  const { terminal } = context;
+  if (flags.json) terminal.out(JSON.stringify(keys, null, 2));
+  else for (const line of keyTable(keys, terminal)) terminal.out(line);
   return exitCodes.ok;
 }
 
-const keyTable = (keys: readonly ApiKey[], colours: Colours): string[] =>
+const keyTable = (keys: readonly ApiKey[], { colours, width }: Look): string[] =>
   textTable(
     ['left', 'left', 'left', 'left', 'left'],
     [
@@ -140,7 +140,7 @@ const keyTable = (keys: readonly ApiKey[], colours: Colours): string[] =>
         name,
       ]),
     ],
-    '',
+    { width, shorten: 4 },
   );
 
 const bindingOf = ({ projects }: ApiKey): string => (projects === undefined ? '' : `, for ${projects.join(', ')}`);

@@ -6,7 +6,7 @@ import type { OperationRequest } from '../contracts/routes.ts';
 import type { Client } from '../sdk/client.ts';
 import { type Connection, type ConnectionFlags, connect } from './connection.ts';
 import type { CliContext } from './context.ts';
-import { CliError, type ExitCode, exitCodes } from './failure.ts';
+import { CliError, clause, type ExitCode, exitCodes } from './failure.ts';
 import { followLoadTest } from './follow-load-test.ts';
 import { loadReport, thresholdReport } from './load-report.ts';
 import {
@@ -97,7 +97,7 @@ async function loadTest(flags: LoadTestFlags, context: CliContext): Promise<Exit
     await writeResult(resolve(workingDirectory, flags.output), { test, thresholds: judged });
   }
   if (test.status !== 'completed' || test.result === undefined) {
-    const why = interrupts.signal.aborted ? 'it was interrupted' : (test.reason ?? 'no reason was given');
+    const why = interrupts.signal.aborted ? 'it was interrupted' : clause(test.reason ?? 'no reason was given');
     throw new CliError(`The load test ${test.testId} is ${test.status}: ${why}.`);
   }
   return judged.every(({ holds }) => holds) ? exitCodes.ok : exitCodes.thresholdFailed;
@@ -134,6 +134,7 @@ async function run(
   { terminal, interrupts }: CliContext,
 ): Promise<LoadTest> {
   const { testId } = await client.call('startLoadTest', { params: { project }, body, signal: interrupts.signal });
+  terminal.err(`Load test ${testId} of the project ${project}`);
   const progress = progressOn(terminal);
   try {
     return await followLoadTest({ client, project, testId, progress, signal: interrupts.signal });
@@ -153,7 +154,7 @@ async function tell(
     return;
   }
   if (test.result === undefined) return;
-  for (const line of loadReport(test.result, terminal.colours)) terminal.out(line);
+  for (const line of loadReport(test.result, terminal)) terminal.out(line);
   if (judged.length > 0) terminal.out('');
   for (const line of thresholdReport(judged, terminal.colours)) terminal.out(line);
 }

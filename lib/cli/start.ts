@@ -1,23 +1,24 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { version } from '../contracts/version.ts';
 import { type Client, createClient, HeadroomError } from '../sdk/client.ts';
 import { checkReport } from './check-report.ts';
 import type { CliContext, LocalPlatform } from './context.ts';
 import { CliError, type ExitCode, exitCodes, failureText } from './failure.ts';
-import { demoCheck, targetCheck } from './first-check.ts';
-import { type CheckBody, runCheck } from './follow-check.ts';
+import { demoCheck, type FirstCheck, targetCheck } from './first-check.ts';
+import { runCheck } from './follow-check.ts';
 import { ensureAdminKey, ensureProjectKey } from './local-keys.ts';
 import { httpAddress, wholeNumber } from './options.ts';
 import { progressOn } from './progress.ts';
 import {
   defaultDataDirectory,
+  isFoundFrom,
   type RuntimeFile,
   readRuntimeFile,
   writeOwnersFile,
   writeRuntimeFile,
 } from './runtime-file.ts';
+import { nextReport, platformReport } from './start-report.ts';
 import { requireAnswer } from './target-answers.ts';
 import { projectNameOf, registerTarget } from './target-project.ts';
 
@@ -107,8 +108,8 @@ async function serve(serving: Serving): Promise<void> {
   const { token: apiKey, isNew } = await ensureAdminKey(platform, kept);
   const file: RuntimeFile = { projectKeys: {}, ...kept, apiUrl: platform.apiUrl, apiKey, pid: process.pid };
   writeRuntimeFile(dataDirectory, file);
-  for (const line of addresses(serving)) say(line);
-  if (isNew) say(`  API key  ${apiKey}  (admin, shown this once; the commands on this machine find it by themselves)`);
+  const place = { platform, dataDirectory, isFound: isFoundFrom(context.workingDirectory, dataDirectory) };
+  for (const line of platformReport(place, isNew ? apiKey : undefined, context.terminal)) say(line);
   say('');
 
   const client = createClient({ url: platform.apiUrl, apiKey });
@@ -116,29 +117,18 @@ async function serve(serving: Serving): Promise<void> {
   signal.throwIfAborted();
   if (flags.readyFile !== undefined) writeReadyFile(serving, apiKey);
   if (service !== undefined) await firstCheck(serving, client, service);
+  for (const line of nextReport(place, service, context.terminal)) say(line);
+  say('');
   say(`Serving at ${platform.apiUrl} until Ctrl-C.`);
   await aborted(signal);
-}
-
-function addresses({ platform, dataDirectory, context }: Serving): string[] {
-  const { colours } = context.terminal;
-  const redis = platform.redis
-    ? 'on'
-    : 'off: there is no redis-server or valkey-server on PATH and no REDIS_URL; the cache does without its tier 2';
-  return [
-    `${colours.bold('Headroom')} ${version}`,
-    `  API      ${platform.apiUrl}`,
-    `  docs     ${platform.apiUrl}/docs`,
-    `  data     ${dataDirectory}`,
-    `  logs     ${platform.logFile}`,
-    `  Redis    ${redis}`,
-  ];
 }
 
 interface Service {
   project: string;
   url: string;
-  check: CheckBody;
+  check: FirstCheck;
+  /** From inside, by the SDK. */
+  isReporting: boolean;
 }
 
 /** The service to look after: the user's own, or the demo shop, or none. It answers, and is registered. */
@@ -148,7 +138,7 @@ async function serviceOf(serving: Serving, client: Client, file: RuntimeFile): P
     const target = new URL(flags.target);
     const project = projectNameOf(target);
     await registerTarget(client, project, target.origin);
-    return { project, url: target.origin, check: targetCheck(target) };
+    return { project, url: target.origin, check: targetCheck(target), isReporting: false };
   }
   if (!flags.demo) return undefined;
   const project = 'demo';
@@ -156,14 +146,14 @@ async function serviceOf(serving: Serving, client: Client, file: RuntimeFile): P
   if (isNew) writeRuntimeFile(dataDirectory, { ...file, projectKeys: { ...file.projectKeys, [project]: token } });
   const url = await platform.startDemo({ project, apiKey: token });
   await registerTarget(client, project, url);
-  return { project, url, check: demoCheck };
+  return { project, url, check: demoCheck, isReporting: true };
 }
 
 /** What stands in its way is said, and the platform goes on: the user can put it right and check again. */
 async function firstCheck(serving: Serving, client: Client, { project, url, check }: Service): Promise<void> {
   const { context, flags, say, platform, dataDirectory } = serving;
   const { terminal, interrupts } = context;
-  terminal.err(`First check of the project ${project} (${url})`);
+  terminal.err(`First check of the project ${project} (${url}): ${check.loadTest.users} users, and what slows it down`);
   try {
     const found = await runCheck(client, project, check, { progress: progressOn(terminal), signal: interrupts.signal });
     if (flags.json) {
@@ -173,7 +163,7 @@ async function firstCheck(serving: Serving, client: Client, { project, url, chec
       );
     } else {
       say('');
-      for (const line of checkReport(found, terminal.colours)) say(line);
+      for (const line of checkReport(found, terminal)) say(line);
       say('');
     }
   } catch (error) {
