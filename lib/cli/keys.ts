@@ -28,7 +28,9 @@ interface CreateFlags extends Flags {
 }
 
 export function keysCommand(context: CliContext, done: (code: ExitCode) => void): Command {
-  const create = withConnection(new Command('create').summary('make an API key, and show it this once'))
+  const create = withConnection(
+    new Command('create').summary(creates).description(`${sentence(creates)} Without --scope it may read.`),
+  )
     .addOption(
       new Option('--scope <scope>', 'what it may do; each includes those after it').choices(scopes).conflicts('admin'),
     )
@@ -43,10 +45,10 @@ export function keysCommand(context: CliContext, done: (code: ExitCode) => void)
     )
     .addHelpText('after', createExamples)
     .action(async (flags: CreateFlags) => done(await createKey(flags, context)));
-  const list = withConnection(new Command('list').summary('list the API keys')).action(async (flags: Flags) =>
-    done(await listKeys(flags, context)),
+  const list = withConnection(new Command('list').summary(lists).description(sentence(lists))).action(
+    async (flags: Flags) => done(await listKeys(flags, context)),
   );
-  const revoke = withConnection(new Command('revoke').summary('revoke an API key; in force everywhere within 30 s'))
+  const revoke = withConnection(new Command('revoke').summary(revokes).description(sentence(revokes)))
     .argument('<id>', 'its keyId, as `keys list` shows it')
     .action(async (keyId: string, flags: Flags) => done(await revokeKey(keyId, flags, context)));
   return new Command('keys')
@@ -57,6 +59,12 @@ export function keysCommand(context: CliContext, done: (code: ExitCode) => void)
     .addCommand(revoke)
     .addHelpText('after', examples);
 }
+
+const creates = 'make an API key, and show it this once';
+const lists = 'list the API keys';
+const revokes = 'revoke an API key; in force everywhere within 30 s';
+
+const sentence = (summary: string): string => `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
 
 const examples = `
 Examples:
@@ -69,8 +77,8 @@ Examples:
   headroom keys create --scope operate --name ci --projects shop,search
   headroom keys create --admin --name first --table TABLE
 
-The first key of a deployment on AWS is made with --table: TABLE is the stack's output HistoryTableName; your own
-credentials must allow dynamodb:PutItem on it.`;
+The first key of a deployment on AWS is made with --table: TABLE is the stack's
+output HistoryTableName. Your own credentials must allow dynamodb:PutItem on it.`;
 
 function parseName(text: string): string {
   if (!createKeyRequest.shape.name.safeParse(text).success)

@@ -42,8 +42,12 @@ export function loadTestCommand(context: CliContext, done: (code: ExitCode) => v
   const command = new Command('loadtest')
     .summary('load-test an address or a project; exits with 1 when a threshold fails')
     .description('Runs a load test and shows its figures while it runs. Ctrl-C cancels it on the platform.')
-    .option('--url <address>', 'what to test; a project named after its host is registered for it', httpAddress);
-  withScenarios(withProject(withConnection(command, { urlIsTarget: true })))
+    .option(
+      '--url <address>',
+      'what to test; a project named after its host and port is registered for it',
+      httpAddress,
+    );
+  withScenarios(withProject(command))
     .option(
       '--users <n>',
       'closed model: so many users, each waiting for its answer; 10 by default',
@@ -63,18 +67,21 @@ export function loadTestCommand(context: CliContext, done: (code: ExitCode) => v
     .option('--output <file>', 'write the result as JSON')
     .addHelpText('after', examples)
     .action(async (flags: LoadTestFlags) => done(await loadTest(flags, context)));
-  return command;
+  return withConnection(command, { urlIsTarget: true });
 }
 
 const examples = `
 Examples:
-  headroom loadtest --url http://127.0.0.1:3000/products --users 50 --duration 30s
-  headroom loadtest --project shop --rate 200 --duration 1m --threshold 'p95<200' --threshold 'errors<1'
-  headroom loadtest --project shop --scenarios scenarios.json --output result.json
+  headroom loadtest --url http://127.0.0.1:3000/products --users 50
+  headroom loadtest --project shop --rate 50 --duration 1m --threshold 'p95<200'
+  headroom loadtest --project shop --scenarios file.json --output result.json
 
-Thresholds: p50, p75, p90, p95, p99, avg, max (ms), errors (percent), rps (per second); with <, <=, > or >=.
-A bare number is seconds for --duration and --ramp-up, milliseconds for --think-time and --timeout.
-Exit codes: 0 every threshold holds, 1 a threshold failed, 2 the test could not be carried out.`;
+Thresholds: p50, p75, p90, p95, p99, avg, max (ms), errors (percent), rps (per
+second); with <, <=, > or >=.
+Times: 500ms, 30s, 2m, 1h. A bare number is seconds for --duration and
+--ramp-up, milliseconds for --think-time and --timeout.
+Exit codes: 0 every threshold holds, 1 a threshold failed, 2 it could not be
+carried out.`;
 
 type Body = NonNullable<OperationRequest<'startLoadTest'>['body']>;
 

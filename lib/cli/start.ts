@@ -51,9 +51,10 @@ const examples = `
 Examples:
   headroom start
   headroom start --target http://127.0.0.1:3000/products
-  headroom start --no-demo --port 0 --data /tmp/headroom --ready-file /tmp/headroom-ready.json
+  headroom start --no-demo --port 0 --data /tmp/headroom --ready-file ready.json
 
-The ready file holds { apiUrl, apiKey, dashboardUrl, dataDir, redis }; dashboardUrl is null: there is no dashboard yet.
+The ready file holds { apiUrl, apiKey, dashboardUrl, dataDir, redis };
+dashboardUrl is null: there is no dashboard yet.
 Exit codes: 0 ended by Ctrl-C or SIGTERM, 2 could not run.`;
 
 type Say = (line: string) => void;

@@ -18,7 +18,7 @@ export function statusCommand(context: CliContext, done: (code: ExitCode) => voi
   const command = new Command('status')
     .summary('the platform’s parts, and every project at a glance')
     .description('Shows the state of the platform’s parts and a line for every project.');
-  return withProject(withConnection(command))
+  return withConnection(withProject(command))
     .addHelpText('after', examples)
     .action(async (flags: StatusFlags) => done(await status(flags, context)));
 }
@@ -28,7 +28,7 @@ Examples:
   headroom status
   headroom status --project shop --json
 
-Exit codes: 0 every part is up, 1 a part is down, 2 the platform could not be asked.`;
+Exit codes: 0 every part is up, 1 a part is down, 2 it could not be asked.`;
 
 interface Found {
   apiUrl: string;
