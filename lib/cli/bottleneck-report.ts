@@ -4,10 +4,13 @@ import { shortened, unbroken, wrapped } from './fit.ts';
 import type { Look } from './terminal.ts';
 
 /** What slows a service down, the worst first: what it is, what it rests on, what to do. */
-export function bottleneckReport({ bottlenecks }: Analysis, look: Look): string[] {
+export function bottleneckReport({ bottlenecks, performanceScore }: Analysis, look: Look): string[] {
   const { bold } = look.colours;
-  if (bottlenecks.length === 0) return [`${bold('Bottlenecks')}: none found`];
-  return [bold('Bottlenecks'), ...bottlenecks.flatMap((each, index) => finding(each, index + 1, look))];
+  if (bottlenecks.length === 0) {
+    return [`${bold('Bottlenecks')} ${performanceScore === undefined ? 'unknown' : 'none found'}`];
+  }
+  const findings = bottlenecks.flatMap((each, index) => ['', ...finding(each, index + 1, look)]);
+  return [bold('Bottlenecks'), ...findings.slice(1)];
 }
 
 const margin = ' '.repeat(5);

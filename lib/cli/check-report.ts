@@ -22,8 +22,7 @@ const bandColour = { excellent: 'green', good: 'yellow', poor: 'red' } as const;
 
 function scoreReport({ performanceScore, band, coverage, categories }: Analysis, { colours, width }: Look): string[] {
   if (performanceScore === undefined || band === undefined) {
-    const why =
-      'The service reports nothing from inside, so there is nothing to score, and no bottleneck can be found.';
+    const why = 'The service reports nothing from inside, so it has no score, and no bottleneck can be found.';
     return [`${colours.bold('Score')} none`, ...wrapped(why, width, '  ')];
   }
   const score = colours[bandColour[band]](`${decimal(performanceScore)} of 100, ${band}`);

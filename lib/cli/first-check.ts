@@ -1,10 +1,8 @@
 import type { CheckBody } from './follow-check.ts';
 import { scenarioOf } from './target-project.ts';
 
-export type FirstCheck = CheckBody & { loadTest: { users: number } };
-
 /** Traffic as of a small shop's visitors, on every page of the demo; 4 parts of it are requests for one product. */
-export const demoCheck: FirstCheck = {
+export const demoCheck: CheckBody = {
   loadTest: {
     scenarios: [
       { name: 'GET /', method: 'GET', path: '/', weight: 2 },
@@ -22,7 +20,7 @@ export const demoCheck: FirstCheck = {
 };
 
 /** Gentle: nothing is known of the user's own service yet. */
-export const targetCheck = (target: URL): FirstCheck => ({
+export const targetCheck = (target: URL): CheckBody => ({
   loadTest: {
     scenarios: [scenarioOf(target)],
     users: 10,

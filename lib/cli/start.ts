@@ -5,8 +5,8 @@ import { type Client, createClient, HeadroomError } from '../sdk/client.ts';
 import { checkReport } from './check-report.ts';
 import type { CliContext, LocalPlatform } from './context.ts';
 import { CliError, type ExitCode, exitCodes, failureText } from './failure.ts';
-import { demoCheck, type FirstCheck, targetCheck } from './first-check.ts';
-import { runCheck } from './follow-check.ts';
+import { demoCheck, targetCheck } from './first-check.ts';
+import { type CheckBody, runCheck } from './follow-check.ts';
 import { ensureAdminKey, ensureProjectKey } from './local-keys.ts';
 import { httpAddress, wholeNumber } from './options.ts';
 import { progressOn } from './progress.ts';
@@ -127,7 +127,7 @@ async function serve(serving: Serving): Promise<void> {
 interface Service {
   project: string;
   url: string;
-  check: FirstCheck;
+  check: CheckBody;
   /** From inside, by the SDK. */
   isReporting: boolean;
 }
@@ -154,7 +154,7 @@ async function serviceOf(serving: Serving, client: Client, file: RuntimeFile): P
 async function firstCheck(serving: Serving, client: Client, { project, url, check }: Service): Promise<void> {
   const { context, flags, say, platform, dataDirectory } = serving;
   const { terminal, interrupts } = context;
-  terminal.err(`First check of the project ${project} (${url}): ${check.loadTest.users} users, and what slows it down`);
+  terminal.err(`First check of the project ${project} (${url})`);
   try {
     const found = await runCheck(client, project, check, { progress: progressOn(terminal), signal: interrupts.signal });
     if (flags.json) {
