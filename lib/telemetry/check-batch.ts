@@ -6,8 +6,11 @@ import { Sketch, SketchFormatError } from '../statistics/sketch.ts';
 import { minuteStart } from './period.ts';
 import { retentionMs } from './retention.ts';
 
-/** How far a service's clock may be ahead of ours. */
-const maxClockAheadMs = 5 * 60_000;
+/**
+ * How far a service's clock may be ahead of ours. No more, because who waits for what a service did until some moment
+ * takes a window that ends after it for the answer.
+ */
+const maxClockAheadMs = 30_000;
 
 /** Past this many, further faults tell nobody more. */
 const maxFieldErrors = 20;
@@ -55,8 +58,11 @@ function faultsOf(window: TelemetryWindow, path: string, now: number): FieldErro
   const wrong = (field: string, message: string): void => {
     faults.push({ path: `${path}.${field}`, message });
   };
-  if (Date.parse(window.start) > now + maxClockAheadMs) {
-    wrong('start', 'lies more than 5 minutes in the future: set the clock of the machine that sent it');
+  if (Date.parse(window.start) + window.durationMs > now + maxClockAheadMs) {
+    wrong(
+      'start',
+      'with durationMs ends more than 30 seconds in the future: set the clock of the machine that sent it',
+    );
   }
   for (const [index, endpoint] of window.endpoints.entries()) {
     const field = `endpoints.${index}`;
