@@ -21,13 +21,14 @@ const kinds: Record<Bottleneck['type'], string> = {
   'n-plus-one': 'N+1 queries',
   errors: 'errors',
   cpu: 'CPU',
-  memory: 'memory',
-  'event-loop': 'event loop',
+  memory: 'Memory',
+  'event-loop': 'Event loop',
 };
 
 function finding(bottleneck: Bottleneck, rank: number, { colours, width }: Look): string[] {
   const { type, component, issue, performanceImpact, evidence, recommendation } = bottleneck;
-  const kind = `${kinds[type]}, impact ${percentage(performanceImpact)}`;
+  const impact = `impact ${percentage(performanceImpact)}`;
+  const kind = kinds[type] === component ? impact : `${kinds[type]}, ${impact}`;
   const title = shortened(component, width - margin.length - kind.length - 3);
   return [
     `  ${rank}. ${colours.bold(title)} ${colours.dim(`(${kind})`)}`,
@@ -57,12 +58,12 @@ const figuresOf = ({ metric, values }: Evidence): string =>
     .join(', ')}`;
 
 const units: readonly [suffix: RegExp, unit: string][] = [
-  [/Ms$/, ' ms'],
-  [/Percent$/, ' %'],
-  [/Mb$/, ' MB'],
+  [/Ms(Threshold)?$/, ' ms'],
+  [/Percent(Threshold)?$/, ' %'],
+  [/Mb(Threshold)?$/, ' MB'],
 ];
 
 const unitOf = (name: string): string => units.find(([suffix]) => suffix.test(name))?.[1] ?? '';
 
 /** `requestTimeSharePercent` -> `request time share`. */
-const figureName = (name: string): string => spaced(units.reduce((left, [suffix]) => left.replace(suffix, ''), name));
+const figureName = (name: string): string => spaced(units.reduce((left, [suffix]) => left.replace(suffix, '$1'), name));

@@ -2,10 +2,12 @@
 
 export const count = (value: number): string => Math.round(value).toLocaleString('en-US');
 
-/** Three significant digits at least, no more than two after the point. */
+/** Three significant digits at least, no more than two after the point, but for what would then be 0. */
 export function decimal(value: number): string {
   const size = Math.abs(value);
-  return value.toLocaleString('en-US', { maximumFractionDigits: size >= 100 ? 0 : size >= 10 ? 1 : 2 });
+  return value.toLocaleString('en-US', {
+    maximumFractionDigits: size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.01 ? 2 : 3,
+  });
 }
 
 /** `responseTime` -> `response time`. */

@@ -35,19 +35,23 @@ export function platformReport(place: Place, newKey: string | undefined, { colou
   return [...lines, ...wrapped(kept, width, '  API key  ', margin), `  ${colours.bold(newKey)}`];
 }
 
+/** Only what every shell takes as it stands. */
+const pathFlag = (path: string): string => (/^[\w./-]+$/.test(path) ? ` --path ${path}` : '');
+
 /** Where to go on from here. */
 export function nextReport(
   { platform, dataDirectory, isFound }: Place,
-  service: { project: string; isReporting: boolean } | undefined,
+  service: { project: string; path: string; isReporting: boolean } | undefined,
   { colours, width }: Look,
 ): string[] {
+  const named = service && `--project ${service.project}${pathFlag(service.path)}`;
   const commands: [command: string, what: string][] = [
-    ['npx headroom status', 'every project at a glance'],
+    ['npx headroom status', 'all projects'],
     ...(service === undefined
       ? ([['npx headroom loadtest --url URL', 'test a service']] satisfies [string, string][])
       : ([
-          [`npx headroom check --project ${service.project}`, 'check it again'],
-          [`npx headroom loadtest --project ${service.project} --rate 50 --duration 30s`, 'more load'],
+          [`npx headroom check ${named}`, 'one page again'],
+          [`npx headroom loadtest ${named} --rate 50`, 'more load'],
         ] satisfies [string, string][])),
   ];
   const lines = [

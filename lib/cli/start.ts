@@ -127,6 +127,8 @@ async function serve(serving: Serving): Promise<void> {
 interface Service {
   project: string;
   url: string;
+  /** A page of it that is worth asking for. */
+  path: string;
   check: CheckBody;
   /** From inside, by the SDK. */
   isReporting: boolean;
@@ -139,7 +141,7 @@ async function serviceOf(serving: Serving, client: Client, file: RuntimeFile): P
     const target = new URL(flags.target);
     const project = projectNameOf(target);
     await registerTarget(client, project, target.origin);
-    return { project, url: target.origin, check: targetCheck(target), isReporting: false };
+    return { project, url: target.origin, path: target.pathname, check: targetCheck(target), isReporting: false };
   }
   if (!flags.demo) return undefined;
   const project = 'demo';
@@ -147,7 +149,7 @@ async function serviceOf(serving: Serving, client: Client, file: RuntimeFile): P
   if (isNew) writeRuntimeFile(dataDirectory, { ...file, projectKeys: { ...file.projectKeys, [project]: token } });
   const url = await platform.startDemo({ project, apiKey: token });
   await registerTarget(client, project, url);
-  return { project, url, check: demoCheck, isReporting: true };
+  return { project, url, path: '/products', check: demoCheck, isReporting: true };
 }
 
 /** What stands in its way is said, and the platform goes on: the user can put it right and check again. */
