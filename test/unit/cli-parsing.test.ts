@@ -108,7 +108,7 @@ describe('Figures', () => {
   });
 
   it('keep three digits', () => {
-    expect([0.123, 1.234, 12.34, 1234.5].map(decimal)).toEqual(['0.12', '1.23', '12.3', '1,235']);
+    expect([0.0042, 0.123, 1.234, 12.34, 1234.5].map(decimal)).toEqual(['0.004', '0.12', '1.23', '12.3', '1,235']);
     expect(ms(undefined)).toBe('-');
   });
 
