@@ -50,7 +50,7 @@ export function nextReport(
     ...(service === undefined
       ? ([['npx headroom loadtest --url URL', 'test a service']] satisfies [string, string][])
       : ([
-          [`npx headroom check ${named}`, 'one page again'],
+          [`npx headroom check ${named}`, 'one page'],
           [`npx headroom loadtest ${named} --rate 50`, 'more load'],
         ] satisfies [string, string][])),
   ];
