@@ -12,6 +12,8 @@ import { retentionMs } from './retention.ts';
  */
 const maxClockAheadMs = 30_000;
 
+const unreadable = `is not a sketch that can be read, of at most ${telemetryLimits.amount} values`;
+
 /** Past this many, further faults tell nobody more. */
 const maxFieldErrors = 20;
 
@@ -68,19 +70,21 @@ function faultsOf(window: TelemetryWindow, path: string, now: number): FieldErro
     const field = `endpoints.${index}`;
     const requests = countOf(endpoint.responseTime);
     const answered = Object.values(endpoint.statuses).reduce((sum, count) => sum + count, 0);
-    if (requests === undefined) wrong(`${field}.responseTime`, 'is not a sketch that can be read');
+    if (requests === undefined) wrong(`${field}.responseTime`, unreadable);
     else if (answered > requests) wrong(`${field}.statuses`, 'count more requests than responseTime');
     else if (endpoint.failed > requests) wrong(`${field}.failed`, 'counts more requests than responseTime');
   }
   for (const [index, { queryTime }] of window.queries.entries()) {
-    if (countOf(queryTime) === undefined) wrong(`queries.${index}.queryTime`, 'is not a sketch that can be read');
+    if (countOf(queryTime) === undefined) wrong(`queries.${index}.queryTime`, unreadable);
   }
   return faults;
 }
 
+/** Undefined for what could not be merged: damaged, or with more values than sums could hold exactly. */
 function countOf(sketch: string): number | undefined {
   try {
-    return Sketch.fromBase64(sketch).count;
+    const { count } = Sketch.fromBase64(sketch);
+    return count <= telemetryLimits.amount ? count : undefined;
   } catch (error) {
     if (error instanceof SketchFormatError) return undefined;
     throw error;

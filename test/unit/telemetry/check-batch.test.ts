@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TelemetryBatch } from '../../../lib/contracts/telemetry.ts';
 import { DomainError } from '../../../lib/platform/errors.ts';
+import { Sketch } from '../../../lib/statistics/sketch.ts';
 import { windowsToKeep } from '../../../lib/telemetry/check-batch.ts';
 import {
   endpointWindow,
@@ -67,6 +68,14 @@ describe('checking a batch', () => {
     const error = refusal(telemetryBatch({ windows: [telemetryWindow(), telemetryWindow(content)] }));
     expect(error.code).toBe('invalid-request');
     expect(error.fieldErrors?.map(({ path }) => path)).toEqual([`body.windows.1.${field}`]);
+  });
+
+  it('refuses a sketch of more values than sums could hold exactly', () => {
+    const huge = new Sketch();
+    huge.record(1000, 1e12 + 1);
+    const endpoint = { ...endpointWindow('GET /'), responseTime: huge.toBase64() };
+    const batch = telemetryBatch({ windows: [telemetryWindow({ endpoints: [endpoint] })] });
+    expect(refusal(batch).message).toMatch(/endpoints\.0\.responseTime: is not a sketch/);
   });
 
   it('refuses more than a batch may have, and names the limit', () => {
