@@ -19,9 +19,9 @@ export function parseInput(route: Route, event: APIGatewayProxyEventV2): ParsedI
   const faults: FieldError[] = [];
   const parse = (root: string, schema: z.ZodType | undefined, value: unknown): unknown => {
     if (schema === undefined) return undefined;
-    const result = schema.safeParse(value);
-    if (result.success) return result.data;
-    faults.push(...fieldErrorsOf(result.error, root));
+    const result = safeParse(schema, value);
+    if (result?.success) return result.data;
+    faults.push(...(result === undefined ? [unreadable(root)] : fieldErrorsOf(result.error, root)));
     return undefined;
   };
   const parseBody = (schema: z.ZodType): unknown => {
@@ -48,6 +48,18 @@ export function parseInput(route: Route, event: APIGatewayProxyEventV2): ParsedI
     });
   }
   return input;
+}
+
+const unreadable = (root: string): FieldError => ({ path: root, message: 'has a field that cannot be read' });
+
+/** Undefined where the parsing itself fails: zod compares the `length` of what should be a text even where it is an object. */
+function safeParse(schema: z.ZodType, value: unknown): z.ZodSafeParseResult<unknown> | undefined {
+  try {
+    return schema.safeParse(value);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
 
 const andMore = (count: number): string => (count === 0 ? '' : ` (and ${count} more)`);

@@ -142,6 +142,11 @@ describe('what nothing could keep as it was said', () => {
     expect(allowed.detail).not.toContain('levels');
   });
 
+  it('is refused where it trips up the parser itself', async () => {
+    const name = { length: { toString: [] } };
+    expect(await call('POST', '/v1/keys', { name })).toMatchObject({ status: 400, paths: ['body'] });
+  });
+
   it('is told within bounds, however much of it there is', async () => {
     const many = await call('PUT', '/v1/projects/shop', { list: Array.from({ length: 50_000 }, () => 1e200) });
     expect(many).toMatchObject({ status: 400, detail: expect.stringContaining('and 19 more') });
