@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
 import type { LocalPlatform, StartPlatform } from '../lib/cli/context.ts';
 import { type Runtime, startRuntime } from '../lib/local/runtime.ts';
 import { lockDataDirectory } from '../lib/local/supervision/data-directory-lock.ts';
@@ -19,6 +20,8 @@ export async function startPlatform({ port, dataDirectory, log, onFailure }: Sta
   const build = join(builds, String(process.pid));
   await removeBuildsOfTheDead();
   const bundles = await bundleFunctions({ outDir: build });
+  // Its service is a process of its own that would stay for as long as the platform runs.
+  await esbuild.stop();
   const { REDIS_URL: redisUrl } = process.env;
   let runtime: Runtime;
   try {

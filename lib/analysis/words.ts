@@ -7,31 +7,9 @@ export const inWords = {
   count: (value: number): string => number.format(value),
 } as const;
 
-const maxQueryLength = 160;
-/** A list of columns that is no longer than this stays. */
-const maxColumnsLength = 40;
+/** The text of some queries is as long as a page. */
+const maxQueryLength = 500;
 
-/** A query for sentences, where a long list of columns would hide what tells it from others. */
-export function shortQuery(fingerprint: string): string {
-  const [select] = /^SELECT\s+/i.exec(fingerprint) ?? [];
-  const from = select === undefined ? -1 : outermostFrom(fingerprint);
-  const short =
-    select !== undefined && from - select.length > maxColumnsLength
-      ? `SELECT … ${fingerprint.slice(from)}`
-      : fingerprint;
-  return short.length <= maxQueryLength ? short : `${short.slice(0, maxQueryLength - 1)}…`;
-}
-
-/** Where the first FROM stands that is in no parentheses; -1: nowhere. */
-function outermostFrom(text: string): number {
-  let depth = 0;
-  for (const { 0: token, index } of text.matchAll(/[()]|\bFROM\b/gi)) {
-    if (token === '(') depth++;
-    else if (token === ')') depth--;
-    else if (depth === 0) return index;
-  }
-  return -1;
-}
-
-/** Of a query in evidence: enough to find it by. The text of some queries is as long as a page. */
-export const querySubject = (fingerprint: string): string => fingerprint.slice(0, 500);
+/** A query as evidence names it: whole, but for what only fills pages. */
+export const querySubject = (fingerprint: string): string =>
+  fingerprint.length <= maxQueryLength ? fingerprint : `${fingerprint.slice(0, maxQueryLength - 1)}…`;

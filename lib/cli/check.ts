@@ -25,7 +25,7 @@ export function checkCommand(context: CliContext, done: (code: ExitCode) => void
     .description(
       'Runs a check of a project: a load test, the telemetry from inside, an analysis, held against limits.',
     );
-  withScenarios(withProject(withConnection(command)))
+  withScenarios(withProject(command))
     .option('--users <n>', 'users at once', wholeNumber(1, 10_000))
     .option('--duration <time>', 'of the load test, 60s by default', seconds)
     .option('--workers <n>', 'how many workers send the requests', wholeNumber(1, 300))
@@ -34,16 +34,17 @@ export function checkCommand(context: CliContext, done: (code: ExitCode) => void
     .option('--min-score <score>', 'limit of the health score, 60 by default', positiveNumber)
     .addHelpText('after', examples)
     .action(async (flags: CheckFlags) => done(await check(flags, context)));
-  return command;
+  return withConnection(command);
 }
 
 const examples = `
 Examples:
   headroom check --project shop
-  headroom check --project shop --path /products --users 50 --duration 30s --max-p95 300
+  headroom check --project shop --path /products --users 50 --max-p95 300
   headroom check --project shop --json | jq .analysis.performanceScore
 
-Exit codes: 0 every limit holds, 1 a limit is breached, 2 the check could not be carried out.`;
+Exit codes: 0 every limit holds, 1 a limit is breached, 2 it could not be
+carried out.`;
 
 async function check(flags: CheckFlags, context: CliContext): Promise<ExitCode> {
   const { terminal, interrupts } = context;
@@ -53,7 +54,7 @@ async function check(flags: CheckFlags, context: CliContext): Promise<ExitCode> 
   const progress = progressOn(terminal);
   const found = await runCheck(connection.client, project, body, { progress, signal: interrupts.signal });
   if (flags.json) terminal.out(JSON.stringify(found, null, 2));
-  else for (const line of checkReport(found, terminal.colours)) terminal.out(line);
+  else for (const line of checkReport(found, terminal)) terminal.out(line);
   return found.status === 'passed' ? exitCodes.ok : exitCodes.thresholdFailed;
 }
 

@@ -31,4 +31,7 @@ export function failureText(error: unknown): string {
   return error instanceof Error ? firstLine(error.message) : String(error);
 }
 
+/** A sentence as a part of another: without its full stop. */
+export const clause = (sentence: string): string => sentence.trim().replace(/\.$/, '');
+
 const firstLine = (text: string): string => text.split('\n')[0] ?? text;

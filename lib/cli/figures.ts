@@ -2,13 +2,18 @@
 
 export const count = (value: number): string => Math.round(value).toLocaleString('en-US');
 
-/** Three significant digits at least, no more than two after the point. */
+/** Three significant digits at least, no more than two after the point, but for what would then be 0. */
 export function decimal(value: number): string {
   const size = Math.abs(value);
-  return value.toLocaleString('en-US', { maximumFractionDigits: size >= 100 ? 0 : size >= 10 ? 1 : 2 });
+  return value.toLocaleString('en-US', {
+    maximumFractionDigits: size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.01 ? 2 : 3,
+  });
 }
 
-const unmeasured = '-';
+/** `responseTime` -> `response time`. */
+export const spaced = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+export const unmeasured = '-';
 
 export const ms = (value: number | undefined): string => (value === undefined ? unmeasured : `${decimal(value)} ms`);
 export const perSecond = (value: number | undefined): string =>

@@ -1,7 +1,8 @@
 import type { Check } from '../contracts/checks.ts';
 import type { OperationRequest } from '../contracts/routes.ts';
 import type { Client } from '../sdk/client.ts';
-import { CliError } from './failure.ts';
+import { CliError, clause } from './failure.ts';
+import { liveFigures } from './load-report.ts';
 import type { Progress } from './progress.ts';
 
 export type CheckBody = OperationRequest<'startCheck'>['body'];
@@ -10,7 +11,7 @@ const pollMs = 500;
 
 const phases: Record<Check['steps'][number]['name'], string> = {
   'load-test': 'Load test',
-  telemetry: 'Telemetry from inside the service',
+  telemetry: 'Telemetry from inside',
   analysis: 'Analysis',
 };
 
@@ -37,7 +38,13 @@ export async function runCheck(
     );
     for await (check of following) {
       const step = check.steps.find(({ status }) => status === 'running');
-      if (step !== undefined) progress.show(check.progressPercent, phases[step.name], step.detail);
+      if (step !== undefined) {
+        progress.show(
+          check.progressPercent,
+          phases[step.name],
+          step.detail ?? (await figuresOf(client, check, signal)),
+        );
+      }
     }
     if (check !== undefined && check.status !== 'failed') progress.show(100, 'Done');
   } catch (error) {
@@ -47,7 +54,19 @@ export async function runCheck(
     progress.end();
   }
   if (check === undefined || check.status === 'failed') {
-    throw new CliError(`The check ${checkId} could not be carried out: ${check?.reason ?? 'no reason was given'}.`);
+    const reason = clause(check?.reason ?? 'no reason was given');
+    throw new CliError(`The check ${checkId} could not be carried out: ${reason}.`);
   }
   return check;
+}
+
+/** What its load test has measured so far. They are only shown: a check goes on without them. */
+async function figuresOf(client: Client, { project, testId }: Check, signal: AbortSignal): Promise<string | undefined> {
+  if (testId === undefined) return undefined;
+  try {
+    const { result } = await client.call('getLoadTest', { params: { project, testId }, signal });
+    return result && liveFigures(result);
+  } catch {
+    return undefined;
+  }
 }

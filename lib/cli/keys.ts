@@ -9,9 +9,9 @@ import {
 } from '../contracts/keys.ts';
 import { type ConnectionFlags, connectTo } from './connection.ts';
 import type { CliContext } from './context.ts';
-import { CliError, type ExitCode, exitCodes } from './failure.ts';
+import { CliError, clause, type ExitCode, exitCodes } from './failure.ts';
 import { parseProject, withConnection } from './options.ts';
-import type { Colours } from './terminal.ts';
+import type { Look } from './terminal.ts';
 import { textTable } from './text-table.ts';
 
 interface Flags extends ConnectionFlags {
@@ -28,7 +28,9 @@ interface CreateFlags extends Flags {
 }
 
 export function keysCommand(context: CliContext, done: (code: ExitCode) => void): Command {
-  const create = withConnection(new Command('create').summary('make an API key, and show it this once'))
+  const create = withConnection(
+    new Command('create').summary(creates).description(`${sentence(creates)} Without --scope it may read.`),
+  )
     .addOption(
       new Option('--scope <scope>', 'what it may do; each includes those after it').choices(scopes).conflicts('admin'),
     )
@@ -43,10 +45,10 @@ export function keysCommand(context: CliContext, done: (code: ExitCode) => void)
     )
     .addHelpText('after', createExamples)
     .action(async (flags: CreateFlags) => done(await createKey(flags, context)));
-  const list = withConnection(new Command('list').summary('list the API keys')).action(async (flags: Flags) =>
-    done(await listKeys(flags, context)),
+  const list = withConnection(new Command('list').summary(lists).description(sentence(lists))).action(
+    async (flags: Flags) => done(await listKeys(flags, context)),
   );
-  const revoke = withConnection(new Command('revoke').summary('revoke an API key; in force everywhere within 30 s'))
+  const revoke = withConnection(new Command('revoke').summary(revokes).description(sentence(revokes)))
     .argument('<id>', 'its keyId, as `keys list` shows it')
     .action(async (keyId: string, flags: Flags) => done(await revokeKey(keyId, flags, context)));
   return new Command('keys')
@@ -57,6 +59,12 @@ export function keysCommand(context: CliContext, done: (code: ExitCode) => void)
     .addCommand(revoke)
     .addHelpText('after', examples);
 }
+
+const creates = 'make an API key, and show it this once';
+const lists = 'list the API keys';
+const revokes = 'revoke an API key; in force everywhere within 30 s';
+
+const sentence = (summary: string): string => `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
 
 const examples = `
 Examples:
@@ -69,8 +77,8 @@ Examples:
   headroom keys create --scope operate --name ci --projects shop,search
   headroom keys create --admin --name first --table TABLE
 
-The first key of a deployment on AWS is made with --table: TABLE is the stack's output HistoryTableName; your own
-credentials must allow dynamodb:PutItem on it.`;
+The first key of a deployment on AWS is made with --table: TABLE is the stack's
+output HistoryTableName. Your own credentials must allow dynamodb:PutItem on it.`;
 
 function parseName(text: string): string {
   if (!createKeyRequest.shape.name.safeParse(text).success)
@@ -105,7 +113,7 @@ async function createInTable(table: string, request: CreateKeyRequest, { ports }
     return await ports.createKeyInTable(table, request);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message || cause.name : String(cause);
-    throw new CliError(`The key could not be written to the table ${table}: ${why.replace(/\.$/, '')}.`, {
+    throw new CliError(`The key could not be written to the table ${table}: ${clause(why)}.`, {
       next: 'Check the name of the table, the region and your AWS credentials.',
       cause,
     });
@@ -121,13 +129,13 @@ async function listKeys(flags: Flags, context: CliContext): Promise<ExitCode> {
     keys.push(...page.items);
     cursor = page.nextCursor;
   } while (cursor !== undefined);
-  const { out, colours } = context.terminal;
-  if (flags.json) out(JSON.stringify(keys, null, 2));
-  else for (const line of keyTable(keys, colours)) out(line);
+  const { terminal } = context;
+  if (flags.json) terminal.out(JSON.stringify(keys, null, 2));
+  else for (const line of keyTable(keys, terminal)) terminal.out(line);
   return exitCodes.ok;
 }
 
-const keyTable = (keys: readonly ApiKey[], colours: Colours): string[] =>
+const keyTable = (keys: readonly ApiKey[], { colours, width }: Look): string[] =>
   textTable(
     ['left', 'left', 'left', 'left', 'left'],
     [
@@ -140,7 +148,7 @@ const keyTable = (keys: readonly ApiKey[], colours: Colours): string[] =>
         name,
       ]),
     ],
-    '',
+    { width, shorten: 4 },
   );
 
 const bindingOf = ({ projects }: ApiKey): string => (projects === undefined ? '' : `, for ${projects.join(', ')}`);

@@ -1,69 +1,83 @@
 import type { LoadTestResult } from '../contracts/load.ts';
-import { count, decimal, ms, percentage, perSecond } from './figures.ts';
-import type { Colours } from './terminal.ts';
+import { count, decimal, ms, percentage, perSecond, unmeasured } from './figures.ts';
+import { wrapped } from './fit.ts';
+import type { Colours, Look } from './terminal.ts';
 import { textTable } from './text-table.ts';
 import type { JudgedThreshold } from './thresholds.ts';
 
 type Result = Omit<LoadTestResult, 'timeline'>;
 
 /** A load test's figures for people. */
-export function loadReport(result: Result, colours: Colours): string[] {
-  const { performanceMetrics: figures, generator } = result;
-  const lines = [
-    [
-      `${count(result.totalRequests)} requests in ${decimal(result.actualDurationSeconds)} s`,
-      perSecond(figures.requestsPerSecond),
-      `${percentage(result.successRatePercent)} successful`,
-      `${decimal(figures.throughputMbps)} Mbps received`,
-    ].join(', '),
-    '',
-    ...textTable(columns, [
-      heading.map((text) => colours.dim(text)),
-      ...Object.entries(result.scenarios).map(([name, scenario]) => [
-        name,
-        count(scenario.requests),
-        perSecond(scenario.requestsPerSecond),
-        percentage(scenario.successRatePercent),
-        ...latencies(scenario),
-      ]),
-      [
-        colours.bold('all'),
-        count(result.totalRequests),
-        perSecond(figures.requestsPerSecond),
-        percentage(result.successRatePercent),
-        ...latencies(figures),
-      ],
-    ]),
+export function loadReport(result: Result, { colours, width }: Look): string[] {
+  const { performanceMetrics: figures } = result;
+  const row = (name: string, requests: number, measured: Measured): string[] => [
+    name,
+    count(requests),
+    optional(measured.requestsPerSecond),
+    percentage(measured.successRatePercent),
+    ...latencies(measured),
   ];
-  if (result.connectionFailures > 0) lines.push('', `${count(result.connectionFailures)} connections failed.`);
-  for (const { kind, count: times, example } of result.errors) {
-    lines.push(colours.red(`${count(times)} x ${kind}`) + (example === undefined ? '' : `, for example ${example}`));
-  }
-  lines.push('', generatorLine(generator, colours));
-  for (const recommendation of result.recommendations) lines.push(`- ${recommendation}`);
+  const sums = [
+    `${count(result.totalRequests)} requests in ${decimal(result.actualDurationSeconds)} s`,
+    perSecond(figures.requestsPerSecond),
+    `${percentage(result.successRatePercent)} successful`,
+    `${decimal(figures.throughputMbps)} Mbps received; response times in ms:`,
+  ];
+  return [
+    ...wrapped(sums.join(', '), width, '  '),
+    ...textTable(
+      columns,
+      [
+        heading.map((text) => colours.dim(text)),
+        ...Object.entries(result.scenarios).map(([name, scenario]) => row(name, scenario.requests, scenario)),
+        row('all', result.totalRequests, { ...figures, successRatePercent: result.successRatePercent }),
+      ],
+      { width, drop: dispensable, shorten: 0 },
+    ),
+    ...failureLines(result, colours),
+    ...generatorLines(result.generator, { colours, width }),
+    ...result.recommendations.flatMap((each) => wrapped(`- ${each}`, width, '  ', '    ')),
+  ];
+}
+
+const heading = ['scenario', 'requests', 'per s', 'ok', 'avg', 'p50', 'p95', 'p99', 'max'];
+const columns = heading.map((_, column) => (column === 0 ? ('left' as const) : ('right' as const)));
+/** What says least of a service's speed goes first where a terminal is narrow. */
+const dispensable = ['avg', 'max', 'p50'].map((name) => heading.indexOf(name));
+
+type Latencies = Partial<Record<`${'avg' | 'p50' | 'p95' | 'p99' | 'max'}ResponseTimeMs`, number | undefined>>;
+type Measured = Latencies & Partial<Record<'requestsPerSecond' | 'successRatePercent', number | undefined>>;
+
+const latencies = (measured: Latencies): string[] =>
+  (['avg', 'p50', 'p95', 'p99', 'max'] as const).map((name) => optional(measured[`${name}ResponseTimeMs`]));
+
+const optional = (value: number | undefined): string => (value === undefined ? unmeasured : decimal(value));
+
+function failureLines({ connectionFailures, errors }: Result, colours: Colours): string[] {
+  const lines = errors.map(({ kind, count: times, example }) => {
+    const failure = colours.red(`${count(times)} x ${kind}`);
+    return `  ${failure}${example === undefined ? '' : `, for example ${example}`}`;
+  });
+  if (connectionFailures > 0) lines.unshift(`  ${colours.red(`${count(connectionFailures)} connections failed`)}`);
   return lines;
 }
 
-const heading = ['scenario', 'requests', 'rate', 'success', 'avg', 'p50', 'p95', 'p99', 'max'];
-const columns = heading.map((_, column) => (column === 0 ? ('left' as const) : ('right' as const)));
-
-const latencies = (figures: Partial<Record<string, unknown>>): string[] =>
-  ['avg', 'p50', 'p95', 'p99', 'max'].map((name) => {
-    const value = figures[`${name}ResponseTimeMs`];
-    return ms(typeof value === 'number' ? value : undefined);
-  });
-
-function generatorLine({ verdict, reasons, workers }: Result['generator'], colours: Colours): string {
+function generatorLines({ verdict, reasons, workers }: Result['generator'], { colours, width }: Look): string[] {
   const by = `${workers} ${workers === 1 ? 'worker' : 'workers'}`;
-  if (verdict === 'ok') return `Generator: ok (${by}); the figures speak of the target.`;
+  if (verdict === 'ok')
+    return wrapped(`The load generator kept up (${by}): these figures are the target's.`, width, '  ');
   const who =
     verdict === 'limited' ? 'could not keep up' : 'was limited by this machine, which it shares with the target';
-  return colours.yellow(`Generator: it ${who} (${by}): ${reasons.join('; ')}`);
+  return wrapped(`The load generator ${who} (${by}): ${reasons.join('; ')}`, width, '  ').map(colours.yellow);
 }
 
 /** For the progress bar. */
-export const liveFigures = ({ totalRequests, failedRequests, performanceMetrics: figures }: Result): string =>
-  `${count(totalRequests)} requests, ${perSecond(figures.requestsPerSecond)}, p95 ${ms(figures.p95ResponseTimeMs)}, ${count(failedRequests)} failed`;
+export function liveFigures({ totalRequests, failedRequests, performanceMetrics: figures }: Result): string {
+  const { requestsPerSecond, p95ResponseTimeMs } = figures;
+  const parts = [`${count(totalRequests)} requests`, perSecond(requestsPerSecond), `p95 ${ms(p95ResponseTimeMs)}`];
+  if (failedRequests > 0) parts.push(`${count(failedRequests)} failed`);
+  return parts.join(', ');
+}
 
 export const thresholdReport = (judged: readonly JudgedThreshold[], colours: Colours): string[] =>
   textTable(

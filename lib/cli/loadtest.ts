@@ -6,7 +6,7 @@ import type { OperationRequest } from '../contracts/routes.ts';
 import type { Client } from '../sdk/client.ts';
 import { type Connection, type ConnectionFlags, connect } from './connection.ts';
 import type { CliContext } from './context.ts';
-import { CliError, type ExitCode, exitCodes } from './failure.ts';
+import { CliError, clause, type ExitCode, exitCodes } from './failure.ts';
 import { followLoadTest } from './follow-load-test.ts';
 import { loadReport, thresholdReport } from './load-report.ts';
 import {
@@ -42,8 +42,12 @@ export function loadTestCommand(context: CliContext, done: (code: ExitCode) => v
   const command = new Command('loadtest')
     .summary('load-test an address or a project; exits with 1 when a threshold fails')
     .description('Runs a load test and shows its figures while it runs. Ctrl-C cancels it on the platform.')
-    .option('--url <address>', 'what to test; a project named after its host is registered for it', httpAddress);
-  withScenarios(withProject(withConnection(command, { urlIsTarget: true })))
+    .option(
+      '--url <address>',
+      'what to test; a project named after its host and port is registered for it',
+      httpAddress,
+    );
+  withScenarios(withProject(command))
     .option(
       '--users <n>',
       'closed model: so many users, each waiting for its answer; 10 by default',
@@ -63,18 +67,21 @@ export function loadTestCommand(context: CliContext, done: (code: ExitCode) => v
     .option('--output <file>', 'write the result as JSON')
     .addHelpText('after', examples)
     .action(async (flags: LoadTestFlags) => done(await loadTest(flags, context)));
-  return command;
+  return withConnection(command, { urlIsTarget: true });
 }
 
 const examples = `
 Examples:
-  headroom loadtest --url http://127.0.0.1:3000/products --users 50 --duration 30s
-  headroom loadtest --project shop --rate 200 --duration 1m --threshold 'p95<200' --threshold 'errors<1'
-  headroom loadtest --project shop --scenarios scenarios.json --output result.json
+  headroom loadtest --url http://127.0.0.1:3000/products --users 50
+  headroom loadtest --project shop --rate 50 --duration 1m --threshold 'p95<200'
+  headroom loadtest --project shop --scenarios file.json --output result.json
 
-Thresholds: p50, p75, p90, p95, p99, avg, max (ms), errors (percent), rps (per second); with <, <=, > or >=.
-A bare number is seconds for --duration and --ramp-up, milliseconds for --think-time and --timeout.
-Exit codes: 0 every threshold holds, 1 a threshold failed, 2 the test could not be carried out.`;
+Thresholds: p50, p75, p90, p95, p99, avg, max (ms), errors (percent), rps (per
+second); with <, <=, > or >=.
+Times: 500ms, 30s, 2m, 1h. A bare number is seconds for --duration and
+--ramp-up, milliseconds for --think-time and --timeout.
+Exit codes: 0 every threshold holds, 1 a threshold failed, 2 it could not be
+carried out.`;
 
 type Body = NonNullable<OperationRequest<'startLoadTest'>['body']>;
 
@@ -97,7 +104,7 @@ async function loadTest(flags: LoadTestFlags, context: CliContext): Promise<Exit
     await writeResult(resolve(workingDirectory, flags.output), { test, thresholds: judged });
   }
   if (test.status !== 'completed' || test.result === undefined) {
-    const why = interrupts.signal.aborted ? 'it was interrupted' : (test.reason ?? 'no reason was given');
+    const why = interrupts.signal.aborted ? 'it was interrupted' : clause(test.reason ?? 'no reason was given');
     throw new CliError(`The load test ${test.testId} is ${test.status}: ${why}.`);
   }
   return judged.every(({ holds }) => holds) ? exitCodes.ok : exitCodes.thresholdFailed;
@@ -134,6 +141,7 @@ async function run(
   { terminal, interrupts }: CliContext,
 ): Promise<LoadTest> {
   const { testId } = await client.call('startLoadTest', { params: { project }, body, signal: interrupts.signal });
+  terminal.err(`Load test ${testId} of the project ${project}`);
   const progress = progressOn(terminal);
   try {
     return await followLoadTest({ client, project, testId, progress, signal: interrupts.signal });
@@ -153,7 +161,7 @@ async function tell(
     return;
   }
   if (test.result === undefined) return;
-  for (const line of loadReport(test.result, terminal.colours)) terminal.out(line);
+  for (const line of loadReport(test.result, terminal)) terminal.out(line);
   if (judged.length > 0) terminal.out('');
   for (const line of thresholdReport(judged, terminal.colours)) terminal.out(line);
 }

@@ -58,8 +58,10 @@ const examples = `
 Examples:
   headroom start
   headroom status
-  headroom loadtest --url http://127.0.0.1:3000/ --users 20 --duration 30s --threshold 'p95<200'
+  headroom check --project demo
+  headroom loadtest --url http://127.0.0.1:3000/ --rate 50 --duration 30s
 
-Every command finds the Headroom that runs in this directory (.headroom/, from here upwards), or takes HEADROOM_URL,
-HEADROOM_API_KEY and HEADROOM_PROJECT, or the options of the same names.
+Every command finds the Headroom that runs in this directory or above it (by
+.headroom/), or takes HEADROOM_URL, HEADROOM_API_KEY and HEADROOM_PROJECT, or
+--api-url, --api-key and --project.
 Exit codes: 0 done, 1 a threshold or limit failed, 2 could not run.`;

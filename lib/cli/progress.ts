@@ -13,9 +13,13 @@ export function progressOn(terminal: Terminal): Progress {
   return terminal.bars === undefined ? linesOn(terminal) : barOn(terminal.bars);
 }
 
+/** The figures beside it need some 55 columns. */
+const barLength = { narrow: 16, wide: 40, from: 100 };
+
 function barOn(stream: NodeJS.WriteStream): Progress {
+  const barsize = stream.columns >= barLength.from ? barLength.wide : barLength.narrow;
   const bar = new SingleBar(
-    { stream, format: '  {bar} {percentage}%  {phase}  {figures}', hideCursor: true, gracefulExit: false, barsize: 24 },
+    { stream, format: '  {bar} {percentage}%  {phase}  {figures}', hideCursor: true, gracefulExit: false, barsize },
     Presets.shades_classic,
   );
   let isStarted = false;

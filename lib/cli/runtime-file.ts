@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { z } from 'zod';
 import { projectName } from '../contracts/names.ts';
 
@@ -44,6 +44,12 @@ export function findRuntimeFile(from: string): RuntimeFile | undefined {
     if (found !== undefined) return found;
     if (directory === dirname(directory)) return undefined;
   }
+}
+
+/** Whether `findRuntimeFile` can come upon a data directory from another one. */
+export function isFoundFrom(from: string, dataDirectory: string): boolean {
+  const parent = dirname(dataDirectory);
+  return basename(dataDirectory) === defaultDataDirectory && (from === parent || from.startsWith(join(parent, sep)));
 }
 
 export function isRunning({ pid }: RuntimeFile): boolean {

@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { version } from '../contracts/version.ts';
 import { type Client, createClient, HeadroomError } from '../sdk/client.ts';
 import { checkReport } from './check-report.ts';
 import type { CliContext, LocalPlatform } from './context.ts';
@@ -13,11 +12,13 @@ import { httpAddress, wholeNumber } from './options.ts';
 import { progressOn } from './progress.ts';
 import {
   defaultDataDirectory,
+  isFoundFrom,
   type RuntimeFile,
   readRuntimeFile,
   writeOwnersFile,
   writeRuntimeFile,
 } from './runtime-file.ts';
+import { nextReport, platformReport } from './start-report.ts';
 import { requireAnswer } from './target-answers.ts';
 import { projectNameOf, registerTarget } from './target-project.ts';
 
@@ -50,9 +51,10 @@ const examples = `
 Examples:
   headroom start
   headroom start --target http://127.0.0.1:3000/products
-  headroom start --no-demo --port 0 --data /tmp/headroom --ready-file /tmp/headroom-ready.json
+  headroom start --no-demo --port 0 --data /tmp/headroom --ready-file ready.json
 
-The ready file holds { apiUrl, apiKey, dashboardUrl, dataDir, redis }; dashboardUrl is null: there is no dashboard yet.
+The ready file holds { apiUrl, apiKey, dashboardUrl, dataDir, redis };
+dashboardUrl is null: there is no dashboard yet.
 Exit codes: 0 ended by Ctrl-C or SIGTERM, 2 could not run.`;
 
 type Say = (line: string) => void;
@@ -107,8 +109,8 @@ async function serve(serving: Serving): Promise<void> {
   const { token: apiKey, isNew } = await ensureAdminKey(platform, kept);
   const file: RuntimeFile = { projectKeys: {}, ...kept, apiUrl: platform.apiUrl, apiKey, pid: process.pid };
   writeRuntimeFile(dataDirectory, file);
-  for (const line of addresses(serving)) say(line);
-  if (isNew) say(`  API key  ${apiKey}  (admin, shown this once; the commands on this machine find it by themselves)`);
+  const place = { platform, dataDirectory, isFound: isFoundFrom(context.workingDirectory, dataDirectory) };
+  for (const line of platformReport(place, isNew ? apiKey : undefined, context.terminal)) say(line);
   say('');
 
   const client = createClient({ url: platform.apiUrl, apiKey });
@@ -116,29 +118,20 @@ async function serve(serving: Serving): Promise<void> {
   signal.throwIfAborted();
   if (flags.readyFile !== undefined) writeReadyFile(serving, apiKey);
   if (service !== undefined) await firstCheck(serving, client, service);
+  for (const line of nextReport(place, service, context.terminal)) say(line);
+  say('');
   say(`Serving at ${platform.apiUrl} until Ctrl-C.`);
   await aborted(signal);
-}
-
-function addresses({ platform, dataDirectory, context }: Serving): string[] {
-  const { colours } = context.terminal;
-  const redis = platform.redis
-    ? 'on'
-    : 'off: there is no redis-server or valkey-server on PATH and no REDIS_URL; the cache does without its tier 2';
-  return [
-    `${colours.bold('Headroom')} ${version}`,
-    `  API      ${platform.apiUrl}`,
-    `  docs     ${platform.apiUrl}/docs`,
-    `  data     ${dataDirectory}`,
-    `  logs     ${platform.logFile}`,
-    `  Redis    ${redis}`,
-  ];
 }
 
 interface Service {
   project: string;
   url: string;
+  /** A page of it that is worth asking for. */
+  path: string;
   check: CheckBody;
+  /** From inside, by the SDK. */
+  isReporting: boolean;
 }
 
 /** The service to look after: the user's own, or the demo shop, or none. It answers, and is registered. */
@@ -148,7 +141,7 @@ async function serviceOf(serving: Serving, client: Client, file: RuntimeFile): P
     const target = new URL(flags.target);
     const project = projectNameOf(target);
     await registerTarget(client, project, target.origin);
-    return { project, url: target.origin, check: targetCheck(target) };
+    return { project, url: target.origin, path: target.pathname, check: targetCheck(target), isReporting: false };
   }
   if (!flags.demo) return undefined;
   const project = 'demo';
@@ -156,7 +149,7 @@ async function serviceOf(serving: Serving, client: Client, file: RuntimeFile): P
   if (isNew) writeRuntimeFile(dataDirectory, { ...file, projectKeys: { ...file.projectKeys, [project]: token } });
   const url = await platform.startDemo({ project, apiKey: token });
   await registerTarget(client, project, url);
-  return { project, url, check: demoCheck };
+  return { project, url, path: '/products', check: demoCheck, isReporting: true };
 }
 
 /** What stands in its way is said, and the platform goes on: the user can put it right and check again. */
@@ -173,7 +166,7 @@ async function firstCheck(serving: Serving, client: Client, { project, url, chec
       );
     } else {
       say('');
-      for (const line of checkReport(found, terminal.colours)) say(line);
+      for (const line of checkReport(found, terminal)) say(line);
       say('');
     }
   } catch (error) {

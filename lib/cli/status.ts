@@ -6,7 +6,7 @@ import type { CliContext } from './context.ts';
 import { type ExitCode, exitCodes } from './failure.ts';
 import { decimal, ms, percentage, perSecond } from './figures.ts';
 import { withConnection, withProject } from './options.ts';
-import type { Colours } from './terminal.ts';
+import type { Look } from './terminal.ts';
 import { textTable } from './text-table.ts';
 
 interface StatusFlags extends ConnectionFlags {
@@ -18,7 +18,7 @@ export function statusCommand(context: CliContext, done: (code: ExitCode) => voi
   const command = new Command('status')
     .summary('the platform’s parts, and every project at a glance')
     .description('Shows the state of the platform’s parts and a line for every project.');
-  return withProject(withConnection(command))
+  return withConnection(withProject(command))
     .addHelpText('after', examples)
     .action(async (flags: StatusFlags) => done(await status(flags, context)));
 }
@@ -28,7 +28,7 @@ Examples:
   headroom status
   headroom status --project shop --json
 
-Exit codes: 0 every part is up, 1 a part is down, 2 the platform could not be asked.`;
+Exit codes: 0 every part is up, 1 a part is down, 2 it could not be asked.`;
 
 interface Found {
   apiUrl: string;
@@ -41,7 +41,7 @@ async function status(flags: StatusFlags, context: CliContext): Promise<ExitCode
   const connection = connectTo(flags, context);
   const found = await ask(connection);
   if (flags.json) terminal.out(JSON.stringify(found, null, 2));
-  else for (const line of report(found, terminal.colours)) terminal.out(line);
+  else for (const line of report(found, terminal)) terminal.out(line);
   return found.platform.status === 'up' ? exitCodes.ok : exitCodes.thresholdFailed;
 }
 
@@ -67,7 +67,8 @@ async function projectNames(client: Connection['client']): Promise<string[]> {
 
 const bandColour = { excellent: 'green', good: 'yellow', poor: 'red', 'no-data': 'dim' } as const;
 
-function report({ apiUrl, platform, projects }: Found, colours: Colours): string[] {
+function report({ apiUrl, platform, projects }: Found, look: Look): string[] {
+  const { colours } = look;
   const state = platform.status === 'up' ? colours.green('up') : colours.red('degraded');
   return [
     `Headroom ${platform.version} at ${apiUrl} is ${state}`,
@@ -81,13 +82,13 @@ function report({ apiUrl, platform, projects }: Found, colours: Colours): string
       ]),
     ),
     '',
-    ...(projects.length === 0 ? ['No projects yet.'] : projectTable(projects, colours)),
+    ...(projects.length === 0 ? ['No projects yet.'] : projectTable(projects, look)),
   ];
 }
 
-const heading = ['project', 'state', 'score', 'requests', 'avg', 'p95', 'errors', 'memory'];
+const heading = ['project', 'state', 'score', 'rate', 'avg', 'p95', 'errors', 'memory'];
 
-const projectTable = (projects: readonly ProjectSummary[], colours: Colours): string[] =>
+const projectTable = (projects: readonly ProjectSummary[], { colours, width }: Look): string[] =>
   textTable(
     heading.map((_, column) => (column < 2 ? 'left' : 'right')),
     [
@@ -103,4 +104,5 @@ const projectTable = (projects: readonly ProjectSummary[], colours: Colours): st
         figures.memoryUsageMb === undefined ? '-' : `${decimal(figures.memoryUsageMb)} MB`,
       ]),
     ],
+    { width, drop: [7, 4], shorten: 0 },
   );

@@ -1,16 +1,25 @@
+import { createHash } from 'node:crypto';
 import { projectSettings } from '../contracts/projects.ts';
 import { type Client, HeadroomError } from '../sdk/client.ts';
 import type { ScenarioInput } from './scenarios.ts';
 import { nameOf } from './scenarios.ts';
 
-/** `https://shop.example.com/` -> `shop-example-com`; addresses and this machine, which have no name: `target`. */
-export function projectNameOf(target: URL): string {
-  const { hostname } = target;
-  if (hostname === 'localhost' || hostname.startsWith('[') || /^[\d.]+$/.test(hostname)) return 'target';
-  return hostname
+const longestName = 40;
+const digestLength = 8;
+
+/**
+ * Each host and port has a project of its own, so that the histories of two services are never mixed:
+ * `https://shop.example.com/` -> `shop-example-com`, `http://localhost:3000/` -> `localhost-3000`.
+ */
+export function projectNameOf({ host }: URL): string {
+  const name = host
     .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, 40);
+    .replace('[', 'ipv6-')
+    .replaceAll(/[^a-z0-9-]/g, '-')
+    .replace(/-$/, '');
+  if (name.length <= longestName) return name;
+  const digest = createHash('sha256').update(host).digest('hex').slice(0, digestLength);
+  return `${name.slice(0, longestName - digestLength - 1)}-${digest}`;
 }
 
 /** Registers an address under a project; what is set there beside its address stays. */

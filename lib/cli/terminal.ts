@@ -2,15 +2,30 @@ import pc from 'picocolors';
 
 export type Colours = ReturnType<typeof pc.createColors>;
 
+/** How results look on `out`. */
+export interface Look {
+  /** None unless it is a terminal. */
+  readonly colours: Colours;
+  /** In columns, for what can be arranged; of the terminal, within reason. */
+  readonly width: number;
+}
+
 /** Where a command writes. Results go to `out`; progress, notes and errors to `err`, so that `--json` can be piped. */
-export interface Terminal {
+export interface Terminal extends Look {
   out(line: string): void;
   err(line: string): void;
-  /** For `out`: none unless it is a terminal. */
-  readonly colours: Colours;
   /** Where a progress bar can be drawn; undefined where it cannot. */
   readonly bars: NodeJS.WriteStream | undefined;
 }
+
+/** Lines that are longer are hard to read, and shorter ones hold no table. */
+const maxWidth = 120;
+const minWidth = 60;
+/** For files, pipes and logs. */
+const plainWidth = 100;
+
+/** To the line's beginning, and clears it: a note takes the place of a progress bar, which is drawn anew below it. */
+const overBar = '\r\u001b[K';
 
 export function terminalOf(
   stdout: NodeJS.WriteStream,
@@ -18,10 +33,16 @@ export function terminalOf(
   environment: NodeJS.ProcessEnv,
 ): Terminal {
   const isPlain = environment.NO_COLOR !== undefined || environment.TERM === 'dumb';
+  const bars = stderr.isTTY === true && environment.TERM !== 'dumb' ? stderr : undefined;
   return {
     out: (line) => stdout.write(`${line}\n`),
-    err: (line) => stderr.write(`${line}\n`),
+    err: (line) => stderr.write(`${bars === undefined ? '' : overBar}${line}\n`),
     colours: pc.createColors(stdout.isTTY === true && !isPlain),
-    bars: stderr.isTTY === true && environment.TERM !== 'dumb' ? stderr : undefined,
+    get width() {
+      // A terminal that does not know its size says 0.
+      const columns = (stdout.isTTY === true && stdout.columns) || plainWidth;
+      return Math.min(maxWidth, Math.max(minWidth, columns));
+    },
+    bars,
   };
 }

@@ -193,3 +193,6 @@ export const queueVariable = (queue: QueueName): string => `QUEUE_${queue.replac
 export const deadLetterVariable = (queue: QueueName): string =>
   `DEAD_LETTERS_${queue.replaceAll('-', '_').toUpperCase()}`;
 export const historyTableVariable = 'HISTORY_TABLE';
+
+/** Where a stage's own metrics stand in CloudWatch: their one dimension, the function, is the same in every stage. */
+export const metricsNamespace = (stage: string): string => `Headroom/${stage}`;

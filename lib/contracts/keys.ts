@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { identifier, projectName, timestamp } from './names.ts';
+import { displayName, identifier, projectName, timestamp } from './names.ts';
 
 /** Each scope includes those after it. */
 export const scopes = ['admin', 'operate', 'write', 'read'] as const;
@@ -14,7 +14,7 @@ export const apiKeyPattern = /^hr_([0-9A-HJKMNP-TV-Z]{26})_([A-Za-z0-9_-]{43})$/
 
 export const createKeyRequest = z
   .strictObject({
-    name: z.string().min(1).max(100),
+    name: displayName(100),
     scope: scope.default('read'),
     projects: z.array(projectName).min(1).max(50).optional().describe('Binds the key to these projects'),
   })

@@ -65,6 +65,7 @@ const tags: Record<(typeof routes)[Operation]['tag'], string> = {
 const introduction = [
   'Every list takes `limit` and `cursor` and answers `{ items, nextCursor? }`. Every error is an',
   '`application/problem+json` (RFC 9457) with a stable `code`. Work that takes long answers 202 with a `Location`.',
+  'A JSON body may come compressed, as `application/gzip`; JSON integers beyond 2^53 - 1 are refused.',
   'Times are ISO 8601 in UTC, units stand in the names, percentages go from 0 to 100.',
 ].join(' ');
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { queryInteger } from './query-integer.ts';
 
 /** Every list is asked for in this way. `cursor` is opaque: what the previous page gave as `nextCursor`. */
 export const pageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: queryInteger(1, 200).default(50),
   cursor: z.string().min(1).max(2048).optional(),
 });
 export type PageQuery = z.output<typeof pageQuery>;

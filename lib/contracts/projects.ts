@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { environment, projectName, timestamp } from './names.ts';
+import { displayName, displayText, environment, projectName, timestamp } from './names.ts';
 
-const resourceNames = z.array(z.string().min(1).max(256)).max(50);
+const resourceNames = z.array(displayName(256)).max(50);
 
 export const projectResources = z.strictObject({
   lambdas: resourceNames.optional(),
@@ -9,7 +9,7 @@ export const projectResources = z.strictObject({
   tables: resourceNames.optional(),
   queues: resourceNames.optional(),
   caches: resourceNames.optional(),
-  stack: z.string().min(1).max(128).optional(),
+  stack: displayName(128).optional(),
 });
 
 /** An origin with an optional base path. User information, query and fragment have no meaning here and are refused. */
@@ -25,7 +25,7 @@ export const baseUrl = z
 export const projectSettings = z
   .strictObject({
     baseUrl,
-    description: z.string().max(1000).optional(),
+    description: displayText(1000).optional(),
     environment: environment.default('development'),
     resources: projectResources.default({}),
     autoOptimization: z.boolean().default(false),

@@ -12,4 +12,6 @@ export const telemetryLimits = {
   route: 300,
   url: 2_048,
   fingerprint: 2_000,
+  /** Of any count, and of any figure in its unit: nothing real comes near it, and sums of thousands stay exact. */
+  amount: 1e12,
 } as const;

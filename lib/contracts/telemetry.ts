@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { timestamp } from './names.ts';
+import { queryInteger } from './query-integer.ts';
 import { telemetryLimits } from './telemetry-limits.ts';
 
-const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const { amount: maxAmount } = telemetryLimits;
+const count = z.number().int().min(0).max(maxAmount);
+/** Of what was added up over windows. */
+const total = z.number().int().min(0);
+const amount = z.number().min(0).max(maxAmount);
 const sketch = z.base64().max(64_000).describe('A serialized sketch of microseconds');
 
 /** What one instance saw of one route within one window: of the requests that ended in it. */
@@ -36,15 +41,15 @@ export const queryWindow = z.strictObject({
 export type QueryWindow = z.output<typeof queryWindow>;
 
 export const resourceWindow = z.strictObject({
-  cpuPercent: z.number().min(0).describe('Of one core'),
-  cpuCores: z.number().positive(),
-  heapUsedMb: z.number().min(0),
-  rssMb: z.number().min(0),
-  externalMb: z.number().min(0),
-  memoryLimitMb: z.number().positive().describe("The container's or the machine's"),
+  cpuPercent: amount.describe('Of one core'),
+  cpuCores: z.number().min(0.01).max(100_000),
+  heapUsedMb: amount,
+  rssMb: amount,
+  externalMb: amount,
+  memoryLimitMb: z.number().min(0.01).max(maxAmount).describe("The container's or the machine's"),
   eventLoopUtilizationPercent: z.number().min(0).max(100),
-  eventLoopDelayP99Ms: z.number().min(0),
-  gcPauseMs: z.number().min(0).describe('Total within the window'),
+  eventLoopDelayP99Ms: amount,
+  gcPauseMs: amount.describe('Total within the window'),
 });
 export type ResourceWindow = z.output<typeof resourceWindow>;
 
@@ -55,13 +60,13 @@ export const requestRecord = z.strictObject({
   route: z.string().min(1).max(telemetryLimits.route),
   url: z.string().max(telemetryLimits.url).describe('Without its query string'),
   status: z.number().int().min(0).max(999).describe('0: cut off before an answer'),
-  responseTimeMs: z.number().min(0),
+  responseTimeMs: amount,
   requestBytes: count,
   responseBytes: count,
   queries: count,
-  queryTimeMs: z.number().min(0),
-  cpuMs: z.number().min(0).optional(),
-  memoryMb: z.number().min(0).optional(),
+  queryTimeMs: amount,
+  cpuMs: amount.optional(),
+  memoryMb: amount.optional(),
   user: z.string().max(64).optional().describe('Hashed'),
   address: z.string().max(64).optional().describe('Hashed'),
 });
@@ -105,7 +110,7 @@ export const metrics = z
     instances: z.number().int(),
     requests: z
       .object({
-        totalRequests: count,
+        totalRequests: total,
         avgResponseTimeMs: z.number(),
         minResponseTimeMs: z.number(),
         maxResponseTimeMs: z.number(),
@@ -118,10 +123,10 @@ export const metrics = z
       .optional(),
     database: z
       .object({
-        totalQueries: count,
+        totalQueries: total,
         avgQueryTimeMs: z.number(),
         maxQueryTimeMs: z.number(),
-        slowQueryCount: count,
+        slowQueryCount: total,
       })
       .optional(),
     memory: z
@@ -139,4 +144,4 @@ export const metrics = z
   .meta({ id: 'Metrics' });
 export type Metrics = z.output<typeof metrics>;
 
-export const metricsQuery = z.object({ minutes: z.coerce.number().int().min(1).max(60).default(5) });
+export const metricsQuery = z.object({ minutes: queryInteger(1, 60).default(5) });

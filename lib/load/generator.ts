@@ -18,7 +18,7 @@ export function generatorSummaryOf(
   const dropped = shards.reduce((sum, { droppedArrivals = 0 }) => sum + droppedArrivals, 0);
   const reasons = [
     ...(lagP99Ms !== undefined && lagP99Ms > limits.lagP99Ms
-      ? [`1 % of the requests were sent over ${round(lagP99Ms)} ms after their intended time`]
+      ? [`1 % of the requests were sent over ${Math.round(lagP99Ms)} ms after their intended time`]
       : []),
     ...(eventLoop > limits.eventLoopUtilizationPercent ? [`a worker's event loop was ${round(eventLoop)} % busy`] : []),
     ...(dropped > 0 ? [`${dropped} requests were never sent: every connection was waiting for an answer`] : []),

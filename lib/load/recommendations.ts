@@ -26,7 +26,7 @@ const rules: readonly ((figures: Figures) => string | undefined)[] = [
 
   ({ performanceMetrics: { p50ResponseTimeMs: p50, p99ResponseTimeMs: p99 } }) =>
     p50 !== undefined && p99 !== undefined && p99 > tailFloorMs && p99 > tailRatio * p50
-      ? `1 in 100 requests takes over ${p99} ms while half take under ${p50} ms: look for waiting (locks, pools, garbage collection) rather than for slow code.`
+      ? `1 in 100 requests takes over ${inWords(p99)} ms while half take under ${inWords(p50)} ms: look for waiting (locks, pools, garbage collection) rather than for slow code.`
       : undefined,
 
   ({ scenarios, totalRequests }) => {
@@ -43,9 +43,10 @@ const rules: readonly ((figures: Figures) => string | undefined)[] = [
       ? `${slowest.name} takes ${round(share)} % of all response time: making it faster gains the most.`
       : undefined;
   },
-
-  ({ generator: { verdict, reasons } }) =>
-    verdict === 'ok' ? undefined : `Read the latencies with care: ${reasons.join('; ')}.`,
 ];
+
+/** Three digits are what a reader compares. */
+const inWords = (value: number): string =>
+  new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 }).format(value);
 
 const round = (value: number): number => Math.round(value * 10) / 10;

@@ -5,6 +5,7 @@ import {
   type FunctionName,
   functionDefinition,
   historyTableVariable,
+  metricsNamespace,
   queueVariable,
   type SettingName,
 } from '../contracts/functions.ts';
@@ -45,5 +46,9 @@ export function functionConfiguration(name: FunctionName, resources: Resources):
     const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
     throw new Error(`The configuration of ${name} is wrong: ${faults.join('; ')}`);
   }
-  return { ...variables, POWERTOOLS_SERVICE_NAME: name, POWERTOOLS_METRICS_NAMESPACE: 'Headroom' };
+  return {
+    ...variables,
+    POWERTOOLS_SERVICE_NAME: name,
+    POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(resources.settings.HEADROOM_STAGE),
+  };
 }

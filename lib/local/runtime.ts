@@ -3,8 +3,10 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { type FunctionName, functionDefinition, functionNames } from '../contracts/functions.ts';
 import { routes } from '../contracts/routes.ts';
+import { historyTable } from '../platform/table/schema.ts';
 import { openBoundedLog } from './bounded-log.ts';
 import { startEmulatedServices } from './emulated-services.ts';
+import { sweepExpired } from './emulators/expiry.ts';
 import { type EventSource, startEventSources } from './event-sources.ts';
 import { functionConfiguration, localSettings, type Settings } from './function-configuration.ts';
 import { startGateway } from './gateway/gateway.ts';
@@ -100,6 +102,10 @@ async function start(
     ensureTopics(sns, sqs),
     ensureHistoryTable(dynamodb, historyTableName),
   ]);
+
+  const expiring = { client: dynamodb, name: historyTableName, ...historyTable };
+  const sweep = sweepExpired(expiring, { log });
+  started.add(() => sweep.stop());
 
   const resources = { historyTable: historyTableName, queues, settings: { ...localSettings(), ...options.settings } };
   const host = (name: FunctionName): FunctionHost => {

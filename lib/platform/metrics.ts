@@ -1,7 +1,9 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { metricsNamespace } from '../contracts/functions.ts';
+import type { Configuration } from './configuration.ts';
 
 /**
- * Metrics leave as EMF log lines. The function is their one dimension: a metric costs money by the combination of
+ * Metrics leave as EMF log lines, in a namespace of their stage. The function is their one dimension: a metric costs money by the combination of
  * dimensions, so projects and the like are properties, not dimensions.
  */
 export interface Meter {
@@ -11,8 +13,8 @@ export interface Meter {
   flush(properties?: Record<string, string>): void;
 }
 
-export function createMeter(service: string): Meter {
-  const metrics = new Metrics({ namespace: 'Headroom', serviceName: service });
+export function createMeter({ functionName, stage }: Pick<Configuration, 'functionName' | 'stage'>): Meter {
+  const metrics = new Metrics({ namespace: metricsNamespace(stage), serviceName: functionName });
   return {
     count: (name, value = 1) => metrics.addMetric(name, MetricUnit.Count, value),
     milliseconds: (name, value) => metrics.addMetric(name, MetricUnit.Milliseconds, value),

@@ -51,6 +51,6 @@ export function createParts(name: FunctionName, environment: NodeJS.ProcessEnv =
     ids: randomIds,
     random: Math.random,
     log,
-    meter: createMeter(name),
+    meter: createMeter(configuration),
   };
 }

@@ -11,6 +11,8 @@ const storedProject = projectSettings.extend({
   verificationToken: z.string(),
   /** Of the origin that `baseUrl` has now: another origin must be proven anew. */
   verifiedAt: timestamp.optional(),
+  /** What proved it: where that cannot be asked, the proof stands. */
+  verifiedBy: z.enum(['well-known', 'dns-txt']).optional(),
   checkedAt: timestamp.optional(),
   checkDetail: z.string().optional(),
   /** Every address of the target was private when it was last looked up. */

@@ -10,7 +10,7 @@ import type { Stored } from '../platform/table/item.ts';
 import { keys } from '../platform/table/keys.ts';
 import { projectItem, type StoredProject, thresholdsItem } from './model.ts';
 import { type Resolve, requireAllowed, resolveTarget, systemResolve, type Target } from './target.ts';
-import { lookForProof, type ResolveTxt, systemResolveTxt, verificationMethods } from './verification.ts';
+import { lookForProof, type Proof, type ResolveTxt, systemResolveTxt, verificationMethods } from './verification.ts';
 
 type ProjectParts = Pick<Parts, 'table' | 'clock'> & { configuration: { privateTargets: boolean } };
 
@@ -52,7 +52,7 @@ export class ProjectService {
       if (made === undefined) throw changedMeanwhile(project);
       return { project: this.#show(value), created: true };
     }
-    const { verificationToken, verifiedAt, checkedAt, checkDetail, createdAt } = current.value;
+    const { verificationToken, verifiedAt, verifiedBy, checkedAt, checkDetail, createdAt } = current.value;
     const sameOrigin = new URL(current.value.baseUrl).origin === new URL(settings.baseUrl).origin;
     const value: StoredProject = {
       ...settings,
@@ -61,7 +61,7 @@ export class ProjectService {
       updatedAt: now,
       verificationToken,
       privateTarget,
-      ...(sameOrigin ? { verifiedAt, checkedAt, checkDetail } : {}),
+      ...(sameOrigin ? { verifiedAt, verifiedBy, checkedAt, checkDetail } : {}),
     };
     const replaced = await this.#table.replace(current, value);
     if (replaced === undefined) throw changedMeanwhile(project);
@@ -88,10 +88,13 @@ export class ProjectService {
     if (!existed) throw notFound(`The project ${project}`);
   }
 
-  /** Looks again for the proof that the target is its owner's. */
+  /**
+   * Looks again for the proof that the target is its owner's. An earlier one is lost only where something else stands in its
+   * place: a target that does not answer now may be its owner's as much as before.
+   */
   async verify(project: string): Promise<Verification> {
     const current = await this.#find(project);
-    const { baseUrl, verificationToken, verifiedAt: _, checkDetail: __, ...rest } = current.value;
+    const { baseUrl, verificationToken, verifiedAt, verifiedBy, checkDetail: _, ...rest } = current.value;
     const target = await resolveTarget(baseUrl, this.#resolve);
     const kind = requireAllowed(target, this.#privateTargets);
     const proof = await lookForProof(target, verificationToken, this.#resolveTxt);
@@ -102,7 +105,7 @@ export class ProjectService {
       verificationToken,
       privateTarget: kind === 'private',
       checkedAt: now,
-      ...(proof.proven ? { verifiedAt: now, checkDetail: `Found by ${proof.by}.` } : { checkDetail: proof.detail }),
+      ...afterLook(proof, { verifiedAt, verifiedBy }, now),
     };
     const replaced = await this.#table.replace(current, value);
     if (replaced === undefined) throw changedMeanwhile(project);
@@ -157,7 +160,8 @@ export class ProjectService {
     return target !== undefined && requireAllowed(target, this.#privateTargets) === 'private';
   }
 
-  #show({ verificationToken, verifiedAt, checkedAt, checkDetail, privateTarget, ...settings }: StoredProject): Project {
+  #show(stored: StoredProject): Project {
+    const { verificationToken, verifiedAt, verifiedBy: _, checkedAt, checkDetail, privateTarget, ...settings } = stored;
     const state = verifiedAt !== undefined ? 'verified' : privateTarget ? 'not-needed' : 'unverified';
     return {
       ...settings,
@@ -171,6 +175,16 @@ export class ProjectService {
       },
     };
   }
+}
+
+function afterLook(
+  proof: Proof,
+  { verifiedAt, verifiedBy }: Pick<StoredProject, 'verifiedAt' | 'verifiedBy'>,
+  now: string,
+): Pick<StoredProject, 'verifiedAt' | 'verifiedBy' | 'checkDetail'> {
+  if (proof.proven) return { verifiedAt: now, verifiedBy: proof.by, checkDetail: `Found by ${proof.by}.` };
+  if (verifiedBy === undefined || proof.denied.includes(verifiedBy)) return { checkDetail: proof.detail };
+  return { verifiedAt, verifiedBy, checkDetail: `${proof.detail} The proof by ${verifiedBy} of ${verifiedAt} stands.` };
 }
 
 const changedMeanwhile = (project: string): DomainError =>

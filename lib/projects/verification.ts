@@ -28,23 +28,66 @@ export function verificationMethods(baseUrl: string, token: string): Verificatio
   ];
 }
 
-export type Proof = { proven: true; by: 'well-known' | 'dns-txt' } | { proven: false; detail: string };
+export type Method = Verification['methods'][number]['kind'];
+
+export type Proof =
+  | { proven: true; by: Method }
+  /** `denied`: where another answer stood. What could not be asked is in none: it says nothing of the owner. */
+  | { proven: false; denied: readonly Method[]; detail: string };
+
+/** What one place had to say. */
+type Look = { outcome: 'proven' | 'denied' | 'unknown'; detail: string };
 
 /** Looks for the token where its owner would put it. */
 export async function lookForProof(target: Target, token: string, resolve: ResolveTxt): Promise<Proof> {
-  const [answer, records] = await Promise.all([
-    fetchWellKnown(target).catch((error: Error) => error),
-    resolve(dnsName(target.hostname)).catch(() => []),
-  ]);
-  if (records.some((record) => record.trim() === token)) return { proven: true, by: 'dns-txt' };
-  if (typeof answer === 'string' && answer.trim() === token) return { proven: true, by: 'well-known' };
-  const seen = typeof answer === 'string' ? 'answered something else' : `did not answer with it (${answer.message})`;
-  return { proven: false, detail: `${wellKnownPath} ${seen}, and ${dnsName(target.hostname)} has no such TXT record.` };
+  const [wellKnown, dns] = await Promise.all([lookAtFile(target, token), lookAtRecord(target, token, resolve)]);
+  const looks = { 'dns-txt': dns, 'well-known': wellKnown } as const;
+  const methods = Object.keys(looks) as Method[];
+  const by = methods.find((method) => looks[method].outcome === 'proven');
+  if (by !== undefined) return { proven: true, by };
+  return {
+    proven: false,
+    denied: methods.filter((method) => looks[method].outcome === 'denied'),
+    detail: `${wellKnown.detail}, and ${dns.detail}.`,
+  };
 }
 
+/** Statuses of a service that is in trouble, or that wants to be left alone for now. */
+const isPassing = (status: number): boolean => status >= 500 || status === 408 || status === 429;
+
+async function lookAtFile(target: Target, token: string): Promise<Look> {
+  const without = (why: string): string => `${wellKnownPath} did not answer with it (${why})`;
+  try {
+    const { status, text } = await fetchWellKnown(target);
+    if (status !== 200)
+      return { outcome: isPassing(status) ? 'unknown' : 'denied', detail: without(`status ${status}`) };
+    if (text.trim() === token) return { outcome: 'proven', detail: '' };
+    return { outcome: 'denied', detail: `${wellKnownPath} answered something else` };
+  } catch (error) {
+    return { outcome: 'unknown', detail: without(reasonOf(error)) };
+  }
+}
+
+/** How DNS says that there is nothing, which is an answer too. */
+const nothingThere = new Set<unknown>(['ENOTFOUND', 'ENODATA']);
+
+async function lookAtRecord({ hostname }: Target, token: string, resolve: ResolveTxt): Promise<Look> {
+  const name = dnsName(hostname);
+  const denied: Look = { outcome: 'denied', detail: `${name} has no such TXT record` };
+  try {
+    const records = await resolve(name);
+    return records.some((record) => record.trim() === token) ? { outcome: 'proven', detail: '' } : denied;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && nothingThere.has(error.code)) return denied;
+    return { outcome: 'unknown', detail: `${name} could not be looked up (${reasonOf(error)})` };
+  }
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** Goes to a checked address and follows no redirect: the proof must come from the target itself. */
-function fetchWellKnown({ protocol, hostname, port, addresses }: Target): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
+function fetchWellKnown({ protocol, hostname, port, addresses }: Target): Promise<{ status: number; text: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
   const { request } = protocol === 'https:' ? https : http;
   const checked = addresses.map((address) => ({ address, family: isIP(address) }));
   // Autoselecting: where a name has addresses of both families, the one that cannot be reached from here is passed over.
@@ -60,18 +103,19 @@ function fetchWellKnown({ protocol, hostname, port, addresses }: Target): Promis
       lookup: (_name, _options, found) => found(null, checked),
     },
     (answer) => {
-      if (answer.statusCode !== 200) {
-        reject(new Error(`status ${answer.statusCode}`));
-        call.destroy();
-        return;
-      }
+      const { statusCode: status = 0 } = answer;
       let text = '';
+      const end = (): void => {
+        resolve({ status, text });
+        call.destroy();
+      };
+      if (status !== 200) return end();
       answer.setEncoding('utf8');
       answer.on('data', (chunk: string) => {
         text += chunk;
-        if (text.length > maxAnswerBytes) call.destroy(new Error('the answer is too long'));
+        if (text.length > maxAnswerBytes) end();
       });
-      answer.on('end', () => resolve(text));
+      answer.on('end', end);
       answer.on('error', reject);
     },
   );

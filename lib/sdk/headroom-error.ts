@@ -13,7 +13,10 @@ export interface HeadroomErrorDetails {
   readonly cause?: unknown;
 }
 
-/** What every failed call of the client throws. `message` is one sentence for people; `code` is stable. */
+/**
+ * What every failed call of the client throws. `message` is for people: it names the first wrong field where there are any, and
+ * `errors` has them all. `code` is stable.
+ */
 export class HeadroomError extends Error {
   override name = 'HeadroomError';
   readonly code: HeadroomErrorCode;
@@ -33,7 +36,6 @@ export class HeadroomError extends Error {
   }
 
   static of({ code, detail, status, errors = [], correlationId }: Problem): HeadroomError {
-    const fields = errors.map(({ path, message }) => ` ${path}: ${message}.`).join('');
-    return new HeadroomError(code, `${detail}${fields}`, { status, errors, correlationId });
+    return new HeadroomError(code, detail, { status, errors, correlationId });
   }
 }

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Operation, type TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { deadLetterQueueOf, queues as definitions } from '../contracts/functions.ts';
 import { queueNames } from '../contracts/messages.ts';
@@ -12,9 +12,7 @@ const period = Duration.minutes(5);
 const minute = Duration.minutes(1);
 
 export function functionRules({ name, definition, lambda, undelivered }: DeployedFunction): AlarmRule[] {
-  const { timeoutSeconds, trigger } = definition;
-  // Work that hands over before its time is up ends near its timeout by design, so a share alone would be too much.
-  const marginSeconds = Math.min(timeoutSeconds * 0.1, 20);
+  const { trigger } = definition;
   const rules: AlarmRule[] = [
     {
       name: `${name}-errors`,
@@ -22,22 +20,6 @@ export function functionRules({ name, definition, lambda, undelivered }: Deploye
       metric: lambda.metricErrors({ period, statistic: Stats.SUM }),
       when: 'atLeast',
       threshold: 1,
-    },
-    {
-      name: `${name}-throttles`,
-      description: `${name} was not let run: the account's or its own concurrency is used up.`,
-      metric: lambda.metricThrottles({ period, statistic: Stats.SUM }),
-      when: 'atLeast',
-      threshold: 1,
-      // A caller over HTTP saw the failure; events and messages are tried again.
-      periods: trigger.kind === 'http' ? 1 : 3,
-    },
-    {
-      name: `${name}-duration`,
-      description: `${name} nearly ran out of its ${timeoutSeconds} s. What slows it down is in its log group.`,
-      metric: lambda.metricDuration({ period, statistic: Stats.MAXIMUM }),
-      when: 'above',
-      threshold: Math.round((timeoutSeconds - marginSeconds) * 1000),
     },
   ];
   if (undelivered !== undefined) {
@@ -62,6 +44,21 @@ export function functionRules({ name, definition, lambda, undelivered }: Deploye
   }
   return rules;
 }
+
+/**
+ * One for all functions of the account, since all share its concurrency: each alarm costs, and a function that is kept
+ * from running is also seen in its queue's age, or in the API's failures.
+ */
+export const accountRules = (): AlarmRule[] => [
+  {
+    name: 'lambda-throttles',
+    description: "Functions were not let run: this account's concurrency, which others may share, is used up.",
+    metric: new Metric({ namespace: 'AWS/Lambda', metricName: 'Throttles', period, statistic: Stats.SUM }),
+    when: 'atLeast',
+    threshold: 1,
+    periods: 3,
+  },
+];
 
 export const queueRules = ({ pairs }: Queues): AlarmRule[] =>
   queueNames.flatMap((name): AlarmRule[] => {
@@ -120,14 +117,6 @@ export const tableRules = (name: string, table: TableV2): AlarmRule[] => [
     name: `${name}-throttles`,
     description: `${name} refused requests: a partition is too hot, or the account's limit is reached.`,
     metric: table.metricThrottledRequestsForOperations({ operations, period }),
-    when: 'atLeast',
-    threshold: 1,
-    periods: 2,
-  },
-  {
-    name: `${name}-system-errors`,
-    description: `DynamoDB failed requests to ${name}. The state of the service in this region says more.`,
-    metric: table.metricSystemErrorsForOperations({ operations, period }),
     when: 'atLeast',
     threshold: 1,
     periods: 2,

@@ -24,9 +24,19 @@ const comparison = {
   below: ComparisonOperator.LESS_THAN_THRESHOLD,
 } as const;
 
+/** A month, for each metric that an alarm looks at (https://aws.amazon.com/cloudwatch/pricing/, us-east-1). */
+const usdPerMetric = 0.1;
+
+const metricsBehind = (metric: IMetric): number => {
+  const { mathExpression } = metric.toMetricConfig();
+  return mathExpression === undefined ? 1 : Object.keys(mathExpression.usingMetrics).length;
+};
+
 /** Watches the platform. Each alarm tells the topic when it begins and when it ends. */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
+  /** `1 alarms on 6 metrics: 0.60 USD a month` */
+  readonly cost: string;
 
   constructor(
     scope: Construct,
@@ -49,5 +59,7 @@ export class Alarms extends Construct {
       alarm.addOkAction(action);
       return alarm;
     });
+    const metrics = rules.reduce((sum, { metric }) => sum + metricsBehind(metric), 0);
+    this.cost = `${rules.length} alarms on ${metrics} metrics: ${(metrics * usdPerMetric).toFixed(2)} USD a month`;
   }
 }

@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
+import { metricsNamespace } from '../contracts/functions.ts';
 import { queueNames } from '../contracts/messages.ts';
 import type { Functions } from './functions.ts';
 import type { HttpApi } from './http-api.ts';
@@ -47,7 +48,7 @@ export class Dashboard extends Construct {
         .map(
           ({ name }) =>
             new Metric({
-              namespace: 'Headroom',
+              namespace: metricsNamespace(stage),
               metricName,
               dimensionsMap: { service: name },
               statistic: Stats.SUM,

@@ -9,6 +9,7 @@ import {
   type FunctionName,
   functionDefinition,
   functionNames,
+  metricsNamespace,
   type SettingName,
 } from '../contracts/functions.ts';
 import type { Bundle } from './bundle.ts';
@@ -82,7 +83,7 @@ function deploy(scope: Construct, name: FunctionName, props: FunctionsProps): De
     environment: {
       ...settingsOf(definition, options),
       POWERTOOLS_SERVICE_NAME: name,
-      POWERTOOLS_METRICS_NAMESPACE: 'Headroom',
+      POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(options.stage),
     },
     ...(definition.reservedConcurrency === undefined
       ? {}

@@ -2,7 +2,7 @@ import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '../contracts/functions.ts';
 import { queueNames } from '../contracts/messages.ts';
-import { apiRules, functionRules, queueRules, tableRules } from './alarm-rules.ts';
+import { accountRules, apiRules, functionRules, queueRules, tableRules } from './alarm-rules.ts';
 import { Alarms } from './alarms.ts';
 import type { Bundle } from './bundle.ts';
 import { Dashboard } from './dashboard.ts';
@@ -42,6 +42,7 @@ export class HeadroomStack extends Stack {
       topic: topics.byName.alarms,
       rules: [
         ...functions.all.flatMap(functionRules),
+        ...accountRules(),
         ...queueRules(queues),
         ...apiRules(api),
         // No function is granted the cache table yet, so nothing can go wrong with it.
@@ -52,10 +53,10 @@ export class HeadroomStack extends Stack {
 
     Tags.of(this).add('Project', 'headroom');
     Tags.of(this).add('headroom:stage', stage);
-    this.#say(tables, queues, topics, api);
+    this.#say(tables, queues, topics, api, alarms);
   }
 
-  #say(tables: Tables, queues: Queues, topics: Topics, { api }: HttpApi): void {
+  #say(tables: Tables, queues: Queues, topics: Topics, { api }: HttpApi, alarms: Alarms): void {
     const say = (name: string, description: string, value: string) =>
       new CfnOutput(this, name, { key: name, description, value });
     say('ApiUrl', 'Where the API answers', api.apiEndpoint);
@@ -65,6 +66,7 @@ export class HeadroomStack extends Stack {
       say(`Queue${pascalCase(name)}`, `The queue ${name}`, queues.pairs[name].queue.queueName);
     }
     say('AlarmsTopicArn', 'Takes your own CloudWatch alarms too', topics.byName.alarms.topicArn);
+    say('AlarmCost', 'What the alarms cost, at the price of us-east-1', alarms.cost);
     say(
       'FirstKeyCommand',
       'Makes the first admin key, with your own AWS credentials, in a clone of the repository',

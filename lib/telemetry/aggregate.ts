@@ -9,9 +9,9 @@ export interface TelemetryAggregate {
   observed: { from: number; to: number } | undefined;
   /** Windows that were lost on the way, as the instances say since they started. */
   droppedWindows: number;
-  /** Sorted by `endpoint`. */
+  /** Sorted by `endpoint`. Of too many, the costliest, and `* *other*` for the rest. */
   endpoints: EndpointAggregate[];
-  /** Sorted by fingerprint, then endpoint. */
+  /** Sorted by fingerprint, then endpoint. Of too many, the costliest, and `*other*` for the rest. */
   queries: QueryAggregate[];
   /** Sorted by time. */
   resources: ResourceSample[];

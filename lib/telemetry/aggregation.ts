@@ -2,10 +2,22 @@ import type { EndpointWindow, QueryWindow, RequestRecord, TelemetryWindow } from
 import { telemetryLimits } from '../contracts/telemetry-limits.ts';
 import { Sketch } from '../statistics/sketch.ts';
 import type { EndpointAggregate, QueryAggregate, ResourceSample, TelemetryAggregate } from './aggregate.ts';
+import { ToldApart } from './told-apart.ts';
+
+/**
+ * A sketch may take 59 KB, and a function that merges them has 512 MB. What is beyond is counted together, under the name
+ * that the SDK has for it too.
+ */
+export const aggregateLimits = { endpoints: 1000, queries: 2000 } as const;
+const other = '*other*';
+
+/** What is told apart where there is more than the limits. */
+export type Chosen = Partial<Record<keyof typeof aggregateLimits, ReadonlySet<string>>>;
 
 /**
  * Merges telemetry windows. Invariant: the result depends only on the set of windows that were added, not on their order
- * nor on how they were divided over batches.
+ * nor on how they were divided over batches; where `crowded` says that there were too many endpoints or queries, that of
+ * a second aggregation, with what it chose.
  */
 export class Aggregation {
   readonly #dropped = new Map<string, number>();
@@ -13,10 +25,25 @@ export class Aggregation {
   readonly #queries = new Map<string, QueryAggregate>();
   readonly #samples: Omit<ResourceSample, 'requestTimeUs'>[] = [];
   readonly #requestTimeUs = new Map<string, number>();
+  readonly #endpointsToldApart: ToldApart;
+  readonly #queriesToldApart: ToldApart;
   #slow: RequestRecord[] = [];
   #failed: RequestRecord[] = [];
   #from = Number.POSITIVE_INFINITY;
   #to = Number.NEGATIVE_INFINITY;
+
+  constructor({ endpoints, queries }: Chosen = {}) {
+    this.#endpointsToldApart = new ToldApart(aggregateLimits.endpoints, endpoints);
+    this.#queriesToldApart = new ToldApart(aggregateLimits.queries, queries);
+  }
+
+  /** What to tell apart, by the time that it took, when there is too much to tell all apart. */
+  crowded(): Chosen | undefined {
+    const endpoints = this.#endpointsToldApart.costliest();
+    const queries = this.#queriesToldApart.costliest();
+    if (endpoints === undefined && queries === undefined) return undefined;
+    return { ...(endpoints === undefined ? {} : { endpoints }), ...(queries === undefined ? {} : { queries }) };
+  }
 
   /** @param dropped what the instance has lost by then, since it started */
   add(instance: string, dropped: number, window: TelemetryWindow): void {
@@ -52,7 +79,9 @@ export class Aggregation {
   }
 
   #addEndpoint(window: EndpointWindow): number {
-    const { method, route } = window;
+    const responseTime = Sketch.fromBase64(window.responseTime);
+    const isNamed = this.#endpointsToldApart.has(`${window.method} ${window.route}`, responseTime.sum);
+    const { method, route } = isNamed ? window : { method: '*', route: other };
     const endpoint = `${method} ${route}`;
     const total = obtain<EndpointAggregate>(this.#endpoints, endpoint, () => ({
       endpoint,
@@ -66,7 +95,6 @@ export class Aggregation {
       queries: 0,
       queryTimeUs: 0,
     }));
-    const responseTime = Sketch.fromBase64(window.responseTime);
     total.responseTime.merge(responseTime);
     for (const [status, count] of Object.entries(window.statuses)) {
       total.statuses[status] = (total.statuses[status] ?? 0) + count;
@@ -77,8 +105,11 @@ export class Aggregation {
     return responseTime.sum;
   }
 
-  #addQuery({ system, fingerprint, endpoint, queryTime, rows, maxPerRequest }: QueryWindow): void {
-    const total = obtain<QueryAggregate>(this.#queries, [fingerprint, endpoint ?? '', system].join('\0'), () => ({
+  #addQuery({ queryTime: packed, rows, maxPerRequest, ...kind }: QueryWindow): void {
+    const queryTime = Sketch.fromBase64(packed);
+    const isNamed = this.#queriesToldApart.has(queryKey(kind), queryTime.sum);
+    const { system, fingerprint, endpoint } = isNamed ? kind : otherQueries;
+    const total = obtain<QueryAggregate>(this.#queries, queryKey({ system, fingerprint, endpoint }), () => ({
       system,
       fingerprint,
       endpoint,
@@ -86,11 +117,17 @@ export class Aggregation {
       rows: 0,
       maxPerRequest: 0,
     }));
-    total.queryTime.merge(Sketch.fromBase64(queryTime));
+    total.queryTime.merge(queryTime);
     total.rows += rows;
     total.maxPerRequest = Math.max(total.maxPerRequest, maxPerRequest);
   }
 }
+
+type QueryKind = Pick<QueryAggregate, 'system' | 'fingerprint' | 'endpoint'>;
+const otherQueries: QueryKind = { system: other, fingerprint: other, endpoint: undefined };
+
+const queryKey = ({ system, fingerprint, endpoint }: Partial<QueryKind>): string =>
+  [fingerprint, endpoint ?? '', system].join('\0');
 
 function obtain<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
   const present = map.get(key);

@@ -6,8 +6,13 @@ import { Sketch, SketchFormatError } from '../statistics/sketch.ts';
 import { minuteStart } from './period.ts';
 import { retentionMs } from './retention.ts';
 
-/** How far a service's clock may be ahead of ours. */
-const maxClockAheadMs = 5 * 60_000;
+/**
+ * How far a service's clock may be ahead of ours. No more, because who waits for what a service did until some moment
+ * takes a window that ends after it for the answer.
+ */
+const maxClockAheadMs = 30_000;
+
+const unreadable = `is not a sketch that can be read, of at most ${telemetryLimits.amount} values`;
 
 /** Past this many, further faults tell nobody more. */
 const maxFieldErrors = 20;
@@ -55,26 +60,31 @@ function faultsOf(window: TelemetryWindow, path: string, now: number): FieldErro
   const wrong = (field: string, message: string): void => {
     faults.push({ path: `${path}.${field}`, message });
   };
-  if (Date.parse(window.start) > now + maxClockAheadMs) {
-    wrong('start', 'lies more than 5 minutes in the future: set the clock of the machine that sent it');
+  if (Date.parse(window.start) + window.durationMs > now + maxClockAheadMs) {
+    wrong(
+      'start',
+      'with durationMs ends more than 30 seconds in the future: set the clock of the machine that sent it',
+    );
   }
   for (const [index, endpoint] of window.endpoints.entries()) {
     const field = `endpoints.${index}`;
     const requests = countOf(endpoint.responseTime);
     const answered = Object.values(endpoint.statuses).reduce((sum, count) => sum + count, 0);
-    if (requests === undefined) wrong(`${field}.responseTime`, 'is not a sketch that can be read');
+    if (requests === undefined) wrong(`${field}.responseTime`, unreadable);
     else if (answered > requests) wrong(`${field}.statuses`, 'count more requests than responseTime');
     else if (endpoint.failed > requests) wrong(`${field}.failed`, 'counts more requests than responseTime');
   }
   for (const [index, { queryTime }] of window.queries.entries()) {
-    if (countOf(queryTime) === undefined) wrong(`queries.${index}.queryTime`, 'is not a sketch that can be read');
+    if (countOf(queryTime) === undefined) wrong(`queries.${index}.queryTime`, unreadable);
   }
   return faults;
 }
 
+/** Undefined for what could not be merged: damaged, or with more values than sums could hold exactly. */
 function countOf(sketch: string): number | undefined {
   try {
-    return Sketch.fromBase64(sketch).count;
+    const { count } = Sketch.fromBase64(sketch);
+    return count <= telemetryLimits.amount ? count : undefined;
   } catch (error) {
     if (error instanceof SketchFormatError) return undefined;
     throw error;

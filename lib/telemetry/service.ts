@@ -58,11 +58,17 @@ export class TelemetryService {
 
   /** Merges all windows that began within the period. Periods that adjoin share no window. */
   async aggregate(project: string, period: Period): Promise<TelemetryAggregate> {
-    const aggregation = new Aggregation();
+    const first = await this.#merge(project, period, new Aggregation());
+    const chosen = first.crowded();
+    // Which of too many endpoints cost most is known only at the end, so they are read once more.
+    return (chosen === undefined ? first : await this.#merge(project, period, new Aggregation(chosen))).result();
+  }
+
+  async #merge(project: string, period: Period, aggregation: Aggregation): Promise<Aggregation> {
     await this.#store.read(project, this.#kept(period), ({ instance, dropped }, window) =>
       aggregation.add(instance, dropped, window),
     );
-    return aggregation.result();
+    return aggregation;
   }
 
   /** What the service's processes used in the period, by every window that overlaps it; undefined: none said. */

@@ -43,6 +43,7 @@ describe.each(functionNames)('the environment of %s', (name) => {
 it('carries the options of the deployment', () => {
   expect(environmentOf(lab, 'headroom-lab-check-controller')).toMatchObject({
     HEADROOM_STAGE: 'lab',
+    POWERTOOLS_METRICS_NAMESPACE: 'Headroom/lab',
     HEADROOM_PRIVATE_TARGETS: 'allow',
     HEADROOM_LOAD_WORKERS: '7',
   });
@@ -53,4 +54,15 @@ it('points a consumer at its queue and at the dead letters of that queue', () =>
   const environment = environmentOf(main, 'headroom-main-task-worker');
   expect(environment.QUEUE_TASKS).toMatch(/\/headroom-main-tasks$/);
   expect(environment.DEAD_LETTERS_TASKS).toMatch(/\/headroom-main-tasks-dead-letters$/);
+});
+
+it('leads the metrics of a stage, and the dashboard that shows them, into a namespace of that stage', () => {
+  for (const [deployment, namespace, other] of [
+    [main, 'Headroom/main', 'Headroom/lab'],
+    [lab, 'Headroom/lab', 'Headroom/main'],
+  ] as const) {
+    const [board] = deployment.all('AWS::CloudWatch::Dashboard', z.looseObject({ DashboardBody: z.string() }));
+    expect(board?.DashboardBody).toContain(`"${namespace}","Messages"`);
+    expect(board?.DashboardBody).not.toContain(other);
+  }
 });

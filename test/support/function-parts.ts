@@ -12,20 +12,21 @@ export function functionParts(
   parts: TestParts,
   changes: Partial<Configuration> = {},
 ): Parts {
+  const configuration: Configuration = {
+    functionName,
+    stage: 'test',
+    historyTable: parts.tableName,
+    queueUrls: {},
+    deadLetterUrls: {},
+    ...parts.configuration,
+    ...changes,
+  };
   return {
     ...parts,
-    configuration: {
-      functionName,
-      stage: 'test',
-      historyTable: parts.tableName,
-      queueUrls: {},
-      deadLetterUrls: {},
-      ...parts.configuration,
-      ...changes,
-    },
+    configuration,
     // Connects to nothing before it is used.
     sqs: new SQSClient({ region: 'us-east-1', endpoint: 'http://127.0.0.1:9', maxAttempts: 1 }),
     log: createLog(functionName),
-    meter: createMeter(functionName),
+    meter: createMeter(configuration),
   };
 }

@@ -154,10 +154,10 @@ describe('The command line', () => {
   it('exits with 2 when a test fails on the platform', async () => {
     answers = (asked) => {
       const { status, body } = testOf('failed')(asked);
-      return { status, body: { ...body, reason: 'interrupted' } };
+      return { status, body: { ...body, reason: 'interrupted.' } };
     };
     const { code, err } = await run(['loadtest', '--project', 'shop']);
-    expect(err).toContain(`The load test ${testId} is failed: interrupted.`);
+    expect(err).toContain(`The load test ${testId} is failed: interrupted.\n`);
     expect(code).toBe(2);
   });
 
@@ -217,6 +217,10 @@ describe('The command line', () => {
     await close();
     const dead = await run(['start', '--target', `http://127.0.0.1:${port}/`, '--data', 'data']);
     expect(dead).toMatchObject({ code: 2, err: expect.stringMatching(/^The target .* does not answer: .*\.\n$/) });
+
+    // A port that `fetch` refuses to ask.
+    const odd = await run(['start', '--target', 'http://127.0.0.1:9/', '--data', 'data']);
+    expect(odd).toMatchObject({ code: 2, err: expect.stringContaining('ECONNREFUSED') });
 
     await writeFile(join(directory, 'precious.txt'), 'x');
     const foreign = await run(['start', '--fresh', '--no-demo', '--data', '.']);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decimal, ms, percentage } from '../../lib/cli/figures.ts';
+import { shortened, unbroken, wrapped } from '../../lib/cli/fit.ts';
 import { milliseconds, seconds, wholeNumber } from '../../lib/cli/options.ts';
 import { nameOf } from '../../lib/cli/scenarios.ts';
 import { projectNameOf, scenarioOf } from '../../lib/cli/target-project.ts';
@@ -76,9 +77,12 @@ describe('Options', () => {
 
 describe('A target', () => {
   it.each([
-    ['http://127.0.0.1:3000/', 'target'],
-    ['http://[::1]:3000/', 'target'],
-    ['http://localhost/', 'target'],
+    ['http://127.0.0.1:3000/', '127-0-0-1-3000'],
+    ['http://[::1]:3000/', 'ipv6---1--3000'],
+    ['http://[::1]/', 'ipv6---1'],
+    ['http://localhost/', 'localhost'],
+    ['http://localhost:3000/', 'localhost-3000'],
+    ['http://localhost:3001/', 'localhost-3001'],
     ['https://shop.example.com/a', 'shop-example-com'],
   ])('%s gets the project %s', (url, name) => expect(projectNameOf(new URL(url))).toBe(name));
 
@@ -104,7 +108,7 @@ describe('Figures', () => {
   });
 
   it('keep three digits', () => {
-    expect([0.123, 1.234, 12.34, 1234.5].map(decimal)).toEqual(['0.12', '1.23', '12.3', '1,235']);
+    expect([0.0042, 0.123, 1.234, 12.34, 1234.5].map(decimal)).toEqual(['0.004', '0.12', '1.23', '12.3', '1,235']);
     expect(ms(undefined)).toBe('-');
   });
 
@@ -113,6 +117,38 @@ describe('Figures', () => {
       ['\u001b[31ma\u001b[39m', '1'],
       ['bbb', '1000'],
     ];
-    expect(textTable(['left', 'right'], rows, '')).toEqual(['\u001b[31ma\u001b[39m       1', 'bbb  1000']);
+    expect(textTable(['left', 'right'], rows)).toEqual(['  \u001b[31ma\u001b[39m       1', '  bbb  1000']);
+  });
+});
+
+describe('Text that is fitted', () => {
+  it('is broken between words, loses none, and is no wider than it may be', () => {
+    const words = fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1 });
+    fc.assert(
+      fc.property(words, fc.integer({ min: 16, max: 60 }), (text, width) => {
+        const lines = wrapped(text.join(' '), width, '  ', '    ');
+        expect(lines.join(' ').split(/\s+/).filter(Boolean)).toEqual(text);
+        for (const line of lines) expect(line.length).toBeLessThanOrEqual(width);
+      }),
+    );
+  });
+
+  it('keeps whole what belongs together', () => {
+    expect(wrapped(`a ${unbroken('p95 2 ms')} b`, 8)).toEqual(['a', 'p95 2 ms', 'b']);
+    expect(wrapped('see http://127.0.0.1:4040/docs now', 10)).toEqual(['see', 'http://127.0.0.1:4040/docs', 'now']);
+  });
+
+  it('ends in an ellipsis where it was cut', () => {
+    expect(shortened('SELECT a,\n  b FROM c', 20)).toBe('SELECT a, b FROM c');
+    expect(shortened('SELECT a,\n  b FROM c', 10)).toBe('SELECT a,…');
+  });
+
+  it('leaves out columns of a table, and cuts one, until it fits', () => {
+    const rows = [['GET /products/of/a/long/name', '1,000', '20', '30']];
+    const columns = ['left', 'right', 'right', 'right'] as const;
+    const fit = { drop: [1], shorten: 0 };
+    expect(textTable(columns, rows, { width: 80, ...fit })).toEqual(['  GET /products/of/a/long/name  1,000  20  30']);
+    expect(textTable(columns, rows, { width: 40, ...fit })).toEqual(['  GET /products/of/a/long/name  20  30']);
+    expect(textTable(columns, rows, { width: 24, ...fit })).toEqual(['  GET /products…  20  30']);
   });
 });

@@ -15,7 +15,7 @@ export const errors = (observed: Observed): Finding[] =>
     return [
       {
         component: endpoint,
-        issue: `${failed} of ${requests} requests to ${endpoint} failed (${inWords.percent(ratePercent)}): ${told}.`,
+        issue: `${failed} of ${requests} requests failed (${inWords.percent(ratePercent)}): ${told}.`,
         performanceImpact: share(failed, observed.failedRequests),
         evidence: [
           evidence(observed, 'endpoint.failedRequests', endpoint, {

@@ -1,6 +1,6 @@
 import type { QueryAggregate } from '../../telemetry/aggregate.ts';
 import { milliseconds } from '../../telemetry/metrics.ts';
-import { inWords, querySubject, shortQuery } from '../words.ts';
+import { inWords, querySubject } from '../words.ts';
 import { evidence, type Finding, type Observed, share } from './finding.ts';
 
 const minRequests = 5;
@@ -28,11 +28,11 @@ export const nPlusOne = (observed: Observed): Finding[] =>
     if (first === undefined) return [];
     const total = repeated.reduce((sum, { queryTime }) => sum + queryTime.sum, 0);
     const times = inWords.count(Math.max(...repeated.map(({ queryTime }) => queryTime.count / requests)));
-    const told = named.map(({ fingerprint }) => shortQuery(fingerprint)).join('; ');
+    const what = repeated.length === 1 ? 'the same query' : `each of ${repeated.length} queries`;
     return [
       {
         component: endpoint,
-        issue: `${endpoint} sends the same query up to ${times} times per request (N+1): ${told}`,
+        issue: `Sends ${what} up to ${times} times per request (N+1).`,
         performanceImpact: share(total, observed.requestTimeUs),
         evidence: named.map(({ fingerprint, queryTime, maxPerRequest }) =>
           evidence(observed, 'query.count', querySubject(fingerprint), {
@@ -46,8 +46,8 @@ export const nPlusOne = (observed: Observed): Finding[] =>
           }),
         ),
         recommendation: /^(SELECT|WITH)\b/i.test(first.fingerprint)
-          ? `Fetch what ${endpoint} needs with one query, by a JOIN or by WHERE ... IN (...), in place of one query per row: ${told}`
-          : `Let ${endpoint} write its rows with one statement, in place of one per row: ${told}`,
+          ? `Fetch what ${endpoint} needs with one query, by a JOIN or by WHERE ... IN (...), in place of one query per row.`
+          : `Let ${endpoint} write its rows with one statement, in place of one per row.`,
         remedy: 'join-queries',
         opportunity: `Replace the repeated queries of ${endpoint} by one`,
       },

@@ -14,28 +14,28 @@ const shapes: readonly (QueryRemedy & { shape: RegExp })[] = [
     remedy: 'cache-result',
     opportunity: (where) => `Cache what ${where} adds up each time`,
     advice:
-      'it adds up many rows each time it is called: cache its result for as long as it may be out of date, or keep the sums where they change',
+      'the query adds up many rows each time it is called; cache its result for as long as it may be out of date, or keep the sums where they change',
   },
   {
     shape: /\b(LIKE|ILIKE|GLOB|REGEXP)\b/i,
     remedy: 'add-index',
     opportunity: (where) => `Index the text search of ${where}`,
     advice:
-      'a search within texts reads every row: use a full-text index, or, where only beginnings are searched for, an ordinary index on the column',
+      'the query searches within texts, which reads every row; use a full-text index, or, where only beginnings are searched for, an ordinary index on the column',
   },
   {
     shape: /\b(WHERE|JOIN|ORDER\s+BY)\b/i,
     remedy: 'add-index',
     opportunity: (where) => `Index the query of ${where}`,
     advice:
-      'look at its plan (EXPLAIN): where it scans, an index on the columns of WHERE and ORDER BY lets it read only what it needs',
+      'look at the plan of the query (EXPLAIN): where it scans, an index on the columns of WHERE and ORDER BY lets it read only what it needs',
   },
 ];
 
 const anyOther: QueryRemedy = {
   remedy: 'cache-result',
   opportunity: (where) => `Cache or shorten the query of ${where}`,
-  advice: 'read less with it, or cache its result for as long as it may be out of date',
+  advice: 'read less with the query, or cache its result for as long as it may be out of date',
 };
 
 export const queryRemedy = (fingerprint: string): QueryRemedy =>

@@ -36,7 +36,7 @@ export const cpu = (observed: Observed): Finding[] => {
   return finding(observed, [measure], byRequestTime, {
     component: 'CPU',
     metric: 'resources.cpuPercent',
-    issue: 'The processes use nearly all of the CPU while they answer requests',
+    issue: 'The processes compute nearly all of the time while they answer requests',
     recommendation:
       'Give the service more CPU or more instances, or reduce what it computes per request: a CPU profile shows where.',
     remedy: 'add-cpu',
@@ -48,7 +48,7 @@ export const memory = (observed: Observed): Finding[] =>
   finding(observed, memoryMeasures(observed.thresholds), byDuration, {
     component: 'Memory',
     metric: 'resources.memory',
-    issue: 'The processes hold more memory than they should',
+    issue: 'The processes hold more than they should',
     recommendation:
       'Give the service more memory, or find what it holds: compare two heap snapshots, and bound its caches and pools.',
     remedy: 'add-memory',
@@ -66,7 +66,7 @@ export const eventLoop = (observed: Observed): Finding[] => {
   return finding(observed, [measure], byRequestTime, {
     component: 'Event loop',
     metric: 'resources.eventLoopDelayP99Ms',
-    issue: 'Synchronous work blocks the event loop, so that all requests wait for it',
+    issue: 'Synchronous work blocks the processes, so that all requests wait for it',
     recommendation:
       'Take long synchronous work off the event loop: use asynchronous calls, divide it, or move it to a worker thread.',
     remedy: 'unblock-event-loop',

@@ -30,7 +30,7 @@ export const slowEndpoint = (observed: Observed): Finding[] =>
     return [
       {
         component: name,
-        issue: `${name} takes ${inWords.ms(meanMs)} on average and ${inWords.ms(p95Ms)} at its 95th percentile, ${why}, and ${inWords.percent(impact)} of all request time.`,
+        issue: `Takes ${inWords.ms(meanMs)} on average and ${inWords.ms(p95Ms)} at its 95th percentile, ${why}, and ${inWords.percent(impact)} of all request time.`,
         performanceImpact: impact,
         evidence: [
           evidence(observed, 'endpoint.responseTimeMs', name, {

@@ -1,5 +1,5 @@
 import { milliseconds } from '../../telemetry/metrics.ts';
-import { inWords, querySubject, shortQuery } from '../words.ts';
+import { inWords, querySubject } from '../words.ts';
 import { evidence, type Finding, type Observed, share } from './finding.ts';
 import { type QueryKind, queryKinds } from './query-kinds.ts';
 import { queryRemedy } from './query-remedy.ts';
@@ -56,15 +56,13 @@ function findingOf(endpoint: string | undefined, kinds: readonly QueryKind[], ob
   );
   const component = endpoint ?? 'Outside of requests';
   const named = kinds.slice(0, maxNamed);
-  const told = named
-    .map(({ fingerprint, queryTime }) => `${shortQuery(fingerprint)} (${inWords.ms(milliseconds(queryTime.mean))})`)
-    .join('; ');
+  const means = named.map(({ queryTime }) => inWords.ms(milliseconds(queryTime.mean))).join(', ');
   return {
     component,
-    issue: `${subjectOf(endpoint, kinds.length, impact)}: ${told}`,
+    issue: `${subjectOf(endpoint, kinds.length, impact)}: ${means} on average.`,
     performanceImpact: impact,
     evidence: named.flatMap((kind) => evidenceOf(kind, observed)),
-    recommendation: `${component}, ${shortQuery(slowest?.fingerprint ?? '')}: ${advice}.`,
+    recommendation: `${component}: ${advice}.`,
     remedy,
     opportunity: opportunity(endpoint ?? 'work outside of requests'),
   };
@@ -72,8 +70,8 @@ function findingOf(endpoint: string | undefined, kinds: readonly QueryKind[], ob
 
 function subjectOf(endpoint: string | undefined, queries: number, impact: number): string {
   const counted = queries === 1 ? 'A query' : `${queries} queries`;
-  if (endpoint === undefined) return `${counted} outside of requests ${queries === 1 ? 'is' : 'are'} slow`;
-  return `${counted} of ${endpoint} ${queries === 1 ? 'takes' : 'take'} ${inWords.percent(impact)} of all request time`;
+  if (endpoint === undefined) return `${counted} ${queries === 1 ? 'is' : 'are'} slow`;
+  return `${counted} ${queries === 1 ? 'takes' : 'take'} ${inWords.percent(impact)} of all request time`;
 }
 
 const evidenceOf = ({ fingerprint, queryTime, rows, callers, timeInRequestsUs }: QueryKind, observed: Observed) => [

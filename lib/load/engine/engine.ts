@@ -18,6 +18,8 @@ export type EngineIo = {
 /** Between two looks at the clock. Node's timers are no finer, and an engine that spins starves the machine it measures. */
 const MIN_TICK_MS = 1;
 const MAX_TICK_MS = 50;
+/** A tick that is later than this says that the engine itself stood still: what was answered meanwhile is not read yet. */
+const STALL_MS = 50;
 
 function checkPlan(plan: EnginePlan): void {
   const { scenarios, model, intervalMs, timeoutMs, rampUpSeconds, durationSeconds } = plan;
@@ -47,6 +49,7 @@ class EngineRun {
   readonly #reject: (error: unknown) => void;
   #timer: NodeJS.Timeout | undefined;
   #expireAt = 0;
+  #tickAt = Number.POSITIVE_INFINITY;
   #isStopped = false;
   #isOver = false;
   /** Deferred: the signal may come from within a report, in the middle of counting a response, which must still count. */
@@ -95,6 +98,9 @@ class EngineRun {
 
   #tick(): void {
     const now = performance.now();
+    const lateMs = now - this.#tickAt;
+    // A stall of our own must not look like one of the target: as long as it lasted, answers may come in late.
+    if (lateMs > STALL_MS) this.#expireAt = Math.max(this.#expireAt, now + lateMs);
     if (!this.#isStopped && now >= this.#endMs) {
       this.#isStopped = true;
       this.#model.stop();
@@ -112,8 +118,10 @@ class EngineRun {
       return;
     }
     const wakeAt = Math.min(this.#model.nextAt, this.#recorder.endsAt, this.#expireAt, this.#endMs);
-    const delay = this.#isStopped ? MIN_TICK_MS : wakeAt - performance.now();
-    this.#timer = setTimeout(() => this.#tick(), Math.min(MAX_TICK_MS, Math.max(MIN_TICK_MS, delay)));
+    const wanted = this.#isStopped ? MIN_TICK_MS : wakeAt - performance.now();
+    const delay = Math.min(MAX_TICK_MS, Math.max(MIN_TICK_MS, wanted));
+    this.#tickAt = performance.now() + delay;
+    this.#timer = setTimeout(() => this.#tick(), delay);
   }
 
   #abort(): void {

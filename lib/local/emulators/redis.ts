@@ -1,5 +1,6 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import type { ChildExit } from '../supervision/supervised-child.ts';
 import { superviseProgram } from '../supervision/supervised-program.ts';
 import { findFreePort } from './free-port.ts';
 import { ping } from './redis-ping.ts';
@@ -82,7 +83,7 @@ async function startServer(program: string, options: RedisOptions): Promise<Redi
 async function startOnPort(program: string, port: number, options: RedisOptions): Promise<Redis> {
   const lastLines: string[] = [];
   let ready = false;
-  const failure = (error: Error) => new Error(`${error.message} ${lastLines.join(' ')}`.trim(), { cause: error });
+  const failure = (exit: ChildExit) => exitError(exit, [...exit.lastStderrLines, ...lastLines]);
   const child = await superviseProgram({
     name: 'redis',
     runDirectory: join(options.dataDir, 'run'),
@@ -95,15 +96,15 @@ async function startOnPort(program: string, port: number, options: RedisOptions)
       if (lastLines.length > 5) lastLines.shift();
     },
     onUnexpectedExit: (exit) => {
-      if (ready) options.onUnexpectedExit?.(failure(exitError(exit)));
+      if (ready) options.onUnexpectedExit?.(failure(exit));
     },
   });
   const url = `redis://127.0.0.1:${port}`;
   try {
-    await untilAnswers(child, () => ping(url, pingTimeoutMs).catch(() => false));
+    await untilAnswers(child, () => ping(url, pingTimeoutMs).catch(() => false), failure);
   } catch (error) {
     await child.stop();
-    throw error instanceof Error ? failure(error) : error;
+    throw error;
   }
   ready = true;
   return { url, stop: () => child.stop() };

@@ -5,8 +5,9 @@ import { fieldErrorsOf } from '../fields.ts';
 import type { Parts } from '../parts.ts';
 
 /**
- * The door of a function that a topic calls. A message that cannot be read is logged and counted, and never keeps the
- * others from being handled; one whose handling fails fails the call, and SNS delivers it again.
+ * The door of a function that a topic calls. A message that cannot be read, or not be handled, never keeps the others from
+ * being handled; afterwards it fails the call, so that Lambda tries again and at last leaves it in the queue for what could
+ * not be delivered. Only there can a person read what came.
  */
 export function topicDoor<Message>(
   schema: z.ZodType<Message>,
@@ -20,6 +21,7 @@ export function topicDoor<Message>(
       if (!message.success) {
         log.error('A notification cannot be read', { messageId: Sns.MessageId, faults: fieldErrorsOf(message.error) });
         meter.count('UnreadableMessages');
+        failures.push(message.error);
         continue;
       }
       try {

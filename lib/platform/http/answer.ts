@@ -30,12 +30,23 @@ export function render({ status, headers = {}, contentType, body }: Content): AP
   };
 }
 
+/** RFC 9110, 12.5.3: `gzip` or `*`, the more specific one first, unless its weight is 0. */
+function takesGzip(acceptEncoding = ''): boolean {
+  const weights = new Map<string, number>();
+  for (const choice of acceptEncoding.toLowerCase().split(',')) {
+    const [coding = '', ...parameters] = choice.split(';').map((part) => part.trim());
+    const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? '1';
+    weights.set(coding, Number(weight));
+  }
+  return (weights.get('gzip') ?? weights.get('*') ?? 0) > 0;
+}
+
 export function compress(
   answer: APIGatewayProxyStructuredResultV2,
   acceptEncoding: string | undefined,
 ): APIGatewayProxyStructuredResultV2 {
   const { body, isBase64Encoded, headers } = answer;
-  if (body === undefined || body.length < compressAboveBytes || !/\bgzip\b/.test(acceptEncoding ?? '')) return answer;
+  if (body === undefined || body.length < compressAboveBytes || !takesGzip(acceptEncoding)) return answer;
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
   return {
     ...answer,

@@ -93,7 +93,7 @@ function unknownRoute(event: APIGatewayProxyEventV2): Answer {
     return render(problemContent(new DomainError('not-found', `There is nothing at ${rawPath}.`), correlationId));
   }
   const methods = allowed.map(({ method }) => method).join(', ');
-  const detail = `${requestContext.http.method} is not possible here; ${methods} is.`;
+  const detail = `${requestContext.http.method} is not possible here; ${methods} ${allowed.length === 1 ? 'is' : 'are'}.`;
   const answer = render(problemContent(new DomainError('method-not-allowed', detail), correlationId));
   return { ...answer, headers: { ...answer.headers, allow: methods } };
 }

@@ -4,6 +4,7 @@ import type { FieldError } from '../../contracts/problem.ts';
 import type { Route } from '../../contracts/routes.ts';
 import { DomainError } from '../errors.ts';
 import { fieldErrorsOf } from '../fields.ts';
+import { jsonFaults } from './json-faults.ts';
 import { readJsonBody } from './request-body.ts';
 
 export interface ParsedInput {
@@ -18,15 +19,23 @@ export function parseInput(route: Route, event: APIGatewayProxyEventV2): ParsedI
   const faults: FieldError[] = [];
   const parse = (root: string, schema: z.ZodType | undefined, value: unknown): unknown => {
     if (schema === undefined) return undefined;
-    const result = schema.safeParse(value);
-    if (result.success) return result.data;
-    faults.push(...fieldErrorsOf(result.error, root));
+    const result = safeParse(schema, value);
+    if (result?.success) return result.data;
+    faults.push(...(result === undefined ? [unreadable(root)] : fieldErrorsOf(result.error, root)));
+    return undefined;
+  };
+  const parseBody = (schema: z.ZodType): unknown => {
+    const body = readJsonBody(event) ?? {};
+    const unfit = jsonFaults(body, 'body');
+    // Schemas recurse over what they are given, so they are given nothing that is too deep.
+    if (unfit.length === 0) return parse('body', schema, body);
+    faults.push(...unfit);
     return undefined;
   };
   const input: ParsedInput = {
     params: parse('path', route.params, event.pathParameters ?? {}),
     query: parse('query', route.query, event.queryStringParameters ?? {}),
-    body: route.body === undefined ? undefined : parse('body', route.body, readJsonBody(event) ?? {}),
+    body: route.body === undefined ? undefined : parseBody(route.body),
     idempotencyKey: route.startsWork === true ? event.headers['idempotency-key'] : undefined,
   };
   if (input.idempotencyKey !== undefined && !/^[\x21-\x7e]{1,200}$/.test(input.idempotencyKey)) {
@@ -39,6 +48,18 @@ export function parseInput(route: Route, event: APIGatewayProxyEventV2): ParsedI
     });
   }
   return input;
+}
+
+const unreadable = (root: string): FieldError => ({ path: root, message: 'has a field that cannot be read' });
+
+/** Undefined where the parsing itself fails: zod compares the `length` of what should be a text even where it is an object. */
+function safeParse(schema: z.ZodType, value: unknown): z.ZodSafeParseResult<unknown> | undefined {
+  try {
+    return schema.safeParse(value);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
 
 const andMore = (count: number): string => (count === 0 ? '' : ` (and ${count} more)`);

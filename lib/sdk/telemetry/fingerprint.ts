@@ -30,5 +30,6 @@ export function fingerprintOf(sql: string): string {
     .replace(/\bVALUES ?(\([^()]*\))(?: ?, ?\([^()]*\))+/gi, 'VALUES $1')
     .replace(/ ?; ?$/, '')
     .trim();
-  return short.slice(0, maxFingerprintLength) || '(empty)';
+  // Cutting may have left half of a character, and queries may be no text from the start.
+  return short.slice(0, maxFingerprintLength).toWellFormed() || '(empty)';
 }

@@ -169,7 +169,7 @@ describe('the topic door', () => {
     handle = (message: Parameters<AlertService['takeAlarm']>[0]) => alerts.takeAlarm(message),
   ) => topicDoor(alarmNotification, functionParts('alarm-receiver', parts), handle)(given, contextOf('alarm-receiver'));
 
-  it('takes what it can read, logs what it cannot, and never fails for that', async () => {
+  it('takes what it can read, and fails after that for what it cannot, so that it is kept for a person', async () => {
     const { Trigger: _, ...composite } = notification('ALARM', 1, 'composite');
     const strange = [
       'not JSON',
@@ -178,7 +178,10 @@ describe('the topic door', () => {
       { AlarmName: 'x' },
       { ...notification('ALARM', 1), StateChangeTime: 'soon' },
     ];
-    const lines = await outputOf(() => deliver(event(...strange, composite, notification('ALARM', 1, 'plain'))));
+    const lines = await outputOf(async () => {
+      const delivered = deliver(event(...strange, composite, notification('ALARM', 1, 'plain')));
+      await expect(delivered).rejects.toMatchObject({ errors: { length: strange.length } });
+    });
     expect((await all()).map(({ subject }) => subject).toSorted()).toEqual(['composite', 'plain']);
     const logged = lines.map((line) => JSON.parse(line));
     expect(logged.filter(({ level }) => level === 'ERROR').map(({ messageId }) => messageId)).toEqual(

@@ -85,7 +85,7 @@ describe('without a Redis', () => {
     writeFileSync(program, '#!/bin/sh\necho "Fatal: bad configuration"\nexit 1\n');
     chmodSync(program, 0o755);
     await expect(findRedis({ dataDir: temporaryDataDir(), searchPath: programs })).rejects.toThrow(
-      'redis ended with status 1 Fatal: bad configuration',
+      'redis ended with status 1: Fatal: bad configuration',
     );
   });
 });

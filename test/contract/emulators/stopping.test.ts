@@ -46,6 +46,7 @@ it.skipIf(findDynoxide() === undefined)('reports the end of the native DynamoDB 
   const reported = Promise.withResolvers<Error>();
   const dynamodb = await startDynamoDb({ dataDir, engine: 'dynoxide', onUnexpectedExit: reported.resolve });
   process.kill(JSON.parse(readFileSync(join(dataDir, 'run', 'dynoxide.pid'), 'utf8')).pid, 'SIGKILL');
-  expect((await reported.promise).message).toContain('dynoxide ended with SIGKILL');
+  // Nothing of what it said in better days.
+  expect((await reported.promise).message).toBe('dynoxide ended with SIGKILL');
   await dynamodb.stop();
 });

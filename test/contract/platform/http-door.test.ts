@@ -66,9 +66,12 @@ describe('a request that is right', () => {
     expect((await call('PUT', '/v1/projects/shop', { token, body: project })).statusCode).toBe(200);
   });
 
-  it('may come in base64, and compressed', async () => {
-    const headers = { 'content-type': 'application/vnd.api+json', 'content-encoding': 'gzip' };
-    const body = gzipSync(JSON.stringify(project));
+  it.each([
+    ['application/vnd.api+json', Buffer.from(JSON.stringify(project))],
+    ['application/gzip', gzipSync(JSON.stringify(project))],
+    ['Application/X-GZIP', gzipSync(JSON.stringify(project))],
+  ])('may come in base64, as %s', async (contentType, body) => {
+    const headers = { 'content-type': contentType, 'content-encoding': 'identity' };
     expect(eventOf('PUT', '/', { body, headers }).isBase64Encoded).toBe(true);
     expect((await call('PUT', '/v1/projects/shop', { token, headers, body })).statusCode).toBe(201);
   });
@@ -80,10 +83,15 @@ describe('a request that is right', () => {
     expect(deleted.body).toBeUndefined();
   });
 
-  it('is answered compressed when the answer is large and the caller takes gzip', async () => {
+  it.each([
+    'br, gzip',
+    'GZIP;q=0.1',
+    '*',
+    'br;q=0, *;q=0.5',
+  ])('is answered compressed when the answer is large and the caller takes %j', async (accepted) => {
     const body = { ...project, description: 'x'.repeat(1000) };
     await call('PUT', '/v1/projects/shop', { token, body });
-    const headers = { 'accept-encoding': 'br, gzip' };
+    const headers = { 'accept-encoding': accepted };
     const answer = await call('GET', '/v1/projects/shop', { token, headers });
     expect(answer).toMatchObject({ isBase64Encoded: true, headers: { 'content-encoding': 'gzip' } });
     const unpacked = gunzipSync(Buffer.from(answer.body ?? '', 'base64')).toString();
@@ -92,6 +100,22 @@ describe('a request that is right', () => {
     expect((await call('GET', '/v1/projects/other', { token, headers })).headers).not.toHaveProperty(
       'content-encoding',
     );
+  });
+
+  it.each([
+    'gzip;q=0',
+    'br, gzip ; q=0.000',
+    '*, gzip;q=0',
+    '*;q=0',
+    'identity',
+    'gzip;q=lots',
+    '',
+  ])('is answered as it stands to a caller that takes %j', async (accepted) => {
+    const body = { ...project, description: 'x'.repeat(1000) };
+    await call('PUT', '/v1/projects/shop', { token, body });
+    const answer = await call('GET', '/v1/projects/shop', { token, headers: { 'accept-encoding': accepted } });
+    expect(answer.headers).not.toHaveProperty('content-encoding');
+    expect(jsonOf(answer)).toMatchObject({ description: body.description });
   });
 });
 
@@ -120,7 +144,7 @@ describe('400', () => {
 
   it.each([
     ['not JSON', '{"baseUrl":', {}],
-    ['not gzip', 'plain', { 'content-encoding': 'gzip' }],
+    ['not gzip', 'plain', { 'content-type': 'application/gzip' }],
     ['no object', '[]', {}],
   ])('refuses a body that is %s', async (_, body, headers) => {
     const answer = await call('PUT', '/v1/projects/shop', { token, body, headers });
@@ -193,14 +217,19 @@ describe('where there is nothing', () => {
   it('405 for a method that the path does not have, with those that it has', async () => {
     const answer = await call('PATCH', '/v1/projects/shop', { token });
     expect(answer).toMatchObject({ statusCode: 405, headers: { allow: 'PUT, GET, DELETE' } });
-    expect(problemOf(answer).code).toBe('method-not-allowed');
+    expect(problemOf(answer)).toMatchObject({
+      code: 'method-not-allowed',
+      detail: 'PATCH is not possible here; PUT, GET, DELETE are.',
+    });
+    const single = await call('POST', '/health');
+    expect(problemOf(single).detail).toBe('POST is not possible here; GET is.');
   });
 });
 
 describe('bodies that cannot be taken', () => {
   it('413 for one that unpacks into too much, without unpacking it', async () => {
     const bomb = gzipSync(Buffer.alloc(50_000_000, 0x20));
-    const headers = { 'content-type': 'application/vnd.api+json', 'content-encoding': 'gzip' };
+    const headers = { 'content-type': 'application/gzip' };
     const answer = await call('PUT', '/v1/projects/shop', { token, headers, body: bomb });
     expect(problemOf(answer)).toMatchObject({ status: 413, code: 'payload-too-large' });
   });
@@ -208,7 +237,8 @@ describe('bodies that cannot be taken', () => {
   it.each([
     ['another media type', { 'content-type': 'text/xml' }],
     ['a form', { 'content-type': 'application/x-www-form-urlencoded' }],
-    ['an unknown encoding', { 'content-encoding': 'br' }],
+    ['a content encoding', { 'content-encoding': 'br' }],
+    ['the encoding that answers have', { 'content-encoding': 'gzip' }],
   ])('415 for %s', async (_, headers) => {
     const answer = await call('PUT', '/v1/projects/shop', { token, headers, body: 'a=1' });
     expect(problemOf(answer)).toMatchObject({ status: 415, code: 'unsupported-media-type' });
@@ -305,7 +335,7 @@ describe('what is written to the log', () => {
       route: 'PUT /v1/projects/{project}',
       status: '201',
       Requests: 1,
-      _aws: { CloudWatchMetrics: [{ Namespace: 'Headroom', Dimensions: [['service']] }] },
+      _aws: { CloudWatchMetrics: [{ Namespace: 'Headroom/test', Dimensions: [['service']] }] },
     });
     expect(metric).not.toHaveProperty('ServerErrors');
     expect(lines.join()).not.toContain(token.slice(-43));

@@ -3,6 +3,7 @@ import {
   type Message,
   ReceiveMessageCommand,
   SendMessageCommand,
+  SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse } from 'aws-lambda';
@@ -215,6 +216,17 @@ describe('sending', () => {
     const bodies: unknown[] = [];
     for (let call = 0; call < 3; call++) bodies.push(...(await receive(queue.url)).map(({ Body }) => Body));
     expect(bodies.toSorted()).toEqual(Array.from({ length: count }, (_, i) => bodyOf(i)).toSorted());
+  });
+
+  it('fails when one message of a batch is not taken, though the others were', async () => {
+    const small = { QueueUrl: queue.url, Attributes: { MaximumMessageSize: '1024' } };
+    await server.client.send(new SetQueueAttributesCommand(small));
+    const sender = messageSender(server.client, { tasks: queue.url });
+    const run = (id: string) => ({ queue: 'tasks', body: { type: 'task.run', taskId: id } }) as const;
+    const messages = [run(taskId(1)), run('x'.repeat(2000)), run(taskId(2))];
+    await expect(sender(messages)).rejects.toThrow(/^tasks did not take a message: .*1024/);
+    const taken = await receive(queue.url);
+    expect(taken.map(({ Body }) => Body).toSorted()).toEqual([bodyOf(1), bodyOf(2)]);
   });
 
   it('refuses a queue that the function was not granted', async () => {

@@ -2,6 +2,7 @@ import http from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import { thresholdSettings } from '../../../lib/contracts/thresholds.ts';
+import { isoTime } from '../../../lib/platform/clock.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
 import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
 import { type Listening, listening } from '../../support/listening.ts';
@@ -196,10 +197,12 @@ describe('where a load test may go', () => {
 describe('verification by a real server', () => {
   let server: Listening;
   let text: string;
+  let status: number;
 
   beforeEach(async () => {
     text = '';
-    server = await listening(http.createServer((_, response) => response.end(text)));
+    status = 200;
+    server = await listening(http.createServer((_, response) => response.writeHead(status).end(text)));
     return () => server.close();
   });
 
@@ -210,5 +213,25 @@ describe('verification by a real server', () => {
     const verified = await projects.verify('shop');
     expect(verified).toMatchObject({ state: 'verified', detail: 'Found by well-known.' });
     expect((await projects.require('shop')).verification).toEqual(verified);
+  });
+
+  it('keeps the proof while the target does not answer, and says so; loses it where something else stands', async () => {
+    const { project } = await put('shop', `http://127.0.0.1:${server.port}`);
+    text = project.verification.token;
+    const { verifiedAt } = await projects.verify('shop');
+    parts.time.now += 60_000;
+    status = 503;
+    const away = await projects.verify('shop');
+    expect(away).toMatchObject({ state: 'verified', verifiedAt, checkedAt: isoTime(parts.time.now) });
+    expect(away.detail).toMatch(/\(status 503\).* The proof by well-known of .* stands\.$/);
+    await put('shop', `http://127.0.0.1:${server.port}/v2`);
+    expect(await projects.verify('shop')).toMatchObject({ state: 'verified', verifiedAt });
+    status = 200;
+    text = 'somebody else';
+    const lost = await projects.verify('shop');
+    expect(lost).not.toHaveProperty('verifiedAt');
+    expect(lost.detail).toContain('answered something else');
+    status = 503;
+    expect(await projects.verify('shop')).not.toHaveProperty('verifiedAt');
   });
 });

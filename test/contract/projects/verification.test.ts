@@ -6,7 +6,7 @@ import { type Listening, listening } from '../../support/listening.ts';
 
 const token = 'headroom-token-of-the-test';
 const noRecords: ResolveTxt = async () => {
-  throw new Error('queryTxt ENOTFOUND');
+  throw Object.assign(new Error('queryTxt ENOTFOUND'), { code: 'ENOTFOUND' });
 };
 
 let server: Listening;
@@ -49,20 +49,28 @@ describe('the well-known file', () => {
     ['another text', answering('something else'), 'answered something else'],
     ['more than the token', answering(`${token} and more`), 'answered something else'],
     ['nothing', answering('', 404), 'status 404'],
-    ['the token with a wrong status', answering(token, 500), 'status 500'],
+    ['the token with a wrong status', answering(token, 403), 'status 403'],
     ['a redirect, which is not followed', answering(token, 302), 'status 302'],
-    ['far too much', answering(token.repeat(10_000)), 'too long'],
+    ['far too much', answering(token.repeat(10_000)), 'answered something else'],
   ])('proves nothing with %s', async (_, listener, detail) => {
     answer = listener;
     const proof = await lookForProof(target(), token, noRecords);
-    expect(proof).toMatchObject({ proven: false, detail: expect.stringContaining(detail) });
+    const denied = ['dns-txt', 'well-known'];
+    expect(proof).toMatchObject({ proven: false, denied, detail: expect.stringContaining(detail) });
     expect(seen).toHaveLength(1);
+  });
+
+  it.each([500, 503, 429, 408])('says neither yes nor no with status %d, which may pass', async (status) => {
+    answer = answering(token, status);
+    const proof = await lookForProof(target(), token, noRecords);
+    const detail = expect.stringContaining(`status ${status}`);
+    expect(proof).toMatchObject({ proven: false, denied: ['dns-txt'], detail });
   });
 
   it('is given up when it does not come to an end', { timeout: 10_000 }, async () => {
     answer = (_, response) => response.writeHead(200).write(token);
     const proof = await lookForProof(target(), token, noRecords);
-    expect(proof).toMatchObject({ proven: false, detail: expect.stringContaining('no end after 5 s') });
+    expect(proof).toMatchObject({ denied: ['dns-txt'], detail: expect.stringContaining('no end after 5 s') });
   });
 
   it('is looked for at whichever checked address can be reached', async () => {
@@ -74,7 +82,7 @@ describe('the well-known file', () => {
   it('is not there when nothing listens', async () => {
     await server.close();
     const proof = await lookForProof(target(), token, noRecords);
-    expect(proof).toMatchObject({ proven: false, detail: expect.stringContaining('ECONNREFUSED') });
+    expect(proof).toMatchObject({ denied: ['dns-txt'], detail: expect.stringContaining('ECONNREFUSED') });
     server = await listening(http.createServer());
   });
 });
@@ -95,7 +103,20 @@ describe('the TXT record', () => {
   });
 
   it('proves nothing with another text', async () => {
-    expect(await lookForProof(target(), token, async () => [`${token}x`])).toMatchObject({ proven: false });
+    const proof = await lookForProof(target(), token, async () => [`${token}x`]);
+    expect(proof).toMatchObject({ proven: false, denied: ['dns-txt', 'well-known'] });
+  });
+
+  it.each(['ENOTFOUND', 'ENODATA'])('is not there when DNS says %s', async (code) => {
+    const resolve: ResolveTxt = () => Promise.reject(Object.assign(new Error(code), { code }));
+    expect(await lookForProof(target(), token, resolve)).toMatchObject({ denied: ['dns-txt', 'well-known'] });
+  });
+
+  it.each(['ETIMEOUT', 'ESERVFAIL', 'ECONNREFUSED'])('says neither yes nor no when DNS says %s', async (code) => {
+    const resolve: ResolveTxt = () => Promise.reject(Object.assign(new Error(`queryTxt ${code}`), { code }));
+    const proof = await lookForProof(target(), token, resolve);
+    const detail = expect.stringContaining(`could not be looked up (queryTxt ${code})`);
+    expect(proof).toMatchObject({ proven: false, denied: ['well-known'], detail });
   });
 });
 

@@ -119,11 +119,15 @@ describe('a call', () => {
 
 describe('an error', () => {
   it('has code, status, fields and correlation id of the problem', async () => {
-    const errors = [{ path: 'body.users', message: 'must be a number' }];
-    answers = [problemOf(400, 'invalid-request', { errors })];
+    const errors = [
+      { path: 'body.users', message: 'must be a number' },
+      { path: 'body.workers', message: 'must be a number' },
+    ];
+    const detail = 'body.users: must be a number (and 1 more)';
+    answers = [problemOf(400, 'invalid-request', { detail, errors })];
     const error = await errorOf(client().call('getProject', { params: { project: 'shop' } }));
     expect(error).toMatchObject({ code: 'invalid-request', status: 400, errors, correlationId: 'c-1' });
-    expect(error.message).toBe('It went wrong. body.users: must be a number.');
+    expect(error.message).toBe(detail);
     expect(asked).toHaveLength(1);
   });
 

@@ -103,6 +103,23 @@ describe('taking telemetry', () => {
     expect(await telemetry.ingest('shop', telemetryBatch({ windows }))).toEqual({ accepted: 0, duplicate: true });
   });
 
+  it('names the costliest of too many endpoints, whenever they were reported, and loses no request', async () => {
+    const windows = [5, 4, 3, 2].map((minutesAgo, index) =>
+      telemetryWindow({
+        secondsAgo: minutesAgo * 60,
+        endpoints: [
+          ...Array.from({ length: 290 }, (_, route) => endpointWindow(`GET /${index}/${route}`, { requests: 1 })),
+          ...(index === 3 ? [endpointWindow('POST /checkout', { requests: 5, ms: 900 })] : []),
+        ],
+      }),
+    );
+    await telemetry.ingest('shop', telemetryBatch({ windows }));
+    const { endpoints } = await telemetry.aggregate('shop', { from: noon - 300_000, to: noon });
+    expect(endpoints).toHaveLength(1001);
+    expect(endpoints.find(({ endpoint }) => endpoint === 'POST /checkout')?.responseTime.count).toBe(5);
+    expect(endpoints.reduce((sum, { responseTime }) => sum + responseTime.count, 0)).toBe(4 * 290 + 5);
+  });
+
   it('keeps nothing for a project that does not exist, or that is not monitored', async () => {
     await expect(telemetry.ingest('nobody', telemetryBatch())).rejects.toMatchObject({ code: 'not-found' });
     await expect(telemetry.metrics('nobody', 5)).rejects.toMatchObject({ code: 'not-found' });

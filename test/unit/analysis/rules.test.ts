@@ -167,7 +167,15 @@ describe.each<[rule: string, fires: [why: string, bottlenecks: Bottleneck[], exp
 ])('the rule of %s', (_, cases) => {
   it.each(cases)('fires: %s', (_why, bottlenecks, expected) => {
     expect(named(bottlenecks)).toEqual(expected);
-    for (const { evidence, performanceImpact } of bottlenecks) {
+    for (const { component, issue, recommendation, evidence, performanceImpact } of bottlenecks) {
+      // The component stands beside its issue wherever it is shown, and a query in full in its evidence.
+      expect(issue.toLowerCase()).not.toContain(component.toLowerCase());
+      expect(issue).toMatch(/^[A-Z0-9].*\.$/);
+      expect(recommendation).toMatch(/^[A-Z].*\.$/);
+      for (const { metric, subject } of evidence) {
+        if (!/^query\.(timeMs|count)$/.test(metric)) continue;
+        expect(`${issue} ${recommendation}`).not.toContain(subject);
+      }
       expect(evidence.length).toBeGreaterThan(0);
       expect(evidence[0]?.from).toMatch(/^2026-01-31T11:59/);
       expect(performanceImpact).toBeGreaterThanOrEqual(0);
@@ -307,7 +315,7 @@ describe('what a finding says', () => {
       ],
     });
     expect(query?.performanceImpact).toBe(40);
-    expect(query?.issue).toBe('A query of GET / takes 40 % of all request time: SELECT a (13.3 ms)');
+    expect(query?.issue).toBe('A query takes 40 % of all request time: 13.3 ms on average.');
     expect(query?.evidence.map(({ metric, subject, values }) => ({ metric, subject, values }))).toMatchObject([
       { metric: 'query.timeMs', subject: 'SELECT a', values: { queries: 120, rowsPerQuery: 3 } },
       { metric: 'query.timeInRequestsMs', subject: 'GET /', values: { totalMs: 1500, requestTimeSharePercent: 37.5 } },
@@ -325,9 +333,18 @@ describe('what a finding says', () => {
     expect(worse).toMatchObject({ component: 'GET /a', performanceImpact: 75 });
     expect(worse?.evidence[0]?.values).toMatchObject({ failedRequests: 30, status500: 20, status503: 4, cutOff: 6 });
     expect(worse?.issue).toBe(
-      '30 of 100 requests to GET /a failed (30 %): with 500 20 times, not at all 6 times, with 503 4 times.',
+      '30 of 100 requests failed (30 %): with 500 20 times, not at all 6 times, with 503 4 times.',
     );
     expect(other).toMatchObject({ component: 'GET /b', performanceImpact: 25 });
+  });
+
+  it('tells of queries of some microseconds how long they take', () => {
+    const [repeated] = foundIn({
+      endpoints: [endpointWindow('GET /', { requests: 10, ms: 5 })],
+      queries: [queryWindow('SELECT c', { endpoint: 'GET /', queries: 200, ms: 0.004, maxPerRequest: 20 })],
+    });
+    expect(repeated?.evidence[0]?.values).toMatchObject({ meanMs: 0.004, queriesPerRequest: 20 });
+    expect(repeated?.issue).toBe('Sends the same query up to 20 times per request (N+1).');
   });
 
   it('grows the impact of a resource from nothing at its threshold', () => {

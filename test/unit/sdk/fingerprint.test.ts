@@ -39,6 +39,14 @@ describe('the fingerprint of a query', () => {
     );
   });
 
+  it('is text without half characters, which Headroom refuses, wherever it is cut', () => {
+    for (const sql of ['a', 'ab'].map((name) => `SELECT ${name} AS "${'\u{1f600}'.repeat(600)}"`)) {
+      expect(fingerprintOf(sql)).toHaveLength(1_000);
+      expect(fingerprintOf(sql).isWellFormed()).toBe(true);
+    }
+    expect(fingerprintOf('SELECT "\ud800"')).toBe('SELECT "\ufffd"');
+  });
+
   it('is bounded, and fast for whatever text', () => {
     for (const text of ['a, '.repeat(1e6), "'".repeat(1e6), '/*'.repeat(1e6), '"'.repeat(1e6), '('.repeat(1e6)]) {
       const startedAt = performance.now();

@@ -4,7 +4,7 @@ import { analyse } from '../../../lib/analysis/analyse.ts';
 import type { TelemetryWindow } from '../../../lib/contracts/telemetry.ts';
 import { thresholdsInForce } from '../../../lib/contracts/thresholds.ts';
 import type { TelemetryAggregate } from '../../../lib/telemetry/aggregate.ts';
-import { Aggregation } from '../../../lib/telemetry/aggregation.ts';
+import { Aggregation, aggregateLimits, type Chosen } from '../../../lib/telemetry/aggregation.ts';
 import { metricsOf } from '../../../lib/telemetry/metrics.ts';
 import { type Reported, reportedWindows } from '../../support/telemetry-arbitrary.ts';
 import {
@@ -131,5 +131,50 @@ describe('merging telemetry', () => {
     aggregation.add('a', 5, telemetryWindow());
     aggregation.add('b', 1, telemetryWindow());
     expect(aggregation.result().droppedWindows).toBe(6);
+  });
+});
+
+describe('merging more endpoints and queries than can be told apart', () => {
+  const costs = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+  const windows = [
+    ...costs(aggregateLimits.endpoints + 200).map((ms) =>
+      telemetryWindow({ endpoints: [endpointWindow(`GET /${ms}`, { requests: 1, ms, failed: 1 })] }),
+    ),
+    ...costs(aggregateLimits.queries + 300).map((us) =>
+      telemetryWindow({ queries: [queryWindow(`SELECT ${us}`, { endpoint: 'GET /7', queries: 1, ms: us / 1000 })] }),
+    ),
+  ];
+  const aggregationOf = (given: readonly TelemetryWindow[], chosen?: Chosen): Aggregation => {
+    const aggregation = new Aggregation(chosen);
+    for (const window of given) aggregation.add('a', 0, window);
+    return aggregation;
+  };
+  const chosen = aggregationOf(windows).crowded();
+  const { endpoints, queries } = aggregationOf(windows, chosen).result();
+
+  it('names those that took the most time, and counts the rest together', () => {
+    expect(endpoints).toHaveLength(aggregateLimits.endpoints + 1);
+    const rest = endpoints.find(({ endpoint }) => endpoint === '* *other*');
+    expect(rest).toMatchObject({ method: '*', route: '*other*', failed: 200, statuses: { 200: 200 } });
+    expect(rest?.responseTime.max).toBe(200_000);
+    expect(endpoints.map(({ endpoint }) => endpoint)).toContain('GET /201');
+
+    expect(queries).toHaveLength(aggregateLimits.queries + 1);
+    const otherQueries = queries.find(({ fingerprint }) => fingerprint === '*other*');
+    expect(otherQueries).toMatchObject({ system: '*other*', endpoint: undefined, rows: 300 });
+    expect(otherQueries?.queryTime.max).toBe(300);
+  });
+
+  it('chooses the same in any order, and loses nothing on the first look either', () => {
+    const backwards = aggregationOf(windows.toReversed());
+    expect(backwards.crowded()).toEqual(chosen);
+    for (const all of [backwards.result().endpoints, endpoints]) {
+      expect(all.length).toBeLessThanOrEqual(aggregateLimits.endpoints + 1);
+      expect(all.reduce((sum, { responseTime }) => sum + responseTime.count, 0)).toBe(aggregateLimits.endpoints + 200);
+    }
+  });
+
+  it('does not choose where all can be told apart', () => {
+    expect(aggregationOf(windows.slice(0, aggregateLimits.endpoints)).crowded()).toBeUndefined();
   });
 });

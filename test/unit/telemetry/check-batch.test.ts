@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TelemetryBatch } from '../../../lib/contracts/telemetry.ts';
 import { DomainError } from '../../../lib/platform/errors.ts';
+import { Sketch } from '../../../lib/statistics/sketch.ts';
 import { windowsToKeep } from '../../../lib/telemetry/check-batch.ts';
 import {
   endpointWindow,
@@ -25,16 +26,20 @@ const hourMs = 3_600_000;
 
 describe('checking a batch', () => {
   it('takes clocks that are a little ahead, and refuses those that are wrong', () => {
-    const ahead = (minutes: number) =>
-      telemetryBatch({ windows: [telemetryWindow(), telemetryWindow({ start: noon + minutes * 60_000 })] });
-    expect(windowsToKeep(ahead(4), noon)).toHaveLength(2);
-    expect(refusal(ahead(6)).code).toBe('invalid-request');
-    expect(refusal(ahead(6)).fieldErrors).toEqual([
-      {
-        path: 'body.windows.1.start',
-        message: 'lies more than 5 minutes in the future: set the clock of the machine that sent it',
-      },
-    ]);
+    const until = (seconds: number, durationMs = 10_000) =>
+      telemetryBatch({
+        windows: [telemetryWindow(), telemetryWindow({ start: noon + seconds * 1000 - durationMs, durationMs })],
+      });
+    expect(windowsToKeep(until(30), noon)).toHaveLength(2);
+    for (const tooFar of [until(31), until(31, 600_000), until(600, 600_000)]) {
+      expect(refusal(tooFar).code).toBe('invalid-request');
+      expect(refusal(tooFar).fieldErrors).toEqual([
+        {
+          path: 'body.windows.1.start',
+          message: 'with durationMs ends more than 30 seconds in the future: set the clock of the machine that sent it',
+        },
+      ]);
+    }
   });
 
   it('leaves out what is older than the retention, and says so when nothing is left', () => {
@@ -63,6 +68,14 @@ describe('checking a batch', () => {
     const error = refusal(telemetryBatch({ windows: [telemetryWindow(), telemetryWindow(content)] }));
     expect(error.code).toBe('invalid-request');
     expect(error.fieldErrors?.map(({ path }) => path)).toEqual([`body.windows.1.${field}`]);
+  });
+
+  it('refuses a sketch of more values than sums could hold exactly', () => {
+    const huge = new Sketch();
+    huge.record(1000, 1e12 + 1);
+    const endpoint = { ...endpointWindow('GET /'), responseTime: huge.toBase64() };
+    const batch = telemetryBatch({ windows: [telemetryWindow({ endpoints: [endpoint] })] });
+    expect(refusal(batch).message).toMatch(/endpoints\.0\.responseTime: is not a sketch/);
   });
 
   it('refuses more than a batch may have, and names the limit', () => {

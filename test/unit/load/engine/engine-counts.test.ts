@@ -109,6 +109,18 @@ describe('what the engine reports equals what the target counted', () => {
   });
 });
 
+it('takes no stall of its own for one of the target: what was answered meanwhile counts as answered', async () => {
+  const model = { kind: 'closed', users: 8, firstUser: 0, totalUsers: 8 } as const;
+  // The target stands still with the engine, as both are in this process; then the engine's timers come first.
+  const stall = setTimeout(() => {
+    const end = performance.now() + 600;
+    while (performance.now() < end);
+  }, 250);
+  const result = await run(planFor(target.port, { model, timeoutMs: 300, durationSeconds: 1.2 }));
+  clearTimeout(stall);
+  expect(result.outcome).toMatchObject({ failed: 0, requests: target.total() });
+});
+
 describe('the intervals', () => {
   it('follow each other without gaps, add up to the outcome, and hold exactly the samples that went in', async () => {
     const model = { kind: 'closed', users: 8, firstUser: 0, totalUsers: 8 } as const;
@@ -149,7 +161,7 @@ describe('the intervals', () => {
     const { reports } = await run(
       planFor(target.port, {
         model,
-        rampUpSeconds: 0.3,
+        rampUpSeconds: 2,
         thinkTimeMs: 5,
         scenarios: [scenario('/'), scenario('/reset')],
       }),
