@@ -119,9 +119,10 @@ export class Bucket {
     return Number(await this.#scripts.run('replicate', this.#state, args));
   }
 
-  /** Begins the sequence where there is none, or where it is below what was seen. @returns the sequence */
-  async begin(seen: number): Promise<number> {
-    return Number(await this.#scripts.run('begin', this.#state, [seen]));
+  /** Begins the sequence, as a clear, where there is none or where it is below what was seen. */
+  async begin(seen: number): Promise<{ sequence: number; isNew: boolean }> {
+    const [sequence, isNew] = (await this.#scripts.run('begin', this.#state, [seen])) as [string, number];
+    return { sequence: Number(sequence), isNew: isNew === 1 };
   }
 
   /** @returns undefined when the bucket has no sequence */

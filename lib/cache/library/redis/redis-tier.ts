@@ -31,6 +31,14 @@ export interface RedisTierOptions {
 const clear: InvalidationRequest = { kind: 'clear', values: [], soft: false };
 const ATTEMPTS = 5;
 
+class VanishingError extends Error {
+  override name = 'VanishingError';
+
+  constructor() {
+    super("The cache's sequence in Redis vanishes again and again.");
+  }
+}
+
 /**
  * Redis or Valkey from 7 on, alone or as a cluster.
  *
@@ -43,6 +51,7 @@ export class RedisTier implements SharedTier {
   readonly #scripts: Scripts;
   readonly #buckets: readonly Bucket[];
   readonly #home: Bucket;
+  #healing: Promise<void> | undefined;
 
   constructor({ client, namespace, buckets = 1, maxLogEvents = 10_000 }: RedisTierOptions) {
     if (/[{}]/.test(namespace)) throw new RangeError(`a namespace's name has no braces: ${namespace}`);
@@ -106,9 +115,9 @@ export class RedisTier implements SharedTier {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const delta = await this.#home.changes(after);
       if (delta !== undefined && delta.upTo >= after) return delta;
-      await this.#home.begin(after);
+      await this.#heal(after);
     }
-    throw new Error('The sequence in Redis vanishes again and again.');
+    throw new VanishingError();
   }
 
   async lease(key: string, ttlMs: number): Promise<Lease | undefined> {
@@ -132,13 +141,14 @@ export class RedisTier implements SharedTier {
   }
 
   async #readBucket(bucket: Bucket, keys: readonly string[], after: number | undefined): Promise<BucketRead> {
+    const least = after ?? 0;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const read = await bucket.read(keys, after);
-      if (read !== undefined && read.sequence >= (after ?? 0)) return read;
-      await this.changes(after ?? 0);
-      if (bucket !== this.#home) await this.#bringUp(bucket, { after: after ?? 0, upTo: after ?? 0, events: [] });
+      if (read !== undefined && read.sequence >= least) return read;
+      await this.#heal(least);
+      await this.#bringUp(bucket, { after: least, upTo: least, events: [] });
     }
-    throw new Error('The sequence in Redis vanishes again and again.');
+    throw new VanishingError();
   }
 
   async #append(request: InvalidationRequest): Promise<Invalidation> {
@@ -146,18 +156,45 @@ export class RedisTier implements SharedTier {
       const sequence = await this.#home.invalidate(request);
       if (sequence === 'full') throw new LivePatternsError(MAX_LIVE_PATTERNS);
       if (sequence !== undefined) return { sequence, ...request };
-      await this.#home.begin(0);
+      await this.#heal(0);
     }
-    throw new Error('The sequence in Redis vanishes again and again.');
+    throw new VanishingError();
   }
 
   async #bringUp(bucket: Bucket, delta: LogDelta): Promise<void> {
-    let known = await bucket.replicate(delta, false);
-    for (let attempt = 0; known < delta.upTo; attempt++) {
-      if (attempt === ATTEMPTS) throw new Error('A part of the cache in Redis vanishes again and again.');
-      // Where all is lost, nothing that is stored there may be trusted: only a clear begins it anew.
-      const from = known < 0 ? (await this.#append(clear)).sequence - 1 : known;
-      known = await bucket.replicate(await this.changes(from), true);
+    if (bucket === this.#home) return;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      let known = await bucket.replicate(delta, false);
+      if (known >= 0 && known < delta.upTo) known = await bucket.replicate(await this.changes(known), true);
+      if (known >= delta.upTo) return;
+      await this.#heal(delta.upTo);
     }
+    throw new VanishingError();
+  }
+
+  /** Once for all who notice at the same time: of several clears all but one would be for nothing. */
+  #heal(seen: number): Promise<void> {
+    this.#healing ??= this.#healOnce(seen).finally(() => {
+      this.#healing = undefined;
+    });
+    return this.#healing;
+  }
+
+  async #healOnce(seen: number): Promise<void> {
+    const { sequence, isNew } = await this.#home.begin(seen);
+    const others = this.#buckets.slice(1);
+    let from = sequence - 1;
+    if (!isNew) {
+      const known = await Promise.all(
+        others.map((bucket) => bucket.replicate({ after: 0, upTo: 0, events: [] }, false)),
+      );
+      if (known.every((each) => each >= 0)) return;
+      // Nothing that is stored in a bucket which lost its marks may be trusted: only a clear begins it anew.
+      const event = await this.#home.invalidate(clear);
+      if (typeof event !== 'number') return;
+      from = event - 1;
+    }
+    const delta = await this.#home.changes(from);
+    if (delta !== undefined) await Promise.all(others.map((bucket) => bucket.replicate(delta, true)));
   }
 }

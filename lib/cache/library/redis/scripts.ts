@@ -182,12 +182,12 @@ return redis.call('HGET', KEYS[1], 's')`;
 /** m i p l; ARGV: what was seen before. Begins the sequence as a clear above it and above any other time's; 1,024 a ms. */
 const begin = `${numbers}${events}
 local s = redis.call('HGET', KEYS[1], 's')
-if s and tonumber(s) >= tonumber(ARGV[1]) then return s end
+if s and tonumber(s) >= tonumber(ARGV[1]) then return { s, 0 } end
 local sequence = math.max(tonumber(ARGV[1]) + 1, nowMs() * 1024, number(s) + 1)
 redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
 redis.call('HSET', KEYS[1], 's', text(sequence), 'f', text(sequence - 1), 'w', text(sequence), 'ps', text(sequence))
 take(sequence, '{"kind":"clear","values":[],"soft":false}')
-return text(sequence)`;
+return { text(sequence), 1 }`;
 
 /** m i p l; ARGV: after */
 const changes = `

@@ -1,0 +1,7 @@
+import { ReferenceTier } from '../../support/reference-tier.ts';
+import { describeSharedTier } from './shared-tier-suite.ts';
+
+describeSharedTier('The reference', () => {
+  const tier = new ReferenceTier();
+  return { tier, expire: async (key) => tier.expire(key) };
+});
