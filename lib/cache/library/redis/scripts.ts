@@ -35,6 +35,9 @@ local function tagsOf(head, bytes)
 end
 `;
 
+/** Loads that take no longer are not refused for marks that were forgotten meanwhile. */
+const MARKS_AT_LEAST_MS = 60_000;
+
 /** The longest header up to its last tag: 28 bytes and 32 tags of 256 bytes. */
 const TAGS_END = 28 + 32 * 258;
 
@@ -280,7 +283,7 @@ local m = redis.call('HMGET', KEYS[1], 's', 'u', 'cs', 'ct')
 if not m[1] then return '0' end
 local now = nowMs()
 if m[3] and number(m[4]) >= now then return '0' end
-redis.call('HSET', KEYS[1], 'cs', m[1], 'ct', text(math.max(number(m[2]), now)))
+redis.call('HSET', KEYS[1], 'cs', m[1], 'ct', text(math.max(number(m[2]), now + ${MARKS_AT_LEAST_MS})))
 if m[3] then raise(KEYS[1], 'w', number(m[3])) end
 return m[3] or '0'`;
 

@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { bucketKeys, bucketOf } from '../../../lib/cache/library/redis/layout.ts';
+import { RedisTier } from '../../../lib/cache/library/redis/redis-tier.ts';
+import type { InvalidationRequest, SharedTier, TierRead } from '../../../lib/cache/library/shared-tier.ts';
+import { useRedisServer } from '../../support/redis-server.ts';
+import { ReferenceTier } from '../../support/reference-tier.ts';
+import { bornAt, reapAll, sweepAll } from '../../support/tier-entries.ts';
+
+const server = useRedisServer();
+const keys = ['user:1', 'user:2', 'item:1', 'item:2', 'ü*'];
+const tags = ['red', 'blue'];
+const BUCKETS = 3;
+
+const request: fc.Arbitrary<InvalidationRequest> = fc
+  .tuple(
+    fc.oneof(
+      fc.tuple(fc.constant('keys' as const), fc.subarray(keys, { minLength: 1 })),
+      fc.tuple(fc.constant('tags' as const), fc.subarray(tags, { minLength: 1 })),
+      fc.tuple(fc.constant('pattern' as const), fc.constantFrom(['user:*'], ['*:1'], ['?ser:2'], ['ü\\*'])),
+      fc.tuple(fc.constant('clear' as const), fc.constant<string[]>([])),
+    ),
+    fc.boolean(),
+  )
+  .map(([[kind, values], soft]) => ({ kind, values, soft }));
+
+const key = fc.constantFrom(...keys);
+const command = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('read' as const), after: fc.nat(10) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constant('write' as const), key, lag: fc.nat(3), tags: fc.subarray(tags) }),
+  },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('invalidate' as const), request }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('reap' as const), back: fc.nat(5), budget: fc.integer({ min: 1, max: 4 }) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('expire' as const), key }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('sweep' as const) }) },
+);
+
+/** What a caller can see, with sequences from 0 on. */
+const seen = ({ sequence, changes, entries }: TierRead, from: number) => ({
+  sequence: sequence - from,
+  changes: changes && {
+    after: changes.after - from,
+    upTo: changes.upTo - from,
+    events: changes.events.map((event) => ({ ...event, sequence: event.sequence - from })),
+  },
+  entries: entries.map((hit) => {
+    if (hit === undefined) return undefined;
+    const { payload, born, tags: its, freshUntil } = hit.entry;
+    const text = Buffer.from(payload).toString();
+    return { text, born: born - from, tags: its, stale: hit.stale || freshUntil <= Date.now() };
+  }),
+});
+
+let runs = 0;
+
+it('Redis, asked by two processes in turn, does as the reference', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(command, { maxLength: 40 }), async (commands) => {
+      const namespace = `model${runs++}`;
+      const options = { client: server.client, namespace, buckets: BUCKETS };
+      const processes = [new RedisTier(options), new RedisTier(options)] as const;
+      const reference = new ReferenceTier();
+      const from = (await processes[0].read([])).sequence;
+      const both = <T>(tier: RedisTier, ask: (each: SharedTier, base: number) => Promise<T>) =>
+        Promise.all([ask(tier, from), ask(reference, 0)]);
+      const events: Awaited<ReturnType<SharedTier['invalidate']>>[] = [];
+      for (const [at, step] of commands.entries()) {
+        const tier = processes[at % 2 === 0 ? 0 : 1];
+        switch (step.do) {
+          case 'read': {
+            const after = Math.min(step.after, events.length);
+            const [real, model] = await both(tier, async (each, base) =>
+              seen(await each.read(keys, base + after), base),
+            );
+            expect(real).toEqual(model);
+            break;
+          }
+          case 'write': {
+            const born = Math.max(0, events.length - step.lag);
+            const [real, model] = await both(tier, (each, base) =>
+              each.write([{ key: step.key, entry: bornAt(base + born, step.tags, `v${at}`) }]),
+            );
+            expect(real).toEqual(model);
+            break;
+          }
+          case 'invalidate': {
+            const [real, model] = await both(tier, (each) => each.invalidate(step.request));
+            expect(real).toEqual({ ...model, sequence: model.sequence + from });
+            events.push(model);
+            break;
+          }
+          case 'reap': {
+            const event = events.at(-1 - step.back);
+            if (event === undefined) break;
+            const [real, model] = await both(tier, (each, base) =>
+              reapAll(each, { ...event, sequence: event.sequence + base }, step.budget),
+            );
+            expect(real).toBe(model);
+            break;
+          }
+          case 'expire':
+            await server.client.del(bucketKeys(namespace, bucketOf(step.key, BUCKETS)).entry(step.key));
+            reference.expire(step.key);
+            break;
+          case 'sweep': {
+            await both(tier, (each) => sweepAll(each));
+            const [real, model] = await both(tier, (each) => each.size());
+            expect(real).toBe(model);
+          }
+        }
+      }
+      const [real, model] = await both(processes[0], async (each, base) => seen(await each.read(keys), base));
+      expect(real).toEqual(model);
+    }),
+    { numRuns: 150 },
+  );
+});
