@@ -62,6 +62,26 @@ describe('The Redis tier', () => {
     expect(changes?.events.map(({ values }) => values)).toEqual([[key], ['other']]);
   });
 
+  it('counts a bucket as cleared when the log no longer has what it was not told', async () => {
+    const { tier, namespace } = newTier(4);
+    await write(tier);
+    const options = { client: server.client, namespace, maxLogEvents: 2 };
+    const dying = new RedisTier(options);
+    for (const value of [key, 'b', 'c', 'd']) await dying.invalidate({ kind: 'keys', values: [value], soft: false });
+    const cold = new RedisTier({ ...options, buckets: 4 });
+    expect((await cold.read([key])).entries[0]).toBeDefined();
+    await cold.invalidate({ kind: 'keys', values: ['e'], soft: false });
+    expect((await cold.read([key])).entries).toEqual([undefined]);
+  });
+
+  it('refuses a write from before a pattern that is reaped, also of a process that never knew it', async () => {
+    const { tier, namespace } = newTier();
+    const born = (await tier.read([])).sequence;
+    await reapAll(tier, await tier.invalidate({ kind: 'pattern', values: ['user:*'], soft: false }));
+    const cold = new RedisTier({ client: server.client, namespace });
+    expect(await cold.write([{ key, entry: bornAt(born) }])).toEqual(['outlived']);
+  });
+
   it('answers a cold hit with tags in one command', async () => {
     const { namespace, tier } = newTier(4);
     await write(tier, ['red', 'blue', 'green']);
@@ -129,6 +149,15 @@ describe('The Redis tier', () => {
     expect(await sweepAll(tier)).toBe(1);
     expect(await tier.size()).toBe(0);
     expect(await server.client.exists(bucket.members('red'), bucket.members('blue'), bucket.tags)).toBe(0);
+  });
+
+  it('sweeps a key from the members of a tag that it no longer has', async () => {
+    const { tier, bucket } = newTier();
+    await write(tier, ['red']);
+    await write(tier, ['blue']);
+    expect(await sweepAll(tier)).toBe(0);
+    expect(await server.client.exists(bucket.members('red'))).toBe(0);
+    expect(await server.client.smembers(bucket.members('blue'))).toEqual([key]);
   });
 
   it('tells who is behind the bounded log that all before it counts as cleared', async () => {
