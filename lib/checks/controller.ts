@@ -7,6 +7,7 @@ import { isoTime } from '../platform/clock.ts';
 import { DomainError } from '../platform/errors.ts';
 import type { Parts } from '../platform/parts.ts';
 import { keys } from '../platform/table/keys.ts';
+import type { TelemetryAggregate } from '../telemetry/aggregate.ts';
 import type { Period } from '../telemetry/period.ts';
 import type { TelemetryService } from '../telemetry/service.ts';
 import { breachesOf } from './judge.ts';
@@ -106,9 +107,9 @@ export class CheckController {
     telemetry: async (check) => {
       const { project, testId } = check;
       const period = testPeriod(await this.#services.loadTests.progress(project, testId));
-      const { observed, endpoints, instances } = await this.#services.telemetry.aggregate(project, period);
-      const isComplete = observed !== undefined && observed.to >= period.to;
-      if (!isComplete && this.#parts.clock() < period.to + telemetryPatienceMs) return 'wait';
+      const told = await this.#services.telemetry.aggregate(project, period);
+      if (!coversAll(told, period.to) && this.#parts.clock() < period.to + telemetryPatienceMs) return 'wait';
+      const { observed, endpoints, instances } = told;
       if (observed === undefined) return this.#skipped(check, 'telemetry', 'The service reports no telemetry.');
       const seen = endpoints.reduce((sum, { responseTime }) => sum + responseTime.count, 0);
       const of = instances.length === 1 ? '1 instance' : `${instances.length} instances`;
@@ -154,6 +155,16 @@ export class CheckController {
     );
     return { ...check, status: 'failed', reason, steps, endedAt };
   }
+}
+
+/** Whether every instance that reported has done so past a moment. */
+function coversAll({ observed, resources }: TelemetryAggregate, until: number): boolean {
+  if (observed === undefined || observed.to < until) return false;
+  const ends = new Map<string, number>();
+  for (const { instance, start, durationMs } of resources) {
+    ends.set(instance, Math.max(ends.get(instance) ?? 0, start + durationMs));
+  }
+  return [...ends.values()].every((end) => end >= until);
 }
 
 /** In which the service saw the test, in epoch milliseconds. */

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { type JsonObject, type RenderedSchemas, renderSchemas } from './openapi-schemas.ts';
 import { type ProblemCode, problem, problemCodes, problemTitles } from './problem.ts';
-import { type Answer, type Operation, operations, type Route, route, type routes } from './routes.ts';
+import type { Answer, Route } from './route.ts';
+import { type Operation, operations, route, type routes } from './routes.ts';
 
 export interface OpenApiOptions {
   /** Of the API. */

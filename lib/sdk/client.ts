@@ -1,5 +1,6 @@
 import { problem } from '../contracts/problem.ts';
-import { type Operation, type OperationAnswer, type OperationRequest, type Route, route } from '../contracts/routes.ts';
+import type { Route } from '../contracts/route.ts';
+import { type Operation, type OperationAnswer, type OperationRequest, route } from '../contracts/routes.ts';
 import { retryAfterMs } from './backoff.ts';
 import { HeadroomError, type HeadroomErrorCode } from './headroom-error.ts';
 import { type CallParts, httpRequestOf } from './http-request.ts';

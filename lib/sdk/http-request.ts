@@ -1,4 +1,4 @@
-import type { Route } from '../contracts/routes.ts';
+import type { Route } from '../contracts/route.ts';
 
 /** The parts of a call, as the caller gave them. */
 export interface CallParts {

@@ -110,8 +110,8 @@ describe('The code', () => {
     expect(long.map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
   });
 
-  it('has no file of more than 400 lines but the one table of routes', () => {
-    const long = ours.filter(({ path, lines }) => lines > 400 && path !== 'lib/contracts/routes.ts');
+  it('has no file of more than 400 lines', () => {
+    const long = ours.filter(({ lines }) => lines > 400);
     expect(long.map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
   });
 });

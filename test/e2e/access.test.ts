@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Scope, scopeIncludes, scopes } from '../../lib/contracts/keys.ts';
 import { problem } from '../../lib/contracts/problem.ts';
-import { type Operation, operations, type Route, route } from '../../lib/contracts/routes.ts';
+import type { Route } from '../../lib/contracts/route.ts';
+import { type Operation, operations, route } from '../../lib/contracts/routes.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
 
 const project = 'shop';

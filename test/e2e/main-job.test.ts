@@ -1,10 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Check } from '../../lib/contracts/checks.ts';
-import { listening } from '../support/listening.ts';
 import { processesOf } from '../support/processes-of.ts';
 import { runCommand, type StartedPlatform, startByCommand } from '../support/started-platform.ts';
 
@@ -112,41 +110,5 @@ describe('headroom start', () => {
       expect(await again.end('SIGINT')).toEqual({ code: 0, signal: null });
     }
     expect(processesOf(root)).toEqual([]);
-  });
-});
-
-describe('headroom start, where it cannot', () => {
-  const failing = async (args: string[]): Promise<string> => {
-    const { ended, streams } = runCommand(['start', '--no-demo', ...args]);
-    expect(await ended).toMatchObject({ code: 2 });
-    const sentence = streams.stderr.trim().split('\n').at(-1) ?? '';
-    expect(streams.stderr).not.toMatch(/\n\s+at /);
-    return sentence;
-  };
-
-  it('says that its port is in use', async () => {
-    const root = mkdtempSync(join(tmpdir(), 'headroom-port-'));
-    const { port, close } = await listening(createServer());
-    expect(await failing(['--port', String(port), '--data', root])).toMatch(new RegExp(`${port}.*in use`));
-    await close();
-    rmSync(root, { recursive: true, force: true });
-  });
-
-  it('says that it cannot write into its data directory', async () => {
-    const root = mkdtempSync(join(tmpdir(), 'headroom-data-'));
-    const file = join(root, 'file');
-    writeFileSync(file, '');
-    expect(await failing(['--port', '0', '--data', join(file, 'data')])).toContain(join(file, 'data'));
-    expect(readFileSync(file, 'utf8')).toBe('');
-    rmSync(root, { recursive: true, force: true });
-  });
-
-  it('says that the target does not answer', async () => {
-    const root = mkdtempSync(join(tmpdir(), 'headroom-target-'));
-    const { port, close } = await listening(createServer());
-    await close();
-    const sentence = await failing(['--port', '0', '--data', root, '--target', `http://127.0.0.1:${port}/`]);
-    expect(sentence).toMatch(new RegExp(`127\\.0\\.0\\.1:${port}.*not answer`));
-    rmSync(root, { recursive: true, force: true });
   });
 });

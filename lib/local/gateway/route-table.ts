@@ -1,5 +1,6 @@
 import type { FunctionName } from '../../contracts/functions.ts';
-import { type Route, routeKey } from '../../contracts/routes.ts';
+import type { Route } from '../../contracts/route.ts';
+import { routeKey } from '../../contracts/routes.ts';
 
 export interface RouteMatch {
   /** `PUT /v1/projects/{project}`, or `$default`. */

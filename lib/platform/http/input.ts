@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { z } from 'zod';
 import type { FieldError } from '../../contracts/problem.ts';
-import type { Route } from '../../contracts/routes.ts';
+import type { Route } from '../../contracts/route.ts';
 import { DomainError } from '../errors.ts';
 import { fieldErrorsOf } from '../fields.ts';
 import { jsonFaults } from './json-faults.ts';

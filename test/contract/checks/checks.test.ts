@@ -13,7 +13,13 @@ import { ProjectService } from '../../../lib/projects/service.ts';
 import { Sketch } from '../../../lib/statistics/sketch.ts';
 import { TelemetryService } from '../../../lib/telemetry/service.ts';
 import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
-import { endpointWindow, noon, telemetryBatch, telemetryWindow } from '../../support/telemetry-batches.ts';
+import {
+  endpointWindow,
+  noon,
+  resourceWindow,
+  telemetryBatch,
+  telemetryWindow,
+} from '../../support/telemetry-batches.ts';
 
 let dynamoDb: TestDynamoDb;
 let parts: TestParts;
@@ -182,6 +188,34 @@ describe('a check', () => {
     expect((await loadTests.list('shop', { limit: 10 })).items).toMatchObject([
       { testId: (await show(checkId)).testId },
     ]);
+  });
+
+  it('waits for the telemetry of every instance that reports', async () => {
+    const report = (instance: string, sequence: number, start: number) =>
+      telemetry.ingest(
+        'shop',
+        telemetryBatch({
+          instance,
+          sequence,
+          windows: [
+            telemetryWindow({ start, endpoints: [endpointWindow('GET /health')], resources: resourceWindow() }),
+          ],
+        }),
+      );
+    const checkId = await start();
+    await deliver();
+    await endLoadTest(checkId);
+    await deliver();
+    await report('shop-1', 1, parts.time.now - 5000);
+    await report('shop-2', 1, parts.time.now - 15_000);
+    await deliver();
+    expect((await show(checkId)).steps[1]?.status).toBe('waiting');
+    await report('shop-2', 2, parts.time.now - 5000);
+    await deliver();
+    expect((await show(checkId)).steps[1]).toMatchObject({
+      status: 'completed',
+      detail: expect.stringContaining('2 instances'),
+    });
   });
 
   it('breaks its limits where the figures do', async () => {

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { FunctionName } from './functions.ts';
+import type { Scope } from './keys.ts';
+import { projectName } from './names.ts';
+import type { ProblemCode } from './problem.ts';
+
+export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
+
+export interface Answer {
+  description: string;
+  /** Absent: no body, or not JSON. */
+  body?: z.ZodType;
+  contentType?: string;
+  headers?: Record<string, string>;
+}
+
+export interface Route {
+  method: Method;
+  /** As API Gateway writes it; `{project}` binds the route to a project. */
+  path: `/${string}`;
+  summary: string;
+  tag: string;
+  /** What the caller's key must hold. */
+  scope: Scope | 'public';
+  function: FunctionName;
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  /** Takes the header `Idempotency-Key`: the same key and project lead to the same work. */
+  startsWork?: true;
+  answers: Record<number, Answer>;
+  /** Problems beside those that every route can answer. */
+  problems: readonly ProblemCode[];
+}
+
+/** For the schemas of routes below a project. */
+export const inProject = z.object({ project: projectName });
+export const accepted = <Body extends z.ZodType>(body: Body) => ({
+  202: { description: 'Begun; `Location` shows its progress', body, headers: { Location: 'Where to look' } },
+});
+export const ok = <Body extends z.ZodType>(body: Body) => ({ 200: { description: 'OK', body } });

@@ -1,0 +1,43 @@
+import { check, checkAccepted, checkRequest, checkSummary } from '../checks.ts';
+import { identifier } from '../names.ts';
+import { pageOf, pageQuery } from '../page.ts';
+import { accepted, inProject, ok, type Route } from '../route.ts';
+
+export const checkRoutes = {
+  startCheck: {
+    method: 'POST',
+    path: '/v1/projects/{project}/checks',
+    summary: 'Run a check now: load test, telemetry, analysis',
+    tag: 'Checks',
+    scope: 'operate',
+    function: 'checks-api',
+    params: inProject,
+    body: checkRequest,
+    startsWork: true,
+    answers: accepted(checkAccepted),
+    problems: ['not-found', 'conflict', 'target-not-verified', 'target-not-allowed'],
+  },
+  listChecks: {
+    method: 'GET',
+    path: '/v1/projects/{project}/checks',
+    summary: 'List checks, the newest first',
+    tag: 'Checks',
+    scope: 'read',
+    function: 'checks-api',
+    params: inProject,
+    query: pageQuery,
+    answers: ok(pageOf(checkSummary)),
+    problems: ['not-found'],
+  },
+  getCheck: {
+    method: 'GET',
+    path: '/v1/projects/{project}/checks/{checkId}',
+    summary: 'Show a check: its steps and what they found',
+    tag: 'Checks',
+    scope: 'read',
+    function: 'checks-api',
+    params: inProject.extend({ checkId: identifier }),
+    answers: ok(check),
+    problems: ['not-found'],
+  },
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,29 @@
+import { inProject, ok, type Route } from '../route.ts';
+import { metrics, metricsQuery, telemetryAccepted, telemetryBatch } from '../telemetry.ts';
+
+export const telemetryRoutes = {
+  ingestTelemetry: {
+    method: 'POST',
+    path: '/v1/projects/{project}/telemetry',
+    summary: 'Take a batch of telemetry windows; 202 means that they are durable',
+    tag: 'Telemetry',
+    scope: 'write',
+    function: 'telemetry-api',
+    params: inProject,
+    body: telemetryBatch,
+    answers: { 202: { description: 'Kept', body: telemetryAccepted } },
+    problems: ['not-found'],
+  },
+  getMetrics: {
+    method: 'GET',
+    path: '/v1/projects/{project}/metrics',
+    summary: 'Requests, database and memory over the last minutes',
+    tag: 'Telemetry',
+    scope: 'read',
+    function: 'telemetry-api',
+    params: inProject,
+    query: metricsQuery,
+    answers: ok(metrics),
+    problems: ['not-found'],
+  },
+} as const satisfies Record<string, Route>;
