@@ -1,16 +1,39 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
+/** Generator and target in one process, to the millisecond: beside other tests they would measure those. */
+const measured = ['test/unit/load/engine/**/*.test.ts'];
+
+const shared = {
+  globalSetup: ['test/support/global-setup.ts'],
+  pool: 'forks',
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+} as const;
+
+const resolution = {
   resolve: { conditions: ['headroom-source'] },
   ssr: { resolve: { conditions: ['headroom-source'] } },
+};
+
+export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/bench/**', 'node_modules/**'],
-    globalSetup: ['test/support/global-setup.ts'],
-    pool: 'forks',
-    // Two files at a time: every file may start servers and child processes of its own.
-    maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        ...resolution,
+        test: {
+          ...shared,
+          name: 'parts',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/bench/**', 'node_modules/**', ...measured],
+          // Two files at a time: every file may start servers and child processes of its own.
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        ...resolution,
+        test: { ...shared, name: 'measured', include: measured, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });
