@@ -5,10 +5,10 @@ const measured = ['test/unit/load/engine/**/*.test.ts'];
 
 const shared = {
   globalSetup: ['test/support/global-setup.ts'],
-  pool: 'forks',
+  pool: 'forks' as const,
   testTimeout: 30_000,
   hookTimeout: 60_000,
-} as const;
+};
 
 const resolution = {
   resolve: { conditions: ['headroom-source'] },
