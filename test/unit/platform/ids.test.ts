@@ -6,6 +6,10 @@ import { derivedId, randomIds } from '../../../lib/platform/ids.ts';
 
 const time = fc.integer({ min: 0, max: 2 ** 48 - 1 });
 
+it('takes the first moment of all for what it is', () => {
+  expect(randomIds(0) < randomIds(1)).toBe(true);
+});
+
 it('derives the same identifier from the same cause, and another from another', () => {
   fc.assert(
     fc.property(time, fc.string(), fc.string(), (at, cause, other) => {
