@@ -22,6 +22,8 @@ export interface EntryHead {
   loaderMs: number;
   /** The loader said that there is no value, and this is remembered. */
   negative: boolean;
+  /** A lower tier keeps it too, where it is counted. */
+  copy?: boolean;
   /** A strong validator (RFC 9110, 8.8.1), without its quotes. */
   etag?: string;
 }
