@@ -114,7 +114,8 @@ export interface ReapRest {
     values: readonly string[];
     soft: boolean;
   };
-  cursor: string;
+  /** Absent: from the beginning. */
+  cursor?: string;
 }
 
 export interface OptimizeResult {

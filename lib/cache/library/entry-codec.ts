@@ -17,7 +17,7 @@ import type { Entry, EntryHead } from './entry.ts';
  * | 20 | 7 | born |
  * | 27 | 1 | number of tags |
  * | 28 | | per tag its length (2) and UTF-8 bytes |
- * | | | varints: createdAt, revalidateUntil - freshUntil, loader us, raw bytes, payload bytes |
+ * | | | varints: createdAt, revalidateUntil - freshUntil, loader us, TTL in ms (0: not told), raw bytes, payload bytes |
  * | | 4 | CRC-32 of the payload |
  * | | | varint length and UTF-8 bytes: content type, ETag, each only where its flag is set |
  */
@@ -52,7 +52,7 @@ const timesCheck = (freshUntil: number, expiresAt: number): number =>
   ((freshUntil % 65521) * 3 + (expiresAt % 65521) * 5) % 65521;
 
 function checkNumbers(entry: Entry): void {
-  const whole = { born: entry.born, createdAt: entry.createdAt, rawBytes: entry.rawBytes };
+  const whole = { born: entry.born, createdAt: entry.createdAt, rawBytes: entry.rawBytes, ttlMs: entry.ttlMs ?? 0 };
   for (const [name, value] of Object.entries(whole)) {
     if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${name} is a whole number, not ${value}`);
   }
@@ -96,7 +96,7 @@ export function encodeEntry(entry: Entry): Buffer {
   checkNumbers(entry);
   const { tags, contentType, etag, payload } = entry;
   // No UTF-16 code unit takes more than three bytes: room enough, cut to size in the end.
-  let room = TAGS_AT + 7 * VARINT_BYTES + 4 + 3 * ((contentType?.length ?? 0) + (etag?.length ?? 0));
+  let room = TAGS_AT + 8 * VARINT_BYTES + 4 + 3 * ((contentType?.length ?? 0) + (etag?.length ?? 0));
   for (const tag of tags) room += 2 + 3 * tag.length;
   const bytes = Buffer.allocUnsafe(room + payload.length);
   bytes[0] = ENTRY_VERSION;
@@ -117,6 +117,7 @@ export function encodeEntry(entry: Entry): Buffer {
   at = writeVarint(bytes, at, entry.createdAt);
   at = writeVarint(bytes, at, entry.revalidateUntil - entry.freshUntil);
   at = writeVarint(bytes, at, Math.round(entry.loaderMs * 1_000));
+  at = writeVarint(bytes, at, entry.ttlMs ?? 0);
   at = writeVarint(bytes, at, entry.rawBytes);
   at = writeVarint(bytes, at, payload.length);
   at = bytes.writeUInt32BE(crc32(payload), at);
@@ -189,6 +190,7 @@ export function decodeHead(encoded: Uint8Array): DecodedHead {
   const createdAt = from.varint();
   const revalidateUntil = freshUntil + from.varint();
   const loaderMs = from.varint() / 1_000;
+  const ttlMs = from.varint();
   const rawBytes = from.varint();
   const payloadBytes = from.varint();
   const payloadCrc = from.uint(4);
@@ -207,6 +209,7 @@ export function decodeHead(encoded: Uint8Array): DecodedHead {
     freshUntil,
     revalidateUntil,
     expiresAt,
+    ...(ttlMs === 0 ? {} : { ttlMs }),
     loaderMs,
     negative: (flags & NEGATIVE) !== 0,
     ...(etag === undefined ? {} : { etag }),

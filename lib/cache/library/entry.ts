@@ -18,6 +18,8 @@ export interface EntryHead {
   revalidateUntil: number;
   /** Hard expiry: never served from here on. */
   expiresAt: number;
+  /** How long it was to be fresh when it was stored, in whole milliseconds: what its time begins anew with. */
+  ttlMs?: number;
   /** What the loader took, for early refresh and for the time saved; to a microsecond. */
   loaderMs: number;
   /** The loader said that there is no value, and this is remembered. */

@@ -14,9 +14,11 @@ export interface MemoryLimits {
   maxEntries?: number | undefined;
 }
 
-export interface MemoryStoreOptions extends MemoryLimits {
+export interface MemoryStoreOptions<V> extends MemoryLimits {
   /** Epoch milliseconds. */
   now?: () => number;
+  /** Told of every value that is no longer held, whatever the cause, replacement too; must not change the store. */
+  removed?: ((key: string, value: V) => void) | undefined;
 }
 
 export interface StoredValue<V> {
@@ -45,6 +47,7 @@ export class MemoryStore<V> {
   /** Entries dropped because their time was over. */
   expirations = 0;
   readonly #now: () => number;
+  readonly #removed: ((key: string, value: V) => void) | undefined;
   #limitBytes = 0;
   #maxEntries = Number.POSITIVE_INFINITY;
   #usedBytes = 0;
@@ -58,8 +61,9 @@ export class MemoryStore<V> {
   /** Slots that were given back, linked by `#older`; RING ends the list. */
   #free = RING;
 
-  constructor({ now = Date.now, ...limits }: MemoryStoreOptions) {
+  constructor({ now = Date.now, removed, ...limits }: MemoryStoreOptions<V>) {
     this.#now = now;
+    this.#removed = removed;
     this.limit(limits);
   }
 
@@ -122,6 +126,7 @@ export class MemoryStore<V> {
       this.#slots.set(key, slot);
       this.#keys[slot] = key;
     } else {
+      this.#tell(key, slot);
       this.#unlink(slot);
       this.#usedBytes -= this.#bytes[slot] ?? 0;
     }
@@ -145,6 +150,7 @@ export class MemoryStore<V> {
 
   /** Drops everything, which counts as no eviction. */
   clear(): void {
+    for (const [key, slot] of this.#slots) this.#tell(key, slot);
     this.#slots.clear();
     this.#keys.length = 1;
     this.#values.length = 1;
@@ -199,7 +205,13 @@ export class MemoryStore<V> {
     this.expirations++;
   }
 
+  #tell(key: string, slot: number): void {
+    const value = this.#values[slot];
+    if (value !== undefined) this.#removed?.(key, value);
+  }
+
   #remove(key: string, slot: number): void {
+    this.#tell(key, slot);
     this.#slots.delete(key);
     this.#unlink(slot);
     this.#keys[slot] = undefined;

@@ -168,6 +168,9 @@ export interface EntryStore {
   renew(key: string, lease: Lease, ttlMs: number): Promise<boolean>;
   release(key: string, lease: Lease): Promise<void>;
 
+  /** When what it does in the background (copies, repairs) has ended, where it does anything. */
+  settled?(): Promise<void>;
+
   usage(): Promise<Partial<Record<SharedTierName, TierUsage>>>;
   /** Since the process began. */
   cost(): TierCost;

@@ -28,7 +28,7 @@ export interface TtlRequest {
   negative?: boolean;
 }
 
-export type Lifetime = Pick<EntryHead, 'createdAt' | 'freshUntil' | 'revalidateUntil' | 'expiresAt'>;
+export type Lifetime = Pick<EntryHead, 'createdAt' | 'freshUntil' | 'revalidateUntil' | 'expiresAt' | 'ttlMs'>;
 
 /** @returns 0 to below 1, as `Math.random` */
 export type Random = () => number;
@@ -96,9 +96,10 @@ export class TtlPlan {
     checkTtlSeconds(ttlSeconds);
     const { jitterPercent, staleWhileRevalidateSeconds, staleIfErrorSeconds } = this.#policy;
     const kept = jitterPercent === 0 ? 1 : 1 - (this.#random() * jitterPercent) / 100;
-    const freshUntil = nowMs + Math.max(1, Math.round(ttlSeconds * 1_000 * kept));
+    const ttlMs = Math.max(1, Math.round(ttlSeconds * 1_000 * kept));
+    const freshUntil = nowMs + ttlMs;
     const revalidateUntil = freshUntil + Math.round(staleWhileRevalidateSeconds * 1_000);
     const expiresAt = Math.max(revalidateUntil, freshUntil + Math.round(staleIfErrorSeconds * 1_000));
-    return { createdAt: nowMs, freshUntil, revalidateUntil, expiresAt };
+    return { createdAt: nowMs, freshUntil, revalidateUntil, expiresAt, ttlMs };
   }
 }
