@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import {
+  cacheTableVariable,
   deadLetterVariable,
   type FunctionName,
   functionDefinition,
   historyTableVariable,
   queueVariable,
+  redisModes,
+  redisModeVariable,
+  redisVariable,
   type SettingName,
 } from './functions.ts';
 
@@ -26,9 +30,14 @@ const settings = {
  * function's definition, so nothing can be read that was not granted.
  */
 export const configurationOf = (name: FunctionName): z.ZodObject<Record<string, z.ZodType>> => {
-  const { tables, sends, trigger, settings: wanted } = functionDefinition(name);
+  const { tables, redis, sends, trigger, settings: wanted } = functionDefinition(name);
   const shape: Record<string, z.ZodType> = {};
   if (tables.history) shape[historyTableVariable] = z.string().min(3);
+  if (tables.cache) shape[cacheTableVariable] = z.string().min(3);
+  if (redis) {
+    shape[redisVariable] = z.url({ protocol: /^rediss?$/ }).optional();
+    shape[redisModeVariable] = z.enum(redisModes).optional();
+  }
   for (const queue of sends) shape[queueVariable(queue)] = z.url();
   if (trigger.kind === 'queue') {
     shape[queueVariable(trigger.queue)] = z.url();

@@ -44,7 +44,10 @@ export interface FunctionDefinition {
   /** How the local runtime hosts it. A process of its own keeps its work from slowing the rest. */
   host: 'thread' | 'process';
   /** `outbox`: it may also read the index of the messages that were not relayed yet. */
-  tables: { history?: 'read' | 'readWrite'; outbox?: 'read' };
+  tables: { history?: 'read' | 'readWrite'; outbox?: 'read'; cache?: 'read' | 'readWrite' };
+  /** It may reach Redis, where the deployment has one. Only isolated functions can: Redis stands in their subnets. */
+  redis?: true;
+  /** None when it is isolated: SQS is out of its reach, and what it writes waits in the outbox for the tick. */
   sends: readonly QueueName[];
   settings: readonly SettingName[];
   /** Files that are copied beside the bundle, from the repository's root. */
@@ -193,6 +196,13 @@ export const queueVariable = (queue: QueueName): string => `QUEUE_${queue.replac
 export const deadLetterVariable = (queue: QueueName): string =>
   `DEAD_LETTERS_${queue.replaceAll('-', '_').toUpperCase()}`;
 export const historyTableVariable = 'HISTORY_TABLE';
+export const cacheTableVariable = 'CACHE_TABLE';
+/** `redis://host:port`, or `rediss://` with TLS; absent where there is no Redis. */
+export const redisVariable = 'REDIS_URL';
+/** How its clients must speak: to one server, or to a cluster that is entered by the one address. */
+export const redisModeVariable = 'REDIS_MODE';
+export const redisModes = ['single', 'cluster'] as const;
+export type RedisMode = (typeof redisModes)[number];
 
 /** Where a stage's own metrics stand in CloudWatch: their one dimension, the function, is the same in every stage. */
 export const metricsNamespace = (stage: string): string => `Headroom/${stage}`;

@@ -1,10 +1,15 @@
 import { configurationOf } from '../contracts/configuration.ts';
 import {
+  cacheTableVariable,
   deadLetterVariable,
   type FunctionName,
   functionDefinition,
   historyTableVariable,
   queueVariable,
+  type RedisMode,
+  redisModes,
+  redisModeVariable,
+  redisVariable,
 } from '../contracts/functions.ts';
 import type { QueueName } from '../contracts/messages.ts';
 import { fieldErrorsOf } from './fields.ts';
@@ -13,6 +18,9 @@ export interface Configuration {
   functionName: FunctionName;
   stage: string;
   historyTable: string | undefined;
+  cacheTable?: string;
+  /** Absent where the deployment, or the machine, has none: caches do without. */
+  redis?: { url: string; mode: RedisMode };
   privateTargets: boolean;
   /** Workers of a load test that does not say how many; 0: by its users or rate. */
   loadWorkers: number;
@@ -33,10 +41,15 @@ export function readConfiguration(functionName: FunctionName, environment: NodeJ
   const consumed = trigger.kind === 'queue' ? [trigger.queue] : [];
   const urls = (queues: readonly QueueName[], variable: (queue: QueueName) => string) =>
     Object.fromEntries(queues.map((queue) => [queue, text(variable(queue))]));
+  const cacheTable = text(cacheTableVariable);
+  const url = text(redisVariable);
+  const mode = redisModes.find((one) => one === text(redisModeVariable)) ?? 'single';
   return {
     functionName,
     stage: text('HEADROOM_STAGE') ?? 'main',
     historyTable: text(historyTableVariable),
+    ...(cacheTable === undefined ? {} : { cacheTable }),
+    ...(url === undefined ? {} : { redis: { url, mode } }),
     privateTargets: text('HEADROOM_PRIVATE_TARGETS') === 'allow',
     loadWorkers: Number(text('HEADROOM_LOAD_WORKERS') ?? 0),
     queueUrls: urls([...sends, ...consumed], queueVariable),
