@@ -46,6 +46,8 @@ export interface TierEntry {
    * successor stored. Without one it is a copy of what is known from elsewhere, stored unless what is stored is as new.
    */
   lease?: Lease | undefined;
+  /** Where it is kept, in a tier that is made of several; in the lowest, with a copy above when it is small, when left out. */
+  home?: SharedTierName | undefined;
 }
 
 /**
@@ -61,6 +63,10 @@ export interface TierSet {
   entry: Omit<Entry, 'born'>;
   /** Only if this is what lives under the key, as it was read; null: only if nothing does. */
   replaces?: EntryHead | null | undefined;
+  /** As of `TierEntry`. */
+  home?: SharedTierName | undefined;
+  /** The event is logged whatever is under the key: others may hold what this tier does not see. */
+  announce?: boolean | undefined;
 }
 
 export interface SetResult {
@@ -161,9 +167,10 @@ export interface EntryStore {
 
   /**
    * Leave to load a key, for one at a time. A `set` of the key ends it, and so does the write that carries it.
+   * @param home where the load's value will be kept, as of `TierEntry`
    * @returns undefined while another has it
    */
-  lease(key: string, ttlMs: number): Promise<Lease | undefined>;
+  lease(key: string, ttlMs: number, home?: SharedTierName): Promise<Lease | undefined>;
   /** @returns whether it is still held, and now for so long */
   renew(key: string, lease: Lease, ttlMs: number): Promise<boolean>;
   release(key: string, lease: Lease): Promise<void>;
@@ -178,7 +185,10 @@ export interface EntryStore {
   /** Removes what expired entries left behind, and marks that nothing needs. `removed` counts expired entries. */
   sweep(step: Step): Promise<SweepResult>;
 
-  /** Removes the entries whose time is over soonest, of a sample, until about so many bytes are free; nothing is told to anybody. */
+  /**
+   * Removes the entries whose time is over soonest, of a sample, until about so many bytes are free; nothing is told to anybody. So others
+   * may hold an evicted entry until its time is over: a `set` in that time logs its event.
+   */
   evict(tier: SharedTierName, bytes: number): Promise<{ entries: number; bytes: number }>;
 
   /** Removes copies (entries whose home is a lower tier) of these keys; the entries stay. @returns how many */
