@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { cacheCodec } from './cache-policy.ts';
+
+/**
+ * The shared tier of the cache's library (`lib/cache/library/shared-tier.ts`) as JSON, so that another process can use a deployment as
+ * its own. `op` names the method; its arguments and what it resolves to stand beside it. Entries keep their shape, but for the
+ * payload, which is base64. Where the library throws, the answer is a problem: `too-many-patterns` (LivePatternsError) and
+ * `unavailable` (TierUnavailableError), both with `Retry-After`.
+ */
+
+const count = z.number().int().min(0);
+/** -1: nothing is known of the log. */
+const sequence = z.number().int().min(-1);
+const epochMs = z.number().int().min(0);
+const tierName = z.enum(['redis', 'dynamodb']);
+/** In UTF-8. Every further limit is the library's to hold. */
+const key = z.string().min(1).max(1_024);
+const tags = z.array(z.string().min(1).max(256)).max(32);
+
+const entryHead = z.strictObject({
+  codec: cacheCodec,
+  rawBytes: count,
+  contentType: z.string().max(1_000).optional(),
+  tags,
+  born: sequence,
+  createdAt: epochMs,
+  freshUntil: epochMs,
+  revalidateUntil: epochMs,
+  expiresAt: epochMs,
+  ttlMs: count.optional(),
+  loaderMs: z.number().min(0),
+  negative: z.boolean(),
+  copy: z.boolean().optional(),
+  etag: z.string().max(1_000).optional(),
+});
+const payload = { payloadBase64: z.base64().describe('As `codec` says; base64 with padding') };
+const entry = entryHead.extend(payload);
+
+const kind = z.enum(['keys', 'tags', 'pattern', 'clear']);
+const invalidation = z.strictObject({
+  sequence: count,
+  kind,
+  values: z.array(z.string().max(1_024)).max(1_000),
+  soft: z.boolean(),
+});
+const logDelta = z.object({ after: sequence, upTo: sequence, events: z.array(invalidation) });
+const lifetime = z.strictObject({
+  createdAt: epochMs,
+  freshUntil: epochMs,
+  revalidateUntil: epochMs,
+  expiresAt: epochMs,
+});
+const lease = z.strictObject({ token: z.string().min(1).max(200) });
+const step = z.strictObject({ budget: z.number().int().min(1).max(5_000), cursor: z.string().max(4_096).optional() });
+const leaseMs = z.number().int().min(1).max(900_000);
+const keys = z.array(key).min(1).max(500);
+
+const request = <Op extends string, Shape extends z.core.$ZodShape>(op: Op, shape: Shape) =>
+  z.strictObject({ op: z.literal(op), ...shape });
+
+export const cacheTierRequest = z
+  .discriminatedUnion('op', [
+    request('read', {
+      keys: z.array(key).max(500),
+      after: sequence.optional(),
+      maxAgeMs: z.number().min(0).optional(),
+      headsOnly: z.boolean().optional(),
+    }),
+    request('write', {
+      entries: z
+        .array(z.strictObject({ key, entry, lease: lease.optional() }))
+        .min(1)
+        .max(500),
+    }),
+    request('set', {
+      entries: z
+        .array(
+          z.strictObject({
+            key,
+            entry: entry.omit({ born: true }),
+            replaces: entryHead.nullable().optional().describe('null: only if nothing lives under the key'),
+          }),
+        )
+        .min(1)
+        .max(500),
+    }),
+    request('touch', { key, entry: entryHead, lifetime }),
+    request('invalidate', { request: invalidation.omit({ sequence: true }) }),
+    request('reap', { invalidation, step }),
+    request('changes', { after: sequence }),
+    request('lease', { key, ttlMs: leaseMs }),
+    request('renew', { key, lease, ttlMs: leaseMs }),
+    request('release', { key, lease }),
+    request('usage', {}),
+    request('sweep', { step }),
+    request('evict', { tier: tierName, bytes: count }),
+    request('dropCopies', { tier: tierName, keys }),
+  ])
+  .meta({ id: 'CacheTierRequest' });
+export type CacheTierRequest = z.output<typeof cacheTierRequest>;
+export type CacheTierOperation = CacheTierRequest['op'];
+
+/** What a key with the scope `read` may do; the rest takes `write`. */
+export const readingTierOperations: ReadonlySet<CacheTierOperation> = new Set(['read', 'changes', 'usage']);
+
+const answer = <Op extends string, Shape extends z.core.$ZodShape>(op: Op, shape: Shape) =>
+  z.object({ op: z.literal(op), ...shape });
+const usage = z.object({ entries: count, bytes: count });
+
+export const cacheTierAnswer = z
+  .discriminatedUnion('op', [
+    answer('read', {
+      sequence,
+      changes: logDelta.optional(),
+      entries: z
+        .array(z.object({ entry, stale: z.boolean(), tier: tierName }).nullable())
+        .describe('In the order of the keys; null where nothing that lives is stored'),
+      ageMs: z.number().min(0).optional(),
+    }),
+    answer('write', { outcomes: z.array(z.enum(['stored', 'outlived', 'older', 'overtaken'])) }),
+    answer('set', {
+      results: z.array(
+        z.object({ outcome: z.enum(['stored', 'changed']), born: sequence, event: invalidation.optional() }),
+      ),
+    }),
+    answer('touch', { touched: z.boolean() }),
+    answer('invalidate', { acknowledged: invalidation.extend({ pending: z.array(tierName).optional() }) }),
+    answer('reap', { removed: count, cursor: z.string().optional() }),
+    answer('changes', { delta: logDelta }),
+    answer('lease', { lease: lease.nullable().describe('null: another has it') }),
+    answer('renew', { held: z.boolean() }),
+    answer('release', {}),
+    answer('usage', { usage: z.object({ redis: usage.optional(), dynamodb: usage.optional() }) }),
+    answer('sweep', { removed: count, ghosts: count, bytes: z.number(), cursor: z.string().optional() }),
+    answer('evict', { entries: count, bytes: z.number() }),
+    answer('dropCopies', { dropped: count }),
+  ])
+  .meta({ id: 'CacheTierAnswer' });
+export type CacheTierAnswer = z.output<typeof cacheTierAnswer>;
+export type CacheTierAnswerTo<Op extends CacheTierOperation> = Extract<CacheTierAnswer, { op: Op }>;
