@@ -1,12 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { configurationOf } from '../contracts/configuration.ts';
 import {
+  cacheTableVariable,
   deadLetterVariable,
   type FunctionName,
   functionDefinition,
   historyTableVariable,
   metricsNamespace,
   queueVariable,
+  redisModeVariable,
+  redisVariable,
   type SettingName,
 } from '../contracts/functions.ts';
 import type { QueueName } from '../contracts/messages.ts';
@@ -23,6 +26,9 @@ export const localSettings = (): Settings => ({
 
 export interface Resources {
   historyTable: string;
+  cacheTable: string;
+  /** Undefined where this machine has no Redis. */
+  redisUrl: string | undefined;
   queues: Readonly<Record<QueueName, QueuePair>>;
   settings: Settings;
 }
@@ -32,9 +38,14 @@ export interface Resources {
  * @throws when it is not what the function's own configuration wants
  */
 export function functionConfiguration(name: FunctionName, resources: Resources): Record<string, string> {
-  const { tables, sends, trigger, settings } = functionDefinition(name);
+  const { tables, redis, sends, trigger, settings } = functionDefinition(name);
   const variables: Record<string, string> = {};
   if (tables.history !== undefined) variables[historyTableVariable] = resources.historyTable;
+  if (tables.cache !== undefined) variables[cacheTableVariable] = resources.cacheTable;
+  if (redis && resources.redisUrl !== undefined) {
+    variables[redisVariable] = resources.redisUrl;
+    variables[redisModeVariable] = 'single';
+  }
   for (const queue of sends) variables[queueVariable(queue)] = resources.queues[queue].url;
   if (trigger.kind === 'queue') {
     variables[queueVariable(trigger.queue)] = resources.queues[trigger.queue].url;

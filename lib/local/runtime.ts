@@ -3,7 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { type FunctionName, functionDefinition, functionNames } from '../contracts/functions.ts';
 import { routes } from '../contracts/routes.ts';
-import { historyTable } from '../platform/table/schema.ts';
+import { cacheTable, historyTable } from '../platform/table/schema.ts';
 import { openBoundedLog } from './bounded-log.ts';
 import { startEmulatedServices } from './emulated-services.ts';
 import { sweepExpired } from './emulators/expiry.ts';
@@ -13,8 +13,8 @@ import { startGateway } from './gateway/gateway.ts';
 import { createRouteTable } from './gateway/route-table.ts';
 import { type Endpoints, lambdaEnvironment } from './lambda/function-environment.ts';
 import { createFunctionHost, type FunctionHost } from './lambda/function-host.ts';
-import { ensureHistoryTable } from './provision/history-table.ts';
 import { ensureQueues } from './provision/queues.ts';
+import { ensureCacheTable, ensureHistoryTable } from './provision/tables.ts';
 import { ensureTopics } from './provision/topics.ts';
 import { watchAlarms } from './sources/alarm-watch.ts';
 import type { ScheduleTime } from './sources/schedule.ts';
@@ -49,6 +49,7 @@ export interface Runtime {
   endpoints: Endpoints;
   redisUrl: string | undefined;
   historyTable: string;
+  cacheTable: string;
   /** The runtime's own clients, closed when it stops. */
   dynamodb: DynamoDBClient;
   sqs: SQSClient;
@@ -59,6 +60,7 @@ export interface Runtime {
 }
 
 const historyTableName = 'headroom-local-history';
+const cacheTableName = 'headroom-local-cache';
 const logName = 'functions.log';
 const alarmsEveryMs = 10_000;
 /** What is asked is answered within it when Ctrl-C comes, or is broken off. */
@@ -101,13 +103,24 @@ async function start(
     ensureQueues(sqs),
     ensureTopics(sns, sqs),
     ensureHistoryTable(dynamodb, historyTableName),
+    ensureCacheTable(dynamodb, cacheTableName),
   ]);
 
-  const expiring = { client: dynamodb, name: historyTableName, ...historyTable };
-  const sweep = sweepExpired(expiring, { log });
-  started.add(() => sweep.stop());
+  for (const expiring of [
+    { name: historyTableName, ...historyTable },
+    { name: cacheTableName, ...cacheTable },
+  ]) {
+    const sweep = sweepExpired({ client: dynamodb, ...expiring }, { log });
+    started.add(() => sweep.stop());
+  }
 
-  const resources = { historyTable: historyTableName, queues, settings: { ...localSettings(), ...options.settings } };
+  const resources = {
+    historyTable: historyTableName,
+    cacheTable: cacheTableName,
+    redisUrl: services.redisUrl,
+    queues,
+    settings: { ...localSettings(), ...options.settings },
+  };
   const host = (name: FunctionName): FunctionHost => {
     const definition = functionDefinition(name);
     const { directory } = bundles[name];
@@ -157,6 +170,7 @@ async function start(
     endpoints,
     redisUrl: services.redisUrl,
     historyTable: historyTableName,
+    cacheTable: cacheTableName,
     dynamodb,
     sqs,
     logFile: join(dataDir, 'logs', logName),

@@ -6,7 +6,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
 import type { Outgoing } from '../../lib/contracts/messages.ts';
 import { type DynamoDbEngine, startDynamoDb } from '../../lib/local/emulators/dynamodb.ts';
-import { ensureHistoryTable } from '../../lib/local/provision/history-table.ts';
+import { ensureHistoryTable } from '../../lib/local/provision/tables.ts';
 import type { Clock } from '../../lib/platform/clock.ts';
 import type { Ids } from '../../lib/platform/ids.ts';
 import type { InvocationLog } from '../../lib/platform/log.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DynamoDb, startDynamoDb } from '../../../lib/local/emulators/dynamodb.ts';
 import { type ExpiringTable, removeExpired, sweepExpired } from '../../../lib/local/emulators/expiry.ts';
 import { credentials, region } from '../../../lib/local/lambda/account.ts';
-import { ensureHistoryTable } from '../../../lib/local/provision/history-table.ts';
+import { ensureHistoryTable } from '../../../lib/local/provision/tables.ts';
 import { historyTable } from '../../../lib/platform/table/schema.ts';
 import { temporaryDataDir } from './data-directory.ts';
 

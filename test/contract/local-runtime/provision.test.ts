@@ -1,13 +1,19 @@
 import { rmSync } from 'node:fs';
-import { DescribeTableCommand, DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { functionDefinition, queues } from '../../../lib/contracts/functions.ts';
 import { queueNames } from '../../../lib/contracts/messages.ts';
 import { startDynamoDb } from '../../../lib/local/emulators/dynamodb.ts';
 import { credentials, region } from '../../../lib/local/lambda/account.ts';
-import { ensureHistoryTable } from '../../../lib/local/provision/history-table.ts';
 import { ensureQueues } from '../../../lib/local/provision/queues.ts';
+import { ensureCacheTable, ensureHistoryTable } from '../../../lib/local/provision/tables.ts';
 import { temporaryDirectory } from '../../support/bundle-function.ts';
 import { startQueueServer } from './queue-fixture.ts';
 
@@ -32,6 +38,32 @@ describe.each(['dynoxide', 'dynalite'] as const)('the history table on %s', (eng
     expect((await found).Items).toEqual([keys]);
     const { Table } = await client.send(new DescribeTableCommand({ TableName: 'history' }));
     expect(Table?.TableStatus).toBe('ACTIVE');
+    client.destroy();
+    await emulator.stop();
+    rmSync(dataDir, { recursive: true });
+  });
+});
+
+describe.each(['dynoxide', 'dynalite'] as const)('the cache table on %s', (engine) => {
+  it('is keyed by two strings, without an index, and is created once', async () => {
+    const dataDir = temporaryDirectory();
+    const emulator = await startDynamoDb({ dataDir, engine });
+    const client = new DynamoDBClient({ endpoint: emulator.endpoint, region, credentials });
+    await Promise.all([ensureCacheTable(client, 'cache'), ensureCacheTable(client, 'cache')]);
+    const Item = { pk: { S: 'p' }, sk: { S: 's' }, payload: { B: new Uint8Array([0, 255]) } };
+    await client.send(new PutItemCommand({ TableName: 'cache', Item }));
+    await ensureCacheTable(client, 'cache');
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: 'cache' }));
+    expect(Table).toMatchObject({
+      TableStatus: 'ACTIVE',
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+    });
+    expect(Table?.GlobalSecondaryIndexes ?? []).toEqual([]);
+    const found = await client.send(new GetItemCommand({ TableName: 'cache', Key: { pk: Item.pk, sk: Item.sk } }));
+    expect(found.Item).toEqual(Item);
     client.destroy();
     await emulator.stop();
     rmSync(dataDir, { recursive: true });

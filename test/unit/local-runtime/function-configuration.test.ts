@@ -12,6 +12,8 @@ const pair = (name: string) => ({
 });
 const resources: Resources = {
   historyTable: 'history',
+  cacheTable: 'cache',
+  redisUrl: 'redis://127.0.0.1:1',
   queues: Object.fromEntries(queueNames.map((name) => [name, pair(name)])) as Resources['queues'],
   settings: localSettings(),
 };
@@ -24,6 +26,22 @@ describe('the environment of a function', () => {
     const configuration = readConfiguration(name, functionConfiguration(name, resources));
     expect(Object.keys(configuration.queueUrls).toSorted()).toEqual([...new Set([...sends, ...reads])].toSorted());
     expect(Object.keys(configuration.deadLetterUrls)).toEqual(reads);
+  });
+
+  it.each(functionNames)('leads %s to the tables and the Redis of its definition, and to no other', (name) => {
+    const { tables, redis } = functionDefinition(name);
+    const { historyTable, cacheTable, redis: given } = readConfiguration(name, functionConfiguration(name, resources));
+    expect({ historyTable, cacheTable, given }).toEqual({
+      historyTable: tables.history && 'history',
+      cacheTable: tables.cache && 'cache',
+      given: redis && { url: 'redis://127.0.0.1:1', mode: 'single' },
+    });
+  });
+
+  it.each(functionNames)('is whole for %s on a machine without Redis', (name) => {
+    const environment = functionConfiguration(name, { ...resources, redisUrl: undefined });
+    expect(Object.keys(environment).filter((variable) => variable.startsWith('REDIS'))).toEqual([]);
+    expect(readConfiguration(name, environment).redis).toBeUndefined();
   });
 
   it('is refused when a setting is wrong', () => {
