@@ -1,130 +1,88 @@
-import type { Entry } from '../../lib/cache/library/entry.ts';
 import { type Invalidation, type LogDelta, MAX_LIVE_PATTERNS } from '../../lib/cache/library/invalidations.ts';
-import { parsePattern } from '../../lib/cache/library/pattern.ts';
 import {
   type InvalidationRequest,
-  type Lease,
   LivePatternsError,
+  type ReadOptions,
+  type SetResult,
   type SharedTier,
-  type Step,
-  type StepResult,
-  type TierEntry,
-  type TierHit,
   type TierRead,
-  type WriteOutcome,
+  type TierSet,
 } from '../../lib/cache/library/shared-tier.ts';
+import { isSameEntry, ReferenceStore } from './reference-store.ts';
 
-export function matchesEvent({ kind, values }: InvalidationRequest, key: string, tags: readonly string[]): boolean {
-  if (kind === 'keys') return values.includes(key);
-  if (kind === 'tags') return values.some((tag) => tags.includes(tag));
-  return kind === 'clear' || values.some((pattern) => parsePattern(pattern).matches(key));
-}
+const clear: InvalidationRequest = { kind: 'clear', values: [], soft: false };
 
-/** The port by the words of its definition: it keeps every event for good and looks at all of them. */
-export class ReferenceTier implements SharedTier {
-  readonly #stored = new Map<string, Entry>();
-  readonly #events: Invalidation[] = [];
+/** A tier that owns the sequence. It keeps every event for good, whether its log still tells of it or not. */
+export class ReferenceTier extends ReferenceStore implements SharedTier {
+  protected override events: Invalidation[] = [];
+  protected override writeFloor = 0;
   readonly #live = new Map<string, number>();
-  readonly #leases = new Map<string, { token: number; until: number }>();
-  #writeFloor = 0;
-  #tokens = 0;
+  #sequence = 0;
+  #logFloor = 0;
 
-  async read(keys: readonly string[], after?: number): Promise<TierRead> {
-    const entries = keys.map((key): TierHit | undefined => {
-      const entry = this.#alive(key);
-      if (entry === undefined || this.#last(key, entry.tags, false) > entry.born) return undefined;
-      return { entry, stale: this.#last(key, entry.tags, true) > entry.born };
-    });
-    const sequence = this.#events.length;
-    return { sequence, ...(after === undefined || after >= sequence ? {} : { changes: this.#delta(after) }), entries };
+  async read(keys: readonly string[], { after }: ReadOptions = {}): Promise<TierRead> {
+    this.#reach(after ?? 0);
+    const changes = after === undefined || after >= this.#sequence ? {} : { changes: this.#delta(after) };
+    return { sequence: this.#sequence, ...changes, entries: keys.map((key) => this.hit(key)) };
   }
 
-  async write(entries: readonly TierEntry[]): Promise<WriteOutcome[]> {
-    return entries.map(({ key, entry }) => {
-      const { born, tags } = entry;
-      const last = Math.max(this.#writeFloor, this.#last(key, tags, false), this.#last(key, tags, true));
-      if (last > born) return 'outlived';
-      const stored = this.#alive(key);
-      if (stored !== undefined && stored.born > born) return 'older';
-      this.#stored.set(key, entry);
-      return 'stored';
-    });
+  async set(entries: readonly TierSet[]): Promise<SetResult[]> {
+    return entries.map((each) => this.#set(each));
   }
 
   async invalidate(request: InvalidationRequest): Promise<Invalidation> {
-    const event = { sequence: this.#events.length + 1, ...request };
-    if (request.kind === 'pattern') {
-      const name = liveName(request);
-      if (!this.#live.has(name) && this.#live.size >= MAX_LIVE_PATTERNS) throw new LivePatternsError(MAX_LIVE_PATTERNS);
-      this.#live.set(name, event.sequence);
-    }
-    this.#events.push(event);
-    return event;
-  }
-
-  async reap(event: Invalidation, { budget }: Step): Promise<StepResult> {
-    let removed = 0;
-    for (const [key, entry] of this.#stored) {
-      if (removed >= budget) return { removed, cursor: 'more' };
-      if (entry.born >= event.sequence || !matchesEvent(event, key, entry.tags)) continue;
-      const now = Date.now();
-      if (entry.expiresAt <= now || (event.soft && entry.freshUntil <= now)) continue;
-      if (event.soft) {
-        const revalidateUntil = entry.revalidateUntil - entry.freshUntil + now;
-        this.#stored.set(key, { ...entry, freshUntil: now, revalidateUntil });
-      } else this.#stored.delete(key);
-      removed++;
-    }
-    if (event.kind === 'pattern' && this.#live.get(liveName(event)) === event.sequence) {
-      this.#live.delete(liveName(event));
-      this.#writeFloor = Math.max(this.#writeFloor, event.sequence);
-    }
-    return { removed };
+    const isNew = request.kind === 'pattern' && !this.#live.has(liveName(request));
+    if (isNew && this.#live.size >= MAX_LIVE_PATTERNS) throw new LivePatternsError(MAX_LIVE_PATTERNS);
+    return this.#log(request);
   }
 
   async changes(after: number): Promise<LogDelta> {
+    this.#reach(after);
     return this.#delta(after);
   }
 
-  async lease(key: string, ttlMs: number): Promise<Lease | undefined> {
-    const now = Date.now();
-    if ((this.#leases.get(key)?.until ?? 0) > now) return undefined;
-    const token = ++this.#tokens;
-    this.#leases.set(key, { token, until: now + ttlMs });
-    return { token };
+  /** The log tells only of what came after it. */
+  forgetLog(upTo = this.#sequence): void {
+    this.#logFloor = upTo;
   }
 
-  async release(key: string, { token }: Lease): Promise<void> {
-    if (this.#leases.get(key)?.token === token) this.#leases.delete(key);
+  protected override settle(event: Invalidation): void {
+    if (event.kind !== 'pattern' || this.#live.get(liveName(event)) !== event.sequence) return;
+    this.#live.delete(liveName(event));
+    this.writeFloor = Math.max(this.writeFloor, event.sequence);
   }
 
-  async size(): Promise<number> {
-    return this.#stored.size;
+  #set({ key, entry, replaces, announce }: TierSet): SetResult {
+    const living = this.living(key);
+    const isAsRead = replaces === null ? living === undefined : living && replaces && isSameEntry(living, replaces);
+    if (replaces !== undefined && isAsRead !== true)
+      return { outcome: 'changed', born: living?.born ?? this.#sequence };
+    const isEvicted = (this.evicted.get(key) ?? 0) > this.now();
+    const isKnown = announce === true || living !== undefined || isEvicted || this.isLeased(key);
+    const event = isKnown ? this.#log({ kind: 'keys', values: [key], soft: false }) : undefined;
+    this.leases.delete(key);
+    this.evicted.delete(key);
+    this.stored.set(key, { ...entry, born: this.#sequence });
+    return { outcome: 'stored', born: this.#sequence, ...(event && { event }) };
   }
 
-  async sweep(): Promise<StepResult> {
-    const expired = [...this.#stored.keys()].filter((key) => this.#alive(key) === undefined);
-    for (const key of expired) this.#stored.delete(key);
-    return { removed: expired.length };
+  #log(request: InvalidationRequest): Invalidation {
+    const event = { sequence: ++this.#sequence, ...request };
+    if (request.kind === 'pattern') this.#live.set(liveName(request), event.sequence);
+    this.events.push(event);
+    return event;
   }
 
-  /** As if its time were over. */
-  expire(key: string): void {
-    const entry = this.#stored.get(key);
-    if (entry !== undefined) this.#stored.set(key, { ...entry, expiresAt: 0 });
+  /** Somebody has seen more: what he saw is lost here. */
+  #reach(seen: number): void {
+    if (seen <= this.#sequence) return;
+    this.#sequence = seen;
+    this.#log(clear);
   }
 
-  #alive(key: string): Entry | undefined {
-    const entry = this.#stored.get(key);
-    return entry !== undefined && entry.expiresAt > Date.now() ? entry : undefined;
-  }
-
-  #last(key: string, tags: readonly string[], soft: boolean): number {
-    return this.#events.findLast((event) => event.soft === soft && matchesEvent(event, key, tags))?.sequence ?? 0;
-  }
-
-  #delta(after: number): LogDelta {
-    return { after, upTo: this.#events.length, events: this.#events.slice(after) };
+  #delta(asked: number): LogDelta {
+    const after = Math.max(asked, this.#logFloor);
+    return { after, upTo: this.#sequence, events: this.events.filter(({ sequence }) => sequence > after) };
   }
 }
 

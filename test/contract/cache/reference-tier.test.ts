@@ -3,5 +3,5 @@ import { describeSharedTier } from './shared-tier-suite.ts';
 
 describeSharedTier('The reference', () => {
   const tier = new ReferenceTier();
-  return { tier, expire: async (key) => tier.expire(key) };
+  return { tier, home: tier.name, expire: async (key) => tier.expire(key) };
 });
