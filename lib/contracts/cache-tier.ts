@@ -52,6 +52,8 @@ const lifetime = z.strictObject({
 });
 const lease = z.strictObject({ token: z.string().min(1).max(200) });
 const step = z.strictObject({ budget: z.number().int().min(1).max(5_000), cursor: z.string().max(4_096).optional() });
+/** Where an entry is kept, in a tier that is made of several. */
+const home = tierName.optional();
 const leaseMs = z.number().int().min(1).max(900_000);
 const keys = z.array(key).min(1).max(500);
 
@@ -68,7 +70,7 @@ export const cacheTierRequest = z
     }),
     request('write', {
       entries: z
-        .array(z.strictObject({ key, entry, lease: lease.optional() }))
+        .array(z.strictObject({ key, entry, lease: lease.optional(), home }))
         .min(1)
         .max(500),
     }),
@@ -79,6 +81,8 @@ export const cacheTierRequest = z
             key,
             entry: entry.omit({ born: true }),
             replaces: entryHead.nullable().optional().describe('null: only if nothing lives under the key'),
+            home,
+            announce: z.boolean().optional(),
           }),
         )
         .min(1)
@@ -88,7 +92,7 @@ export const cacheTierRequest = z
     request('invalidate', { request: invalidation.omit({ sequence: true }) }),
     request('reap', { invalidation, step }),
     request('changes', { after: sequence }),
-    request('lease', { key, ttlMs: leaseMs }),
+    request('lease', { key, ttlMs: leaseMs, home }),
     request('renew', { key, lease, ttlMs: leaseMs }),
     request('release', { key, lease }),
     request('usage', {}),

@@ -71,6 +71,13 @@ const api = {
   trigger: { kind: 'http' },
 } as const satisfies Partial<FunctionDefinition>;
 
+/** Redis stands in subnets without a way out, and so do those who use it. */
+const ofCaches = {
+  network: 'isolated',
+  tables: { history: 'readWrite', cache: 'readWrite' },
+  redis: true,
+} as const satisfies Partial<FunctionDefinition>;
+
 export const functions = {
   'platform-api': {
     ...api,
@@ -88,6 +95,22 @@ export const functions = {
     ...api,
     entry: 'functions/telemetry-api.ts',
     description: 'Takes telemetry from services and answers for it',
+  },
+  'cache-api': {
+    ...api,
+    ...ofCaches,
+    entry: 'functions/cache-api.ts',
+    description: 'The tiered cache over HTTP',
+    memoryMb: 1769,
+  },
+  'cache-maintenance': {
+    ...usual,
+    ...ofCaches,
+    entry: 'functions/cache-maintenance.ts',
+    description: 'Each minute: removes what invalidations left, and what expired left behind',
+    memoryMb: 512,
+    timeoutSeconds: 55,
+    trigger: { kind: 'schedule', everyMinutes: 1 },
   },
   'load-api': {
     ...api,

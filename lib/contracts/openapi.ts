@@ -22,7 +22,8 @@ export function openApiDocument({ version, serverUrl = '/' }: OpenApiOptions): O
   const paths: OpenApiDocument['paths'] = {};
   for (const operation of operations) {
     const { path, method } = route(operation);
-    paths[path] = { ...paths[path], [method.toLowerCase()]: describe(operation, schemas) };
+    const documented = path.replace('+}', '}');
+    paths[documented] = { ...paths[documented], [method.toLowerCase()]: describe(operation, schemas) };
   }
   return {
     openapi: '3.1.0',
@@ -56,6 +57,7 @@ const tags: Record<(typeof routes)[Operation]['tag'], string> = {
   Keys: 'API keys: each has a scope, and may be bound to projects',
   Projects: 'The HTTP services that Headroom looks after',
   Telemetry: 'What services report from inside',
+  Cache: 'Values by namespace in memory, Redis and DynamoDB, with invalidation by key, tag and pattern',
   'Load tests': 'Traffic from a fleet of workers, and what came of it',
   Analysis: 'Scores, bottlenecks and what to do about them',
   Alerts: 'What needs somebody to look',
@@ -72,14 +74,25 @@ const introduction = [
 
 /**
  * The problems that an operation can answer: those that its route names, and those that follow from what it takes.
- * 429 stands apart: it comes from the gateway, before Headroom.
+ * `too-many-requests` stands apart: it comes from the gateway, before Headroom.
  */
-export function problemsOf({ scope, params, query, body, startsWork, problems }: Route): ProblemCode[] {
-  const takesInput = params !== undefined || query !== undefined || body !== undefined || startsWork === true;
+export function problemsOf({
+  scope,
+  params,
+  query,
+  headers,
+  body,
+  takesBytes,
+  startsWork,
+  problems,
+}: Route): ProblemCode[] {
+  const takesBody = body !== undefined || takesBytes === true;
+  const takesInput =
+    params !== undefined || query !== undefined || headers !== undefined || takesBody || startsWork === true;
   return [
     ...(takesInput ? (['invalid-request'] as const) : []),
     ...(scope === 'public' ? [] : (['unauthenticated', 'forbidden'] as const)),
-    ...(body === undefined ? [] : (['payload-too-large', 'unsupported-media-type'] as const)),
+    ...(!takesBody ? [] : (['payload-too-large', 'unsupported-media-type'] as const)),
     ...problems,
     'internal',
     'unavailable',
@@ -107,15 +120,17 @@ function usedSchemas(): { input: Record<string, z.ZodType>; output: Record<strin
   return { input, output };
 }
 
-function parametersOf({ params, query }: Route): { place: 'path' | 'query'; name: string; schema: z.ZodType }[] {
-  const listed = (place: 'path' | 'query', of: z.ZodObject | undefined) =>
+type Place = 'path' | 'query' | 'header';
+
+function parametersOf({ params, query, headers }: Route): { place: Place; name: string; schema: z.ZodType }[] {
+  const listed = (place: Place, of: z.ZodObject | undefined) =>
     Object.entries(of?.shape ?? {}).map(([name, schema]) => ({ place, name, schema: schema as z.ZodType }));
-  return [...listed('path', params), ...listed('query', query)];
+  return [...listed('path', params), ...listed('query', query), ...listed('header', headers)];
 }
 
 function describe(operation: Operation, schemas: RenderedSchemas): JsonObject {
   const definition = route(operation);
-  const { tag, summary, scope, body, startsWork } = definition;
+  const { tag, summary, scope, body, takesBytes, startsWork } = definition;
   const parameters: JsonObject[] = parametersOf(definition).map(({ place, name, schema }) => ({
     name,
     in: place,
@@ -138,9 +153,16 @@ function describe(operation: Operation, schemas: RenderedSchemas): JsonObject {
             content: { 'application/json': { schema: schemas.input[bodyOf(operation)] } },
           },
         }),
+    ...(takesBytes === true ? { requestBody: bytesBody } : {}),
     responses: responsesOf(operation, definition, schemas),
   };
 }
+
+const bytesBody = {
+  required: false,
+  description: 'Kept as it is, with its content type; no body is a value of no bytes',
+  content: { '*/*': { schema: {} } },
+};
 
 const idempotencyKey = {
   name: 'Idempotency-Key',
@@ -173,12 +195,13 @@ function responsesOf(operation: Operation, definition: Route, schemas: RenderedS
       ...(type === undefined ? {} : { content: { [type]: { schema: schema ?? { type: 'string' } } } }),
     };
   }
-  for (const [status, codes] of byStatus(problemsOf(definition))) {
+  for (const [status, codes] of byStatus(everyProblemOf(definition))) {
     responses[status] = { $ref: `#/components/responses/${responseName(codes)}` };
   }
-  responses[problemCodes['too-many-requests']] = { $ref: `#/components/responses/${throttled}` };
   return responses;
 }
+
+const everyProblemOf = (definition: Route): ProblemCode[] => ['too-many-requests', ...problemsOf(definition)];
 
 const byStatus = (codes: readonly ProblemCode[]): Map<number, ProblemCode[]> =>
   Map.groupBy(codes, (code) => problemCodes[code]);
@@ -196,7 +219,7 @@ function problemResponses(): Record<string, JsonObject> {
     },
   };
   for (const operation of operations) {
-    for (const codes of byStatus(problemsOf(route(operation))).values()) {
+    for (const codes of byStatus(everyProblemOf(route(operation))).values()) {
       responses[responseName(codes)] ??= {
         description: codes.map((code) => `${problemTitles[code]} (\`${code}\`)`).join(', or: '),
         headers: { ...everyHeader, ...headersOf(codes) },
@@ -211,7 +234,7 @@ const headersOf = (codes: readonly ProblemCode[]): JsonObject => ({
   ...(codes.includes('unauthenticated')
     ? { 'WWW-Authenticate': { description: '`Bearer`', schema: { type: 'string' } } }
     : {}),
-  ...(codes.includes('unavailable')
+  ...(codes.includes('unavailable') || codes.includes('too-many-patterns')
     ? { 'Retry-After': { description: 'Seconds to wait before trying again', schema: { type: 'integer' } } }
     : {}),
 });

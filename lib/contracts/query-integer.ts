@@ -6,3 +6,7 @@ export const queryInteger = (min: number, max: number) =>
     (given) => (typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given),
     z.number({ error: 'must be a whole number' }).int().min(min).max(max),
   );
+
+/** A number in a query, with decimals or without; `schema` bounds it. */
+export const queryNumber = (schema: z.ZodNumber) =>
+  z.preprocess((given) => (typeof given === 'string' && /^\d+(\.\d+)?$/.test(given) ? Number(given) : given), schema);

@@ -4,7 +4,7 @@ import type { Scope } from './keys.ts';
 import { projectName } from './names.ts';
 import type { ProblemCode } from './problem.ts';
 
-export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
+export type Method = 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
 
 export interface Answer {
   description: string;
@@ -14,9 +14,15 @@ export interface Answer {
   headers?: Record<string, string>;
 }
 
+/** What a route with `takesBytes` is given. */
+export interface BytesBody {
+  bytes: Uint8Array;
+  contentType?: string;
+}
+
 export interface Route {
   method: Method;
-  /** As API Gateway writes it; `{project}` binds the route to a project. */
+  /** As API Gateway writes it; `{project}` binds the route to a project, and so does `{namespace}`. */
   path: `/${string}`;
   summary: string;
   tag: string;
@@ -25,7 +31,11 @@ export interface Route {
   function: FunctionName;
   params?: z.ZodObject;
   query?: z.ZodObject;
+  /** The headers that the operation takes, named in small letters. */
+  headers?: z.ZodObject;
   body?: z.ZodType;
+  /** The body is any bytes, with any content type. */
+  takesBytes?: true;
   /** Takes the header `Idempotency-Key`: the same key and project lead to the same work. */
   startsWork?: true;
   answers: Record<number, Answer>;

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import type { FunctionName } from './functions.ts';
-import type { Route } from './route.ts';
+import type { BytesBody, Route } from './route.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { analysisRoutes } from './routes/analysis.ts';
+import { cacheRoutes } from './routes/cache.ts';
 import { checkRoutes } from './routes/checks.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { loadTestRoutes } from './routes/load.ts';
@@ -17,6 +18,7 @@ export const routes = {
   ...keyRoutes,
   ...projectRoutes,
   ...telemetryRoutes,
+  ...cacheRoutes,
   ...loadTestRoutes,
   ...analysisRoutes,
   ...alertRoutes,
@@ -33,18 +35,22 @@ type Given<Part> = Part extends z.ZodType ? z.input<Part> : undefined;
 type PartOf<Op extends Operation, Name extends string> =
   (typeof routes)[Op] extends Record<Name, infer Part> ? Part : undefined;
 
+type TakesBytes<Op extends Operation> = PartOf<Op, 'takesBytes'>;
+
 /** What a handler of the operation receives, after parsing. */
 export interface OperationInput<Op extends Operation> {
   params: Parsed<PartOf<Op, 'params'>>;
   query: Parsed<PartOf<Op, 'query'>>;
-  body: Parsed<PartOf<Op, 'body'>>;
+  headers: Parsed<PartOf<Op, 'headers'>>;
+  body: TakesBytes<Op> extends true ? BytesBody : Parsed<PartOf<Op, 'body'>>;
 }
 
 /** What a client gives, before defaults are filled in. */
 export interface OperationRequest<Op extends Operation> {
   params: Given<PartOf<Op, 'params'>>;
   query: Given<PartOf<Op, 'query'>>;
-  body: Given<PartOf<Op, 'body'>>;
+  headers: Given<PartOf<Op, 'headers'>>;
+  body: TakesBytes<Op> extends true ? BytesBody : Given<PartOf<Op, 'body'>>;
 }
 
 /** The body of the operation's successful answers. */

@@ -8,7 +8,13 @@ import { docsPage, startScript } from '../../lib/platform/docs/page.ts';
 
 const assets = pathToFileURL(`${resolve('node_modules/swagger-ui-dist')}/`);
 const handlers = docsHandlers({ version: '1.2.3', assets });
-const nobody = { caller: undefined, idempotencyKey: undefined, query: undefined, body: undefined };
+const nobody = {
+  caller: undefined,
+  idempotencyKey: undefined,
+  query: undefined,
+  headers: undefined,
+  body: undefined,
+};
 const asset = (name: string) => handlers.getDocsAsset({ ...nobody, params: { asset: name } });
 
 describe('The documentation page', () => {
