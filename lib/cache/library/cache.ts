@@ -11,8 +11,8 @@ export type CacheStatus =
   /** By the loader. */
   | 'miss';
 
-export interface CacheHit<V> {
-  value: V;
+/** What is known of a value. */
+export interface CacheHead {
   status: CacheStatus;
   /** Where it was found; `loader` when it was loaded for this call, or for one that it joined. */
   from: 'memory' | 'redis' | 'dynamodb' | 'loader';
@@ -26,6 +26,10 @@ export interface CacheHit<V> {
   expiresAt: number;
   /** The namespace's sequence when its load began. */
   born: number;
+}
+
+export interface CacheHit<V> extends CacheHead {
+  value: V;
 }
 
 export interface GetOptions<V> {
@@ -150,6 +154,8 @@ export interface Cache<V> {
   get(key: string, options?: GetOptions<V>): Promise<V | undefined>;
   /** As `get`, with all that is known of it. */
   lookup(key: string, options?: Omit<GetOptions<V>, 'default'>): Promise<CacheHit<V> | undefined>;
+  /** As `lookup`, without the value: it is not read where that would cost a trip of its own. */
+  head(key: string, options?: { epoch?: number | undefined }): Promise<CacheHead | undefined>;
   /** In the order of the keys, what is there. */
   getMany(keys: readonly string[], options?: { epoch?: number | undefined }): Promise<Map<string, V>>;
 
