@@ -34,7 +34,7 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What an operation is given: `params`, `query` and `body` where its route has them, and the options. */
+/** What an operation is given: `params`, `query`, `headers` and `body` where its route has them, and the options. */
 export type CallRequest<Op extends Operation> = Call<OperationRequest<Op>> & CallOptions;
 
 /** Nothing has to be given: the second argument may be left out. */
@@ -48,6 +48,13 @@ export interface PollOptions<Answer> {
   readonly signal?: AbortSignal;
 }
 
+/** An answer as it came. */
+export interface Exchange {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly bytes: Uint8Array;
+}
+
 export interface Client {
   /**
    * Calls an operation of the HTTP API and resolves to the body of its answer (undefined when it has none, or is no JSON).
@@ -56,6 +63,13 @@ export interface Client {
    * @throws HeadroomError for every answer that is no success
    */
   call<Op extends Operation>(operation: Op, ...request: CallArguments<Op>): Promise<OperationAnswer<Op>>;
+  /**
+   * As `call`, with status, headers and bytes as they came: for values of a cache, which are no JSON of ours. An answer that the operation
+   * has, such as 304, is none of its failures.
+   *
+   * @throws HeadroomError for every other answer
+   */
+  exchange<Op extends Operation>(operation: Op, ...request: CallArguments<Op>): Promise<Exchange>;
   /** Calls again and again, and yields every answer; the last is the first that `until` accepts. */
   poll<Op extends Operation>(
     operation: Op,
@@ -74,40 +88,46 @@ export function createClient({
   const { origin, pathname } = new URL(url);
   const base = `${origin}${pathname.replace(/\/+$/, '')}`;
 
-  const attempt = async (called: Route, parts: CallParts, signal?: AbortSignal): Promise<Tried<unknown>> => {
+  const attempt = async (called: Route, parts: CallParts, signal?: AbortSignal): Promise<Tried<Exchange>> => {
     const { url: address, init } = httpRequestOf(base, apiKey, called, parts);
     const timeout = AbortSignal.timeout(timeoutMs);
     let response: Response;
-    let text: string;
+    let bytes: Uint8Array;
     try {
       response = await send(address, { ...init, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
-      text = await response.text();
+      bytes = new Uint8Array(await response.arrayBuffer());
     } catch (cause) {
       if (signal?.aborted) throw signal.reason;
       const why = timeout.aborted ? `no answer within ${timeoutMs / 1_000} s` : reasonOf(cause);
       const error = new HeadroomError('unreachable', `Headroom cannot be reached at ${base}: ${why}.`, { cause });
       return { failed: { error, retryAfterMs: undefined } };
     }
-    if (response.ok) return { result: answerOf(called, response, text) };
-    const error = errorOf(response, text, base);
+    const { status, headers } = response;
+    if (response.ok || called.answers[status] !== undefined) return { result: { status, headers, bytes } };
+    const error = errorOf(response, textOf(bytes), base);
     if (!unavailable.has(response.status)) throw error;
     return { failed: { error, retryAfterMs: retryAfterMs(response.headers.get('retry-after')) } };
   };
 
-  const call: Client['call'] = async (operation, ...[request]) => {
+  const exchange: Client['exchange'] = async (operation, ...[request]) => {
     const called = route(operation);
     const { signal, ...given }: CallParts & CallOptions = request ?? {};
     const idempotencyKey = given.idempotencyKey ?? (called.startsWork && crypto.randomUUID());
     const parts: CallParts = { ...given, idempotencyKey };
     const isRepeatable = called.method !== 'POST' || idempotencyKey !== undefined;
     signal?.throwIfAborted();
-    const answer = await withRetries(() => attempt(called, parts, signal), { isRepeatable, signal });
+    return withRetries(() => attempt(called, parts, signal), { isRepeatable, signal });
+  };
+
+  const call: Client['call'] = async (operation, ...given) => {
+    const answer = answerOf(route(operation), await exchange(operation, ...given));
     // The schema of the route has parsed it.
     return answer as OperationAnswer<typeof operation>;
   };
 
   return {
     call,
+    exchange,
     async *poll(operation, request, { until, intervalMs = defaultPollMs, signal }) {
       for (;;) {
         const answer = await call(
@@ -130,6 +150,9 @@ function reasonOf(error: unknown): string {
   return cause.message || code || cause.name;
 }
 
+const decoder = new TextDecoder();
+const textOf = (bytes: Uint8Array): string => decoder.decode(bytes);
+
 function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -139,7 +162,7 @@ function parsedJson(text: string): unknown {
 }
 
 /** @throws HeadroomError `unexpected-answer`, unless the body is what the route promises; fields it does not name are left out */
-function answerOf(called: Route, { status }: Response, text: string): unknown {
+function answerOf(called: Route, { status, bytes }: Exchange): unknown {
   const expected = called.answers[status];
   if (expected === undefined) {
     throw new HeadroomError('unexpected-answer', `Headroom answered ${status}, which this call never does.`, {
@@ -147,7 +170,7 @@ function answerOf(called: Route, { status }: Response, text: string): unknown {
     });
   }
   if (expected.body === undefined) return undefined;
-  const parsed = expected.body.safeParse(parsedJson(text));
+  const parsed = expected.body.safeParse(parsedJson(textOf(bytes)));
   if (parsed.success) return parsed.data;
   const message = `The answer to ${called.method} ${called.path} is not what this version of the SDK knows.`;
   throw new HeadroomError('unexpected-answer', message, { status, cause: parsed.error });

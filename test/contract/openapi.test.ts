@@ -24,8 +24,10 @@ const followed = (value: Json | undefined): Json | undefined =>
 const described = Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, content]) => ({ key: `${method.toUpperCase()} ${path}`, content })),
 );
+/** OpenAPI has no word for a parameter that takes the rest of a path. */
+const keyOf = (operation: (typeof operations)[number]): string => routeKey(route(operation)).replace('+}', '}');
 const contentOf = (operation: (typeof operations)[number]): Json => {
-  const found = described.find(({ key }) => key === routeKey(route(operation)));
+  const found = described.find(({ key }) => key === keyOf(operation));
   if (found === undefined) throw new Error(`${operation} is not in the document`);
   return found.content;
 };
@@ -88,7 +90,7 @@ describe('The OpenAPI document', () => {
   });
 
   it('holds every route, and nothing else', () => {
-    expect(described.map(({ key }) => key).toSorted()).toEqual(operations.map(route).map(routeKey).toSorted());
+    expect(described.map(({ key }) => key).toSorted()).toEqual(operations.map(keyOf).toSorted());
     for (const operation of operations) {
       const { tag, summary, scope } = route(operation);
       expect(contentOf(operation)).toMatchObject({ operationId: operation, tags: [tag], summary });
@@ -98,23 +100,27 @@ describe('The OpenAPI document', () => {
   });
 
   it.each(operations)('says of %s what its route says: parameters, body, answers, problems', (operation) => {
-    const { path, params, query, body, startsWork, answers } = route(operation);
+    const { path, params, query, headers, body, takesBytes, startsWork, answers } = route(operation);
     const { parameters = [], requestBody, responses } = contentOf(operation);
 
-    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => `path ${name}`);
+    const inPath = [...path.matchAll(/\{(\w+)\+?\}/g)].map(([, name]) => `path ${name}`);
     const named = [
       ...Object.keys(params?.shape ?? {}).map((name) => `path ${name}`),
       ...Object.keys(query?.shape ?? {}).map((name) => `query ${name}`),
+      ...Object.keys(headers?.shape ?? {}).map((name) => `header ${name}`),
       ...(startsWork ? ['header Idempotency-Key'] : []),
     ];
     expect(parameters.map((parameter) => `${parameter.in} ${parameter.name}`)).toEqual(named);
     expect(named.filter((name) => name.startsWith('path'))).toEqual(inPath);
     for (const parameter of parameters) {
-      const schema = (parameter.in === 'path' ? params : query)?.shape[parameter.name ?? ''] as z.ZodType | undefined;
+      const schema = { path: params, query, header: headers }[String(parameter.in)]?.shape[parameter.name ?? ''] as
+        | z.ZodType
+        | undefined;
       if (schema !== undefined) expect(documented(parameter.schema)).toEqual(expected(schema, 'input'));
     }
 
-    expect(requestBody === undefined).toBe(body === undefined);
+    expect(requestBody === undefined).toBe(body === undefined && takesBytes === undefined);
+    if (takesBytes) expect(Object.keys(requestBody?.content ?? {})).toEqual(['*/*']);
     if (body !== undefined) {
       expect(documented(requestBody?.content?.['application/json']?.schema)).toEqual(expected(body, 'input'));
     }
@@ -123,9 +129,9 @@ describe('The OpenAPI document', () => {
     const statuses = new Set([...Object.keys(answers), ...problemsOf(route(operation)).map(statusOf), '429']);
     expect(Object.keys(responses ?? {}).toSorted()).toEqual([...statuses].toSorted());
     for (const [status, answer] of Object.entries(answers)) {
-      const { description, content, headers } = responses?.[status] as Json;
+      const { description, content, headers: told } = responses?.[status] as Json;
       expect(description).toBe(answer.description);
-      expect(Object.keys(headers ?? {})).toEqual(['X-Correlation-Id', ...Object.keys(answer.headers ?? {})]);
+      expect(Object.keys(told ?? {})).toEqual(['X-Correlation-Id', ...Object.keys(answer.headers ?? {})]);
       if (answer.body === undefined) continue;
       expect(documented(content?.['application/json']?.schema)).toEqual(expected(answer.body, 'output'));
     }

@@ -158,6 +158,8 @@ export interface Cache<V> {
   head(key: string, options?: { epoch?: number | undefined }): Promise<CacheHead | undefined>;
   /** In the order of the keys, what is there. */
   getMany(keys: readonly string[], options?: { epoch?: number | undefined }): Promise<Map<string, V>>;
+  /** As `getMany`, with all that is known of each. */
+  lookupMany(keys: readonly string[], options?: { epoch?: number | undefined }): Promise<Map<string, CacheHit<V>>>;
 
   /**
    * @throws CacheInputError, PreconditionError, TierUnavailableError when the tier that is its home cannot take it

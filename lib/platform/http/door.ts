@@ -1,6 +1,7 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { z } from 'zod';
+import { projectOfNamespace } from '../../contracts/cache.ts';
 import type { FunctionName } from '../../contracts/functions.ts';
 import {
   type Operation,
@@ -45,6 +46,7 @@ export type Handlers<Name extends FunctionName> = {
 type AnyHandler = (request: {
   params: unknown;
   query: unknown;
+  headers: unknown;
   body: unknown;
   caller: Caller | undefined;
   idempotencyKey: string | undefined;
@@ -75,13 +77,18 @@ export function httpDoor<Name extends FunctionName>(
       const caller = definition.scope === 'public' ? undefined : await authenticate(event.headers.authorization);
       if (caller !== undefined && definition.scope !== 'public') {
         requireScope(caller, definition.scope);
-        const project = event.pathParameters?.project;
+        const project = projectOf(event);
         if (project !== undefined) requireProject(caller, project);
       }
       const answer = await match.handle({ ...parseInput(definition, event), caller });
       const declared = definition.answers[answer.status];
       return render({ contentType: declared?.contentType ?? 'application/json', ...answer });
     });
+}
+
+function projectOf({ pathParameters }: APIGatewayProxyEventV2): string | undefined {
+  const { project, namespace } = pathParameters ?? {};
+  return project ?? (namespace === undefined ? undefined : projectOfNamespace(namespace));
 }
 
 /** Answered under `$default`, so that also what no route matches is a problem that says so. */
@@ -101,7 +108,9 @@ function unknownRoute(event: APIGatewayProxyEventV2): Answer {
 const pathMatches = (pattern: string, path: string): boolean => {
   const wanted = pattern.split('/');
   const given = path.split('/');
-  return wanted.length === given.length && wanted.every((part, index) => part.startsWith('{') || part === given[index]);
+  const isGreedy = pattern.endsWith('+}');
+  if (isGreedy ? given.length < wanted.length : given.length !== wanted.length) return false;
+  return wanted.every((part, index) => part.startsWith('{') || part === given[index]);
 };
 
 const correlationIds = new WeakMap<object, string>();

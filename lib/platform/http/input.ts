@@ -5,11 +5,12 @@ import type { Route } from '../../contracts/route.ts';
 import { DomainError } from '../errors.ts';
 import { fieldErrorsOf } from '../fields.ts';
 import { jsonFaults } from './json-faults.ts';
-import { readJsonBody } from './request-body.ts';
+import { readBytesBody, readJsonBody } from './request-body.ts';
 
 export interface ParsedInput {
   params: unknown;
   query: unknown;
+  headers: unknown;
   body: unknown;
   idempotencyKey: string | undefined;
 }
@@ -35,7 +36,8 @@ export function parseInput(route: Route, event: APIGatewayProxyEventV2): ParsedI
   const input: ParsedInput = {
     params: parse('path', route.params, event.pathParameters ?? {}),
     query: parse('query', route.query, event.queryStringParameters ?? {}),
-    body: route.body === undefined ? undefined : parseBody(route.body),
+    headers: parse('headers', route.headers, event.headers),
+    body: bodyOf(route, event, parseBody),
     idempotencyKey: route.startsWork === true ? event.headers['idempotency-key'] : undefined,
   };
   if (input.idempotencyKey !== undefined && !/^[\x21-\x7e]{1,200}$/.test(input.idempotencyKey)) {
@@ -48,6 +50,11 @@ export function parseInput(route: Route, event: APIGatewayProxyEventV2): ParsedI
     });
   }
   return input;
+}
+
+function bodyOf(route: Route, event: APIGatewayProxyEventV2, parse: (schema: z.ZodType) => unknown): unknown {
+  if (route.takesBytes === true) return readBytesBody(event);
+  return route.body === undefined ? undefined : parse(route.body);
 }
 
 const unreadable = (root: string): FieldError => ({ path: root, message: 'has a field that cannot be read' });

@@ -38,6 +38,20 @@ export function domainErrorOf(error: unknown): DomainError {
   });
 }
 
+/** A problem with headers of its own. */
+export class HttpProblem extends DomainError {
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(error: DomainError, headers: Readonly<Record<string, string>>) {
+    super(error.code, error.message, {
+      ...(error.fieldErrors === undefined ? {} : { fieldErrors: error.fieldErrors }),
+      ...(error.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: error.retryAfterSeconds }),
+      cause: error.cause,
+    });
+    this.headers = headers;
+  }
+}
+
 /** RFC 9457. Never carries a stack, a table's name or an upstream message. */
 export function problemContent(error: DomainError, correlationId: string): Content {
   const status = problemCodes[error.code];
@@ -54,6 +68,7 @@ export function problemContent(error: DomainError, correlationId: string): Conte
     status,
     contentType: 'application/problem+json',
     headers: {
+      ...(error instanceof HttpProblem ? error.headers : {}),
       ...(error.retryAfterSeconds === undefined ? {} : { 'retry-after': String(error.retryAfterSeconds) }),
       ...(error.code === 'unauthenticated' ? { 'www-authenticate': 'Bearer' } : {}),
     },

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { BytesBody } from '../../contracts/route.ts';
 import { DomainError } from '../errors.ts';
 
 /** A small body must not unpack into one that fills the memory. */
@@ -17,13 +18,7 @@ const isGzip = (contentType: string): boolean => /^application\/(x-)?gzip\b/i.te
 export function readJsonBody({ body, isBase64Encoded, headers }: APIGatewayProxyEventV2): unknown {
   if (body === undefined || body === '') return undefined;
   const contentType = headers['content-type'] ?? 'application/json';
-  const encoding = headers['content-encoding'] ?? 'identity';
-  if (encoding.toLowerCase() !== 'identity') {
-    throw new DomainError(
-      'unsupported-media-type',
-      `Send the body without the content encoding ${encoding}: compressed JSON is sent with the content type application/gzip.`,
-    );
-  }
+  refuseEncoding(headers, 'compressed JSON is sent with the content type application/gzip');
   if (!isJson(contentType) && !isGzip(contentType)) {
     throw new DomainError(
       'unsupported-media-type',
@@ -32,6 +27,33 @@ export function readJsonBody({ body, isBase64Encoded, headers }: APIGatewayProxy
   }
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
   return parse((isGzip(contentType) ? unpack(bytes) : bytes).toString('utf8'));
+}
+
+/**
+ * The body as it was sent. Of text, an HTTP API makes characters by UTF-8, so text in another encoding would not come through as it is.
+ * @throws DomainError unsupported-media-type
+ */
+export function readBytesBody({ body = '', isBase64Encoded, headers }: APIGatewayProxyEventV2): BytesBody {
+  refuseEncoding(headers, 'a value is stored as it is sent, and its content type says what it is');
+  const contentType = headers['content-type'];
+  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType ?? '')?.[1]?.toLowerCase();
+  if (!isBase64Encoded && body !== '' && charset !== undefined && !/^(utf-?8|us-ascii|ascii)$/.test(charset)) {
+    throw new DomainError(
+      'unsupported-media-type',
+      `Text passes API Gateway in UTF-8 only, not in ${charset}: convert it, or send it as application/octet-stream.`,
+    );
+  }
+  return { bytes, ...(contentType === undefined ? {} : { contentType }) };
+}
+
+function refuseEncoding(headers: APIGatewayProxyEventV2['headers'], instead: string): void {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding.toLowerCase() === 'identity') return;
+  throw new DomainError(
+    'unsupported-media-type',
+    `Send the body without the content encoding ${encoding}: ${instead}.`,
+  );
 }
 
 function parse(text: string): unknown {
