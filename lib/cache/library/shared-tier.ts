@@ -1,3 +1,4 @@
+import type { BreakerState } from './breaker.ts';
 import type { Entry, EntryHead } from './entry.ts';
 import type { Invalidation, LogDelta } from './invalidations.ts';
 import type { Lifetime } from './ttl.ts';
@@ -122,6 +123,13 @@ export interface TierCost {
   writeUnits: number;
 }
 
+/** How a tier has answered of late. */
+export interface TierHealth {
+  /** Operations that failed or took too long, since the process began. */
+  errors: number;
+  breaker: BreakerState;
+}
+
 /** A namespace has as many patterns at work as it can; one must be reaped first. */
 export class LivePatternsError extends Error {
   override name = 'LivePatternsError';
@@ -181,6 +189,9 @@ export interface EntryStore {
   usage(): Promise<Partial<Record<SharedTierName, TierUsage>>>;
   /** Since the process began. */
   cost(): TierCost;
+
+  /** Of those that are guarded. */
+  health?(): Partial<Record<SharedTierName, TierHealth>>;
 
   /** Removes what expired entries left behind, and marks that nothing needs. `removed` counts expired entries. */
   sweep(step: Step): Promise<SweepResult>;
