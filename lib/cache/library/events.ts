@@ -7,8 +7,8 @@ export interface CacheEvents {
   miss: [{ key: string }];
   set: [{ key: string; born: number }];
   loaded: [{ key: string; loaderMs: number; negative: boolean }];
-  /** A load failed; `served` when something stale took its place. */
-  'load-failed': [{ key: string; error: unknown; served: boolean }];
+  /** A load failed, or took too long; where something stale may be served, it was. */
+  'load-failed': [{ key: string; error: unknown }];
   invalidated: [{ kind: 'keys' | 'tags' | 'pattern' | 'clear'; invalidated: number; epoch: number }];
   /** A tier failed or was too slow; the call went on without it. */
   'tier-error': [{ tier: SharedTierName; operation: string; error: unknown }];

@@ -4,6 +4,8 @@ export type CacheInputCode =
   | 'invalid-ttl'
   | 'invalid-pattern'
   | 'invalid-policy'
+  | 'invalid-value'
+  | 'invalid-namespace'
   | 'value-too-large';
 
 /** What a caller asked for cannot be done as asked. The message is for people, `code` for programs. */

@@ -123,9 +123,19 @@ export class Invalidations {
     return this.#floor;
   }
 
+  /** No event known is later than this. */
+  get newest(): number {
+    return this.#newest;
+  }
+
   /** How many keys, tags and patterns are remembered. */
   get size(): number {
-    return this.#marks() + this.#patterns();
+    return this.#marks() + this.patterns;
+  }
+
+  /** How many patterns are. */
+  get patterns(): number {
+    return this.#hard.patterns.length + this.#soft.patterns.length;
   }
 
   /**
@@ -180,10 +190,6 @@ export class Invalidations {
     return this.#hard.keys.size + this.#hard.tags.size + this.#soft.keys.size + this.#soft.tags.size;
   }
 
-  #patterns(): number {
-    return this.#hard.patterns.length + this.#soft.patterns.length;
-  }
-
   /** Half of what is too much is forgotten at once, so that the next forgetting is far off. */
   #bound(): void {
     if (this.#marks() > this.#maxMarks) {
@@ -192,7 +198,7 @@ export class Invalidations {
       sequences.sort((a, b) => a - b);
       this.forget(sequences[sequences.length - Math.ceil(this.#maxMarks / 2)] ?? this.#newest);
     }
-    if (this.#patterns() > MAX_LIVE_PATTERNS) {
+    if (this.patterns > MAX_LIVE_PATTERNS) {
       const sequences = [...this.#hard.patterns, ...this.#soft.patterns].map(({ sequence }) => sequence);
       sequences.sort((a, b) => b - a);
       this.forget(sequences[MAX_LIVE_PATTERNS] ?? this.#newest);

@@ -18,6 +18,10 @@ export class SingleFlight<T> {
     return this.#flights.size;
   }
 
+  has(key: string): boolean {
+    return this.#flights.has(key);
+  }
+
   /** Whether a call with this would join a load that runs. */
   joins(key: string, lastInvalidated: number): boolean {
     const flight = this.#flights.get(key);

@@ -1,0 +1,142 @@
+import { type Freshness, freshnessOf } from './entry.ts';
+import type { Held } from './held.ts';
+import type { CacheParts } from './parts.ts';
+import { type SharedTierName, type TierHit, TierUnavailableError } from './shared-tier.ts';
+
+export interface Found<V> {
+  held: Held<V> | undefined;
+  /** Where it lay. */
+  from: 'memory' | SharedTierName;
+  /** The sequence that a load is born at which begins now. */
+  born: number;
+  /** Whether the shared tier has answered, if there is one: else nothing can be stored there. */
+  isConnected: boolean;
+}
+
+/** What says how a value may be served. */
+export type Judged = Pick<Held<unknown>, 'head' | 'isStale'>;
+
+/** A soft invalidation ends an entry's freshness as time does. */
+export function freshnessNow({ head, isStale }: Judged, nowMs: number): Freshness {
+  const freshness = freshnessOf(head, nowMs);
+  if (freshness !== 'fresh' || !isStale) return freshness;
+  return head.revalidateUntil > head.freshUntil ? 'revalidate' : 'if-error';
+}
+
+/** Looks a key up through the tiers, from the nearest on; what is found lower is held in memory from then on. */
+export class Finder<V> {
+  readonly #parts: CacheParts<V>;
+
+  constructor(parts: CacheParts<V>) {
+    this.#parts = parts;
+  }
+
+  /** What is in memory and known to live, without asking anybody. */
+  inMemory(key: string, epoch?: number): Held<V> | undefined {
+    const { memory, follower } = this.#parts;
+    return memory !== undefined && follower.isCurrent(epoch) ? memory.get(key) : undefined;
+  }
+
+  async find(key: string, epoch?: number): Promise<Found<V>> {
+    const near = await this.#verified(key, epoch);
+    if (near !== undefined) return near;
+    const [found] = await this.read([key], this.#parts.follower.maxAgeFor(epoch));
+    return found ?? this.#nothing(false);
+  }
+
+  /** In the order of the keys. */
+  async findMany(keys: readonly string[], epoch?: number): Promise<Found<V>[]> {
+    const near = await Promise.all(keys.map((key) => this.#verified(key, epoch)));
+    const missing = keys.filter((_, at) => near[at] === undefined);
+    if (missing.length === 0) return near.map((found) => found ?? this.#nothing(false));
+    const read = (await this.read(missing, this.#parts.follower.maxAgeFor(epoch))).values();
+    return near.map((found) => found ?? read.next().value ?? this.#nothing(false));
+  }
+
+  /** What is known of a key without its value, which is not read for it. */
+  async head(key: string, epoch?: number): Promise<{ held: Judged; from: Found<V>['from'] } | undefined> {
+    const near = await this.#verified(key, epoch);
+    if (near?.held !== undefined) return { held: near.held, from: near.from };
+    const { shared, follower, clock } = this.#parts;
+    if (shared === undefined) return undefined;
+    const startedAt = clock.monotonic();
+    try {
+      const maxAgeMs = follower.maxAgeFor(epoch);
+      const { entries, ...known } = await shared.read([key], { after: follower.after, maxAgeMs, headsOnly: true });
+      follower.learn(known, startedAt);
+      const [hit] = entries;
+      if (hit === undefined) return undefined;
+      const { payload: _, ...head } = hit.entry;
+      const judged = { born: Math.max(known.sequence, head.born), tags: head.tags };
+      if (follower.known.verdict(judged, key) === 'dead') return undefined;
+      return { held: { head, isStale: hit.stale }, from: hit.tier };
+    } catch (error) {
+      if (error instanceof TierUnavailableError) return undefined;
+      throw error;
+    }
+  }
+
+  /** What the shared tier has, in the order of the keys; nothing when it does not answer. */
+  async read(keys: readonly string[], maxAgeMs: number): Promise<Found<V>[]> {
+    const { shared, follower, memory, clock } = this.#parts;
+    if (shared === undefined) return keys.map(() => this.#nothing(true));
+    const startedAt = clock.monotonic();
+    try {
+      const { entries, ...known } = await shared.read(keys, { after: follower.after, maxAgeMs });
+      follower.learn(known, startedAt);
+      memory?.compact();
+      const held = await Promise.all(
+        entries.map((hit, at) => hit && this.#hold(keys[at] ?? '', hit, known.sequence, startedAt)),
+      );
+      const born = Math.max(known.sequence, follower.born);
+      return held.map((each) => ({ held: each, from: each?.tier ?? 'memory', born, isConnected: true }));
+    } catch (error) {
+      if (!(error instanceof TierUnavailableError)) throw error;
+      return keys.map(() => this.#nothing(false));
+    }
+  }
+
+  /** What is in memory, once enough is known to judge it. */
+  async #verified(key: string, epoch: number | undefined): Promise<Found<V> | undefined> {
+    const { memory, follower } = this.#parts;
+    if (memory === undefined || memory.get(key) === undefined) return undefined;
+    if (!follower.isCurrent(epoch) && !(await this.#pull())) return this.#nothing(false);
+    const held = memory.get(key);
+    return held && { held, from: 'memory', born: follower.born, isConnected: true };
+  }
+
+  /** @returns whether all that was acknowledged before is known now */
+  async #pull(): Promise<boolean> {
+    const { follower, memory } = this.#parts;
+    try {
+      await follower.pull();
+      memory?.compact();
+      return true;
+    } catch (error) {
+      if (error instanceof TierUnavailableError) return false;
+      throw error;
+    }
+  }
+
+  #nothing(isConnected: boolean): Found<V> {
+    return { held: undefined, from: 'memory', born: this.#parts.follower.born, isConnected };
+  }
+
+  async #hold(key: string, hit: TierHit, sequence: number, since: number): Promise<Held<V> | undefined> {
+    const { memory, follower, events } = this.#parts;
+    const held = await this.#decoded(hit, Math.max(sequence, hit.entry.born), since).catch((error: unknown) => {
+      events.emit('tier-error', { tier: hit.tier, operation: 'decode', error });
+      return undefined;
+    });
+    // This process may know more by now than the answer did.
+    if (held === undefined || follower.known.verdict(held, key) === 'dead') return undefined;
+    memory?.put(key, held);
+    return held;
+  }
+
+  async #decoded({ entry, stale, tier }: TierHit, born: number, since: number): Promise<Held<V>> {
+    const { payload: _, ...head } = entry;
+    const value = await this.#parts.codec.decode(entry);
+    return { value, head, tags: entry.tags, born, since, tier, isHome: false, isStale: stale, reads: 0, isWarm: false };
+  }
+}

@@ -1,0 +1,47 @@
+import type { TierNotice } from './guarded-store.ts';
+import { GuardedTier } from './guarded-tier.ts';
+import { CacheInputError } from './input-error.ts';
+import type { SharedTier, SharedTierName } from './shared-tier.ts';
+import type { TierContext, TierSpec } from './tiers.ts';
+
+function only<K extends TierSpec['kind']>(
+  tiers: readonly TierSpec[],
+  kind: K,
+): Extract<TierSpec, { kind: K }> | undefined {
+  const found = tiers.filter((tier): tier is Extract<TierSpec, { kind: K }> => tier.kind === kind);
+  if (found.length > 1)
+    throw new CacheInputError('invalid-policy', `A cache has at most one tier of the kind ${kind}.`);
+  return found[0];
+}
+
+/**
+ * All tiers below the memory as one, each guarded against being down.
+ * @returns undefined when there is none
+ */
+export function openShared(
+  tiers: readonly TierSpec[],
+  context: TierContext,
+  notify: (notice: TierNotice) => void,
+): SharedTier | undefined {
+  only(tiers, 'memory');
+  const [redis, dynamodb, remote] = [only(tiers, 'redis'), only(tiers, 'dynamodb'), only(tiers, 'remote')];
+  if (remote !== undefined) {
+    if (redis === undefined && dynamodb === undefined) return remote.owner(context);
+    throw new CacheInputError(
+      'invalid-policy',
+      'A remote tier has its own Redis and DynamoDB: give it none beside it.',
+    );
+  }
+  const guard = (tier: SharedTierName, timeoutMs: number | undefined) => ({
+    tier,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    now: context.clock.monotonic,
+    notify,
+  });
+  if (dynamodb === undefined) {
+    return redis && new GuardedTier(redis.owner(context), guard('redis', redis.timeoutMs));
+  }
+  const owner = new GuardedTier(dynamodb.owner(context), guard('dynamodb', dynamodb.timeoutMs));
+  if (redis === undefined) return owner;
+  throw new Error('Redis above DynamoDB is not joined yet');
+}

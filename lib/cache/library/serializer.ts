@@ -1,0 +1,34 @@
+import { CacheInputError } from './input-error.ts';
+
+export interface Serialized {
+  bytes: Uint8Array;
+  contentType?: string;
+}
+
+/** How values become bytes and back: what comes back must be equal to what was stored. */
+export interface Serializer<V> {
+  /** @throws whatever is wrong with the value */
+  encode(value: V): Serialized;
+  /** @throws when these bytes are no value */
+  decode(serialized: Serialized): V;
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** Values are JSON: what JSON cannot say (functions, symbols, undefined) is refused, what it says otherwise (Date) comes back as JSON says it. */
+export const jsonSerializer: Serializer<unknown> = {
+  encode(value) {
+    const text = JSON.stringify(value) as string | undefined;
+    if (text === undefined) {
+      throw new CacheInputError('invalid-value', `A value is something that JSON can say, not ${typeof value}.`);
+    }
+    return { bytes: Buffer.from(text), contentType: 'application/json' };
+  },
+  decode: ({ bytes }) => JSON.parse(decoder.decode(bytes)),
+};
+
+/** Values are bytes, with or without a content type. */
+export const bytesSerializer: Serializer<Serialized> = {
+  encode: (value) => value,
+  decode: (serialized) => serialized,
+};
