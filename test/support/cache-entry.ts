@@ -25,6 +25,7 @@ export const anyEntry: fc.Arbitrary<Entry> = fc
       loaderUs: fc.integer({ min: 0, max: 2 ** 40 }),
       negative: fc.boolean(),
       etag: text(40),
+      copy: fc.constant(true),
     },
     {
       requiredKeys: [

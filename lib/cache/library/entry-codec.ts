@@ -11,28 +11,36 @@ import type { Entry, EntryHead } from './entry.ts';
  * | 0 | 1 | version, 1 |
  * | 1 | 6 | freshUntil |
  * | 7 | 6 | expiresAt |
- * | 13 | 2 | check of these two, `timesCheck`: they may be changed in place, which leaves the CRC right |
- * | 15 | 4 | CRC-32 of the header from offset 19 to its end |
- * | 19 | 1 | codec (bits 0-2), negative (3), has a content type (4), has an ETag (5) |
- * | 20 | 7 | born |
+ * | 13 | 7 | born |
+ * | 20 | 2 | check of these three, `lifeCheck`: they may be changed in place, which leaves the CRC right |
+ * | 22 | 4 | CRC-32 of the header from offset 26 to its end |
+ * | 26 | 1 | codec (bits 0-2), negative (3), has a content type (4), has an ETag (5), copy (6) |
  * | 27 | 1 | number of tags |
  * | 28 | | per tag its length (2) and UTF-8 bytes |
- * | | | varints: createdAt, revalidateUntil - freshUntil, loader us, TTL in ms (0: not told), raw bytes, payload bytes |
- * | | 4 | CRC-32 of the payload |
+ * | | | varints: createdAt, revalidateUntil - freshUntil, loader us, TTL in ms (0: not told), raw bytes |
  * | | | varint length and UTF-8 bytes: content type, ETag, each only where its flag is set |
+ * | | | varint payload bytes |
+ * | | 4 | CRC-32 of the payload |
  */
 export const ENTRY_VERSION = 1;
-/** version, freshUntil, expiresAt, check, CRC, flags, born, number of tags. */
-export const HEAD_FORMAT = '>BI6I6HI4BI7B';
+/** version, freshUntil, expiresAt, born, check, CRC, flags, number of tags. */
+export const HEAD_FORMAT = '>BI6I6I7HI4BB';
+export const HEAD_BYTES = 28;
 export const TAG_FORMAT = '>Hc0';
-/** freshUntil, expiresAt, check: what `SETRANGE` at `TIMES_OFFSET` replaces when an entry lives on. */
-export const TIMES_FORMAT = '>I6I6H';
-export const TIMES_OFFSET = 1;
-/** `timesCheck` in Lua, of `fresh` and `expires`. */
-export const TIMES_CHECK_LUA = '(fresh % 65521 * 3 + expires % 65521 * 5) % 65521';
+/** freshUntil, expiresAt, born, check: what `SETRANGE` at `LIFE_OFFSET` replaces when an entry lives on or is born later. */
+export const LIFE_FORMAT = '>I6I6I7H';
+export const LIFE_OFFSET = 1;
+/** `lifeCheck` in Lua, of `fresh`, `expires` and `born`. */
+export const LIFE_CHECK_LUA = '(fresh % 65521 * 3 + expires % 65521 * 5 + born % 65521 * 7) % 65521';
+/** Set in the flags of a copy. */
+export const COPY_FLAG = 64;
+/** Where `identityOf` begins. */
+export const IDENTITY_OFFSET = 27;
 
-const CHECKED_FROM = 19;
-const TAGS_AT = 28;
+const BORN_AT = 13;
+const CHECK_AT = 20;
+const CRC_AT = 22;
+const FLAGS_AT = 26;
 const MAX_TIME = 2 ** 48 - 1;
 const VARINT_BYTES = 8;
 const NEGATIVE = 8;
@@ -48,8 +56,8 @@ export class EntryFormatError extends Error {
 }
 
 /** 65521 is prime, so that no change of a single byte leaves it the same; every product stays exact in a double. */
-const timesCheck = (freshUntil: number, expiresAt: number): number =>
-  ((freshUntil % 65521) * 3 + (expiresAt % 65521) * 5) % 65521;
+const lifeCheck = (freshUntil: number, expiresAt: number, born: number): number =>
+  ((freshUntil % 65521) * 3 + (expiresAt % 65521) * 5 + (born % 65521) * 7) % 65521;
 
 function checkNumbers(entry: Entry): void {
   const whole = { born: entry.born, createdAt: entry.createdAt, rawBytes: entry.rawBytes, ttlMs: entry.ttlMs ?? 0 };
@@ -66,11 +74,15 @@ function checkNumbers(entry: Entry): void {
   if (!(loaderMs >= 0 && loaderMs < 2 ** 42)) throw new RangeError(`a loader does not take ${loaderMs} ms`);
 }
 
-function writeTimes(bytes: Buffer, freshUntil: number, expiresAt: number): void {
-  bytes.writeUIntBE(freshUntil, TIMES_OFFSET, 6);
-  bytes.writeUIntBE(expiresAt, TIMES_OFFSET + 6, 6);
-  bytes.writeUInt16BE(timesCheck(freshUntil, expiresAt), TIMES_OFFSET + 12);
+function writeLife(bytes: Buffer, freshUntil: number, expiresAt: number, born: number): void {
+  bytes.writeUIntBE(freshUntil, LIFE_OFFSET, 6);
+  bytes.writeUIntBE(expiresAt, LIFE_OFFSET + 6, 6);
+  bytes.writeUIntBE(Math.floor(born / 2 ** 32), BORN_AT, 3);
+  bytes.writeUInt32BE(born % 2 ** 32, BORN_AT + 3);
+  bytes.writeUInt16BE(lifeCheck(freshUntil, expiresAt, born), CHECK_AT);
 }
+
+const readBorn = (bytes: Buffer): number => bytes.readUIntBE(BORN_AT, 3) * 2 ** 32 + bytes.readUInt32BE(BORN_AT + 3);
 
 function writeVarint(bytes: Buffer, at: number, value: number): number {
   let rest = value;
@@ -88,59 +100,72 @@ function writeText(bytes: Buffer, at: number, text: string): number {
   return start + bytes.write(text, start);
 }
 
+/** What does not depend on the payload, behind the flags. @returns where it ends */
+function writeIdentity(bytes: Buffer, head: Omit<EntryHead, 'born'>): number {
+  const { tags, contentType, etag } = head;
+  bytes.writeUInt8(tags.length, IDENTITY_OFFSET);
+  let at = HEAD_BYTES;
+  for (const tag of tags) {
+    const length = bytes.write(tag, at + 2);
+    at = bytes.writeUInt16BE(length, at) + length;
+  }
+  at = writeVarint(bytes, at, head.createdAt);
+  at = writeVarint(bytes, at, head.revalidateUntil - head.freshUntil);
+  at = writeVarint(bytes, at, Math.round(head.loaderMs * 1_000));
+  at = writeVarint(bytes, at, head.ttlMs ?? 0);
+  at = writeVarint(bytes, at, head.rawBytes);
+  if (contentType !== undefined) at = writeText(bytes, at, contentType);
+  if (etag !== undefined) at = writeText(bytes, at, etag);
+  return at;
+}
+
+/** No UTF-16 code unit takes more than three bytes: room enough, cut to size in the end. */
+function roomFor({ tags, contentType, etag }: Omit<EntryHead, 'born'>): number {
+  let room = HEAD_BYTES + 8 * VARINT_BYTES + 4 + 3 * ((contentType?.length ?? 0) + (etag?.length ?? 0));
+  for (const tag of tags) room += 2 + 3 * tag.length;
+  return room;
+}
+
 /**
  * Tags and texts must be well-formed and within the limits (`limits.ts`): others do not come back as they were.
  * @throws RangeError on numbers that no entry has
  */
 export function encodeEntry(entry: Entry): Buffer {
   checkNumbers(entry);
-  const { tags, contentType, etag, payload } = entry;
-  // No UTF-16 code unit takes more than three bytes: room enough, cut to size in the end.
-  let room = TAGS_AT + 8 * VARINT_BYTES + 4 + 3 * ((contentType?.length ?? 0) + (etag?.length ?? 0));
-  for (const tag of tags) room += 2 + 3 * tag.length;
-  const bytes = Buffer.allocUnsafe(room + payload.length);
+  const { payload } = entry;
+  const bytes = Buffer.allocUnsafe(roomFor(entry) + payload.length);
   bytes[0] = ENTRY_VERSION;
-  writeTimes(bytes, entry.freshUntil, entry.expiresAt);
-  bytes[CHECKED_FROM] =
+  writeLife(bytes, entry.freshUntil, entry.expiresAt, entry.born);
+  bytes[FLAGS_AT] =
     codecs.indexOf(entry.codec) |
     (entry.negative ? NEGATIVE : 0) |
-    (contentType === undefined ? 0 : HAS_CONTENT_TYPE) |
-    (etag === undefined ? 0 : HAS_ETAG);
-  bytes.writeUIntBE(Math.floor(entry.born / 2 ** 32), 20, 3);
-  bytes.writeUInt32BE(entry.born % 2 ** 32, 23);
-  bytes.writeUInt8(tags.length, 27);
-  let at = TAGS_AT;
-  for (const tag of tags) {
-    const length = bytes.write(tag, at + 2);
-    at = bytes.writeUInt16BE(length, at) + length;
-  }
-  at = writeVarint(bytes, at, entry.createdAt);
-  at = writeVarint(bytes, at, entry.revalidateUntil - entry.freshUntil);
-  at = writeVarint(bytes, at, Math.round(entry.loaderMs * 1_000));
-  at = writeVarint(bytes, at, entry.ttlMs ?? 0);
-  at = writeVarint(bytes, at, entry.rawBytes);
+    (entry.contentType === undefined ? 0 : HAS_CONTENT_TYPE) |
+    (entry.etag === undefined ? 0 : HAS_ETAG) |
+    (entry.copy ? COPY_FLAG : 0);
+  let at = writeIdentity(bytes, entry);
   at = writeVarint(bytes, at, payload.length);
   at = bytes.writeUInt32BE(crc32(payload), at);
-  if (contentType !== undefined) at = writeText(bytes, at, contentType);
-  if (etag !== undefined) at = writeText(bytes, at, etag);
-  bytes.writeUInt32BE(crc32(bytes.subarray(CHECKED_FROM, at)), 15);
+  bytes.writeUInt32BE(crc32(bytes.subarray(FLAGS_AT, at)), CRC_AT);
   bytes.set(payload, at);
   return bytes.subarray(0, at + payload.length);
+}
+
+/**
+ * What an entry's bytes have at `IDENTITY_OFFSET`, from the number of tags to the ETag: with `born` it tells entries of the same key apart,
+ * however long they live on, and wherever they are copied to.
+ */
+export function identityOf(head: EntryHead): Buffer {
+  const bytes = Buffer.allocUnsafe(roomFor(head));
+  return bytes.subarray(IDENTITY_OFFSET, writeIdentity(bytes, head));
 }
 
 /** Reads within its bounds whatever the bytes say: the checksum is known to be right only once all is read. */
 class Reader {
   readonly bytes: Buffer;
-  at = 0;
+  at = HEAD_BYTES;
 
-  constructor(bytes: Uint8Array) {
-    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  }
-
-  uint(length: number): number {
-    const start = this.take(length);
-    if (length < 7) return this.bytes.readUIntBE(start, length);
-    return this.bytes.readUIntBE(start, 3) * 2 ** 32 + this.bytes.readUInt32BE(start + 3);
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
   }
 
   varint(): number {
@@ -174,46 +199,58 @@ export interface DecodedHead {
   payloadCrc: number;
 }
 
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+
 /** @throws EntryFormatError whatever is wrong with the header; the bytes after it are not looked at */
 export function decodeHead(encoded: Uint8Array): DecodedHead {
-  const from = new Reader(encoded);
-  const version = from.uint(1);
-  if (version !== ENTRY_VERSION) throw new EntryFormatError(`its version is ${version}, not ${ENTRY_VERSION}`);
-  const freshUntil = from.uint(6);
-  const expiresAt = from.uint(6);
-  if (from.uint(2) !== timesCheck(freshUntil, expiresAt)) throw new EntryFormatError('the check of its times differs');
-  const crc = from.uint(4);
-  const flags = from.uint(1);
-  const born = from.uint(7);
+  const bytes = asBuffer(encoded);
+  if (bytes.length > 0 && bytes[0] !== ENTRY_VERSION) {
+    throw new EntryFormatError(`its version is ${bytes[0]}, not ${ENTRY_VERSION}`);
+  }
+  if (bytes.length < HEAD_BYTES) throw new EntryFormatError('it ends in the middle of its header');
+  const freshUntil = bytes.readUIntBE(LIFE_OFFSET, 6);
+  const expiresAt = bytes.readUIntBE(LIFE_OFFSET + 6, 6);
+  const born = readBorn(bytes);
+  if (bytes.readUInt16BE(CHECK_AT) !== lifeCheck(freshUntil, expiresAt, born)) {
+    throw new EntryFormatError('the check of its times differs');
+  }
+  const flags = bytes[FLAGS_AT] ?? 0;
+  const from = new Reader(bytes);
   const tags: string[] = [];
-  for (let left = from.uint(1); left > 0; left--) tags.push(from.text(from.uint(2)));
+  for (let left = bytes[IDENTITY_OFFSET] ?? 0; left > 0; left--) {
+    tags.push(from.text(bytes.readUInt16BE(from.take(2))));
+  }
   const createdAt = from.varint();
   const revalidateUntil = freshUntil + from.varint();
   const loaderMs = from.varint() / 1_000;
   const ttlMs = from.varint();
   const rawBytes = from.varint();
-  const payloadBytes = from.varint();
-  const payloadCrc = from.uint(4);
   const contentType = flags & HAS_CONTENT_TYPE ? from.text(from.varint()) : undefined;
   const etag = flags & HAS_ETAG ? from.text(from.varint()) : undefined;
-  if (crc32(from.bytes.subarray(CHECKED_FROM, from.at)) !== crc) throw new EntryFormatError('its checksum differs');
+  const payloadBytes = from.varint();
+  const payloadCrc = bytes.readUInt32BE(from.take(4));
+  if (crc32(bytes.subarray(FLAGS_AT, from.at)) !== bytes.readUInt32BE(CRC_AT)) {
+    throw new EntryFormatError('its checksum differs');
+  }
   const codec: Codec | undefined = codecs[flags & 7];
-  if (codec === undefined || flags >= 64) throw new EntryFormatError(`its flags are ${flags}`);
+  if (codec === undefined || flags >= 2 * COPY_FLAG) throw new EntryFormatError(`its flags are ${flags}`);
   const head: EntryHead = {
     codec,
     rawBytes,
-    ...(contentType === undefined ? {} : { contentType }),
     tags,
     born,
     createdAt,
     freshUntil,
     revalidateUntil,
     expiresAt,
-    ...(ttlMs === 0 ? {} : { ttlMs }),
     loaderMs,
     negative: (flags & NEGATIVE) !== 0,
-    ...(etag === undefined ? {} : { etag }),
   };
+  if (contentType !== undefined) head.contentType = contentType;
+  if (ttlMs !== 0) head.ttlMs = ttlMs;
+  if (flags & COPY_FLAG) head.copy = true;
+  if (etag !== undefined) head.etag = etag;
   return { head, bytes: from.at, payloadBytes, payloadCrc };
 }
 
@@ -232,9 +269,9 @@ export function decodeEntry(encoded: Uint8Array): Entry {
   return joinEntry(decoded, encoded.subarray(decoded.bytes));
 }
 
-/** The same entry with other times: what a script does in place with `TIMES_FORMAT`. The windows after `freshUntil` stay as long. */
+/** The same entry with other times: what a script does in place with `LIFE_FORMAT`. The windows after `freshUntil` stay as long. */
 export function withTimes(encoded: Uint8Array, freshUntil: number, expiresAt: number): Buffer {
   const bytes = Buffer.from(encoded);
-  writeTimes(bytes, freshUntil, expiresAt);
+  writeLife(bytes, freshUntil, expiresAt, readBorn(bytes));
   return bytes;
 }

@@ -13,6 +13,6 @@ for (const buckets of [1, 3]) {
     const expire = async (key: string) => {
       await server.client.del(bucketKeys(namespace, bucketOf(key, buckets)).entry(key));
     };
-    return { tier, expire };
+    return { tier, expire, home: 'redis' };
   });
 }

@@ -4,7 +4,7 @@ import { type ScriptName, scripts } from './scripts.ts';
 /** Given by the caller, who also ends it: whoever has no Redis needs no ioredis. */
 export type RedisClient = Redis | Cluster;
 
-type Argument = string | number | Buffer;
+export type Argument = string | number | Buffer;
 
 const commandOf = (name: ScriptName): string => `headroomCache${name[0]?.toUpperCase()}${name.slice(1)}`;
 
