@@ -11,12 +11,9 @@ export function parseEvent(member: string | Buffer): Invalidation {
   return { sequence: Number(text.slice(0, space)), ...(JSON.parse(text.slice(space + 1)) as InvalidationRequest) };
 }
 
-/** The log that several readers share, for one who knows it up to `after`. */
-export function deltaFor(after: number, upTo: number, floor: number, events: readonly Invalidation[]): LogDelta {
+/** The log that several readers share, for one who knows it up to `asked`. */
+export function deltaFor(asked: number, upTo: number, floor: number, events: readonly Invalidation[]): LogDelta {
+  const after = Math.max(asked, floor);
   const isAll = events[0] === undefined || events[0].sequence > after;
-  return {
-    after: Math.max(after, floor),
-    upTo,
-    events: isAll ? events : events.filter(({ sequence }) => sequence > after),
-  };
+  return { after, upTo, events: isAll ? events : events.filter(({ sequence }) => sequence > after) };
 }
