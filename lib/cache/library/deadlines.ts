@@ -1,3 +1,5 @@
+import type { CacheClock } from './clock.ts';
+
 export class DeadlineError extends Error {
   override name = 'DeadlineError';
 
@@ -13,6 +15,17 @@ const interval: Ticker = (everyMs, tick) => {
   const timer = setInterval(tick, everyMs);
   return () => clearInterval(timer);
 };
+
+/** By a cache's own clock. */
+export const tickerOf =
+  (clock: CacheClock): Ticker =>
+  (everyMs, tick) => {
+    let cancel = clock.after(everyMs, function again() {
+      cancel = clock.after(everyMs, again);
+      tick();
+    });
+    return () => cancel();
+  };
 
 /** So much of the timeout passes between two looks. */
 const TICKS = 5;

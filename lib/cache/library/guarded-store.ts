@@ -1,5 +1,5 @@
 import { Breaker, type BreakerOptions } from './breaker.ts';
-import { DeadlineError, Deadlines } from './deadlines.ts';
+import { DeadlineError, Deadlines, type Ticker } from './deadlines.ts';
 import type { EntryHead } from './entry.ts';
 import { CacheInputError } from './input-error.ts';
 import type { Invalidation } from './invalidations.ts';
@@ -35,6 +35,8 @@ export interface GuardOptions extends BreakerOptions {
   longTimeoutMs?: number;
   /** From the first operation on, until one has succeeded, this long: 1,000, or `timeoutMs` when that is longer. */
   connectTimeoutMs?: number;
+  /** What tells that time passes; the process' own timers when left out. */
+  ticker?: Ticker;
   notify?: (notice: TierNotice) => void;
 }
 
@@ -47,7 +49,10 @@ interface Limit {
   deadlines: Deadlines;
 }
 
-const limitOf = (timeoutMs: number): Limit => ({ timeoutMs, deadlines: new Deadlines(timeoutMs) });
+const limitOf = (timeoutMs: number, ticker: Ticker | undefined): Limit => ({
+  timeoutMs,
+  deadlines: new Deadlines(timeoutMs, ticker),
+});
 
 /** What the store was asked for cannot be done, which says that it is well. */
 const isCallers = (error: unknown): boolean =>
@@ -83,9 +88,9 @@ export class GuardedStore<S extends EntryStore> implements EntryStore {
       now = () => performance.now(),
     } = options;
     this.store = store;
-    this.short = limitOf(timeoutMs);
-    this.#long = limitOf(longTimeoutMs);
-    this.#connecting = limitOf(options.connectTimeoutMs ?? Math.max(timeoutMs, CONNECT_TIMEOUT_MS));
+    this.short = limitOf(timeoutMs, options.ticker);
+    this.#long = limitOf(longTimeoutMs, options.ticker);
+    this.#connecting = limitOf(options.connectTimeoutMs ?? Math.max(timeoutMs, CONNECT_TIMEOUT_MS), options.ticker);
     this.#tier = tier;
     this.#breaker = new Breaker({ ...options, now });
     this.#now = now;

@@ -1,3 +1,4 @@
+import { tickerOf } from './deadlines.ts';
 import type { TierNotice } from './guarded-store.ts';
 import { GuardedTier } from './guarded-tier.ts';
 import { CacheInputError } from './input-error.ts';
@@ -36,6 +37,7 @@ export function openShared(
     tier,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     now: context.clock.monotonic,
+    ticker: tickerOf(context.clock),
     notify,
   });
   if (dynamodb === undefined) {
