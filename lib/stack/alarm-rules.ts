@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Operation, type TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { deadLetterQueueOf, queues as definitions } from '../contracts/functions.ts';
 import { queueNames } from '../contracts/messages.ts';
@@ -116,9 +116,29 @@ export const tableRules = (name: string, table: TableV2): AlarmRule[] => [
   {
     name: `${name}-throttles`,
     description: `${name} refused requests: a partition is too hot, or the account's limit is reached.`,
-    metric: table.metricThrottledRequestsForOperations({ operations, period }),
+    metric: throttledOperations(table),
     when: 'atLeast',
     threshold: 1,
     periods: 2,
   },
 ];
+
+/** Filled, because CDK's own sum has no value as long as one of its operations was not throttled. */
+function throttledOperations({ tableName }: TableV2): MathExpression {
+  const usingMetrics = Object.fromEntries(
+    operations.map((operation) => [
+      operation.toLowerCase(),
+      new Metric({
+        namespace: 'AWS/DynamoDB',
+        metricName: 'ThrottledRequests',
+        dimensionsMap: { TableName: tableName, Operation: operation },
+        statistic: Stats.SUM,
+        period,
+      }),
+    ]),
+  );
+  const expression = Object.keys(usingMetrics)
+    .map((id) => `FILL(${id}, 0)`)
+    .join(' + ');
+  return new MathExpression({ expression, usingMetrics, period });
+}

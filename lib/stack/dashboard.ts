@@ -3,32 +3,29 @@ import {
   type Alarm,
   AlarmStatusWidget,
   Dashboard as Board,
-  GraphWidget,
   type IMetric,
-  type IWidget,
   Metric,
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { metricsNamespace } from '../contracts/functions.ts';
 import { queueNames } from '../contracts/messages.ts';
+import { cacheGraphs } from './cache-graphs.ts';
+import type { CacheTier } from './cache-tier.ts';
 import type { Functions } from './functions.ts';
+import { graph, graphPeriod as period } from './graph.ts';
 import type { HttpApi } from './http-api.ts';
 import { resourceName } from './naming.ts';
 import type { Queues } from './queues.ts';
-
-const period = Duration.minutes(1);
-
-const graph = (title: string, left: IMetric[], unit: string, width = 8): IWidget =>
-  new GraphWidget({ title, left, width, height: 6, leftYAxis: { min: 0, label: unit, showUnits: false } });
+import type { Tables } from './tables.ts';
 
 export interface DashboardProps {
   stage: string;
   api: HttpApi;
   functions: Functions;
   queues: Queues;
-  history: TableV2;
+  tables: Tables;
+  cacheTier: CacheTier | undefined;
   alarms: readonly Alarm[];
 }
 
@@ -37,7 +34,7 @@ export class Dashboard extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { stage, api: { api }, functions, queues, history, alarms }: DashboardProps,
+    { stage, api: { api }, functions, queues, tables: { history, cache }, cacheTier, alarms }: DashboardProps,
   ) {
     super(scope, id);
     const ofEach = (metric: (one: Functions['all'][number]) => IMetric): IMetric[] => functions.all.map(metric);
@@ -135,6 +132,7 @@ export class Dashboard extends Construct {
             'units a minute',
           ),
         ],
+        ...cacheGraphs(stage, cache, cacheTier?.cacheName),
       ],
     });
   }

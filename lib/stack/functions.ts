@@ -13,7 +13,8 @@ import {
   type SettingName,
 } from '../contracts/functions.ts';
 import type { Bundle } from './bundle.ts';
-import { grantConsume, grantHistory, grantOutbox, grantSend } from './grants.ts';
+import { type CacheTier, placeOutside } from './cache-tier.ts';
+import { grantCache, grantConsume, grantHistory, grantNetwork, grantOutbox, grantRedis, grantSend } from './grants.ts';
 import { functionLogGroupName, resourceName } from './naming.ts';
 import { type Queues, undeliveredQueue } from './queues.ts';
 import type { StackOptions } from './stack-options.ts';
@@ -32,6 +33,8 @@ export interface FunctionsProps {
   bundles: Readonly<Record<FunctionName, Bundle>>;
   tables: Tables;
   queues: Queues;
+  /** Undefined: there is no tier 2, and no network to isolate functions in. */
+  cacheTier: CacheTier | undefined;
 }
 
 /** The functions of the contracts, each with its own role, log group and environment. */
@@ -47,11 +50,8 @@ export class Functions extends Construct {
 }
 
 function deploy(scope: Construct, name: FunctionName, props: FunctionsProps): DeployedFunction {
-  const { options, bundles } = props;
+  const { options, bundles, cacheTier } = props;
   const definition = functionDefinition(name);
-  if (definition.network === 'isolated') {
-    throw new Error(`The function ${name} asks for the isolated network, but the stack has no VPC to put it in yet.`);
-  }
   const functionName = resourceName(options.stage, name);
   const role = new Role(scope, 'Role', {
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -91,6 +91,11 @@ function deploy(scope: Construct, name: FunctionName, props: FunctionsProps): De
     ...asynchronous(definition, undelivered),
   });
   grant(lambda, definition, props);
+  if (definition.network === 'isolated') {
+    grantNetwork(role, functionName, cacheTier === undefined ? 'release' : 'attach');
+    if (cacheTier === undefined) placeOutside(lambda);
+    else cacheTier.isolate(lambda);
+  }
   return { name, definition, lambda, ...(undelivered === undefined ? {} : { undelivered }) };
 }
 
@@ -110,10 +115,13 @@ function settingsOf({ settings }: FunctionDefinition, options: StackOptions): Re
   return Object.fromEntries(settings.map((setting) => [setting, values[setting]]));
 }
 
-function grant(lambda: LambdaFunction, definition: FunctionDefinition, { tables, queues }: FunctionsProps): void {
-  const { history, outbox } = definition.tables;
+function grant(lambda: LambdaFunction, definition: FunctionDefinition, props: FunctionsProps): void {
+  const { tables, queues, cacheTier } = props;
+  const { history, outbox, cache } = definition.tables;
   if (history !== undefined) grantHistory(lambda, tables.history, history);
   if (outbox !== undefined) grantOutbox(lambda, tables.history);
+  if (cache !== undefined) grantCache(lambda, tables.cache, cache);
+  if (definition.redis && cacheTier !== undefined) grantRedis(lambda, cacheTier.url);
   for (const queue of definition.sends) grantSend(lambda, queue, queues.pairs[queue]);
   const { trigger } = definition;
   if (trigger.kind === 'queue') grantConsume(lambda, trigger.queue, queues.pairs[trigger.queue]);

@@ -1,7 +1,16 @@
+import { Stack, Validations } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { deadLetterVariable, historyTableVariable, queueVariable } from '../contracts/functions.ts';
+import {
+  cacheTableVariable,
+  deadLetterVariable,
+  historyTableVariable,
+  queueVariable,
+  type RedisMode,
+  redisModeVariable,
+  redisVariable,
+} from '../contracts/functions.ts';
 import type { QueueName } from '../contracts/messages.ts';
 import { historyTable } from '../platform/table/schema.ts';
 import type { QueuePair } from './queues.ts';
@@ -10,7 +19,7 @@ import type { QueuePair } from './queues.ts';
  * A grant gives a function the permission and the environment variable together, so that neither comes without the
  * other. The actions are the ones that the platform uses, and no more.
  */
-const tableActions = {
+export const tableActions = {
   read: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
   readWrite: [
     'dynamodb:GetItem',
@@ -28,6 +37,56 @@ const allow = (to: LambdaFunction, actions: readonly string[], resource: string)
 export function grantHistory(to: LambdaFunction, table: TableV2, access: 'read' | 'readWrite'): void {
   to.addEnvironment(historyTableVariable, table.tableName);
   allow(to, tableActions[access], table.tableArn);
+}
+
+export function grantCache(to: LambdaFunction, table: TableV2, access: 'read' | 'readWrite'): void {
+  to.addEnvironment(cacheTableVariable, table.tableName);
+  allow(to, tableActions[access], table.tableArn);
+}
+
+/** Redis asks who comes from where, not who: what lets a function in is the security group that it runs in. */
+export function grantRedis(to: LambdaFunction, url: string): void {
+  const mode: RedisMode = 'cluster';
+  to.addEnvironment(redisVariable, url);
+  to.addEnvironment(redisModeVariable, mode);
+}
+
+const interfaceActions = {
+  attach: [
+    'ec2:CreateNetworkInterface',
+    'ec2:DeleteNetworkInterface',
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:UnassignPrivateIpAddresses',
+  ],
+  release: ['ec2:DeleteNetworkInterface'],
+} as const;
+const interfaceQueries = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
+
+/**
+ * Lambda connects a function to its subnets, and later takes the connection down, as the function. A function that left
+ * the subnets keeps the leave to do the latter: its interfaces would otherwise stay, and the subnets with them. Its own
+ * code may do neither.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+ */
+export function grantNetwork(role: Role, functionName: string, task: keyof typeof interfaceActions): void {
+  const arn = (service: string, resource: string) => Stack.of(role).formatArn({ service, resource });
+  role.addToPolicy(new PolicyStatement({ actions: [...interfaceActions[task]], resources: [arn('ec2', '*/*')] }));
+  // These know no resources.
+  role.addToPolicy(new PolicyStatement({ actions: interfaceQueries, resources: ['*'] }));
+  role.addToPolicy(
+    new PolicyStatement({
+      effect: Effect.DENY,
+      actions: [...interfaceActions.attach, ...interfaceQueries],
+      resources: ['*'],
+      conditions: { ArnEquals: { 'lambda:SourceFunctionArn': arn('lambda', `function:${functionName}`) } },
+    }),
+  );
+  for (const resource of ['*', 'arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:*/*']) {
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${resource}]`,
+      reason: 'Lambda names the interfaces that it makes for a function, and needs leave for all; the code has none.',
+    });
+  }
 }
 
 /** The index tells where messages wait; what they say is in the table, which the function must have been granted. */

@@ -5,6 +5,9 @@ import { queueNames } from '../contracts/messages.ts';
 import { accountRules, apiRules, functionRules, queueRules, tableRules } from './alarm-rules.ts';
 import { Alarms } from './alarms.ts';
 import type { Bundle } from './bundle.ts';
+import { cacheRules, redisRules } from './cache-alarm-rules.ts';
+import { cacheCost } from './cache-cost.ts';
+import { CacheTier } from './cache-tier.ts';
 import { Dashboard } from './dashboard.ts';
 import { EventSources } from './event-sources.ts';
 import { Functions } from './functions.ts';
@@ -21,6 +24,15 @@ export interface HeadroomStackProps extends StackProps {
   bundles: Readonly<Record<FunctionName, Bundle>>;
 }
 
+interface Parts {
+  tables: Tables;
+  queues: Queues;
+  topics: Topics;
+  api: HttpApi;
+  alarms: Alarms;
+  options: StackOptions;
+}
+
 /** The whole platform of one stage. */
 export class HeadroomStack extends Stack {
   constructor(scope: Construct, id: string, { options, bundles, ...props }: HeadroomStackProps) {
@@ -32,7 +44,8 @@ export class HeadroomStack extends Stack {
     });
     const tables = new Tables(this, 'Tables', options);
     const queues = new Queues(this, 'Queues', { stage });
-    const functions = new Functions(this, 'Functions', { options, bundles, tables, queues });
+    const cacheTier = options.cacheTier === 'none' ? undefined : new CacheTier(this, 'CacheTier', { options, tables });
+    const functions = new Functions(this, 'Functions', { options, bundles, tables, queues, cacheTier });
     const topics = new Topics(this, 'Topics', { functions, options });
     new EventSources(this, 'EventSources', { functions, queues });
     new Schedule(this, 'Schedule', { functions, stage });
@@ -45,18 +58,19 @@ export class HeadroomStack extends Stack {
         ...accountRules(),
         ...queueRules(queues),
         ...apiRules(api),
-        // No function is granted the cache table yet, so nothing can go wrong with it.
         ...tableRules('history-table', tables.history),
+        ...cacheRules(stage, tables.cache),
+        ...(cacheTier === undefined ? [] : redisRules(cacheTier, options)),
       ],
     });
-    new Dashboard(this, 'Dashboard', { stage, api, functions, queues, history: tables.history, alarms: alarms.all });
+    new Dashboard(this, 'Dashboard', { stage, api, functions, queues, tables, cacheTier, alarms: alarms.all });
 
     Tags.of(this).add('Project', 'headroom');
     Tags.of(this).add('headroom:stage', stage);
-    this.#say(tables, queues, topics, api, alarms);
+    this.#say({ tables, queues, topics, api, alarms, options });
   }
 
-  #say(tables: Tables, queues: Queues, topics: Topics, { api }: HttpApi, alarms: Alarms): void {
+  #say({ tables, queues, topics, api: { api }, alarms, options }: Parts): void {
     const say = (name: string, description: string, value: string) =>
       new CfnOutput(this, name, { key: name, description, value });
     say('ApiUrl', 'Where the API answers', api.apiEndpoint);
@@ -67,6 +81,7 @@ export class HeadroomStack extends Stack {
     }
     say('AlarmsTopicArn', 'Takes your own CloudWatch alarms too', topics.byName.alarms.topicArn);
     say('AlarmCost', 'What the alarms cost, at the price of us-east-1', alarms.cost);
+    say('CacheCost', 'What tier 2 of caches costs, at the prices of us-east-1', cacheCost(options));
     say(
       'FirstKeyCommand',
       'Makes the first admin key, with your own AWS credentials, in a clone of the repository',

@@ -8,12 +8,20 @@ const retentionDays = z.coerce
   .number()
   .pipe(z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653]));
 
+/** Two, as `us-east-1b,us-east-1d`. */
+const zonePair = z
+  .string()
+  .regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z],[a-z]{2}(-[a-z]+)+-\d[a-z]$/, 'must be two zones, as in us-east-1b,us-east-1d')
+  .transform((text) => text.split(','))
+  .refine(([one, other]) => one !== other, 'must be two different zones');
+
 /** What a deployment decides. */
 export const stackOptions = z
   .strictObject({
     stage: z
       .string()
-      .regex(/^[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?$/, 'must be 1 to 20 characters of a-z, 0-9 and -')
+      .max(20)
+      .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be 1 to 20 characters of a-z and 0-9, with single hyphens between them')
       .default('main')
       .describe('Tells deployments in one account apart'),
     alarmEmail: z.email().optional().describe('Also receives the alarms; the address must confirm once'),
@@ -36,6 +44,26 @@ export const stackOptions = z
       .max(300)
       .default(0)
       .describe('Workers of a load test that does not say how many; 0: by its users or rate'),
+    cacheTier: z
+      .enum(['serverless', 'none'])
+      .default('serverless')
+      .describe(
+        'Tier 2 of caches: ElastiCache Serverless in a VPC, about 6 USD a month at rest, or none, and caches live in ' +
+          'memory and DynamoDB',
+      ),
+    redisLimitGb: z.coerce.number().int().min(1).max(5_000).default(1).describe('What tier 2 holds at most'),
+    redisLimitEcpuPerSecond: z.coerce
+      .number()
+      .int()
+      .min(1_000)
+      .max(15_000_000)
+      .default(10_000)
+      .describe('What tier 2 does at most; a small read or write is one unit'),
+    cacheZones: zonePair
+      .optional()
+      .describe(
+        'Two zones for tier 2, where the first two of the region will not do; go through `none` to change them',
+      ),
   })
   .transform((options) => ({
     ...options,

@@ -15,7 +15,6 @@ export class Tables extends Construct {
     const kept = {
       billing: Billing.onDemand(),
       encryption: TableEncryptionV2.awsManagedKey(),
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: options.deletionProtection,
       removalPolicy: options.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     };
@@ -25,6 +24,7 @@ export class Tables extends Construct {
       partitionKey: key(historyTable.partitionKey),
       sortKey: key(historyTable.sortKey),
       timeToLiveAttribute: historyTable.timeToLive,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       globalSecondaryIndexes: [
         {
           indexName: name,
@@ -39,6 +39,8 @@ export class Tables extends Construct {
       partitionKey: key(cacheTable.partitionKey),
       sortKey: key(cacheTable.sortKey),
       timeToLiveAttribute: cacheTable.timeToLive,
+      // What a cache held some minutes ago is what nobody wants back.
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: false },
     });
   }
 }

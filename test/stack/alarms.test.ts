@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { deadLetterQueueOf, functionNames } from '../../lib/contracts/functions.ts';
+import { deadLetterQueueOf, functionDefinition, functionNames } from '../../lib/contracts/functions.ts';
 import { queueNames } from '../../lib/contracts/messages.ts';
 import { account, arn, functionArn, queueArn } from './intrinsics.ts';
 import { Synthesized } from './synthesized.ts';
@@ -29,6 +29,8 @@ const alarms = synthesized.all(
     Metrics: z
       .array(
         z.looseObject({
+          Id: z.string(),
+          Expression: z.string().optional(),
           MetricStat: z.looseObject({ Metric: z.looseObject({ ...metricShape, Dimensions: dimensions }) }).optional(),
         }),
       )
@@ -48,6 +50,11 @@ const permissions = synthesized.all(
   'AWS::Lambda::Permission',
   z.looseObject({ FunctionName: z.string(), Principal: z.string(), SourceArn: z.string() }),
 );
+
+const scheduled = functionNames.flatMap((name) => {
+  const { trigger } = functionDefinition(name);
+  return trigger.kind === 'schedule' ? [{ name, everyMinutes: trigger.everyMinutes }] : [];
+});
 
 const watching = (namespace: string, metric: string, dimension: Record<string, string>) =>
   alarms.filter(
@@ -136,7 +143,8 @@ describe('what is watched', () => {
     const metrics = alarms.flatMap(
       ({ Metrics }) => Metrics?.filter(({ MetricStat }) => MetricStat !== undefined) ?? [{}],
     );
-    expect(alarms.length).toBeLessThanOrEqual(30);
+    // No deployment should pay much for being watched.
+    expect(metrics.length).toBeLessThanOrEqual(50);
     expect(synthesized.output('AlarmCost')).toBe(
       `${alarms.length} alarms on ${metrics.length} metrics: ${(metrics.length / 10).toFixed(2)} USD a month`,
     );
@@ -155,7 +163,7 @@ describe('what is watched', () => {
     });
   });
 
-  it.each(['alarm-receiver', 'tick'])('events for %s that were not delivered', (name) => {
+  it.each(['alarm-receiver', ...scheduled.map(({ name }) => name)])('events for %s that were not delivered', (name) => {
     const queueDimension = { QueueName: `headroom-main-${name}-undelivered` };
     expect(watching('AWS/SQS', 'ApproximateNumberOfMessagesVisible', queueDimension)).toHaveLength(1);
   });
@@ -176,15 +184,29 @@ describe('what is watched', () => {
     expect(operations.sort()).toEqual(['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem']);
   });
 
-  it('the silence of the tick: no data is the fault, after five minutes', () => {
-    expect(watching('AWS/Lambda', 'Invocations', { FunctionName: 'headroom-main-tick' })).toEqual([
+  it.each(scheduled)('the silence of $name: no data is the fault, after five turns', ({ name, everyMinutes }) => {
+    expect(watching('AWS/Lambda', 'Invocations', { FunctionName: `headroom-main-${name}` })).toEqual([
       expect.objectContaining({
-        Period: 60,
+        Period: 60 * everyMinutes,
         EvaluationPeriods: 5,
         Threshold: 1,
         ComparisonOperator: 'LessThanThreshold',
         TreatMissingData: 'breaching',
       }),
     ]);
+  });
+
+  it('sums that count what has no data as 0, or they would have no value themselves', () => {
+    for (const { AlarmName, Metrics } of alarms) {
+      const expression = Metrics?.find(({ MetricStat }) => MetricStat === undefined)?.Expression;
+      if (Metrics === undefined) continue;
+      for (const { Id, MetricStat } of Metrics) {
+        if (MetricStat === undefined) continue;
+        const uses = String(expression).match(new RegExp(`\\b${Id}\\b`, 'g')) ?? [];
+        const filled = String(expression).match(new RegExp(`FILL\\(${Id}, 0\\)`, 'g')) ?? [];
+        expect(filled, AlarmName).not.toHaveLength(0);
+        expect(filled, AlarmName).toHaveLength(uses.length);
+      }
+    }
   });
 });

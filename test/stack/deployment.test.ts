@@ -11,7 +11,6 @@ import { parseStackOptions } from '../../lib/stack/stack-options.ts';
 import { idleStack, Synthesized } from './synthesized.ts';
 
 const main = new Synthesized();
-const resources = Object.values(main.template.Resources);
 
 const tableShape = z.looseObject({
   BillingMode: z.string(),
@@ -37,6 +36,7 @@ const nameProperties = {
   'AWS::CloudWatch::Dashboard': 'DashboardName',
   'AWS::Events::Rule': 'Name',
   'AWS::ApiGatewayV2::Api': 'Name',
+  'AWS::ElastiCache::ServerlessCache': 'ServerlessCacheName',
 };
 
 describe('the tables', () => {
@@ -46,16 +46,23 @@ describe('the tables', () => {
     { AttributeName: sort, KeyType: 'RANGE' },
   ];
 
-  it('are two, paid by request, encrypted, recoverable to any point in time, and forget what expired', () => {
+  it('are two, paid by request, encrypted, and forget what expired', () => {
     expect(tables).toHaveLength(2);
     for (const table of tables) {
       expect(table.BillingMode).toBe('PAY_PER_REQUEST');
       expect(table.SSESpecification.SSEEnabled).toBe(true);
       expect(table.TimeToLiveSpecification.Enabled).toBe(true);
-      for (const replica of table.Replicas) {
-        expect(replica.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled).toBe(true);
-      }
     }
+  });
+
+  it.each([
+    ['HistoryTableName', true],
+    ['CacheTableName', false],
+  ])('%s: recoverable to any point in time: %s', (output, recoverable) => {
+    const table = tables.find(({ logicalId }) => logicalId === main.output(output));
+    expect(table?.Replicas.map((one) => one.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled)).toEqual([
+      recoverable,
+    ]);
   });
 
   it('are keyed as the platform reads them', () => {
@@ -124,16 +131,21 @@ describe('the functions', () => {
 });
 
 describe('the stack', () => {
-  it('stays well below the 500 resources that CloudFormation takes', () => {
-    expect(resources.length).toBeLessThan(450);
-  });
+  describe.each(['serverless', 'none'])('with the tier 2 %s', (cacheTier) => {
+    it('stays well below the 500 resources that CloudFormation takes', () => {
+      const { template } = new Synthesized({ cacheTier });
+      expect(Object.keys(template.Resources).length).toBeLessThan(450);
+    });
 
-  it('passes the checks of AWS Solutions, and those of CDK for what CloudFormation takes', () => {
-    const { app } = idleStack();
-    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-    const { directory } = app.synth();
-    const report: unknown = JSON.parse(readFileSync(join(directory, 'validation-report.json'), 'utf8'));
-    expect(report).toMatchObject({ pluginReports: [] });
+    it('passes the checks of AWS Solutions, and those of CDK for what CloudFormation takes', () => {
+      const { app } = idleStack({ cacheTier });
+      Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+      const { directory } = app.synth();
+      const { pluginReports } = z
+        .object({ pluginReports: z.array(z.looseObject({ violations: z.array(z.unknown()) })) })
+        .parse(JSON.parse(readFileSync(join(directory, 'validation-report.json'), 'utf8')));
+      expect(pluginReports.flatMap(({ violations }) => violations)).toEqual([]);
+    });
   });
 
   it('would not pass them with a queue that is open to plain HTTP', () => {
@@ -181,16 +193,30 @@ describe('the stack', () => {
 
 describe('the options', () => {
   it('are all optional', () => {
-    expect(parseStackOptions({})).toMatchObject({ stage: 'main', removalPolicy: 'retain', deletionProtection: true });
+    expect(parseStackOptions({})).toMatchObject({
+      stage: 'main',
+      removalPolicy: 'retain',
+      deletionProtection: true,
+      cacheTier: 'serverless',
+    });
   });
 
   it('are taken from text, and leave what belongs to CDK alone', () => {
-    const given = { '@aws-cdk/core:x': true, 'aws-cdk:y': 1, 'cli-telemetry': false, logRetentionDays: '7' };
-    expect(parseStackOptions(given)).toMatchObject({ logRetentionDays: 7 });
+    const ours = { logRetentionDays: '7', redisLimitGb: '3', cacheZones: 'us-east-1b,us-east-1d' };
+    const given = { '@aws-cdk/core:x': true, 'aws-cdk:y': 1, 'cli-telemetry': false, ...ours };
+    expect(parseStackOptions(given)).toMatchObject({
+      logRetentionDays: 7,
+      redisLimitGb: 3,
+      cacheZones: ['us-east-1b', 'us-east-1d'],
+    });
+  });
+
+  it.each(['us-east-1b', 'us-east-1b,us-east-1b', 'b,d'])('name two zones, or none: not %s', (cacheZones) => {
+    expect(() => parseStackOptions({ cacheZones })).toThrow(/^The option cacheZones: must be two /);
   });
 
   it('are refused all at once, each by its name', () => {
-    const wrong = { stage: 'Main!', logRetentionDays: '8', alarmEmail: 'nobody', removal: 'destroy' };
+    const wrong = { stage: 'a--b', logRetentionDays: '8', alarmEmail: 'nobody', removal: 'destroy' };
     expect(() => parseStackOptions(wrong)).toThrow(
       /The option stage: must be.*\nThe option alarmEmail: .*\nThe option logRetentionDays: .*\n.*"removal"/s,
     );

@@ -18,6 +18,8 @@ const environmentOf = (synthesized: Synthesized, functionName: string): Record<s
 const main = new Synthesized();
 const lab = new Synthesized({ stage: 'lab', privateTargets: 'allow', loadWorkers: '7' });
 
+const none = new Synthesized({ cacheTier: 'none' });
+
 describe.each(functionNames)('the environment of %s', (name) => {
   const environment = environmentOf(main, `headroom-main-${name}`);
 
@@ -37,6 +39,16 @@ describe.each(functionNames)('the environment of %s', (name) => {
     expect(urls.filter((url) => !url.includes('/headroom-lab-'))).toEqual([]);
     const { sends, trigger } = functionDefinition(name);
     if (sends.length > 0 || trigger.kind === 'queue') expect(urls).not.toHaveLength(0);
+  });
+});
+
+describe.each(functionNames)('the environment of %s without tier 2', (name) => {
+  const environment = environmentOf(none, `headroom-main-${name}`);
+
+  it('is what it is with it, but for Redis, and still what the function demands', () => {
+    const withTier = Object.entries(environmentOf(main, `headroom-main-${name}`));
+    expect(environment).toEqual(Object.fromEntries(withTier.filter(([variable]) => !variable.startsWith('REDIS_'))));
+    expect(configurationOf(name).safeParse(environment).error).toBeUndefined();
   });
 });
 

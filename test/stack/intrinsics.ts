@@ -6,6 +6,7 @@ export const region = 'eu-central-1';
 export const arn = (service: string, resource: string): string => `arn:aws:${service}:${region}:${account}:${resource}`;
 export const queueArn = (name: string): string => arn('sqs', name);
 export const queueUrl = (name: string): string => `https://sqs.${region}.amazonaws.com/${account}/${name}`;
+export const redisHost = (name: string): string => `${name}.serverless.euc1.cache.amazonaws.com`;
 export const functionArn = (name: string): string => arn('lambda', `function:${name}`);
 
 type Properties = Record<string, unknown>;
@@ -46,11 +47,22 @@ const physical: Record<string, (logicalId: string, properties: Properties) => Ph
     ref: logicalId,
     attributes: { ApiEndpoint: `https://${logicalId}.execute-api.${region}.amazonaws.com` },
   }),
+  'AWS::EC2::VPC': (logicalId) => ({ ref: logicalId, attributes: { VpcId: logicalId } }),
+  'AWS::EC2::Subnet': (logicalId) => ({ ref: logicalId, attributes: { SubnetId: logicalId } }),
+  'AWS::EC2::RouteTable': (logicalId) => ({ ref: logicalId, attributes: { RouteTableId: logicalId } }),
+  'AWS::EC2::SecurityGroup': (logicalId) => ({ ref: logicalId, attributes: { GroupId: logicalId } }),
+  'AWS::ElastiCache::ServerlessCache': (_, { ServerlessCacheName }) => {
+    const name = z.string().parse(ServerlessCacheName);
+    return { ref: name, attributes: { 'Endpoint.Address': redisHost(name), 'Endpoint.Port': '6379' } };
+  },
   'AWS::IAM::Role': (logicalId) => ({
     ref: logicalId,
     attributes: { Arn: `arn:aws:iam::${account}:role/${logicalId}` },
   }),
 };
+
+/** As in the template: what is left out. */
+const noValue = 'AWS::NoValue';
 
 const pseudo: Record<string, string> = {
   'AWS::AccountId': account,
@@ -59,10 +71,17 @@ const pseudo: Record<string, string> = {
   'AWS::URLSuffix': 'amazonaws.com',
 };
 
+interface Condition {
+  'Fn::Equals': [unknown, unknown];
+}
+type Conditions = Record<string, Condition>;
+
 type Resources = Record<string, { Type: string; Properties?: unknown }>;
 
 /** @throws on a reference that it cannot follow, so that no test compares with one unresolved. */
-export function resolveIntrinsics(template: { Resources: Resources } & Record<string, unknown>): unknown {
+export function resolveIntrinsics(
+  template: { Resources: Resources; Conditions?: Conditions | undefined } & Record<string, unknown>,
+): unknown {
   const describe = (logicalId: string): Physical => {
     const resource = template.Resources[logicalId];
     if (resource === undefined) throw new Error(`The template has no resource ${logicalId}`);
@@ -72,7 +91,19 @@ export function resolveIntrinsics(template: { Resources: Resources } & Record<st
   const functions: Record<string, (argument: unknown) => unknown> = {
     Ref: (argument) => {
       const name = z.string().parse(argument);
-      return pseudo[name] ?? describe(name).ref;
+      return name === noValue ? undefined : (pseudo[name] ?? describe(name).ref);
+    },
+    'Fn::GetAZs': () => ['a', 'b', 'c'].map((zone) => region + zone),
+    'Fn::Select': (argument) => {
+      const [index, from] = z.tuple([z.coerce.number(), z.unknown()]).parse(argument);
+      return z.array(z.unknown()).parse(resolve(from))[index];
+    },
+    'Fn::If': (argument) => {
+      const [name, met, unmet] = z.tuple([z.string(), z.unknown(), z.unknown()]).parse(argument);
+      const condition = template.Conditions?.[name];
+      if (condition === undefined) throw new Error(`The tests do not know the condition ${name}`);
+      const [left, right] = condition['Fn::Equals'].map(resolve);
+      return resolve(left === right ? met : unmet);
     },
     'Fn::GetAtt': (argument) => {
       const [logicalId, attribute] = z.tuple([z.string(), z.string()]).parse(argument);

@@ -116,24 +116,36 @@ describe('what no queue carries', () => {
     }),
   );
 
-  it('the tick comes each minute, is forgotten when late, and is kept when it cannot be delivered', () => {
-    expect(rules).toEqual([expect.objectContaining({ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' })]);
-    expect(rules[0]?.Targets).toEqual([
+  const scheduled = functionNames.flatMap((name) => {
+    const { trigger } = functionDefinition(name);
+    return trigger.kind === 'schedule' ? [{ name, everyMinutes: trigger.everyMinutes }] : [];
+  });
+
+  it.each(scheduled)('$name comes in time, is forgotten when late, and kept when it cannot be delivered', (one) => {
+    const functionName = `headroom-main-${one.name}`;
+    const rule = rules.find(({ Name }) => Name === functionName);
+    const rate = one.everyMinutes === 1 ? 'rate(1 minute)' : `rate(${one.everyMinutes} minutes)`;
+    expect(rule).toMatchObject({ ScheduleExpression: rate, State: 'ENABLED' });
+    expect(rule?.Targets).toEqual([
       expect.objectContaining({
-        Arn: functionArn('headroom-main-tick'),
-        DeadLetterConfig: { Arn: queueArn('headroom-main-tick-undelivered') },
-        RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 2 },
+        Arn: functionArn(functionName),
+        DeadLetterConfig: { Arn: queueArn(`${functionName}-undelivered`) },
+        RetryPolicy: { MaximumEventAgeInSeconds: one.everyMinutes * 60, MaximumRetryAttempts: 2 },
       }),
     ]);
-    expect(invokeConfigs.find(({ FunctionName }) => FunctionName === 'headroom-main-tick')).toMatchObject({
+    expect(invokeConfigs.find(({ FunctionName }) => FunctionName === functionName)).toMatchObject({
       MaximumRetryAttempts: 0,
       MaximumEventAgeInSeconds: 60,
     });
-    expect(
-      synthesized
-        .all('AWS::Lambda::Permission', z.looseObject({ FunctionName: z.string(), Principal: z.string() }))
-        .filter(({ Principal }) => Principal === 'events.amazonaws.com'),
-    ).toEqual([expect.objectContaining({ FunctionName: functionArn('headroom-main-tick') })]);
+  });
+
+  it('calls nothing else', () => {
+    expect(rules.map(({ Name }) => Name).sort()).toEqual(scheduled.map(({ name }) => `headroom-main-${name}`).sort());
+    const called = synthesized
+      .all('AWS::Lambda::Permission', z.looseObject({ FunctionName: z.string(), Principal: z.string() }))
+      .filter(({ Principal }) => Principal === 'events.amazonaws.com')
+      .map(({ FunctionName }) => FunctionName);
+    expect(called.sort()).toEqual(scheduled.map(({ name }) => functionArn(`headroom-main-${name}`)).sort());
   });
 
   it('an alarm that its function failed on, at every attempt, is kept', () => {

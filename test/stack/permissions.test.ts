@@ -7,7 +7,7 @@ import {
   functionNames,
 } from '../../lib/contracts/functions.ts';
 import { queueNames } from '../../lib/contracts/messages.ts';
-import { arn, queueArn } from './intrinsics.ts';
+import { arn, functionArn, queueArn } from './intrinsics.ts';
 import { Synthesized } from './synthesized.ts';
 
 const list = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
@@ -16,7 +16,10 @@ const policyShape = z.looseObject({
   PolicyDocument: z.object({
     Version: z.string(),
     Statement: z.array(
-      z.strictObject({ Effect: z.literal('Allow'), Action: list, Resource: list, Sid: z.string().optional() }),
+      z.discriminatedUnion('Effect', [
+        z.strictObject({ Effect: z.literal('Allow'), Action: list, Resource: list, Sid: z.string().optional() }),
+        z.strictObject({ Effect: z.literal('Deny'), Action: list, Resource: list, Condition: z.unknown() }),
+      ]),
     ),
   }),
 });
@@ -25,35 +28,55 @@ const synthesized = new Synthesized();
 const policies = synthesized.all('AWS::IAM::Policy', policyShape);
 const roles = synthesized.all('AWS::IAM::Role', z.looseObject({}));
 const lambdas = synthesized.all('AWS::Lambda::Function', z.looseObject({ FunctionName: z.string(), Role: z.string() }));
-const historyTable = z.string().parse(synthesized.output('HistoryTableName'));
+const tableArn = (output: string): string => arn('dynamodb', `table/${z.string().parse(synthesized.output(output))}`);
 
 const queue = (name: string): string => queueArn(`headroom-main-${name}`);
 
-/** Each thing that a function may do: an action on a resource. */
-function permissionsOf(name: FunctionName): string[] {
+function statementsOf(name: FunctionName) {
   const role = lambdas
     .find(({ FunctionName }) => FunctionName === `headroom-main-${name}`)
     ?.Role.split('/')
     .at(-1);
-  const statements = policies
+  return policies
     .filter(({ Roles }) => Roles.some((one) => one === role))
     .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-  return statements
+}
+
+/** Each thing that a function may do: an action on a resource. */
+function permissionsOf(name: FunctionName): string[] {
+  return statementsOf(name)
+    .filter(({ Effect }) => Effect === 'Allow')
     .flatMap(({ Action, Resource }) => Action.flatMap((action) => Resource.map((resource) => `${action} ${resource}`)))
     .sort();
 }
 
 const on = (resource: string, ...actions: string[]): string[] => actions.map((action) => `${action} ${resource}`);
 
+/** What Lambda needs, as the function, to connect it to its subnets. */
+const ownInterfaces = [
+  ...on(
+    arn('ec2', '*/*'),
+    'ec2:CreateNetworkInterface',
+    'ec2:DeleteNetworkInterface',
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:UnassignPrivateIpAddresses',
+  ),
+  ...on('*', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'),
+];
+
 function allowedBy(name: FunctionName): string[] {
-  const { tables, sends, trigger } = functionDefinition(name);
-  const table = arn('dynamodb', `table/${historyTable}`);
+  const { tables, sends, trigger, network } = functionDefinition(name);
+  const table = tableArn('HistoryTableName');
+  const cache = tableArn('CacheTableName');
   const reading = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
   const writing = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
   const allowed = [
     ...on(arn('logs', `log-group:/aws/lambda/headroom-main-${name}:*`), 'logs:CreateLogStream', 'logs:PutLogEvents'),
     ...(tables.history === undefined ? [] : on(table, ...reading)),
     ...(tables.history === 'readWrite' ? on(table, ...writing) : []),
+    ...(tables.cache === undefined ? [] : on(cache, ...reading)),
+    ...(tables.cache === 'readWrite' ? on(cache, ...writing) : []),
+    ...(network === 'isolated' ? ownInterfaces : []),
     ...(tables.outbox === undefined ? [] : on(`${table}/index/outbox`, 'dynamodb:Query')),
     ...sends.flatMap((to) => on(queue(to), 'sqs:SendMessage')),
   ];
@@ -90,12 +113,42 @@ describe('who may do what', () => {
     expect(policies.flatMap(({ Roles }) => Roles).filter((role) => !known.has(role))).toEqual([]);
   });
 
-  it('never reaches beyond one named thing: only the streams of a log group are a wildcard', () => {
+  it('never reaches beyond one named thing: only the streams of a log group, and interfaces, are a wildcard', () => {
     const wide = functionNames
       .flatMap(permissionsOf)
-      .filter((permission) => permission.includes('*'))
+      .filter((permission) => permission.includes('*') && !ownInterfaces.includes(permission))
       .filter((permission) => !/^logs:\w+ arn:aws:logs:[\w-]+:\d+:log-group:[\w/-]+:\*$/.test(permission));
     expect(wide).toEqual([]);
+  });
+
+  it('lets Lambda connect isolated functions to their subnets, and forbids their own code to do so', () => {
+    for (const name of functionNames) {
+      const denied = statementsOf(name).filter(({ Effect }) => Effect === 'Deny');
+      if (functionDefinition(name).network === 'public') expect(denied).toEqual([]);
+      else {
+        expect(denied).toEqual([
+          expect.objectContaining({
+            Resource: ['*'],
+            Condition: { ArnEquals: { 'lambda:SourceFunctionArn': functionArn(`headroom-main-${name}`) } },
+          }),
+        ]);
+        const actions = ownInterfaces.map((permission) => permission.split(' ')[0]);
+        expect(denied[0]?.Action.toSorted()).toEqual(actions.toSorted());
+      }
+    }
+  });
+
+  it('gives isolated functions nothing that they could not reach', () => {
+    for (const name of functionNames) {
+      const { network, sends, trigger, tables, redis } = functionDefinition(name);
+      if (network === 'public') expect(redis, name).toBeUndefined();
+      else {
+        expect(sends, name).toEqual([]);
+        // A queue's reader gives messages back by itself, and the endpoint of DynamoDB leads to tables only.
+        expect(['http', 'schedule'], name).toContain(trigger.kind);
+        expect(tables.outbox, name).toBeUndefined();
+      }
+    }
   });
 
   it('keeps the index of unrelayed messages for the tick', () => {
@@ -147,24 +200,27 @@ describe('what the policies of queues and topics say', () => {
     );
   });
 
-  it('lets in from outside only the topic and the rule, each to its own queue', () => {
+  it('lets in from outside only the topic and the rules, each to its own queue', () => {
+    const scheduled = functionNames.filter((name) => functionDefinition(name).trigger.kind === 'schedule');
     const allowed = queuePolicies
       .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
       .filter(({ Effect }) => Effect === 'Allow')
       .map(({ Action, Principal, Resource, Condition }) => ({ Action, Principal, Resource, Condition }));
-    expect(allowed).toEqual([
+    const expected = [
       {
         Action: ['sqs:SendMessage'],
         Principal: { Service: 'sns.amazonaws.com' },
         Resource: [queue('alarm-receiver-undelivered')],
         Condition: { ArnEquals: { 'aws:SourceArn': arn('sns', 'headroom-main-alarms') } },
       },
-      {
+      ...scheduled.map((name) => ({
         Action: ['sqs:SendMessage'],
         Principal: { Service: 'events.amazonaws.com' },
-        Resource: [queue('tick-undelivered')],
-        Condition: { ArnEquals: { 'aws:SourceArn': arn('events', 'rule/headroom-main-tick') } },
-      },
-    ]);
+        Resource: [queue(`${name}-undelivered`)],
+        Condition: { ArnEquals: { 'aws:SourceArn': arn('events', `rule/headroom-main-${name}`) } },
+      })),
+    ];
+    expect(allowed).toHaveLength(expected.length);
+    expect(allowed).toEqual(expect.arrayContaining(expected));
   });
 });

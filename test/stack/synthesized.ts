@@ -16,6 +16,7 @@ const cdkJson = z
 
 const template = z.looseObject({
   Resources: z.record(z.string(), z.looseObject({ Type: z.string() })),
+  Conditions: z.record(z.string(), z.object({ 'Fn::Equals': z.tuple([z.unknown(), z.unknown()]) })).optional(),
   Outputs: z.record(z.string(), z.looseObject({ Value: z.unknown() })),
 });
 type Template = z.output<typeof template>;
