@@ -165,7 +165,10 @@ export class Loads<V> {
     return held;
   }
 
-  /** Below first: what was overtaken there is not held here. */
+  /**
+   * Below first: what was overtaken there is not held here, nor what nobody below knows of, for a `set` elsewhere tells only of what it
+   * finds there. Without coherence between processes it may be held all the same.
+   */
   async #keep(
     key: string,
     held: Held<V>,
@@ -173,8 +176,9 @@ export class Loads<V> {
     home: CacheTierChoice,
     lease: Lease | undefined,
   ): Promise<void> {
-    const { memory, shared } = this.#parts;
-    let outcome: WriteOutcome | undefined = 'stored';
+    const { memory, shared, policy } = this.#parts;
+    const isSharedByNobody = shared === undefined || home === 'memory' || policy.coherence === 'none';
+    let outcome: WriteOutcome | undefined = isSharedByNobody ? 'stored' : undefined;
     if (lease !== undefined && shared !== undefined) {
       try {
         [outcome] = await shared.write([{ key, entry: { ...held.head, payload }, lease, ...sharedHomeOf(home) }]);
@@ -182,8 +186,12 @@ export class Loads<V> {
         if (!(error instanceof TierUnavailableError)) throw error;
       }
     }
-    if (outcome === 'stored') memory?.put(key, held);
-    else memory?.drop(key, held.since);
+    if (outcome === 'stored') {
+      memory?.put(key, held);
+      return;
+    }
+    memory?.drop(key, held.since);
+    if (lease !== undefined && outcome !== 'overtaken') this.#turns.giveBack(key, lease);
   }
 
   async #call(

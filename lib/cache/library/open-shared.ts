@@ -1,8 +1,10 @@
 import { tickerOf } from './deadlines.ts';
+import { GuardedMirror } from './guarded-mirror.ts';
 import type { TierNotice } from './guarded-store.ts';
 import { GuardedTier } from './guarded-tier.ts';
 import { CacheInputError } from './input-error.ts';
 import type { SharedTier, SharedTierName } from './shared-tier.ts';
+import { StackedTier } from './stacked-tier.ts';
 import type { TierContext, TierSpec } from './tiers.ts';
 
 function only<K extends TierSpec['kind']>(
@@ -45,5 +47,6 @@ export function openShared(
   }
   const owner = new GuardedTier(dynamodb.owner(context), guard('dynamodb', dynamodb.timeoutMs));
   if (redis === undefined) return owner;
-  throw new Error('Redis above DynamoDB is not joined yet');
+  const mirror = new GuardedMirror(redis.mirror(context), guard('redis', redis.timeoutMs));
+  return new StackedTier({ owner, mirror, clock: context.clock });
 }

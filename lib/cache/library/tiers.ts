@@ -1,4 +1,5 @@
 import type { CacheClock } from './clock.ts';
+import { RedisMirror } from './redis/redis-mirror.ts';
 import { RedisTier } from './redis/redis-tier.ts';
 import type { RedisClient } from './redis/run-scripts.ts';
 import type { MirrorTier, SharedTier } from './shared-tier.ts';
@@ -59,8 +60,6 @@ export const redis = ({ client, buckets, timeoutMs }: RedisOptions): RedisSpec =
     kind: 'redis',
     timeoutMs,
     owner: ({ namespace }) => new RedisTier({ client, namespace, ...spread }),
-    mirror: () => {
-      throw new Error('not yet');
-    },
+    mirror: ({ namespace }) => new RedisMirror({ client, namespace, ...spread }),
   };
 };
