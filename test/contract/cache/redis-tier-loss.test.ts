@@ -62,6 +62,18 @@ describe('The Redis tier', () => {
     expect(changes?.events.map(({ values }) => values)).toEqual([[key], ['other']]);
   });
 
+  it('answers no sequence that one of its entries was not judged by', async () => {
+    const { tier, bucket, home, namespace } = newTier(4);
+    expect(bucket).not.toEqual(home);
+    const born = await write(tier);
+    const inHome = Array.from({ length: 100 }, (_, at) => `k${at}`).find((each) => bucketOf(each, 4) === 0) ?? '';
+    // Home has it already, the key's bucket is still to be told.
+    await new RedisTier({ client: server.client, namespace }).invalidate({ kind: 'keys', values: [key], soft: false });
+    const { sequence, entries } = await tier.read([inHome, key]);
+    expect(entries[1]).toBeDefined();
+    expect(sequence).toBe(born);
+  });
+
   it('counts a bucket as cleared when the log no longer has what it was not told', async () => {
     const { tier, namespace } = newTier(4);
     await write(tier);

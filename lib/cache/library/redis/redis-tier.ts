@@ -41,9 +41,9 @@ export class RedisTier extends RedisStore implements SharedTier {
   async read(keys: readonly string[], { after }: ReadOptions = {}): Promise<TierRead> {
     if (keys.length === 0) return toRead(await this.#readBucket(this.home, [], after), after, []);
     const { entries, parts } = await this.readParts(keys, (bucket, its) => this.#readBucket(bucket, its, after));
-    // Each part's delta is whole up to its own sequence: the furthest tells all that the others do.
-    const furthest = parts.reduce((most, part) => (part.sequence > most.sequence ? part : most));
-    return toRead(furthest, after, entries);
+    // All entries are judged up to here: one that tells of more may be ahead of what is still being acknowledged to the others.
+    const least = parts.reduce((lowest, part) => (part.sequence < lowest.sequence ? part : lowest));
+    return toRead(least, after, entries);
   }
 
   set(entries: readonly TierSet[]): Promise<SetResult[]> {
