@@ -33,6 +33,12 @@ export interface IsolatedNetworkProps {
   zones: StackOptions['cacheZones'];
 }
 
+const eitherIdOrName = {
+  id: 'CloudFormation-Validate::F3020',
+  reason: 'The zone is said by its id or by its name: one of the two stands in any region.',
+};
+const chosenByName = { id: 'CloudFormation-Validate::W3010', reason: 'The deployment chose its zones.' };
+
 /** Two subnets that nothing leads out of but the endpoint of DynamoDB. None of it costs anything. */
 export class IsolatedNetwork extends Construct {
   readonly subnetIds: readonly string[];
@@ -54,10 +60,7 @@ export class IsolatedNetwork extends Construct {
     const placement = zones === undefined ? byRegion(this) : zones.map((zone) => ({ availabilityZone: zone }));
     this.subnetIds = subnetAddresses.map((cidrBlock, index) => {
       const subnet = new CfnSubnet(this, `Subnet${index + 1}`, { vpcId, cidrBlock, ...placement[index] });
-      Validations.of(subnet).acknowledge({
-        id: 'CloudFormation-Validate::F3020',
-        reason: 'The zone is said by its id or by its name: one of the two stands in any region.',
-      });
+      Validations.of(subnet).acknowledge(zones === undefined ? eitherIdOrName : chosenByName);
       const subnetId = subnet.attrSubnetId;
       new CfnSubnetRouteTableAssociation(this, `Subnet${index + 1}Routes`, { subnetId, routeTableId });
       return subnetId;

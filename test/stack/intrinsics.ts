@@ -64,12 +64,12 @@ const physical: Record<string, (logicalId: string, properties: Properties) => Ph
 /** As in the template: what is left out. */
 const noValue = 'AWS::NoValue';
 
-const pseudo: Record<string, string> = {
+const pseudoIn = (inRegion: string): Record<string, string> => ({
   'AWS::AccountId': account,
-  'AWS::Region': region,
+  'AWS::Region': inRegion,
   'AWS::Partition': 'aws',
   'AWS::URLSuffix': 'amazonaws.com',
-};
+});
 
 interface Condition {
   'Fn::Equals': [unknown, unknown];
@@ -81,7 +81,9 @@ type Resources = Record<string, { Type: string; Properties?: unknown }>;
 /** @throws on a reference that it cannot follow, so that no test compares with one unresolved. */
 export function resolveIntrinsics(
   template: { Resources: Resources; Conditions?: Conditions | undefined } & Record<string, unknown>,
+  inRegion: string = region,
 ): unknown {
+  const pseudo = pseudoIn(inRegion);
   const describe = (logicalId: string): Physical => {
     const resource = template.Resources[logicalId];
     if (resource === undefined) throw new Error(`The template has no resource ${logicalId}`);
@@ -93,7 +95,7 @@ export function resolveIntrinsics(
       const name = z.string().parse(argument);
       return name === noValue ? undefined : (pseudo[name] ?? describe(name).ref);
     },
-    'Fn::GetAZs': () => ['a', 'b', 'c'].map((zone) => region + zone),
+    'Fn::GetAZs': () => ['a', 'b', 'c'].map((zone) => inRegion + zone),
     'Fn::Select': (argument) => {
       const [index, from] = z.tuple([z.coerce.number(), z.unknown()]).parse(argument);
       return z.array(z.unknown()).parse(resolve(from))[index];

@@ -49,11 +49,11 @@ export function idleStack(
 export class Synthesized {
   readonly template: Template;
 
-  constructor(options: Record<string, unknown> = {}) {
+  constructor(options: Record<string, unknown> = {}, region?: string) {
     // CDK checks a template for a second or more; one test lets it.
     const { app, stack } = idleStack(options, { '@aws-cdk/core:validateAgainstDefaultRules': false });
     const raw = template.parse(app.synth().getStackArtifact(stack.artifactId).template);
-    this.template = template.parse(resolveIntrinsics(raw));
+    this.template = template.parse(resolveIntrinsics(raw, region));
   }
 
   /** All resources of a type; `shape` names what of their properties a test looks at. */
