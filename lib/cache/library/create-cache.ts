@@ -75,7 +75,7 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
       maxValueBytes: policy.maxValueBytes,
     }),
     ttl: new TtlPlan(policy, random),
-    flights: new SingleFlight<Held<V>>(),
+    flights: new SingleFlight<Held<V>>(clock.monotonic),
     recorder,
     events,
     background: new Background(),

@@ -16,6 +16,7 @@ import { checkedTags, checkKey, checkTtlSeconds } from './limits.ts';
 import type { CacheParts } from './parts.ts';
 import { homeOf, sharedHomeOf } from './placement.ts';
 import { type Lease, TierUnavailableError, type WriteOutcome } from './shared-tier.ts';
+import type { Recent } from './single-flight.ts';
 import { type Turn, Turns } from './turn.ts';
 import type { EncodedValue } from './value-codec.ts';
 
@@ -48,8 +49,9 @@ export class Loads<V> {
   async load(key: string, loader: Loader<V>, options: GetOrSetOptions): Promise<Loaded<V>> {
     checkKey(key);
     if (options.ttlSeconds !== undefined) checkTtlSeconds(options.ttlSeconds);
-    const request = { key, loader, options: { ...options, tags: checkedTags(options.tags ?? []) } };
-    const { clock, random, policy, background } = this.#parts;
+    const { clock, random, policy, background, flights, follower } = this.#parts;
+    const recent = { order: flights.begun, afterMs: clock.monotonic() - follower.maxAgeMs };
+    const request = { key, loader, options: { ...options, tags: checkedTags(options.tags ?? []) }, recent };
     const found = await this.#finder.find(key, options.epoch);
     const { held, from } = found;
     if (held === undefined || options.forceRefresh === true) return this.#await(request, found, undefined);
@@ -91,17 +93,22 @@ export class Loads<V> {
 
   /** Joins the load that runs, unless it began before an invalidation, or begins one. */
   async #fly(request: LoadRequest<V>, found: Found<V>, isUrgent: boolean): Promise<Held<V>> {
-    const { flights } = this.#parts;
-    const { known } = this.#parts.follower;
+    const { flights, follower } = this.#parts;
     const { key, options } = request;
+    const take = (): Promise<Held<V>> => this.#take(request, found, isUrgent);
+    // One that runs may have read its source before the cause of this call.
+    if (options.forceRefresh === true) return take();
     for (let attempt = 0; attempt < ATTEMPTS_AT_JOINING; attempt++) {
-      const last = known.lastHard(key, options.tags);
+      const last = follower.known.lastHard(key, options.tags);
       const joins = flights.joins(key, last);
-      const held = await flights.run(key, last, found.born, () => this.#take(request, found, isUrgent));
-      // Its tags are known only now, and what killed them may have come before this call.
-      if (!joins || known.verdict(held, key) !== 'dead') return held;
+      const held = await flights.run(key, last, found.born, take);
+      if (!joins) return held;
+      // Its tags are known only now, and what killed them may have come before this call. And whoever began it may have been content
+      // to leave it to another process.
+      const isOld = isUrgent && held === found.held;
+      if (!isOld && follower.known.verdict(held, key) !== 'dead') return held;
     }
-    return this.#take(request, found, isUrgent);
+    return take();
   }
 
   async #take(request: LoadRequest<V>, found: Found<V>, isUrgent: boolean): Promise<Held<V>> {
@@ -242,6 +249,8 @@ interface LoadRequest<V> {
   key: string;
   loader: Loader<V>;
   options: GetOrSetOptions & { tags: readonly string[] };
+  /** Loads that began before are not joined when the shared tier cannot say what has been invalidated since. */
+  recent: Recent;
 }
 
 function headOf<V>({

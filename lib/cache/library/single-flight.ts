@@ -1,6 +1,16 @@
 interface Flight<T> {
   born: number;
+  /** How many had begun before it. */
+  order: number;
+  startedAtMs: number;
   result: Promise<T>;
+}
+
+/** What a load is to be no older than, for one who cannot learn what was invalidated meanwhile: either will do. */
+export interface Recent {
+  /** As `begun` was. */
+  order: number;
+  afterMs: number;
 }
 
 /**
@@ -12,6 +22,14 @@ interface Flight<T> {
  */
 export class SingleFlight<T> {
   readonly #flights = new Map<string, Flight<T>>();
+  readonly #now: () => number;
+  /** How many loads have begun. */
+  begun = 0;
+
+  /** @param now monotonic milliseconds */
+  constructor(now = (): number => performance.now()) {
+    this.#now = now;
+  }
 
   /** How many keys are being loaded. */
   get size(): number {
@@ -23,25 +41,26 @@ export class SingleFlight<T> {
   }
 
   /** Whether a call with this would join a load that runs. */
-  joins(key: string, lastInvalidated: number): boolean {
+  joins(key: string, lastInvalidated: number, recent?: Recent): boolean {
     const flight = this.#flights.get(key);
-    return flight !== undefined && flight.born >= lastInvalidated;
+    if (flight === undefined || flight.born < lastInvalidated) return false;
+    return recent === undefined || flight.order >= recent.order || flight.startedAtMs > recent.afterMs;
   }
 
   /**
    * @param born with which the load begins, if one must
    * @param load its failure is everybody's who joined
    */
-  run(key: string, lastInvalidated: number, born: number, load: () => Promise<T>): Promise<T> {
+  run(key: string, lastInvalidated: number, born: number, load: () => Promise<T>, recent?: Recent): Promise<T> {
     const running = this.#flights.get(key);
-    if (running !== undefined && running.born >= lastInvalidated) return running.result;
+    if (running !== undefined && this.joins(key, lastInvalidated, recent)) return running.result;
     // A load that was overtaken goes on for those who wait for it; it is only not joined any more.
     const result = Promise.resolve()
       .then(load)
       .finally(() => {
         if (this.#flights.get(key) === flight) this.#flights.delete(key);
       });
-    const flight: Flight<T> = { born, result };
+    const flight: Flight<T> = { born, order: this.begun++, startedAtMs: this.#now(), result };
     this.#flights.set(key, flight);
     return result;
   }
