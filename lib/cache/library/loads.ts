@@ -94,14 +94,15 @@ export class Loads<V> {
   /** Joins the load that runs, unless it began before an invalidation, or begins one. */
   async #fly(request: LoadRequest<V>, found: Found<V>, isUrgent: boolean): Promise<Held<V>> {
     const { flights, follower } = this.#parts;
-    const { key, options } = request;
+    const { key, options, recent } = request;
     const take = (): Promise<Held<V>> => this.#take(request, found, isUrgent);
     // One that runs may have read its source before the cause of this call.
     if (options.forceRefresh === true) return take();
     for (let attempt = 0; attempt < ATTEMPTS_AT_JOINING; attempt++) {
       const last = follower.known.lastHard(key, options.tags);
-      const joins = flights.joins(key, last);
-      const held = await flights.run(key, last, found.born, take);
+      const reach = found.isConnected ? undefined : recent;
+      const joins = flights.joins(key, last, reach);
+      const held = await flights.run(key, last, found.born, take, reach);
       if (!joins) return held;
       // Its tags are known only now, and what killed them may have come before this call. And whoever began it may have been content
       // to leave it to another process.
