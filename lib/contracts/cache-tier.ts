@@ -20,18 +20,18 @@ const tags = z.array(z.string().min(1).max(256)).max(32);
 const entryHead = z.strictObject({
   codec: cacheCodec,
   rawBytes: count,
-  contentType: z.string().max(1_000).optional(),
+  contentType: z.string().max(1_000).exactOptional(),
   tags,
   born: sequence,
   createdAt: epochMs,
   freshUntil: epochMs,
   revalidateUntil: epochMs,
   expiresAt: epochMs,
-  ttlMs: count.optional(),
+  ttlMs: count.exactOptional(),
   loaderMs: z.number().min(0),
   negative: z.boolean(),
-  copy: z.boolean().optional(),
-  etag: z.string().max(1_000).optional(),
+  copy: z.boolean().exactOptional(),
+  etag: z.string().max(1_000).exactOptional(),
 });
 const payload = { payloadBase64: z.base64().describe('As `codec` says; base64 with padding') };
 const entry = entryHead.extend(payload);
@@ -65,8 +65,8 @@ export const cacheTierRequest = z
     request('read', {
       keys: z.array(key).max(500),
       after: sequence.optional(),
-      maxAgeMs: z.number().min(0).optional(),
-      headsOnly: z.boolean().optional(),
+      maxAgeMs: z.number().min(0).exactOptional(),
+      headsOnly: z.boolean().exactOptional(),
     }),
     request('write', {
       entries: z
@@ -115,27 +115,27 @@ export const cacheTierAnswer = z
   .discriminatedUnion('op', [
     answer('read', {
       sequence,
-      changes: logDelta.optional(),
+      changes: logDelta.exactOptional(),
       entries: z
         .array(z.object({ entry, stale: z.boolean(), tier: tierName }).nullable())
         .describe('In the order of the keys; null where nothing that lives is stored'),
-      ageMs: z.number().min(0).optional(),
+      ageMs: z.number().min(0).exactOptional(),
     }),
     answer('write', { outcomes: z.array(z.enum(['stored', 'outlived', 'older', 'overtaken'])) }),
     answer('set', {
       results: z.array(
-        z.object({ outcome: z.enum(['stored', 'changed']), born: sequence, event: invalidation.optional() }),
+        z.object({ outcome: z.enum(['stored', 'changed']), born: sequence, event: invalidation.exactOptional() }),
       ),
     }),
     answer('touch', { touched: z.boolean() }),
-    answer('invalidate', { acknowledged: invalidation.extend({ pending: z.array(tierName).optional() }) }),
-    answer('reap', { removed: count, cursor: z.string().optional() }),
+    answer('invalidate', { acknowledged: invalidation.extend({ pending: z.array(tierName).exactOptional() }) }),
+    answer('reap', { removed: count, cursor: z.string().exactOptional() }),
     answer('changes', { delta: logDelta }),
     answer('lease', { lease: lease.nullable().describe('null: another has it') }),
     answer('renew', { held: z.boolean() }),
     answer('release', {}),
-    answer('usage', { usage: z.object({ redis: usage.optional(), dynamodb: usage.optional() }) }),
-    answer('sweep', { removed: count, ghosts: count, bytes: z.number(), cursor: z.string().optional() }),
+    answer('usage', { usage: z.object({ redis: usage.exactOptional(), dynamodb: usage.exactOptional() }) }),
+    answer('sweep', { removed: count, ghosts: count, bytes: z.number(), cursor: z.string().exactOptional() }),
     answer('evict', { entries: count, bytes: z.number() }),
     answer('dropCopies', { dropped: count }),
   ])

@@ -28,7 +28,6 @@ export const maxHttpValueBytes = 4_500_000;
 export const maxBatchGets = 500;
 export const maxBatchSets = 100;
 const maxInvalidatedKeys = 500;
-const maxInvalidatedTags = 100;
 
 const count = z.number().int().min(0);
 
@@ -128,7 +127,7 @@ export const cacheInvalidationRequest = z
   .strictObject({
     keys: z.array(cacheKey).min(1).max(maxInvalidatedKeys).optional(),
     pattern: z.string().min(1).max(1_024).optional().describe('`*` stands for any characters, `?` for one'),
-    tags: z.array(cacheTags.element).min(1).max(maxInvalidatedTags).optional(),
+    tags: cacheTags.min(1).optional(),
     soft: z.boolean().default(false).describe('What is hit may still be served while it is loaded anew'),
   })
   .refine(

@@ -102,6 +102,7 @@ export const functions = {
     entry: 'functions/cache-api.ts',
     description: 'The tiered cache over HTTP',
     memoryMb: 1769,
+    settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS'],
   },
   'cache-maintenance': {
     ...usual,

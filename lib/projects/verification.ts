@@ -1,8 +1,6 @@
 import { Resolver } from 'node:dns/promises';
-import http from 'node:http';
-import https from 'node:https';
-import { isIP } from 'node:net';
 import type { Verification } from '../contracts/projects.ts';
+import { fetchTarget } from './fetch-target.ts';
 import type { Target } from './target.ts';
 
 const wellKnownPath = '/.well-known/headroom-verification';
@@ -85,42 +83,9 @@ async function lookAtRecord({ hostname }: Target, token: string, resolve: Resolv
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Goes to a checked address and follows no redirect: the proof must come from the target itself. */
-function fetchWellKnown({ protocol, hostname, port, addresses }: Target): Promise<{ status: number; text: string }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
-  const { request } = protocol === 'https:' ? https : http;
-  const checked = addresses.map((address) => ({ address, family: isIP(address) }));
-  // Autoselecting: where a name has addresses of both families, the one that cannot be reached from here is passed over.
-  const connection = { autoSelectFamily: true };
-  const call = request(
-    {
-      ...connection,
-      hostname,
-      port,
-      path: wellKnownPath,
-      headers: { accept: 'text/plain' },
-      agent: false,
-      lookup: (_name, _options, found) => found(null, checked),
-    },
-    (answer) => {
-      const { statusCode: status = 0 } = answer;
-      let text = '';
-      const end = (): void => {
-        resolve({ status, text });
-        call.destroy();
-      };
-      if (status !== 200) return end();
-      answer.setEncoding('utf8');
-      answer.on('data', (chunk: string) => {
-        text += chunk;
-        if (text.length > maxAnswerBytes) end();
-      });
-      answer.on('end', end);
-      answer.on('error', reject);
-    },
-  );
-  const deadline = setTimeout(() => call.destroy(new Error(`no end after ${timeoutMs / 1000} s`)), timeoutMs);
-  call.on('error', reject);
-  call.end();
-  return promise.finally(() => clearTimeout(deadline));
+/** The proof must come from the target itself. */
+async function fetchWellKnown(target: Target): Promise<{ status: number; text: string }> {
+  const asked = { path: wellKnownPath, accept: 'text/plain', timeoutMs, maxBytes: maxAnswerBytes };
+  const { status, bytes } = await fetchTarget(target, asked);
+  return { status, text: bytes.toString('utf8') };
 }

@@ -225,6 +225,6 @@ export const cacheRoutes = {
     params: inNamespace,
     body: cacheTierRequest,
     answers: ok(cacheTierAnswer),
-    problems: ['too-many-patterns'],
+    problems: ['conflict', 'too-many-patterns'],
   },
 } as const satisfies Record<string, Route>;

@@ -59,5 +59,14 @@ export const keys = {
   check: (project: string, checkId: string): Key => ({ pk: `PROJECT#${project}#CHECKS`, sk: `CHECK#${checkId}` }),
   checks: (project: string): Listing => ({ pk: `PROJECT#${project}#CHECKS`, prefix: 'CHECK#' }),
 
+  cachePolicy: (namespace: string): Key => ({ pk: `CACHE#${namespace}`, sk: 'POLICY' }),
+  /** Namespaces that something was stored in. */
+  cacheNamespace: (namespace: string): Key => ({ pk: 'CACHES', sk: `CACHE#${namespace}` }),
+  cacheNamespaces: (): Listing => ({ pk: 'CACHES', prefix: 'CACHE#' }),
+  /** What invalidations left to remove: while there is something, and when there is no more. */
+  cacheRest: (taskId: string): Key => ({ pk: 'CACHERESTS', sk: `REST#${taskId}` }),
+  cacheRests: (): Listing => ({ pk: 'CACHERESTS', prefix: 'REST#' }),
+  cacheRestDone: (taskId: string): Key => ({ pk: `CACHEREST#${taskId}`, sk: 'DONE' }),
+
   task: (taskId: string): Key => ({ pk: `TASK#${taskId}`, sk: 'TASK' }),
 } as const;

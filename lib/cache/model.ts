@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { cacheNamespace } from '../contracts/cache.ts';
+import { type CachePolicy, cachePolicy } from '../contracts/cache-policy.ts';
+import { identifier, timestamp } from '../contracts/names.ts';
+import type { ItemType } from '../platform/table/item.ts';
+import type { ReapRest } from './library/cache.ts';
+
+export const policyItem: ItemType<CachePolicy> = { name: 'CachePolicy', version: 1, schema: cachePolicy };
+
+const storedNamespace = z.object({
+  namespace: cacheNamespace,
+  sweptAtMs: z.number().optional(),
+  /** While somebody is at it. */
+  leaseUntilMs: z.number().optional(),
+});
+export type StoredNamespace = z.output<typeof storedNamespace>;
+export const namespaceItem: ItemType<StoredNamespace> = { name: 'CacheNamespace', version: 1, schema: storedNamespace };
+
+const rest = z.object({
+  invalidation: z.object({
+    sequence: z.number().int(),
+    kind: z.enum(['keys', 'tags', 'pattern', 'clear']),
+    values: z.array(z.string()).readonly(),
+    soft: z.boolean(),
+  }),
+  cursor: z.string().exactOptional(),
+}) satisfies z.ZodType<ReapRest>;
+
+const storedRest = z.object({
+  taskId: identifier,
+  namespace: cacheNamespace,
+  /** Absent when there is nothing left. */
+  rest: rest.exactOptional(),
+  invalidated: z.number().int(),
+  createdAt: timestamp,
+  updatedAt: timestamp,
+  leaseUntilMs: z.number().optional(),
+});
+export type StoredRest = z.output<typeof storedRest>;
+export const restItem: ItemType<StoredRest> = { name: 'CacheRest', version: 1, schema: storedRest };
+
+/** How long it is told what became of an invalidation. */
+export const restRetentionMs = 24 * 60 * 60 * 1000;
+/** A namespace that nobody has stored anything in for so long is no longer looked at. */
+export const namespaceRetentionMs = 30 * 24 * 60 * 60 * 1000;

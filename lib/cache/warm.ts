@@ -1,0 +1,68 @@
+import { type CacheWarmed, type CacheWarmRequest, maxHttpValueBytes } from '../contracts/cache.ts';
+import type { Configuration } from '../platform/configuration.ts';
+import { DomainError } from '../platform/errors.ts';
+import { fetchTarget } from '../projects/fetch-target.ts';
+import { requireAllowed, resolveTarget, systemResolve } from '../projects/target.ts';
+import { setItemOf } from './batch.ts';
+import type { Cache, SetItem } from './library/cache.ts';
+import type { Serialized } from './library/serializer.ts';
+import { cacheProblem } from './problems.ts';
+
+const timeoutMs = 5_000;
+const atOnce = 8;
+
+type WarmUrl = NonNullable<CacheWarmRequest['urls']>[number];
+
+/** Fills a namespace: with what was sent, with what addresses answer, or its memory with what is read most. */
+export async function warm(
+  cache: Cache<Serialized>,
+  { entries, urls, fromTopKeys }: CacheWarmRequest,
+  configuration: Pick<Configuration, 'redis' | 'privateTargets'>,
+): Promise<CacheWarmed> {
+  if (entries !== undefined) return cache.warm({ entries: entries.map(setItemOf) });
+  if (urls === undefined) return cache.warm({ fromTopKeys: fromTopKeys ?? 1 });
+  // Whoever can reach Redis stands in subnets without a way out.
+  if (configuration.redis !== undefined) {
+    throw new DomainError(
+      'network-isolated',
+      'The cache stands beside Redis in a network without a way out, and cannot fetch `urls`: fetch them yourself and send them as `entries`, or PUT each.',
+    );
+  }
+  return warmFrom(cache, urls, configuration.privateTargets);
+}
+
+async function warmFrom(
+  cache: Cache<Serialized>,
+  urls: readonly WarmUrl[],
+  privateTargets: boolean,
+): Promise<CacheWarmed> {
+  const failed: CacheWarmed['failed'] = [];
+  const queue = urls.values();
+  const drain = async (): Promise<void> => {
+    for (const each of queue) {
+      const asked = typeof each === 'string' ? { url: each } : each;
+      const { url, key = url, ...options } = { key: undefined, ...asked };
+      try {
+        const item: SetItem<Serialized> = { key, value: await fetched(url, privateTargets), ...options };
+        await cache.setMany([item]);
+      } catch (error) {
+        const problem = cacheProblem(error);
+        failed.push({ key, reason: problem instanceof Error ? problem.message : String(problem) });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, drain));
+  return { requested: urls.length, stored: urls.length - failed.length, failed };
+}
+
+/** @throws DomainError, or Error with a reason for people */
+async function fetched(url: string, privateTargets: boolean): Promise<Serialized> {
+  const target = await resolveTarget(url, systemResolve);
+  requireAllowed(target, privateTargets);
+  const { pathname, search } = new URL(url);
+  const asked = { path: `${pathname}${search}`, accept: '*/*', timeoutMs, maxBytes: maxHttpValueBytes };
+  const { status, contentType, bytes, isTruncated } = await fetchTarget(target, asked);
+  if (status !== 200) throw new Error(`It answered ${status}, and only 200 is stored.`);
+  if (isTruncated) throw new Error(`It has more than ${maxHttpValueBytes} bytes.`);
+  return { bytes, ...(contentType === undefined ? {} : { contentType }) };
+}
