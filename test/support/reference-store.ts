@@ -151,6 +151,11 @@ export abstract class ReferenceStore implements EntryStore {
     return keys.filter((key) => this.stored.get(key)?.copy === true && this.stored.delete(key)).length;
   }
 
+  /** Whatever lies there, dead or alive. */
+  contents(): ReadonlyMap<string, Entry> {
+    return this.stored;
+  }
+
   /** As if its time were over. */
   expire(key: string): void {
     const entry = this.stored.get(key);
