@@ -1,0 +1,30 @@
+import { Redis } from 'ioredis';
+import { createCache } from '../../../lib/cache/library/create-cache.ts';
+import { memory, redis, type TierSpec } from '../../../lib/cache/library/tiers.ts';
+import { type CacheSetup, type CacheUnderTest, TTL_MS } from './subject.ts';
+
+export async function open({ name, memory: hasMemory, redisUrl, boundedMs }: CacheSetup): Promise<CacheUnderTest> {
+  const client = redisUrl === undefined ? undefined : new Redis(redisUrl);
+  // Its failures are the cache's to tell.
+  client?.on('error', () => {});
+  const tiers: TierSpec[] = [];
+  if (hasMemory) tiers.push(memory());
+  if (client !== undefined) tiers.push(redis({ client }));
+  const coherence = boundedMs === undefined ? undefined : boundedMs === 0 ? 'strict' : { boundedMs };
+  const cache = createCache<unknown>({
+    namespace: name,
+    tiers,
+    policy: { defaultTtlSeconds: TTL_MS / 1_000, ...(coherence === undefined ? {} : { coherence }) },
+  });
+  return {
+    get: (key) => cache.get(key),
+    set: (key, value, tags) => cache.set(key, value, { tags }),
+    getOrSet: (key, load) => cache.getOrSet(key, load),
+    invalidate: (keys) => cache.invalidate({ keys }),
+    removeUnder: (prefix) => cache.invalidate({ pattern: `${prefix}*` }),
+    async close() {
+      await cache.close();
+      client?.disconnect();
+    },
+  };
+}
