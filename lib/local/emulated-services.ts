@@ -5,8 +5,8 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { StateChangeListener } from './emulators/cloudwatch/alarm-states.ts';
 import { type CloudWatch, startCloudWatch } from './emulators/cloudwatch/cloudwatch.ts';
 import { startDynamoDb } from './emulators/dynamodb.ts';
+import { findLastingRedis } from './emulators/lasting-redis.ts';
 import { startQueues } from './emulators/queues.ts';
-import { findRedis } from './emulators/redis.ts';
 import { credentials, region } from './lambda/account.ts';
 import type { Endpoints } from './lambda/function-environment.ts';
 import type { Started } from './stop-in-reverse.ts';
@@ -26,6 +26,7 @@ export interface EmulatedServicesOptions {
   /** `REDIS_URL`: a server to use in place of one of our own. */
   redisUrl: string | undefined;
   onFailure: (error: Error) => void;
+  log: (line: string) => void;
 }
 
 /** A receive waits for a second, and a busy machine for longer. */
@@ -36,7 +37,7 @@ const subjectLength = 100;
 
 /** Starts what stands in for AWS on this machine, and the clients that the runtime itself reaches it with. */
 export async function startEmulatedServices(
-  { dataDir, redisUrl, onFailure }: EmulatedServicesOptions,
+  { dataDir, redisUrl, onFailure, log }: EmulatedServicesOptions,
   started: Started,
 ): Promise<EmulatedServices> {
   const directory = (name: string) => ({ dataDir: join(dataDir, name), onUnexpectedExit: onFailure });
@@ -53,7 +54,9 @@ export async function startEmulatedServices(
   const starting = [
     keep(startDynamoDb(directory('dynamodb'))),
     keep(startQueues(directory('queues'))),
-    keep(findRedis({ ...directory('redis'), ...(redisUrl === undefined ? {} : { url: redisUrl }) })),
+    keep(
+      findLastingRedis({ dataDir: join(dataDir, 'redis'), log, ...(redisUrl === undefined ? {} : { url: redisUrl }) }),
+    ),
     keep(startCloudWatch({ ...directory('cloudwatch'), onStateChange })),
   ] as const;
   // When one fails, those that did start must be known first, to be stopped with the rest.

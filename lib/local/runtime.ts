@@ -95,7 +95,7 @@ async function start(
   started.add(() => functionLog.close());
 
   const services = await startEmulatedServices(
-    { dataDir, redisUrl: options.redisUrl, onFailure: options.onFailure ?? ((error) => log(error.message)) },
+    { dataDir, redisUrl: options.redisUrl, log, onFailure: options.onFailure ?? ((error) => log(error.message)) },
     started,
   );
   const { endpoints, dynamodb, sqs, sns } = services;

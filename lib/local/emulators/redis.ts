@@ -10,6 +10,8 @@ export interface RedisOptions {
   /** `REDIS_URL`: a server that is not ours to start or stop. */
   readonly url?: string;
   readonly dataDir: string;
+  /** Of one that is started. Default: one that is free. */
+  readonly port?: number;
   /** Where programs are looked for. Default: PATH of this process. */
   readonly searchPath?: string;
   readonly onUnexpectedExit?: (error: Error) => void;
@@ -69,6 +71,7 @@ function findProgram(searchPath: string): string | undefined {
 
 async function startServer(program: string, options: RedisOptions): Promise<Redis> {
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  if (options.port !== undefined) return startOnPort(program, options.port, options);
   for (let attempt = 1; ; attempt += 1) {
     const port = await findFreePort();
     try {

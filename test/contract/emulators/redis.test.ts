@@ -4,8 +4,18 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { Redis as Client } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findLastingRedis } from '../../../lib/local/emulators/lasting-redis.ts';
 import { findRedis, type Redis } from '../../../lib/local/emulators/redis.ts';
 import { temporaryDataDir } from './data-directory.ts';
+
+/** By a connection of its own: one that comes back would send the command again. */
+async function shutDown(redis: Redis | undefined): Promise<void> {
+  const hand = new Client(redis?.url ?? '', { retryStrategy: () => null });
+  hand.on('error', () => {});
+  const ended = once(hand, 'end');
+  hand.shutdown('NOSAVE').catch(() => {});
+  await ended;
+}
 
 describe('the Redis that is found on the machine', () => {
   const dataDir = temporaryDataDir();
@@ -46,13 +56,35 @@ describe('the Redis that is found on the machine', () => {
     await expect(findRedis({ url: first?.url ?? '', dataDir: directory })).rejects.toThrow('ECONNREFUSED');
     const reported = Promise.withResolvers<Error>();
     const second = await findRedis({ dataDir: directory, onUnexpectedExit: reported.resolve });
-    const hand = new Client(second?.url ?? '', { retryStrategy: () => null });
-    hand.on('error', () => {});
-    hand.shutdown('NOSAVE').catch(() => {});
+    await shutDown(second);
     expect((await reported.promise).message).toContain('redis ended with status 0');
-    hand.disconnect();
     await second?.stop();
     expect(existsSync(join(directory, 'run', 'redis.pid'))).toBe(false);
+  });
+});
+
+describe('a Redis that lasts', () => {
+  it('is started again on its port, empty, however often it ends by itself, until it is stopped', async () => {
+    const dataDir = temporaryDataDir();
+    const lines: string[] = [];
+    const redis = await findLastingRedis({ dataDir, log: (line) => lines.push(line) });
+    const client = new Client(redis?.url ?? '', { retryStrategy: () => 10, maxRetriesPerRequest: null });
+    client.on('error', () => {});
+    for (const round of [1, 2]) {
+      await client.set('round', round);
+      await shutDown(redis);
+      expect(await client.get('round')).toBeNull();
+      expect(lines).toHaveLength(round);
+      expect(lines.at(-1)).toMatch(/^redis ended with status 0.*; it is started again, and caches do without it/);
+    }
+    client.disconnect();
+    await redis?.stop();
+    await redis?.stop();
+    expect(existsSync(join(dataDir, 'run', 'redis.pid'))).toBe(false);
+  });
+
+  it('is none where none is found', async () => {
+    expect(await findLastingRedis({ dataDir: temporaryDataDir(), searchPath: '', log: () => {} })).toBeUndefined();
   });
 });
 

@@ -12,6 +12,7 @@ import {
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FunctionName, functionNames } from '../../../lib/contracts/functions.ts';
 import { PortInUseError } from '../../../lib/local/gateway/gateway.ts';
@@ -254,6 +255,23 @@ describe('a platform', () => {
       .poll(() => eventsOf(second, 'task-worker'), { timeout: 5_000 })
       .toMatchObject([{ Records: [{ body: 'later' }] }]);
     await second.stop();
+  });
+
+  it('goes on when its Redis ends, and starts it again where its functions look for it', async () => {
+    const failed: Error[] = [];
+    const runtime = await start(dataDir, { onFailure: (error) => failed.push(error) });
+    const client = new Redis(runtime.redisUrl ?? '', { retryStrategy: () => 10, maxRetriesPerRequest: null });
+    client.on('error', () => {});
+    await client.set('before', '1');
+    // By a connection of its own: one that comes back would send the command again.
+    const hand = new Redis(runtime.redisUrl ?? '', { retryStrategy: () => null });
+    hand.on('error', () => {});
+    hand.shutdown('NOSAVE').catch(() => {});
+    expect((await fetch(`${runtime.apiUrl}/health`)).status).toBe(200);
+    await expect.poll(() => client.get('before')).toBeNull();
+    client.disconnect();
+    await runtime.stop();
+    expect(failed).toEqual([]);
   });
 
   it('leaves nothing behind when its port is taken', async () => {
