@@ -12,7 +12,7 @@ const isEmpty = (what: InvalidateOptions): boolean =>
  * Resolves when everybody knows.
  * @throws what the cache throws; the others have been tried then
  */
-export async function invalidateAll(cache: Cache<unknown>, stale: Stale): Promise<void> {
+export async function invalidateAll(cache: Pick<Cache<unknown>, 'invalidate'>, stale: Stale): Promise<void> {
   if (stale === undefined) return;
   const whats = (isList(stale) ? stale : [stale]).filter((what) => !isEmpty(what));
   const results = await Promise.allSettled(whats.map((what) => cache.invalidate(what)));
