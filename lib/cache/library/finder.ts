@@ -85,9 +85,11 @@ export class Finder<V> {
       const { entries, ...known } = await shared.read(keys, { after: follower.after, maxAgeMs });
       follower.learn(known, startedAt);
       memory?.compact();
-      const held = await Promise.all(
-        entries.map((hit, at) => hit && this.#hold(keys[at] ?? '', hit, known.sequence, startedAt)),
-      );
+      const held: (Held<V> | undefined)[] = [];
+      for (const [at, hit] of entries.entries()) {
+        const one = hit && this.#hold(keys[at] ?? '', hit, known.sequence, startedAt);
+        held.push(one instanceof Promise ? await one : one);
+      }
       const born = Math.max(known.sequence, follower.born);
       return held.map((each) => ({ held: each, from: each?.tier ?? 'memory', born, isConnected: true }));
     } catch (error) {
@@ -122,21 +124,49 @@ export class Finder<V> {
     return { held: undefined, from: 'memory', born: this.#parts.follower.born, isConnected };
   }
 
-  async #hold(key: string, hit: TierHit, sequence: number, since: number): Promise<Held<V> | undefined> {
-    const { memory, follower, events } = this.#parts;
-    const held = await this.#decoded(hit, Math.max(sequence, hit.entry.born), since).catch((error: unknown) => {
-      events.emit('tier-error', { tier: hit.tier, operation: 'decode', error });
-      return undefined;
-    });
-    // This process may know more by now than the answer did.
-    if (held === undefined || follower.known.verdict(held, key) === 'dead') return undefined;
-    memory?.put(key, held);
-    return held;
+  #hold(
+    key: string,
+    hit: TierHit,
+    sequence: number,
+    since: number,
+  ): Held<V> | undefined | Promise<Held<V> | undefined> {
+    const keep = (value: V | undefined): Held<V> | undefined => this.#keep(key, hit, value, sequence, since);
+    const spoilt = (error: unknown): undefined => {
+      this.#parts.events.emit('tier-error', { tier: hit.tier, operation: 'decode', error });
+    };
+    try {
+      const value = this.#parts.codec.decode(hit.entry);
+      return value instanceof Promise ? value.then(keep, spoilt) : keep(value);
+    } catch (error) {
+      return spoilt(error);
+    }
   }
 
-  async #decoded({ entry, stale, tier }: TierHit, born: number, since: number): Promise<Held<V>> {
+  #keep(
+    key: string,
+    { entry, stale, tier }: TierHit,
+    value: V | undefined,
+    sequence: number,
+    since: number,
+  ): Held<V> | undefined {
+    const { memory, follower } = this.#parts;
     const { payload: _, ...head } = entry;
-    const value = await this.#parts.codec.decode(entry);
-    return { value, head, tags: entry.tags, born, since, tier, isHome: false, isStale: stale, reads: 0, isWarm: false };
+    const born = Math.max(sequence, entry.born);
+    const held = {
+      value,
+      head,
+      tags: entry.tags,
+      born,
+      since,
+      tier,
+      isHome: false,
+      isStale: stale,
+      reads: 0,
+      isWarm: false,
+    };
+    // This process may know more by now than the answer did.
+    if (follower.known.verdict(held, key) === 'dead') return undefined;
+    memory?.put(key, held);
+    return held;
   }
 }

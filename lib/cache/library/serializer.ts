@@ -13,8 +13,6 @@ export interface Serializer<V> {
   decode(serialized: Serialized): V;
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true });
-
 /** Values are JSON: what JSON cannot say (functions, symbols, undefined) is refused, what it says otherwise (Date) comes back as JSON says it. */
 export const jsonSerializer: Serializer<unknown> = {
   encode(value) {
@@ -24,7 +22,7 @@ export const jsonSerializer: Serializer<unknown> = {
     }
     return { bytes: Buffer.from(text), contentType: 'application/json' };
   },
-  decode: ({ bytes }) => JSON.parse(decoder.decode(bytes)),
+  decode: ({ bytes }) => JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()),
 };
 
 /** Values are bytes, with or without a content type. */

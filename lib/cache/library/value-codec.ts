@@ -57,9 +57,20 @@ export class ValueCodec<V> {
     };
   }
 
-  /** @throws when what is stored is no value of this namespace: somebody wrote it with another schema, codec or limit */
-  async decode(entry: Entry): Promise<V | undefined> {
+  /**
+   * At once where nothing has to be waited for, which is most of the time.
+   * @throws when what is stored is no value of this namespace: somebody wrote it with another schema, codec or limit
+   */
+  decode(entry: Entry): V | undefined | Promise<V | undefined> {
     if (entry.negative) return undefined;
+    const { serializer, schema, maxValueBytes } = this.#options;
+    const { contentType, codec, payload, rawBytes } = entry;
+    if (codec !== 'none' || schema !== undefined) return this.#decodeLater(entry);
+    checkValueBytes(rawBytes, maxValueBytes);
+    return serializer.decode(contentType === undefined ? { bytes: payload } : { bytes: payload, contentType });
+  }
+
+  async #decodeLater(entry: Entry): Promise<V | undefined> {
     const { serializer, maxValueBytes } = this.#options;
     const bytes = await decompress(entry, maxValueBytes);
     const type = entry.contentType === undefined ? {} : { contentType: entry.contentType };
