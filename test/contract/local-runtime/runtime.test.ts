@@ -13,7 +13,7 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type FunctionName, functionNames } from '../../../lib/contracts/functions.ts';
 import { PortInUseError } from '../../../lib/local/gateway/gateway.ts';
 import { credentials, region } from '../../../lib/local/lambda/account.ts';
@@ -44,6 +44,11 @@ async function eventsOf(runtime: Runtime, name: FunctionName): Promise<unknown[]
   return Items.map(({ event }) => JSON.parse(event?.S ?? 'null'));
 }
 
+interface Probed {
+  functionName: FunctionName;
+  environment: Record<string, string>;
+}
+
 const alarmsTopic = 'arn:aws:sns:us-east-1:000000000000:alarms';
 const queueUrl = (sqsEndpoint: string, queue: string): string => `${sqsEndpoint}/000000000000/${queue}`;
 
@@ -71,7 +76,7 @@ describe('a running platform', () => {
 
   it('gives a function what its definition says and no more', async () => {
     const response = await fetch(`${runtime.apiUrl}/v1/projects/shop/load-tests`);
-    const { environment } = (await response.json()) as { environment: Record<string, string> };
+    const { environment } = (await response.json()) as Probed;
     expect(environment).toMatchObject({
       HISTORY_TABLE: runtime.historyTable,
       QUEUE_LOAD_CONTROL: queueUrl(runtime.endpoints.sqs, 'load-control'),
@@ -84,8 +89,24 @@ describe('a running platform', () => {
       AWS_ENDPOINT_URL_DYNAMODB: runtime.endpoints.dynamodb,
       LAMBDA_TASK_ROOT: directory,
     });
-    for (const absent of ['QUEUE_TASKS', 'QUEUE_LOAD_WORK', 'HOME', 'PATH'])
+    for (const absent of ['QUEUE_TASKS', 'QUEUE_LOAD_WORK', 'CACHE_TABLE', 'REDIS_URL', 'HOME', 'PATH'])
       expect(environment).not.toHaveProperty(absent);
+  });
+
+  it('gives a function of caches its table and Redis, and no way to the rest of AWS', async () => {
+    const response = await fetch(`${runtime.apiUrl}/v1/cache/shop/stats`);
+    const { functionName, environment } = (await response.json()) as Probed;
+    expect(functionName).toBe('cache-api');
+    expect(environment).toMatchObject({
+      HISTORY_TABLE: runtime.historyTable,
+      CACHE_TABLE: runtime.cacheTable,
+      REDIS_URL: runtime.redisUrl,
+      REDIS_MODE: 'single',
+      AWS_ENDPOINT_URL_DYNAMODB: runtime.endpoints.dynamodb,
+    });
+    for (const service of ['SQS', 'SNS', 'CLOUDWATCH']) {
+      expect(environment[`AWS_ENDPOINT_URL_${service}`]).toBe('http://127.0.0.1:9');
+    }
   });
 
   it('brings a message from one function to the other', async () => {
@@ -272,6 +293,18 @@ describe('a platform', () => {
     client.disconnect();
     await runtime.stop();
     expect(failed).toEqual([]);
+  });
+
+  it('runs on a machine without Redis, and leads no function to one', async () => {
+    vi.stubEnv('PATH', '');
+    const runtime = await start(dataDir);
+    vi.unstubAllEnvs();
+    expect(runtime.redisUrl).toBeUndefined();
+    const response = await fetch(`${runtime.apiUrl}/v1/cache/shop/stats`);
+    const { environment } = (await response.json()) as Probed;
+    expect(environment.CACHE_TABLE).toBe(runtime.cacheTable);
+    expect(Object.keys(environment).filter((name) => name.startsWith('REDIS'))).toEqual([]);
+    await runtime.stop();
   });
 
   it('leaves nothing behind when its port is taken', async () => {
