@@ -48,7 +48,7 @@ export abstract class ReferenceStore implements EntryStore {
   readonly now: () => number;
   protected readonly stored = new Map<string, Entry>();
   protected readonly leases = new Map<string, { token: string; until: number }>();
-  /** Until when others may hold what was evicted here. */
+  /** Until when others may hold what is no longer here. */
   protected readonly evicted = new Map<string, number>();
   #tokens = 0;
 
@@ -174,6 +174,13 @@ export abstract class ReferenceStore implements EntryStore {
     return this.last(key, entry.tags, false) > entry.born ? undefined : entry;
   }
 
+  /** Others may hold what was here for longer than what takes its place: they are to be told of a `set` as long. */
+  protected replaced(key: string, expiresAt: number): void {
+    const before = this.stored.get(key);
+    if (before === undefined || before.expiresAt <= expiresAt) return;
+    this.evicted.set(key, Math.max(before.expiresAt, this.evicted.get(key) ?? 0));
+  }
+
   protected isLeased(key: string): boolean {
     return (this.leases.get(key)?.until ?? 0) > this.now();
   }
@@ -196,6 +203,7 @@ export abstract class ReferenceStore implements EntryStore {
       if (stored.born > born) return 'older';
       if (lease === undefined && stored.born === born && stored.freshUntil >= entry.freshUntil) return 'older';
     }
+    this.replaced(key, entry.expiresAt);
     this.stored.set(key, entry);
     if (lease !== undefined) this.leases.delete(key);
     return 'stored';

@@ -97,7 +97,7 @@ export class Loads<V> {
     const { key, options, recent } = request;
     const take = (): Promise<Held<V>> => this.#take(request, found, isUrgent);
     // One that runs may have read its source before the cause of this call.
-    if (options.forceRefresh === true) return take();
+    if (options.forceRefresh === true) return flights.alone(key, take);
     for (let attempt = 0; attempt < ATTEMPTS_AT_JOINING; attempt++) {
       const last = follower.known.lastHard(key, options.tags);
       const reach = found.isConnected ? undefined : recent;
@@ -109,7 +109,7 @@ export class Loads<V> {
       const isOld = isUrgent && held === found.held;
       if (!isOld && follower.known.verdict(held, key) !== 'dead') return held;
     }
-    return take();
+    return flights.alone(key, take);
   }
 
   async #take(request: LoadRequest<V>, found: Found<V>, isUrgent: boolean): Promise<Held<V>> {

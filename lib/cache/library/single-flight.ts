@@ -22,6 +22,8 @@ export interface Recent {
  */
 export class SingleFlight<T> {
   readonly #flights = new Map<string, Flight<T>>();
+  /** How many loads run for a key: those that were overtaken and those that nobody joins are among them. */
+  readonly #running = new Map<string, number>();
   readonly #now: () => number;
   /** How many loads have begun. */
   begun = 0;
@@ -31,13 +33,13 @@ export class SingleFlight<T> {
     this.#now = now;
   }
 
-  /** How many keys are being loaded. */
+  /** How many keys are being loaded, by loads that can be joined or not. */
   get size(): number {
-    return this.#flights.size;
+    return this.#running.size;
   }
 
   has(key: string): boolean {
-    return this.#flights.has(key);
+    return this.#running.has(key);
   }
 
   /** Whether a call with this would join a load that runs. */
@@ -55,13 +57,23 @@ export class SingleFlight<T> {
     const running = this.#flights.get(key);
     if (running !== undefined && this.joins(key, lastInvalidated, recent)) return running.result;
     // A load that was overtaken goes on for those who wait for it; it is only not joined any more.
-    const result = Promise.resolve()
-      .then(load)
-      .finally(() => {
-        if (this.#flights.get(key) === flight) this.#flights.delete(key);
-      });
+    const result = this.alone(key, load).finally(() => {
+      if (this.#flights.get(key) === flight) this.#flights.delete(key);
+    });
     const flight: Flight<T> = { born, order: this.begun++, startedAtMs: this.#now(), result };
     this.#flights.set(key, flight);
     return result;
+  }
+
+  /** A load that nobody joins, and that joins none. */
+  async alone(key: string, load: () => Promise<T>): Promise<T> {
+    this.#running.set(key, (this.#running.get(key) ?? 0) + 1);
+    try {
+      return await Promise.resolve().then(load);
+    } finally {
+      const left = (this.#running.get(key) ?? 1) - 1;
+      if (left === 0) this.#running.delete(key);
+      else this.#running.set(key, left);
+    }
   }
 }
