@@ -181,4 +181,16 @@ describe('A mirror in Redis', () => {
     expect((await mirror.usage()).redis?.entries).toBe(1);
     expect((await mirror.read(['a', 'b'])).entries.map((hit) => hit?.tier)).toEqual([undefined, 'redis']);
   });
+
+  it('removes copies with the rest, but counts them elsewhere', async () => {
+    const { mirror } = newMirror();
+    await mirror.replicate({ after: 0, upTo: 0, events: [] }, true);
+    const entries = keys.map((each, at) => ({ key: each, entry: { ...bornAt(0), ...(at < 3 ? { copy: true } : {}) } }));
+    for (const soft of [true, false]) {
+      await mirror.write(entries);
+      const clear: Invalidation = { sequence: soft ? 1 : 2, kind: 'clear', values: [], soft };
+      expect(await reapAll(mirror, clear)).toBe(1);
+    }
+    expect((await mirror.usage()).redis?.entries).toBe(0);
+  });
 });
