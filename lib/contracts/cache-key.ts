@@ -42,7 +42,6 @@ export function decodePathKey(text: string): string | undefined {
 export const cacheKey = z
   .string()
   .min(1)
-  .max(maxKeyBytes)
   .refine((key) => key.isWellFormed(), 'must be well-formed Unicode, without half a surrogate pair')
   .refine(
     (key) => key.length * 3 <= maxKeyBytes || encoder.encode(key).length <= maxKeyBytes,

@@ -133,9 +133,12 @@ function respond(response: ServerResponse, answer: GatewayResponse, stopping: bo
   if (!headers.every(isAllowed)) ({ status, headers, body } = internalServerError());
   for (const [name, value] of headers) response.appendHeader(name, value);
   if (stopping) response.setHeader('connection', 'close');
-  if (status !== 204 && status !== 304) response.setHeader('content-length', body.length);
+  const isHead = response.req.method === 'HEAD';
+  // What a function leaves out of its answer to HEAD has a length that nobody knows.
+  const isUnknown = status === 204 || status === 304 || (isHead && body.length === 0);
+  if (!isUnknown) response.setHeader('content-length', body.length);
   response.writeHead(status);
-  response.end(response.req.method === 'HEAD' ? undefined : body);
+  response.end(isHead ? undefined : body);
 }
 
 function isAllowed([name, value]: [string, string]): boolean {
