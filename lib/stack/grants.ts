@@ -19,16 +19,13 @@ import type { QueuePair } from './queues.ts';
  * A grant gives a function the permission and the environment variable together, so that neither comes without the
  * other. The actions are the ones that the platform uses, and no more.
  */
+const reading = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'] as const;
+const changing = ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'] as const;
+
 export const tableActions = {
-  read: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
-  readWrite: [
-    'dynamodb:GetItem',
-    'dynamodb:BatchGetItem',
-    'dynamodb:Query',
-    'dynamodb:PutItem',
-    'dynamodb:UpdateItem',
-    'dynamodb:DeleteItem',
-  ],
+  history: { read: reading, readWrite: [...reading, ...changing, 'dynamodb:PutItem'] },
+  // What replaces nothing (chunks, members) is put in batches; all else is an update with a condition.
+  cache: { read: reading, readWrite: [...reading, ...changing, 'dynamodb:BatchWriteItem'] },
 } as const;
 
 const allow = (to: LambdaFunction, actions: readonly string[], resource: string): void =>
@@ -36,12 +33,12 @@ const allow = (to: LambdaFunction, actions: readonly string[], resource: string)
 
 export function grantHistory(to: LambdaFunction, table: TableV2, access: 'read' | 'readWrite'): void {
   to.addEnvironment(historyTableVariable, table.tableName);
-  allow(to, tableActions[access], table.tableArn);
+  allow(to, tableActions.history[access], table.tableArn);
 }
 
 export function grantCache(to: LambdaFunction, table: TableV2, access: 'read' | 'readWrite'): void {
   to.addEnvironment(cacheTableVariable, table.tableName);
-  allow(to, tableActions[access], table.tableArn);
+  allow(to, tableActions.cache[access], table.tableArn);
 }
 
 /** Redis asks who comes from where, not who: what lets a function in is the security group that it runs in. */

@@ -113,16 +113,19 @@ function dynamoDbEndpoint(
   scope: Construct,
   { vpcId, routeTableId, tables }: { vpcId: string; routeTableId: string; tables: Tables },
 ): CfnVPCEndpoint {
-  const statement = new PolicyStatement({
-    principals: [new AnyPrincipal()],
-    actions: [...tableActions.readWrite],
-    resources: [tables.history.tableArn, tables.cache.tableArn],
-  });
+  const statements = (['history', 'cache'] as const).map(
+    (name) =>
+      new PolicyStatement({
+        principals: [new AnyPrincipal()],
+        actions: [...tableActions[name].readWrite],
+        resources: [tables[name].tableArn],
+      }),
+  );
   return new CfnVPCEndpoint(scope, 'DynamoDb', {
     vpcId,
     serviceName: `com.amazonaws.${Stack.of(scope).region}.dynamodb`,
     vpcEndpointType: 'Gateway',
     routeTableIds: [routeTableId],
-    policyDocument: new PolicyDocument({ statements: [statement] }),
+    policyDocument: new PolicyDocument({ statements }),
   });
 }

@@ -69,13 +69,13 @@ function allowedBy(name: FunctionName): string[] {
   const table = tableArn('HistoryTableName');
   const cache = tableArn('CacheTableName');
   const reading = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
-  const writing = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
+  const changing = ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
   const allowed = [
     ...on(arn('logs', `log-group:/aws/lambda/headroom-main-${name}:*`), 'logs:CreateLogStream', 'logs:PutLogEvents'),
     ...(tables.history === undefined ? [] : on(table, ...reading)),
-    ...(tables.history === 'readWrite' ? on(table, ...writing) : []),
+    ...(tables.history === 'readWrite' ? on(table, ...changing, 'dynamodb:PutItem') : []),
     ...(tables.cache === undefined ? [] : on(cache, ...reading)),
-    ...(tables.cache === 'readWrite' ? on(cache, ...writing) : []),
+    ...(tables.cache === 'readWrite' ? on(cache, ...changing, 'dynamodb:BatchWriteItem') : []),
     ...(network === 'isolated' ? ownInterfaces : []),
     ...(tables.outbox === undefined ? [] : on(`${table}/index/outbox`, 'dynamodb:Query')),
     ...sends.flatMap((to) => on(queue(to), 'sqs:SendMessage')),
@@ -157,7 +157,7 @@ describe('who may do what', () => {
   });
 
   it('lets nobody write who only reads, and the load worker send to nothing but its dead letters', () => {
-    expect(permissionsOf('alerts-api').join()).not.toMatch(/PutItem|UpdateItem|DeleteItem/);
+    expect(permissionsOf('alerts-api').join()).not.toMatch(/PutItem|UpdateItem|DeleteItem|BatchWriteItem/);
     const sending = permissionsOf('load-worker').filter((one) => one.startsWith('sqs:SendMessage'));
     expect(sending).toEqual([`sqs:SendMessage ${queue('load-work-dead-letters')}`]);
   });
