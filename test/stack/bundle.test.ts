@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { configurationOf } from '../../lib/contracts/configuration.ts';
+import { functionDefinition, functionNames } from '../../lib/contracts/functions.ts';
 import { bundleFunctions } from '../../lib/stack/bundle.ts';
 
 const handlerModule = z.object({ handler: z.function({ input: [], output: z.promise(z.string()) }) });
@@ -117,6 +118,14 @@ describe('the functions of the platform', () => {
       expect(code(again?.directory) === code(bundle.directory), name).toBe(true);
       expect(code(bundle.directory), name).not.toContain(process.cwd());
     }
+  });
+
+  it('carry the client of Redis where they may have Redis, and nowhere else', async () => {
+    const bundles = await bundleFunctions({ outDir: join(directory, 'redis') });
+    const carrying = functionNames.filter((name) =>
+      readFileSync(join(bundles[name].directory, 'index.mjs'), 'utf8').includes('ClusterAllFailedError'),
+    );
+    expect(carrying).toEqual(functionNames.filter((name) => functionDefinition(name).redis));
   });
 
   it('carry and load nothing that no function uses, and keep the names that a stack trace shows', async () => {
