@@ -174,13 +174,6 @@ export abstract class ReferenceStore implements EntryStore {
     return this.last(key, entry.tags, false) > entry.born ? undefined : entry;
   }
 
-  /** Others may hold what was here for longer than what takes its place: they are to be told of a `set` as long. */
-  protected replaced(key: string, expiresAt: number): void {
-    const before = this.stored.get(key);
-    if (before === undefined || before.expiresAt <= expiresAt) return;
-    this.evicted.set(key, Math.max(before.expiresAt, this.evicted.get(key) ?? 0));
-  }
-
   protected isLeased(key: string): boolean {
     return (this.leases.get(key)?.until ?? 0) > this.now();
   }
@@ -203,9 +196,20 @@ export abstract class ReferenceStore implements EntryStore {
       if (stored.born > born) return 'older';
       if (lease === undefined && stored.born === born && stored.freshUntil >= entry.freshUntil) return 'older';
     }
-    this.replaced(key, entry.expiresAt);
+    this.#replaced(key, entry);
     this.stored.set(key, entry);
     if (lease !== undefined) this.leases.delete(key);
     return 'stored';
+  }
+
+  /**
+   * Others may hold what was here, and go on to when nothing is here any more: when it lives longer than what takes its place, or
+   * when that dies by a tag which it has not. They are to be told of a `set` as long.
+   */
+  #replaced(key: string, { expiresAt, tags }: Entry): void {
+    const before = this.stored.get(key);
+    if (before === undefined) return;
+    const isOutlived = before.expiresAt <= expiresAt && tags.every((tag) => before.tags.includes(tag));
+    if (!isOutlived) this.evicted.set(key, Math.max(before.expiresAt, this.evicted.get(key) ?? 0));
   }
 }

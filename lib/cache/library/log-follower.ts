@@ -90,8 +90,10 @@ export class LogFollower {
     if (shared === undefined) return;
     const startedAt = this.#clock.monotonic();
     if (!this.#hasBegun) {
-      this.learn(await shared.read([]), startedAt);
-      return;
+      const answer = await shared.read([]);
+      this.learn(answer, startedAt);
+      // An earlier answer may have come first: then what lies between is still to be learnt.
+      if (this.known.sequence >= answer.sequence) return;
     }
     const delta = await shared.changes(this.known.sequence);
     this.learn({ sequence: delta.upTo, changes: delta }, startedAt);
