@@ -72,19 +72,21 @@ export class Rests {
     claimed: Stored<StoredRest>,
     removed: number,
     rest: ReapRest | undefined,
+    leaseMs: number,
   ): Promise<Stored<StoredRest> | undefined> {
     const { table, clock } = this.#parts;
-    const { rest: _, ...before } = claimed.value;
+    const { rest: _, leaseUntilMs: __, ...before } = claimed.value;
+    const now = clock();
     const value: StoredRest = {
       ...before,
       invalidated: before.invalidated + removed,
-      updatedAt: isoTime(clock()),
-      ...(rest === undefined ? {} : { rest }),
+      updatedAt: isoTime(now),
+      ...(rest === undefined ? {} : { rest, leaseUntilMs: now + leaseMs }),
     };
     const written = await table.replace(claimed, value);
     if (written === undefined || rest !== undefined) return written;
     // Kept elsewhere from now on, so that those at work are all that maintenance has to look through.
-    await table.create(restItem, keys.cacheRestDone(value.taskId), value, { expiresAt: clock() + restRetentionMs });
+    await table.create(restItem, keys.cacheRestDone(value.taskId), value, { expiresAt: now + restRetentionMs });
     await table.delete(keys.cacheRest(value.taskId));
     return written;
   }

@@ -33,7 +33,7 @@ const count = z.number().int().min(0);
 
 export const epochHeader = z
   .string()
-  .regex(/^\d{1,15}$/, 'must be what an earlier answer said')
+  .regex(/^\d{1,16}$/, 'must be what an earlier answer said')
   .transform(Number)
   .describe('Of an earlier answer: nothing older is served');
 /** Taken by every call that reads. */
