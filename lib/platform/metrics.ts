@@ -9,7 +9,7 @@ import type { Configuration } from './configuration.ts';
 export interface Meter {
   count(name: string, value?: number): void;
   milliseconds(name: string, value: number): void;
-  /** Writes what was gathered since the last flush as one line. */
+  /** Writes what was gathered since the last flush as one line; nothing, when that is nothing. */
   flush(properties?: Record<string, string>): void;
 }
 
@@ -19,6 +19,7 @@ export function createMeter({ functionName, stage }: Pick<Configuration, 'functi
     count: (name, value = 1) => metrics.addMetric(name, MetricUnit.Count, value),
     milliseconds: (name, value) => metrics.addMetric(name, MetricUnit.Milliseconds, value),
     flush(properties = {}) {
+      if (!metrics.hasStoredMetrics()) return;
       for (const [name, value] of Object.entries(properties)) metrics.addMetadata(name, value);
       metrics.publishStoredMetrics();
     },

@@ -31,6 +31,7 @@ it('carries out every duty, counts what each did, and fails in the end where one
   let relayed = 0;
   const tick = scheduleDoor(functionParts('tick', parts), {
     Failing: () => Promise.reject(new Error('The table does not answer')),
+    Idle: async () => 0,
     RelayedItems: async () => {
       relayed = await parts.outbox.relayDue();
       return 7;
@@ -45,5 +46,12 @@ it('carries out every duty, counts what each did, and fails in the end where one
     duty: 'Failing',
     error: { message: 'The table does not answer' },
   });
-  expect(logged.find((line) => '_aws' in line)).toMatchObject({ RelayedItems: 7, Ticks: 1 });
+  const counted = logged.find((line) => '_aws' in line);
+  expect(counted).toMatchObject({ RelayedItems: 7 });
+  expect(counted).not.toHaveProperty('Idle');
+});
+
+it('writes no metric where there was nothing to do', async () => {
+  const tick = scheduleDoor(functionParts('tick', parts), { RelayedItems: async () => 0 });
+  expect(await outputOf(async () => expect(await tick(event, contextOf('tick'))).toBeUndefined())).toEqual([]);
 });
