@@ -11,6 +11,8 @@ const unknownId = '01JD2V8Q6Y0000000000000000';
 const pathOf = ({ path }: Route): string =>
   path
     .replace('{project}', project)
+    .replace('{namespace}', `${project}.part`)
+    .replace('{key+}', 'some/key')
     .replace('{asset}', 'swagger-ui.css')
     .replace(/\{\w+Id\}/, unknownId);
 
@@ -47,7 +49,12 @@ describe('access to every route', () => {
     });
   };
 
-  const codeOf = async (answer: Response): Promise<string> => problem.parse(await answer.json()).code;
+  const codes: Record<number, string> = { 401: 'unauthenticated', 403: 'forbidden' };
+  /** An answer to HEAD has no body, and the status says it all. */
+  const codeOf = async (answer: Response): Promise<string | undefined> => {
+    const text = await answer.text();
+    return text === '' ? codes[answer.status] : problem.parse(JSON.parse(text)).code;
+  };
 
   it.each(open)('%s is open to everyone', async (operation) => {
     expect((await ask(operation)).status).toBe(200);
@@ -74,7 +81,7 @@ describe('access to every route', () => {
   });
 
   it.each(
-    guarded.filter((operation) => route(operation).path.includes('{project}')),
+    guarded.filter((operation) => /\{(project|namespace)\}/.test(route(operation).path)),
   )('%s answers 403 to a key that is bound to another project', async (operation) => {
     const answer = await ask(operation, `Bearer ${tokens.bound}`);
     expect(answer.status).toBe(403);
