@@ -13,7 +13,7 @@ export interface BucketRead {
 }
 
 /** So many keys go through one script: while Redis answers it, this process takes the answer to the one before apart. */
-const MAX_KEYS = 64;
+const MAX_KEYS = 32;
 
 type Reply = [
   sequence: Buffer,
@@ -22,7 +22,7 @@ type Reply = [
   patterns: Buffer[],
   log: Buffer[],
   stale: number[],
-  ...entries: (Buffer | null)[],
+  entries: (Buffer | null)[],
 ];
 
 interface Reader {
@@ -64,15 +64,19 @@ export class BucketReads {
   read(keys: readonly string[], after: number | undefined): Promise<BucketRead | undefined> {
     return new Promise((resolve, reject) => {
       const batch = this.#batch();
-      const places = keys.map((key) => {
-        const known = batch.places.get(key);
-        if (known !== undefined) return known;
-        batch.places.set(key, batch.places.size);
-        return batch.places.size - 1;
-      });
+      const { places } = batch;
+      const its: number[] = [];
+      for (const key of keys) {
+        let place = places.get(key);
+        if (place === undefined) {
+          place = places.size;
+          places.set(key, place);
+        }
+        its.push(place);
+      }
       if (after !== undefined && !(batch.after !== undefined && batch.after <= after)) batch.after = after;
-      batch.readers.push({ places, after: after ?? 0, resolve, reject });
-      if (batch.places.size >= MAX_KEYS) this.#send(batch);
+      batch.readers.push({ places: its, after: after ?? 0, resolve, reject });
+      if (places.size >= MAX_KEYS) this.#send(batch);
     });
   }
 
@@ -105,18 +109,21 @@ export class BucketReads {
       for (const { resolve } of readers) resolve(undefined);
       return;
     }
-    const [upTo, logFloor, patternsUpTo, patterns, log, stale, ...found] = reply as Reply;
+    const [upTo, logFloor, patternsUpTo, patterns, log, stale, found] = reply as Reply;
     this.#patterns.learn(Number(patternsUpTo), patterns);
     const sequence = Number(upTo);
     const floor = Number(logFloor);
     const events: readonly Invalidation[] = log.map(parseEvent);
     const hits = keys.map((key, at) => this.#hit(key, found[at], stale.includes(at)));
+    let delta: LogDelta | undefined;
+    let deltaAfter: number | undefined;
     for (const reader of readers) {
-      reader.resolve({
-        sequence,
-        delta: deltaFor(reader.after, sequence, floor, events),
-        entries: reader.places.map((place) => hits[place]),
-      });
+      // Most know the log up to the same place.
+      if (delta === undefined || deltaAfter !== reader.after) {
+        deltaAfter = reader.after;
+        delta = deltaFor(deltaAfter, sequence, floor, events);
+      }
+      reader.resolve({ sequence, delta, entries: reader.places.map((place) => hits[place]) });
     }
   }
 

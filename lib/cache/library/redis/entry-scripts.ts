@@ -2,6 +2,8 @@ import { HEAD_BYTES, LIFE_OFFSET } from '../entry-codec.ts';
 import { events, head, marks, numbers, storing } from './lua-parts.ts';
 
 const BORN_AT = 14;
+/** Of one command: Lua's stack is small. Even, as hard and soft marks take turns. */
+const MOST_FIELDS = 4_000;
 
 /**
  * m i p l, entries; ARGV: after or '', last pattern known, length of the names before their keys. Marks are looked at only where one
@@ -15,36 +17,51 @@ if number(m[5]) > tonumber(ARGV[2]) then patterns = redis.call('HGETALL', KEYS[3
 if ARGV[1] ~= '' and tonumber(ARGV[1]) < tonumber(m[1]) then
   log = redis.call('ZRANGEBYSCORE', KEYS[4], '(' .. ARGV[1], '+inf')
 end
-local reply = { m[1], m[4] or '0', m[5] or '0', patterns, log, stale }
-if #KEYS == 4 then return reply end
+local found = {}
+if #KEYS == 4 then return { m[1], m[4] or '0', m[5] or '0', patterns, log, stale, found } end
+found = redis.call('MGET', unpack(KEYS, 5))
 local clear, softClear, last = number(m[2]), number(m[3]), number(m[6])
-local unpackNumber, byte = struct.unpack, string.byte
-for at, bytes in ipairs(redis.call('MGET', unpack(KEYS, 5))) do
-  if bytes and #bytes >= ${HEAD_BYTES} and byte(bytes) == 1 then
+local unpackNumber, byte, sub = struct.unpack, string.byte, string.sub
+local borns, fields, owners = {}, {}, {}
+for at = 1, #found do
+  local bytes = found[at]
+  if not bytes or #bytes < ${HEAD_BYTES} or byte(bytes) ~= 1 then
+    found[at] = false
+  else
     local born = unpackNumber('>I7', bytes, ${BORN_AT})
-    local hard, soft = clear, softClear
-    if last > born then
-      local key = string.sub(KEYS[at + 4], ARGV[3] + 1)
-      local fields, from = { 'k' .. key, 'K' .. key }, ${HEAD_BYTES + 1}
-      for each = 1, byte(bytes, ${HEAD_BYTES}) do
-        local tag
-        tag, from = unpackNumber('>Hc0', bytes, from)
-        fields[2 * each + 1] = 't' .. tag
-        fields[2 * each + 2] = 'T' .. tag
-      end
-      for place, mark in ipairs(redis.call('HMGET', KEYS[2], unpack(fields))) do
-        if mark then
-          if place % 2 == 1 then hard = math.max(hard, number(mark)) else soft = math.max(soft, number(mark)) end
+    if clear > born then
+      found[at] = false
+    else
+      if softClear > born then stale[#stale + 1] = at - 1 end
+      if last > born then
+        borns[at] = born
+        local next, from = #fields, ${HEAD_BYTES + 1}
+        local key = sub(KEYS[at + 4], ARGV[3] + 1)
+        fields[next + 1], fields[next + 2] = 'k' .. key, 'K' .. key
+        owners[next + 1], owners[next + 2] = at, at
+        for each = 1, byte(bytes, ${HEAD_BYTES}) do
+          local tag
+          tag, from = unpackNumber('>Hc0', bytes, from)
+          next = next + 2
+          fields[next + 1], fields[next + 2] = 't' .. tag, 'T' .. tag
+          owners[next + 1], owners[next + 2] = at, at
         end
       end
     end
-    if hard > born then bytes = false elseif soft > born then stale[#stale + 1] = at - 1 end
-  else
-    bytes = false
   end
-  reply[at + 6] = bytes
 end
-return reply`;
+for from = 1, #fields, ${MOST_FIELDS} do
+  local to = math.min(#fields, from + ${MOST_FIELDS - 1})
+  for place, mark in ipairs(redis.call('HMGET', KEYS[2], unpack(fields, from, to))) do
+    if mark then
+      local at = owners[from + place - 1]
+      if number(mark) > borns[at] then
+        if place % 2 == 1 then found[at] = false else stale[#stale + 1] = at - 1 end
+      end
+    end
+  end
+end
+return { m[1], m[4] or '0', m[5] or '0', patterns, log, stale, found }`;
 
 /** The same keys for all that follow, see `storing`. ARGV: bytes, key, last pattern known, last pattern that matches, lease or '', tags */
 const write = `${numbers}${head}${marks}${storing}

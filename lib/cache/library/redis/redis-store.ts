@@ -124,12 +124,7 @@ export abstract class RedisStore implements EntryStore {
   protected async readParts(
     keys: readonly string[],
     readBucket: (bucket: Bucket, keys: readonly string[]) => Promise<BucketRead>,
-  ): Promise<{ entries: readonly (TierHit | undefined)[]; parts: readonly BucketRead[] }> {
-    const [first] = keys;
-    if (keys.length === 1 && first !== undefined) {
-      const part = await readBucket(this.bucketOf(first), keys);
-      return { entries: part.entries, parts: [part] };
-    }
+  ): Promise<{ entries: (TierHit | undefined)[]; parts: readonly BucketRead[] }> {
     const entries: (TierHit | undefined)[] = keys.map(() => undefined);
     const parts = await Promise.all(
       Array.from(this.#byBucket(keys), async ([bucket, at]) => {

@@ -39,11 +39,13 @@ export class RedisTier extends RedisStore implements SharedTier {
   #healing: Promise<void> | undefined;
 
   async read(keys: readonly string[], { after }: ReadOptions = {}): Promise<TierRead> {
-    if (keys.length === 0) return toRead(await this.#readBucket(this.home, [], after), after, []);
+    const [first] = keys;
+    if (first === undefined) return toRead(await this.#readBucket(this.home, [], after), after);
+    if (keys.length === 1) return toRead(await this.#readBucket(this.bucketOf(first), keys, after), after);
     const { entries, parts } = await this.readParts(keys, (bucket, its) => this.#readBucket(bucket, its, after));
     // All entries are judged up to here: one that tells of more may be ahead of what is still being acknowledged to the others.
     const least = parts.reduce((lowest, part) => (part.sequence < lowest.sequence ? part : lowest));
-    return toRead(least, after, entries);
+    return toRead({ ...least, entries }, after);
   }
 
   set(entries: readonly TierSet[]): Promise<SetResult[]> {
@@ -135,7 +137,6 @@ export class RedisTier extends RedisStore implements SharedTier {
   }
 }
 
-function toRead({ sequence, delta }: BucketRead, after: number | undefined, entries: TierRead['entries']): TierRead {
-  if (after === undefined || delta.upTo <= after) return { sequence, entries };
-  return { sequence, changes: delta, entries };
+function toRead({ sequence, delta, entries }: BucketRead, after: number | undefined): TierRead {
+  return after === undefined || sequence <= after ? { sequence, entries } : { sequence, changes: delta, entries };
 }
