@@ -1,5 +1,5 @@
-import { type Freshness, freshnessOf } from './entry.ts';
-import type { Held } from './held.ts';
+import { type EntryHead, type Freshness, freshnessOf } from './entry.ts';
+import { Held } from './held.ts';
 import type { CacheParts } from './parts.ts';
 import { type SharedTierName, type TierHit, TierUnavailableError } from './shared-tier.ts';
 
@@ -13,14 +13,21 @@ export interface Found<V> {
   isConnected: boolean;
 }
 
+/** What is known without the value. */
+export interface FoundHead {
+  head: EntryHead;
+  isStale: boolean;
+  from: 'memory' | SharedTierName;
+}
+
 /** What says how a value may be served. */
-export type Judged = Pick<Held<unknown>, 'head' | 'isStale'>;
+export type Judged = Pick<Held<unknown>, 'freshUntil' | 'revalidateUntil' | 'expiresAt' | 'isStale'>;
 
 /** A soft invalidation ends an entry's freshness as time does. */
-export function freshnessNow({ head, isStale }: Judged, nowMs: number): Freshness {
-  const freshness = freshnessOf(head, nowMs);
-  if (freshness !== 'fresh' || !isStale) return freshness;
-  return head.revalidateUntil > head.freshUntil ? 'revalidate' : 'if-error';
+export function freshnessNow(judged: Judged, nowMs: number): Freshness {
+  const freshness = freshnessOf(judged, nowMs);
+  if (freshness !== 'fresh' || !judged.isStale) return freshness;
+  return judged.revalidateUntil > judged.freshUntil ? 'revalidate' : 'if-error';
 }
 
 /** Looks a key up through the tiers, from the nearest on; what is found lower is held in memory from then on. */
@@ -54,9 +61,9 @@ export class Finder<V> {
   }
 
   /** What is known of a key without its value, which is not read for it. */
-  async head(key: string, epoch?: number): Promise<{ held: Judged; from: Found<V>['from'] } | undefined> {
+  async head(key: string, epoch?: number): Promise<FoundHead | undefined> {
     const near = await this.#verified(key, epoch);
-    if (near?.held !== undefined) return { held: near.held, from: near.from };
+    if (near?.held !== undefined) return { head: near.held.head(), isStale: near.held.isStale, from: near.from };
     const { shared, follower, clock } = this.#parts;
     if (shared === undefined) return undefined;
     const startedAt = clock.monotonic();
@@ -69,7 +76,7 @@ export class Finder<V> {
       const { payload: _, ...head } = hit.entry;
       const judged = { born: Math.max(known.sequence, head.born), tags: head.tags };
       if (follower.known.verdict(judged, key) === 'dead') return undefined;
-      return { held: { head, isStale: hit.stale }, from: hit.tier };
+      return { head, isStale: hit.stale, from: hit.tier };
     } catch (error) {
       if (error instanceof TierUnavailableError) return undefined;
       throw error;
@@ -152,18 +159,7 @@ export class Finder<V> {
     const { memory, follower } = this.#parts;
     const { payload: _, ...head } = entry;
     const born = Math.max(sequence, entry.born);
-    const held = {
-      value,
-      head,
-      tags: entry.tags,
-      born,
-      since,
-      tier,
-      isHome: false,
-      isStale: stale,
-      reads: 0,
-      isWarm: false,
-    };
+    const held = new Held<V>({ value, head, born, since, tier, isHome: false, isStale: stale });
     // This process may know more by now than the answer did.
     if (follower.known.verdict(held, key) === 'dead') return undefined;
     memory?.put(key, held);

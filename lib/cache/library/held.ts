@@ -1,26 +1,189 @@
 import type { EntryHead } from './entry.ts';
 import type { SharedTierName } from './shared-tier.ts';
 
-/** A value in the memory of this process. Callers share it: it is not to be changed. */
-export interface Held<V> {
-  readonly value: V | undefined;
-  readonly head: EntryHead;
+/** What many values have in common: kept once for all of them. */
+interface Kind {
   readonly tags: readonly string[];
+  readonly contentType: string | undefined;
+  readonly codec: EntryHead['codec'];
+  readonly negative: boolean;
+  readonly copy: boolean;
+  readonly tier: SharedTierName | undefined;
+  readonly isHome: boolean;
+  /** Between `freshUntil` and `revalidateUntil`, and from there to `expiresAt`. */
+  readonly revalidateMs: number;
+  readonly expireMs: number;
+}
+
+export interface HeldOptions<V> {
+  value: V | undefined;
+  head: EntryHead;
   /**
    * The sequence up to which it is known that nothing has killed it: what it was born at, or, where it was read from another
    * tier, the sequence of that answer. Later invalidations are judged here.
    */
   born: number;
-  /** Monotonic time at which the value was known to be current: an older one never takes its place. */
-  readonly since: number;
-  /** Where it came from; undefined when it was loaded or set by this process. */
-  readonly tier: SharedTierName | undefined;
+  /** Monotonic ms at which the value was known to be current: an older one never takes its place. */
+  since: number;
+  /** Where it came from; left out when it was loaded or set by this process. */
+  tier?: SharedTierName;
   /** It is kept nowhere else. */
-  readonly isHome: boolean;
+  isHome: boolean;
   /** A soft invalidation outlived it. */
+  isStale?: boolean;
+}
+
+const MOST_KINDS = 1_000;
+const kinds = new Map<string, Kind>();
+
+function kindOf({ head, tier, isHome }: Pick<HeldOptions<unknown>, 'head' | 'tier' | 'isHome'>): Kind {
+  const { tags, contentType, codec, negative, copy = false } = head;
+  const revalidateMs = head.revalidateUntil - head.freshUntil;
+  const expireMs = head.expiresAt - head.revalidateUntil;
+  const name = `${codec} ${negative} ${copy} ${tier} ${isHome} ${revalidateMs} ${expireMs} ${contentType}\n${tags.join('\n')}`;
+  const known = kinds.get(name);
+  if (known !== undefined && known.tags.length === tags.length) return known;
+  if (kinds.size >= MOST_KINDS) kinds.clear();
+  const kind = { tags, contentType, codec, negative, copy, tier, isHome, revalidateMs, expireMs };
+  kinds.set(name, kind);
+  return kind;
+}
+
+/**
+ * Numbers are kept as distances from these, because V8 keeps whole numbers below 2^31 in place and gives all others a box of their own: with
+ * some hundred thousand values, that is most of what they take.
+ */
+const timeOrigin = Date.now();
+let sequenceOrigin = 0;
+const SINCE_UNITS_PER_MS = 8;
+
+/** A value in the memory of this process. Callers share it: it is not to be changed. */
+export class Held<V> {
+  readonly value: V | undefined;
   isStale: boolean;
-  /** Since they were last told to the sketch of top keys. */
-  reads: number;
   /** Whether it has been read since the last maintenance. */
-  isWarm: boolean;
+  isWarm = false;
+  /** Since they were last told to the sketch of top keys. */
+  reads = 0;
+  readonly #kind: Kind;
+  readonly #etag: string | undefined;
+  readonly #created: number;
+  readonly #fresh: number;
+  readonly #ttlMs: number;
+  readonly #loaderUs: number;
+  readonly #rawBytes: number;
+  readonly #bornAt: number;
+  readonly #since: number;
+  #born: number;
+
+  constructor(options: HeldOptions<V>) {
+    const { value, head, born, since, isStale = false } = options;
+    if (sequenceOrigin === 0) sequenceOrigin = born;
+    this.value = value;
+    this.isStale = isStale;
+    this.#kind = kindOf(options);
+    this.#etag = head.etag;
+    this.#created = head.createdAt - timeOrigin;
+    this.#fresh = head.freshUntil - timeOrigin;
+    this.#ttlMs = head.ttlMs ?? 0;
+    this.#loaderUs = Math.round(head.loaderMs * 1_000);
+    this.#rawBytes = head.rawBytes;
+    this.#bornAt = head.born - sequenceOrigin;
+    this.#born = born - sequenceOrigin;
+    this.#since = Math.floor(since * SINCE_UNITS_PER_MS);
+  }
+
+  get tags(): readonly string[] {
+    return this.#kind.tags;
+  }
+
+  get negative(): boolean {
+    return this.#kind.negative;
+  }
+
+  get tier(): SharedTierName | undefined {
+    return this.#kind.tier;
+  }
+
+  get isHome(): boolean {
+    return this.#kind.isHome;
+  }
+
+  get rawBytes(): number {
+    return this.#rawBytes;
+  }
+
+  get loaderMs(): number {
+    return this.#loaderUs / 1_000;
+  }
+
+  get createdAt(): number {
+    return this.#created + timeOrigin;
+  }
+
+  get freshUntil(): number {
+    return this.#fresh + timeOrigin;
+  }
+
+  get revalidateUntil(): number {
+    return this.freshUntil + this.#kind.revalidateMs;
+  }
+
+  get expiresAt(): number {
+    return this.revalidateUntil + this.#kind.expireMs;
+  }
+
+  /** As of `HeldOptions`; it rises when more is known to have left the value alone. */
+  get born(): number {
+    return this.#born + sequenceOrigin;
+  }
+
+  set born(sequence: number) {
+    this.#born = sequence - sequenceOrigin;
+  }
+
+  /** The sequence that its load was born at, whatever is known since. */
+  get bornAt(): number {
+    return this.#bornAt + sequenceOrigin;
+  }
+
+  /** Whether another is known to be more recent than this. */
+  isBefore(other: Held<unknown>): boolean {
+    return this.#since < other.#since;
+  }
+
+  /** What is known of it beside the value, as a new object. */
+  head(): EntryHead {
+    const { tags, contentType, codec, negative, copy } = this.#kind;
+    return {
+      codec,
+      rawBytes: this.#rawBytes,
+      ...(contentType === undefined ? {} : { contentType }),
+      tags,
+      born: this.bornAt,
+      createdAt: this.createdAt,
+      freshUntil: this.freshUntil,
+      revalidateUntil: this.revalidateUntil,
+      expiresAt: this.expiresAt,
+      ...(this.#ttlMs === 0 ? {} : { ttlMs: this.#ttlMs }),
+      loaderMs: this.loaderMs,
+      negative,
+      ...(copy ? { copy } : {}),
+      ...(this.#etag === undefined ? {} : { etag: this.#etag }),
+    };
+  }
+
+  /** The same value with other times. */
+  renewed(lifetime: Pick<EntryHead, 'createdAt' | 'freshUntil' | 'revalidateUntil' | 'expiresAt'>): Held<V> {
+    const { tier, isHome } = this.#kind;
+    return new Held<V>({
+      value: this.value,
+      head: { ...this.head(), ...lifetime },
+      born: this.born,
+      since: this.#since / SINCE_UNITS_PER_MS,
+      ...(tier === undefined ? {} : { tier }),
+      isHome,
+      isStale: this.isStale,
+    });
+  }
 }

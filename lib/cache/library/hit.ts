@@ -6,7 +6,7 @@ import { etagOf } from './value-codec.ts';
 /** What a caller is told of a value; not for negative entries, which have none. */
 export const hitOf = <V>(held: Held<V>, status: CacheStatus, from: CacheHead['from']): CacheHit<V> => ({
   value: held.value as V,
-  ...toldOf(held.head, status, from),
+  ...toldOf(held.head(), status, from),
 });
 
 export function toldOf(head: EntryHead, status: CacheStatus, from: CacheHead['from']): CacheHead {

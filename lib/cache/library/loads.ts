@@ -10,7 +10,7 @@ import {
 import { refreshesEarly } from './early-refresh.ts';
 import type { EntryHead } from './entry.ts';
 import { type Finder, type Found, freshnessNow } from './finder.ts';
-import type { Held } from './held.ts';
+import { Held } from './held.ts';
 import { hitOf } from './hit.ts';
 import { checkedTags, checkKey, checkTtlSeconds } from './limits.ts';
 import type { CacheParts } from './parts.ts';
@@ -57,7 +57,7 @@ export class Loads<V> {
     if (held === undefined || options.forceRefresh === true) return this.#await(request, found, undefined);
     const freshness = freshnessNow(held, clock.now());
     if (freshness === 'fresh') {
-      const { freshUntil, loaderMs } = held.head;
+      const { freshUntil, loaderMs } = held;
       if (refreshesEarly(clock.now(), freshUntil, loaderMs, policy.earlyRefreshBeta, random)) {
         background.run(this.#fly(request, found, false));
       }
@@ -67,7 +67,7 @@ export class Loads<V> {
       background.run(this.#fly(request, found, false));
       return { held, status: 'stale', from };
     }
-    return this.#await(request, found, freshness === 'if-error' && !held.head.negative ? held : undefined);
+    return this.#await(request, found, freshness === 'if-error' && !held.negative ? held : undefined);
   }
 
   /** @param fallback what may be served when the loader fails, or is slower than the soft timeout */
@@ -153,18 +153,7 @@ export class Loads<V> {
     events.emit('loaded', { key, loaderMs, negative });
     const head = { ...headOf(encoded), tags, born, loaderMs, ...(lifetime ?? gone(now)) };
     const isHome = home === 'memory' || this.#parts.shared === undefined;
-    const held: Held<V> = {
-      value: encoded.value,
-      head,
-      tags,
-      born,
-      since,
-      tier: undefined,
-      isHome,
-      isStale: false,
-      reads: 0,
-      isWarm: false,
-    };
+    const held = new Held<V>({ value: encoded.value, head, born, since, isHome });
     if (lifetime === undefined) {
       if (lease !== undefined) this.#turns.giveBack(key, lease);
       return held;
@@ -189,7 +178,7 @@ export class Loads<V> {
     let outcome: WriteOutcome | undefined = isSharedByNobody ? 'stored' : undefined;
     if (lease !== undefined && shared !== undefined) {
       try {
-        [outcome] = await shared.write([{ key, entry: { ...held.head, payload }, lease, ...sharedHomeOf(home) }]);
+        [outcome] = await shared.write([{ key, entry: { ...held.head(), payload }, lease, ...sharedHomeOf(home) }]);
       } catch (error) {
         if (!(error instanceof TierUnavailableError)) throw error;
       }
@@ -198,7 +187,7 @@ export class Loads<V> {
       memory?.put(key, held);
       return;
     }
-    memory?.drop(key, held.since);
+    memory?.drop(key, held);
     if (lease !== undefined && outcome !== 'overtaken') this.#turns.giveBack(key, lease);
   }
 
@@ -212,7 +201,7 @@ export class Loads<V> {
     const hardTimeoutMs = this.#hardTimeoutMs(options);
     const timeout = new AbortController();
     const signal = AbortSignal.any([timeout.signal, this.#aborted.signal]);
-    const before = previous === undefined || previous.head.negative ? undefined : hitOf(previous, 'stale', 'memory');
+    const before = previous === undefined || previous.negative ? undefined : hitOf(previous, 'stale', 'memory');
     const context: LoadContext<V> = {
       key,
       signal,

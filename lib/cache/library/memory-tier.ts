@@ -4,8 +4,8 @@ import { type Invalidation, type Invalidations, MAX_LIVE_PATTERNS } from './inva
 import { type MemoryLimits, MemoryStore } from './memory-store.ts';
 import { parsePattern } from './pattern.ts';
 
-/** What an entry's head takes beside its value, about: an object, two short strings, a few numbers. */
-const HEAD_BYTES = 200;
+/** What `Held` and an ETag take beside the value, measured on V8 13. */
+const HEAD_BYTES = 195;
 /** From so many marks on, what they kill is removed, so that they can be forgotten. */
 const MARKS_BEFORE_COMPACTION = 5_000;
 const PATTERNS_BEFORE_COMPACTION = MAX_LIVE_PATTERNS / 2;
@@ -67,19 +67,18 @@ export class MemoryTier<V> {
   /** Takes a value unless it is dead, or a newer one is here. @returns whether it did */
   put(key: string, held: Held<V>): boolean {
     const present = this.store.peek(key);
-    if (present !== undefined && present.since > held.since && this.#known.verdict(present, key) !== 'dead')
-      return false;
+    if (present !== undefined && held.isBefore(present) && this.#known.verdict(present, key) !== 'dead') return false;
     if (this.#known.verdict(held, key) === 'dead') return false;
-    const bytes = held.head.rawBytes + HEAD_BYTES;
-    const isStored = this.store.set(key, held, bytes, held.head.expiresAt);
+    const bytes = held.rawBytes + HEAD_BYTES;
+    const isStored = this.store.set(key, held, bytes, held.expiresAt);
     if (isStored && held.isHome) this.#homes++;
     return isStored;
   }
 
   /** Forgets a key, unless what is here is newer than this. */
-  drop(key: string, since: number): void {
+  drop(key: string, than: Held<V>): void {
     const present = this.store.peek(key);
-    if (present !== undefined && present.since <= since) this.store.delete(key);
+    if (present !== undefined && !than.isBefore(present)) this.store.delete(key);
   }
 
   /**
@@ -120,7 +119,7 @@ export class MemoryTier<V> {
 
   #reapOne(key: string, held: Held<V> | undefined, event: Invalidation): number {
     if (held === undefined || held.born >= event.sequence) return 0;
-    const wasFresh = !held.isStale && held.head.freshUntil > this.#clock.now();
+    const wasFresh = !held.isStale && held.freshUntil > this.#clock.now();
     if (event.soft) held.isStale = true;
     else this.store.delete(key);
     return held.isHome && (!event.soft || wasFresh) ? 1 : 0;

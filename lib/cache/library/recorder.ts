@@ -57,7 +57,7 @@ export class Recorder {
 
   hit(tier: 'memory' | SharedTierName, key: string, held: Held<unknown>): void {
     this.hits[tier]++;
-    this.savedLoaderMs += held.head.loaderMs;
+    this.savedLoaderMs += held.loaderMs;
     if (tier === 'memory') held.reads++;
     else this.#topKeys.add(key);
     held.isWarm = true;

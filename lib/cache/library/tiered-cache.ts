@@ -71,7 +71,7 @@ export class TieredCache<V> implements Cache<V> {
   get(key: string, options?: GetOptions<V>): Promise<V | undefined> {
     if (options === undefined && ++this.#untimedGets < TIMED_GETS) {
       const held = this.#finder.inMemory(key);
-      if (held !== undefined && !held.isStale && held.head.freshUntil > this.#parts.clock.now()) {
+      if (held !== undefined && !held.isStale && held.freshUntil > this.#parts.clock.now()) {
         this.#count(key, held, 'memory', 'hit');
         return Promise.resolve(held.value);
       }
@@ -96,10 +96,10 @@ export class TieredCache<V> implements Cache<V> {
   async head(key: string, { epoch }: { epoch?: number | undefined } = {}): Promise<CacheHead | undefined> {
     checkKey(key);
     const found = await this.#finder.head(key, epoch);
-    if (found === undefined || found.held.head.negative) return undefined;
-    const freshness = freshnessNow(found.held, this.#parts.clock.now());
+    if (found === undefined || found.head.negative) return undefined;
+    const freshness = freshnessNow({ ...found.head, isStale: found.isStale }, this.#parts.clock.now());
     if (freshness !== 'fresh' && freshness !== 'revalidate') return undefined;
-    return toldOf(found.held.head, freshness === 'fresh' ? 'hit' : 'stale', found.from);
+    return toldOf(found.head, freshness === 'fresh' ? 'hit' : 'stale', found.from);
   }
 
   async getMany(keys: readonly string[], options: { epoch?: number | undefined } = {}): Promise<Map<string, V>> {
@@ -276,4 +276,4 @@ export class TieredCache<V> implements Cache<V> {
 
 /** Nothing for what is known not to be there. */
 const hitFor = <V>({ held, status, from }: Loaded<V>): CacheHit<V> | undefined =>
-  held.head.negative ? undefined : hitOf(held, status, from);
+  held.negative ? undefined : hitOf(held, status, from);

@@ -20,12 +20,13 @@ export class Touches<V> {
     const lifetime = this.#anew(held);
     if (lifetime === undefined || held.isStale) return held;
     if (shared !== undefined && !held.isHome && !(await this.#below(key, held, lifetime))) return held;
-    const touched = { ...held, head: { ...held.head, ...lifetime } };
+    const touched = held.renewed(lifetime);
     memory?.put(key, touched);
     return touched;
   }
 
-  #anew({ head }: Held<V>): Lifetime | undefined {
+  #anew(held: Held<V>): Lifetime | undefined {
+    const head = held.head();
     const ttlMs = head.ttlMs ?? head.freshUntil - head.createdAt;
     const freshUntil = this.#parts.clock.now() + ttlMs;
     const gainedMs = freshUntil - head.freshUntil;
@@ -41,7 +42,7 @@ export class Touches<V> {
 
   async #below(key: string, held: Held<V>, lifetime: Lifetime): Promise<boolean> {
     try {
-      return (await this.#parts.shared?.touch(key, held.head, lifetime)) ?? false;
+      return (await this.#parts.shared?.touch(key, held.head(), lifetime)) ?? false;
     } catch (error) {
       if (error instanceof TierUnavailableError) return false;
       throw error;

@@ -35,7 +35,7 @@ export interface TurnRequest<V> {
 }
 
 const isNewer = (held: Held<unknown>, than: Held<unknown> | undefined): boolean =>
-  than === undefined || held.head.born > than.head.born || held.head.createdAt > than.head.createdAt;
+  than === undefined || held.bornAt > than.bornAt || held.createdAt > than.createdAt;
 
 /** Takes turns at loading a key with all other processes, by the shared tier's leases. */
 export class Turns<V> {

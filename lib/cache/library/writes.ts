@@ -1,6 +1,6 @@
 import { PreconditionError, type SetItem, type SetOptions, type StoredEntry } from './cache.ts';
 import type { Entry, EntryHead } from './entry.ts';
-import type { Held } from './held.ts';
+import { Held } from './held.ts';
 import { checkedTags, checkKey, checkTtlSeconds } from './limits.ts';
 import type { CacheParts } from './parts.ts';
 import { homeOf, sharedHomeOf } from './placement.ts';
@@ -107,7 +107,7 @@ export class Writes<V> {
   async #setIf(prepared: Prepared<V>, item: SetItem<V>, conditions: Conditions): Promise<StoredEntry> {
     const { shared, policy, clock, memory } = this.#parts;
     if (shared === undefined) {
-      const head = memory?.get(prepared.key)?.head;
+      const head = memory?.get(prepared.key)?.head();
       if (!isExpected(conditions, head)) throw preconditionFailed(prepared.key, conditions, head);
       return this.#setHere(prepared);
     }
@@ -134,19 +134,8 @@ export class Writes<V> {
 
   #hold({ key, value, entry }: Prepared<V>, born: number, isHome: boolean): void {
     const { payload: _, ...head } = entry;
-    const held: Held<V> = {
-      value,
-      head: { ...head, born },
-      tags: entry.tags,
-      born,
-      since: this.#parts.clock.monotonic(),
-      tier: undefined,
-      isHome,
-      isStale: false,
-      reads: 0,
-      isWarm: false,
-    };
-    this.#parts.memory?.put(key, held);
+    const since = this.#parts.clock.monotonic();
+    this.#parts.memory?.put(key, new Held<V>({ value, head: { ...head, born }, born, since, isHome }));
   }
 
   #told({ key, entry }: Prepared<V>, born: number, replaced: boolean): StoredEntry {
