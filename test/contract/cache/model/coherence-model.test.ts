@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { createdCache } from './created-cache.ts';
+import { tryHistories } from './histories.ts';
+
+const RUNS = 10_000;
+
+it(`keeps its promises in ${RUNS} random histories of four instances, whatever is slow, gone, emptied, frozen or made anew`, async () => {
+  const { seed, runs, figures, failure } = await tryHistories(createdCache, RUNS);
+  console.log(`model of the cache: seed ${seed}, ${runs} histories, ${JSON.stringify(figures)}`);
+  expect(failure, `seed ${seed}`).toBeUndefined();
+  // A cache that serves nothing, acknowledges nothing or counts nothing would keep them too.
+  expect(figures.hits).toBeGreaterThan(figures.lookups / 10);
+  expect(figures.acknowledged).toBeGreaterThan(RUNS / 2);
+  expect(figures.countsCompared).toBeGreaterThan(RUNS / 20);
+}, 300_000);

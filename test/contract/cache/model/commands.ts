@@ -1,0 +1,180 @@
+import fc from 'fast-check';
+import type { CacheCoherence, CacheTierChoice } from '../../../../lib/contracts/cache-policy.ts';
+import type { Target } from './truth.ts';
+
+export const INSTANCES = 4;
+export const modelKeys = ['user:1', 'user:2', 'item:1'] as const;
+const modelTags = ['red', 'blue'];
+
+/** Steps that a process goes at once: what is left waits, and other commands come between. */
+export const TO_THE_END = 99;
+
+export type Command =
+  | {
+      do: 'load';
+      by: number;
+      key: string;
+      tags: readonly string[];
+      ttlMs: number;
+      outcome: 'value' | 'failure';
+      force: boolean;
+      steps: number;
+    }
+  | { do: 'lookup'; by: number; key: string; epoch: boolean; refreshTtl: boolean; steps: number }
+  | { do: 'getMany'; by: number; keys: readonly string[]; epoch: boolean; steps: number }
+  | {
+      do: 'set';
+      by: number;
+      key: string;
+      tags: readonly string[];
+      ttlMs: number;
+      tier: CacheTierChoice;
+      steps: number;
+    }
+  | { do: 'invalidate'; by: number; target: Target; soft: boolean; steps: number }
+  | { do: 'delete'; by: number; key: string; steps: number }
+  /** A process goes on by so many steps. */
+  | { do: 'run'; by: number; steps: number }
+  /** One step of anybody's, in any order. */
+  | { do: 'shuffle'; picks: readonly number[] }
+  | { do: 'advance'; ms: number }
+  | { do: 'redis'; is: 'down' | 'up' | 'emptied' }
+  | { do: 'evict'; key: string }
+  | { do: 'throttle'; calls: number }
+  | { do: 'freeze' | 'thaw'; by: number }
+  | { do: 'restart'; by: number; crash: boolean }
+  /** When all is well and at rest: an invalidation whose count is compared with what is stored. */
+  | { do: 'count'; by: number; target: Target; soft: boolean };
+
+const by = fc.nat(INSTANCES - 1);
+/** The first key more often: what happens to one key is what matters. */
+const key = fc.constantFrom<string>('user:1', 'user:1', ...modelKeys);
+const tags = fc.constantFrom<readonly string[]>([], ['red'], ['red', 'blue']);
+const ttlMs = fc.constantFrom(60, 500, 60_000, 60_000, 60_000);
+const steps = fc.constantFrom(0, 1, 2, 3, 4, 5, 6, 8, TO_THE_END, TO_THE_END, TO_THE_END, TO_THE_END);
+const target = fc.constantFrom<Target>(
+  { kind: 'keys', values: ['user:1'] },
+  { kind: 'keys', values: ['user:1', 'item:1'] },
+  ...modelTags.map((tag): Target => ({ kind: 'tags', values: [tag] })),
+  { kind: 'pattern', values: ['user:*'] },
+  { kind: 'pattern', values: ['*:1'] },
+  { kind: 'clear', values: [] },
+);
+const isSeldom = fc.nat(7).map((one) => one === 7);
+const isOften = fc.boolean();
+
+const command: fc.Arbitrary<Command> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant('load' as const),
+      by,
+      key,
+      tags,
+      ttlMs,
+      outcome: isSeldom.map((fails) => (fails ? ('failure' as const) : ('value' as const))),
+      force: isSeldom,
+      steps,
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constant('lookup' as const), by, key, epoch: isSeldom, refreshTtl: isSeldom, steps }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('getMany' as const),
+      by,
+      keys: fc.constant<readonly string[]>(modelKeys),
+      epoch: isSeldom,
+      steps,
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('set' as const),
+      by,
+      key,
+      tags,
+      ttlMs,
+      tier: fc.constantFrom<CacheTierChoice>('auto', 'auto', 'redis', 'dynamodb'),
+      steps,
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({ do: fc.constant('invalidate' as const), by, target, soft: isSeldom, steps }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), by, key, steps }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('run' as const), by, steps }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ do: fc.constant('shuffle' as const), picks: fc.array(fc.nat(30), { maxLength: 8 }) }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('advance' as const),
+      ms: fc.constantFrom(1, 40, 130, 600, 1_500, 12_000),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('redis' as const),
+      is: fc.constantFrom('down' as const, 'up' as const, 'up' as const, 'emptied' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('evict' as const), key }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('throttle' as const), calls: fc.constantFrom(1, 3, 1_000, 0) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('freeze' as const), by }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('thaw' as const), by }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const), by, crash: isOften }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('count' as const), by, target, soft: isSeldom }) },
+);
+
+export const tierSets = {
+  memory: ['memory'],
+  redis: ['redis'],
+  dynamodb: ['dynamodb'],
+  'redis and dynamodb': ['redis', 'dynamodb'],
+  'memory and redis': ['memory', 'redis'],
+  'memory and dynamodb': ['memory', 'dynamodb'],
+  'all three': ['memory', 'redis', 'dynamodb'],
+} as const;
+export type TierSetName = keyof typeof tierSets;
+
+export interface Plan {
+  tiers: TierSetName;
+  coherence: CacheCoherence;
+  staleWhileRevalidateMs: number;
+  staleIfErrorMs: number;
+  commands: readonly Command[];
+}
+
+const tierSetNames: readonly TierSetName[] = [
+  'memory',
+  'redis',
+  'dynamodb',
+  'redis and dynamodb',
+  'memory and redis',
+  'memory and dynamodb',
+  'all three',
+];
+
+const coherences: readonly CacheCoherence[] = ['strict', { boundedMs: 100 }, { boundedMs: 1_000 }, 'none'];
+
+/** A history: what is called, in which order everything goes on, and what goes wrong meanwhile. */
+export const plan = (maxLength: number): fc.Arbitrary<Plan> =>
+  fc.record({
+    tiers: fc.constantFrom(...tierSetNames),
+    coherence: fc.constantFrom(...coherences),
+    staleWhileRevalidateMs: fc.constantFrom(0, 0, 1_000),
+    staleIfErrorMs: fc.constantFrom(0, 0, 2_000),
+    commands: fc.array(command, { minLength: 1, maxLength, size: 'max' }),
+  });

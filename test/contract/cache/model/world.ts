@@ -1,0 +1,409 @@
+import type { CacheHit } from '../../../../lib/cache/library/cache.ts';
+import { LoaderTimeoutError } from '../../../../lib/cache/library/cache.ts';
+import { LivePatternsError, TierUnavailableError } from '../../../../lib/cache/library/shared-tier.ts';
+import { type Command, INSTANCES, modelKeys, type Plan, TO_THE_END } from './commands.ts';
+import { StepScheduler } from './step-scheduler.ts';
+import { Stores } from './stores.ts';
+import type { MakeCache, TestedCache } from './tested-cache.ts';
+import { type Kill, type Question, type Target, Truth, targets, type Value } from './truth.ts';
+import { type Actor, quiet, VirtualTime } from './virtual-time.ts';
+
+/** Longer than leases, hard timeouts and open breakers last: then a call that still has not ended hangs. */
+const LONGEST_MS = 120_000;
+const MOST_STEPS = 5_000;
+
+class SourceError extends Error {}
+
+interface Instance {
+  process: Actor;
+  cache: TestedCache;
+}
+
+interface Call {
+  label: string;
+  process: Actor;
+  isOver: boolean;
+}
+
+/** What was seen beside violations, so that a cache which never serves anything does not pass for a right one. */
+export interface Figures {
+  lookups: number;
+  hits: number;
+  countsCompared: number;
+  acknowledged: number;
+}
+
+/** Four processes, the stores they share, and the source behind them. */
+export class World {
+  readonly truth: Truth;
+  readonly figures: Figures = { lookups: 0, hits: 0, countsCompared: 0, acknowledged: 0 };
+  readonly #plan: Plan;
+  readonly #make: MakeCache;
+  readonly #time = new VirtualTime();
+  readonly #steps = new StepScheduler();
+  readonly #stores: Stores;
+  readonly #instances: Instance[] = [];
+  readonly #closed = new Set<Actor>();
+  #calls: Call[] = [];
+  #started = 0;
+  /** Calls may fail from now on. */
+  #hasTrouble = false;
+
+  constructor(plan: Plan, make: MakeCache) {
+    this.#plan = plan;
+    this.#make = make;
+    this.#stores = new Stores(plan.tiers, () => this.#time.nowMs);
+    this.truth = new Truth(plan.coherence, this.#stores.areShared, () => this.#time.nowMs);
+    for (let at = 0; at < INSTANCES; at++) this.#instances.push(this.#start(at));
+  }
+
+  async run(): Promise<void> {
+    for (const [at, command] of this.#plan.commands.entries()) await this.#do(command, `${at}:${command.do}`);
+    await this.#recover();
+    await this.#askAll();
+    for (const { cache } of this.#instances) await this.#settled(cache.close());
+  }
+
+  async #do(command: Command, label: string): Promise<void> {
+    switch (command.do) {
+      case 'load':
+        return this.#load(command, label);
+      case 'lookup':
+        return this.#lookup(command, label);
+      case 'getMany':
+        return this.#getMany(command, label);
+      case 'set':
+        return this.#set(command, label);
+      case 'invalidate':
+        return this.#invalidate(command, label);
+      case 'delete':
+        return this.#delete(command, label);
+      case 'run':
+        return this.#goOn(this.#at(command.by).process, command.steps);
+      case 'shuffle':
+        for (const pick of command.picks) await this.#steps.release(pick);
+        return;
+      case 'advance':
+        this.#hasTrouble ||= this.#calls.some(({ isOver }) => !isOver);
+        return this.#time.advance(command.ms);
+      case 'redis':
+        this.#hasTrouble = true;
+        if (command.is === 'down') this.#stores.redisHealth.goDown();
+        else if (command.is === 'up') this.#stores.redisHealth.recover();
+        else await this.#stores.emptyRedis();
+        return;
+      case 'evict':
+        return this.#stores.evict(command.key);
+      case 'throttle':
+        this.#hasTrouble = true;
+        this.#stores.dynamoHealth.throttled = command.calls;
+        return;
+      case 'freeze':
+        this.#hasTrouble = true;
+        this.#at(command.by).process.isFrozen = true;
+        return;
+      case 'thaw':
+        this.#at(command.by).process.isFrozen = false;
+        return this.#time.advance(0);
+      case 'restart':
+        return this.#restart(command.by, command.crash);
+      case 'count':
+        return this.#count(command, label);
+    }
+  }
+
+  #load({ by, key, tags, ttlMs, outcome, force, steps }: CommandOf<'load'>, label: string): Promise<void> {
+    const { process, cache } = this.#at(by);
+    const name = `${label} of ${process.name}`;
+    const loader = async (): Promise<Value> => {
+      await this.#steps.reached(process);
+      const value = this.truth.read(key, tags, name);
+      await this.#steps.reached(process);
+      if (outcome === 'failure') throw new SourceError();
+      return value;
+    };
+    const question = this.truth.question(name, process);
+    const options = { tags, ttlSeconds: ttlMs / 1_000, forceRefresh: force };
+    const call = async (): Promise<void> => {
+      try {
+        this.#checkHit(question, key, await cache.load(key, loader, options), question.begun.ms);
+      } catch (error) {
+        if (error instanceof SourceError || error instanceof LoaderTimeoutError) return;
+        throw error;
+      }
+    };
+    return this.#call(process, name, call, steps);
+  }
+
+  #lookup({ by, key, epoch, refreshTtl, steps }: CommandOf<'lookup'>, label: string): Promise<void> {
+    const { process, cache } = this.#at(by);
+    const question = this.#question(label, process, epoch);
+    const call = async (): Promise<void> => {
+      this.figures.lookups++;
+      const hit = await cache.lookup(key, { epoch: question.epoch, refreshTtl });
+      if (hit !== undefined) this.figures.hits++;
+      this.#checkHit(question, key, hit, question.begun.ms);
+    };
+    return this.#call(process, question.label, call, steps);
+  }
+
+  #getMany({ by, keys, epoch, steps }: CommandOf<'getMany'>, label: string): Promise<void> {
+    const { process, cache } = this.#at(by);
+    const question = this.#question(label, process, epoch);
+    const call = async (): Promise<void> => {
+      const values = await cache.getMany(keys, { epoch: question.epoch });
+      for (const [key, value] of values) this.truth.check(question, { key, value, isFresh: false });
+    };
+    return this.#call(process, question.label, call, steps);
+  }
+
+  #set({ by, key, tags, ttlMs, tier, steps }: CommandOf<'set'>, label: string): Promise<void> {
+    const { process, cache } = this.#at(by);
+    const name = `${label} of ${process.name}`;
+    const value = this.truth.decree(key, tags, name);
+    const target: Target = { kind: 'keys', values: [key] };
+    const kill = this.truth.kill({ label: name, target, soft: false, process });
+    const call = async (): Promise<void> => {
+      try {
+        await cache.set(key, value, { tags, ttlSeconds: ttlMs / 1_000, tier });
+        this.truth.decreed(value);
+        this.truth.acknowledge(kill, undefined);
+      } catch (error) {
+        this.#allow(error);
+      }
+    };
+    return this.#call(process, name, call, steps);
+  }
+
+  #invalidate({ by, target, soft, steps }: CommandOf<'invalidate'>, label: string): Promise<void> {
+    const { process, cache } = this.#at(by);
+    const kill = this.truth.kill({ label: `${label} of ${process.name}`, target, soft, process });
+    const call = async (): Promise<void> => {
+      try {
+        const { epoch } = await invalidate(cache, target, soft);
+        this.truth.acknowledge(kill, epoch);
+        this.figures.acknowledged++;
+      } catch (error) {
+        this.#allow(error);
+      }
+    };
+    return this.#call(process, kill.label, call, steps);
+  }
+
+  #delete({ by, key, steps }: CommandOf<'delete'>, label: string): Promise<void> {
+    const { process, cache } = this.#at(by);
+    const target: Target = { kind: 'keys', values: [key] };
+    const kill: Kill = this.truth.kill({ label: `${label} of ${process.name}`, target, soft: false, process });
+    const call = async (): Promise<void> => {
+      try {
+        await cache.delete(key);
+        this.truth.acknowledge(kill, undefined);
+      } catch (error) {
+        this.#allow(error);
+      }
+    };
+    return this.#call(process, kill.label, call, steps);
+  }
+
+  /** Only at rest and with all well: what is stored must be what is counted. */
+  async #count({ by, target, soft }: CommandOf<'count'>, label: string): Promise<void> {
+    if (!this.#stores.areWell || this.#instances.some(({ process }) => process.isFrozen)) return;
+    await this.#rest();
+    const { process, cache } = this.#at(by);
+    let expected = this.#stores.countable(target, soft);
+    if (!this.#stores.areShared) {
+      for (const key of modelKeys) expected += await this.#countsInMemory(cache, key, target, soft);
+    }
+    const kill = this.truth.kill({ label: `${label} of ${process.name}`, target, soft, process });
+    const call = async (): Promise<void> => {
+      try {
+        const result = await invalidate(cache, target, soft);
+        this.truth.acknowledge(kill, result.epoch);
+        if (!result.exact) return;
+        this.figures.countsCompared++;
+        if (result.invalidated !== expected) {
+          const says = `${kill.label} says that ${result.invalidated} were invalidated`;
+          this.truth.violations.push(`${says}, of ${expected} that were stored`);
+        }
+      } catch (error) {
+        this.#allow(error);
+      }
+    };
+    await this.#call(process, kill.label, call, 0);
+    await this.#rest();
+  }
+
+  /** What is held past its time shows when a loader fails. */
+  async #countsInMemory(cache: TestedCache, key: string, target: Target, soft: boolean): Promise<number> {
+    const fails = (): never => {
+      throw new SourceError();
+    };
+    const hit = await cache.load(key, fails).catch(() => undefined);
+    if (hit === undefined || !targets(target, key, hit.tags)) return 0;
+    return soft && hit.status !== 'hit' ? 0 : 1;
+  }
+
+  async #restart(by: number, crash: boolean): Promise<void> {
+    const { process, cache } = this.#at(by);
+    if (crash || process.isFrozen) {
+      process.hasCrashed = true;
+      this.#steps.forget(process);
+      this.#time.forget(process);
+    } else {
+      // What it was asked before may fail, or go on.
+      this.#closed.add(process);
+      void cache.close().catch((error: unknown) => this.#unexpected('close', error));
+      await quiet();
+    }
+    this.#calls = this.#calls.filter((call) => call.process !== process);
+    this.#instances[by] = this.#start(by);
+  }
+
+  /** All that was wrong is mended, all that was begun ends, and every bound passes. */
+  async #recover(): Promise<void> {
+    for (const { process } of this.#instances) process.isFrozen = false;
+    this.#stores.recover();
+    await this.#rest();
+    await this.#time.advance(5_000);
+    await this.#rest();
+  }
+
+  /** In the end nothing that was invalidated is served, and what is set now is seen by everybody. */
+  async #askAll(): Promise<void> {
+    const lookup = { do: 'lookup', epoch: false, refreshTtl: false, steps: TO_THE_END } as const;
+    for (const by of this.#instances.keys()) {
+      for (const key of modelKeys) await this.#lookup({ ...lookup, by, key }, 'at last, lookup');
+    }
+    await this.#rest();
+    const key = modelKeys[0];
+    await this.#set(
+      { do: 'set', by: 0, key, tags: [], ttlMs: 60_000, tier: 'auto', steps: TO_THE_END },
+      'at last, set',
+    );
+    await this.#rest();
+    await this.#time.advance(1_001);
+    const isSeenByAll = this.#stores.areShared && this.#plan.coherence !== 'none';
+    for (const { cache, process } of this.#instances.slice(0, isSeenByAll ? INSTANCES : 1)) {
+      const call = async (): Promise<void> => {
+        if ((await cache.lookup(key)) === undefined) {
+          this.truth.violations.push(`at last, ${process.name} finds nothing where a value was set`);
+        }
+      };
+      await this.#call(process, 'at last, lookup of what was set', call, TO_THE_END);
+    }
+    await this.#rest();
+  }
+
+  /** Nobody has anything left to do: timers go off as long as somebody waits for one. */
+  async #rest(): Promise<void> {
+    let steps = 0;
+    const until = this.#time.nowMs + LONGEST_MS;
+    for (;;) {
+      while (await this.#steps.release(0)) {
+        if (++steps > MOST_STEPS) {
+          this.truth.violations.push(`no rest after ${MOST_STEPS} steps`);
+          return;
+        }
+      }
+      const open = this.#calls.filter((call) => !call.isOver && !call.process.isFrozen);
+      if (open.length === 0) return;
+      const inMs = this.#time.nextInMs;
+      if (inMs === undefined || this.#time.nowMs + inMs > until) {
+        for (const { label } of open) this.truth.violations.push(`${label} never ends`);
+        this.#calls = [];
+        return;
+      }
+      this.#hasTrouble = true;
+      await this.#time.advance(inMs);
+    }
+  }
+
+  /** Begins a call and lets its process go on by so many steps. */
+  async #call(process: Actor, label: string, call: () => Promise<void>, steps: number): Promise<void> {
+    if (process.isFrozen) return;
+    const open: Call = { label, process, isOver: false };
+    this.#calls.push(open);
+    void call()
+      .catch((error: unknown) => {
+        if (!this.#closed.has(process)) this.#unexpected(label, error);
+      })
+      .finally(() => {
+        open.isOver = true;
+      });
+    await quiet();
+    await this.#goOn(process, steps);
+    this.#calls = this.#calls.filter(({ isOver }) => !isOver);
+  }
+
+  async #goOn(process: Actor, steps: number): Promise<void> {
+    for (let left = steps; left > 0; left--) if (!(await this.#steps.release(0, process))) return;
+  }
+
+  async #settled(ended: Promise<void>): Promise<void> {
+    let isOver = false;
+    void ended
+      .catch((error: unknown) => this.#unexpected('close', error))
+      .finally(() => {
+        isOver = true;
+      });
+    for (let left = MOST_STEPS; left > 0 && !isOver; left--) {
+      await quiet();
+      if (await this.#steps.release(0)) continue;
+      const inMs = this.#time.nextInMs;
+      if (inMs === undefined) break;
+      await this.#time.advance(inMs);
+    }
+    await quiet();
+    if (!isOver) this.truth.violations.push('close never ends');
+  }
+
+  #start(at: number): Instance {
+    const process: Actor = { name: `p${at}#${this.#started++}`, isFrozen: false, hasCrashed: false };
+    const leaves = this.#stores.seenBy(process, this.#steps);
+    return { process, cache: this.#make(this.#plan, leaves, this.#time.clockOf(process)) };
+  }
+
+  #at(by: number): Instance {
+    const instance = this.#instances[by];
+    if (instance === undefined) throw new RangeError(`there is no instance ${by}`);
+    return instance;
+  }
+
+  #question(label: string, process: Actor, epoch: boolean): Question {
+    return this.truth.question(`${label} of ${process.name}`, process, epoch ? this.truth.epoch : undefined);
+  }
+
+  #checkHit(question: Question, key: string, hit: CacheHit<Value> | undefined, begunMs: number): void {
+    if (hit === undefined) return;
+    this.truth.check(question, { key, value: hit.value, isFresh: hit.status === 'hit' });
+    if (hit.from !== 'loader' && hit.expiresAt <= begunMs) {
+      this.truth.violations.push(`${question.label} answers what has expired`);
+    }
+  }
+
+  /** What a call that changes something may fail with, when something was wrong or slow. */
+  #allow(error: unknown): void {
+    const isAllowed = error instanceof TierUnavailableError && this.#hasTrouble;
+    if (!isAllowed && !(error instanceof LivePatternsError)) throw error;
+  }
+
+  #unexpected(label: string, error: unknown): void {
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.truth.violations.push(`${label} fails: ${why}`);
+  }
+}
+
+type CommandOf<Do extends Command['do']> = Extract<Command, { do: Do }>;
+
+function invalidate(cache: TestedCache, target: Target, soft: boolean): ReturnType<TestedCache['invalidate']> {
+  switch (target.kind) {
+    case 'keys':
+      return cache.invalidate({ keys: target.values, soft });
+    case 'tags':
+      return cache.invalidate({ tags: target.values, soft });
+    case 'pattern':
+      return cache.invalidate({ pattern: target.values[0], soft });
+    case 'clear':
+      return soft ? cache.invalidate({ pattern: '*', soft }) : cache.clear();
+  }
+}
