@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../contracts/version.ts';
+import { cacheCommand, clearCacheCommand } from './cache.ts';
 import { checkCommand } from './check.ts';
 import type { CliContext, Ports } from './context.ts';
 import { CliError, type ExitCode, exitCodes, failureText } from './failure.ts';
@@ -44,6 +45,8 @@ function describeProgram(context: CliContext, done: (code: ExitCode) => void): C
     .addCommand(checkCommand(context, done))
     .addCommand(loadTestCommand(context, done))
     .addCommand(statusCommand(context, done))
+    .addCommand(cacheCommand(context, done))
+    .addCommand(clearCacheCommand(context, done))
     .addCommand(keysCommand(context, done));
   throwInsteadOfExiting(program);
   return program;
