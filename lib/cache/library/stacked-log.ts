@@ -127,8 +127,13 @@ export class OwnerLog {
   }
 
   async #askOnce(startedAt: number): Promise<void> {
-    if (this.#hasBegun) this.#learnDelta(await this.#owner.changes(this.#known.sequence), startedAt);
-    else this.learn(await this.#owner.read([]), startedAt);
+    if (!this.#hasBegun) {
+      const answer = await this.#owner.read([]);
+      this.learn(answer, startedAt);
+      // An earlier answer may have come first: then what lies between is still to be learnt.
+      if (this.#known.sequence >= answer.sequence) return;
+    }
+    this.#learnDelta(await this.#owner.changes(this.#known.sequence), startedAt);
   }
 
   #learnDelta(delta: LogDelta, startedAt: number): void {
