@@ -10,6 +10,8 @@ export interface AnswerLifetime {
   /** After that it may be served while it is made anew, or when that fails, for so long each. */
   staleWhileRevalidateMs: number;
   staleIfErrorMs: number;
+  /** It is kept for so long after that, to be asked for by its validator. */
+  retainMs: number;
 }
 
 export interface LifetimeOptions {
@@ -18,6 +20,8 @@ export interface LifetimeOptions {
   /** For answers that do not say it themselves. */
   staleWhileRevalidateSeconds?: number | undefined;
   staleIfErrorSeconds?: number | undefined;
+  /** For answers with a validator, by a cache that asks whether they are still right. */
+  revalidateSeconds?: number | undefined;
   /** A shared cache heeds `s-maxage`, `proxy-revalidate`; a private one does not. */
   isShared: boolean;
 }
@@ -52,9 +56,14 @@ function explicitMs(control: CacheControl, fields: HeaderFields, nowMs: number, 
  * neither. `s-maxage` alone forbids it too (RFC 9111, 5.2.2.10), but not against the answer's own word.
  */
 function windowMs(control: CacheControl, name: string, byDefault: number | undefined, isShared: boolean): number {
-  if (control.has('must-revalidate') || (isShared && control.has('proxy-revalidate'))) return 0;
+  if (control.has('no-cache') || control.has('must-revalidate') || (isShared && control.has('proxy-revalidate')))
+    return 0;
   return (control.seconds(name) ?? byDefault ?? 0) * 1_000;
 }
+
+/** Something to ask by whether an answer is still right (RFC 9110, 8.8). */
+export const hasValidator = (fields: HeaderFields): boolean =>
+  fields.some(([name]) => name === 'etag' || name === 'last-modified');
 
 /** @returns undefined when nothing says for how long the answer serves, or when it never does */
 export function lifetimeOf(
@@ -66,18 +75,20 @@ export function lifetimeOf(
   const { isShared, ttlSeconds } = options;
   const control = new CacheControl(fieldOf(fields, 'cache-control'));
   const byDefaultMs = ttlSeconds !== undefined && heuristicallyCacheable.has(status) ? ttlSeconds * 1_000 : undefined;
-  const freshMs = explicitMs(control, fields, nowMs, isShared) ?? byDefaultMs;
-  if (freshMs === undefined) return undefined;
-  const { staleWhileRevalidateSeconds, staleIfErrorSeconds } = options;
+  const knownMs = explicitMs(control, fields, nowMs, isShared) ?? byDefaultMs;
+  const { staleWhileRevalidateSeconds, staleIfErrorSeconds, revalidateSeconds = 0 } = options;
+  const retainMs = hasValidator(fields) ? revalidateSeconds * 1_000 : 0;
+  if (knownMs === undefined && retainMs === 0) return undefined;
   const lifetime: AnswerLifetime = {
-    freshMs,
+    freshMs: control.has('no-cache') ? 0 : (knownMs ?? 0),
     ageMs: initialAgeMs(fields, nowMs),
     staleWhileRevalidateMs: windowMs(control, 'stale-while-revalidate', staleWhileRevalidateSeconds, isShared),
     staleIfErrorMs: windowMs(control, 'stale-if-error', staleIfErrorSeconds, isShared),
+    retainMs,
   };
-  return servesMs(lifetime) > 0 ? lifetime : undefined;
+  return keptMs(lifetime) > 0 ? lifetime : undefined;
 }
 
 /** How much longer than now it may be of any use. */
-export const servesMs = ({ freshMs, ageMs, staleWhileRevalidateMs, staleIfErrorMs }: AnswerLifetime): number =>
-  freshMs - ageMs + Math.max(staleWhileRevalidateMs, staleIfErrorMs);
+export const keptMs = ({ freshMs, ageMs, staleWhileRevalidateMs, staleIfErrorMs, retainMs }: AnswerLifetime): number =>
+  Math.max(0, freshMs - ageMs) + Math.max(staleWhileRevalidateMs, staleIfErrorMs, retainMs);

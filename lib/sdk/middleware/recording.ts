@@ -56,6 +56,11 @@ export class Recording {
     });
   }
 
+  /** Whether pieces of the body are taken down. */
+  get isOpen(): boolean {
+    return this.#head !== undefined;
+  }
+
   head(status: number, headers: HeaderFields): void {
     const at = this.#options.now();
     const judged = storability(status, headers, this.#options.isAuthorized, at, this.#options);
@@ -96,6 +101,27 @@ export class Recording {
       });
   }
 
+  /**
+   * The answer is still what was stored, with these fields anew (RFC 9111, 3.2 and 4.3.4).
+   * @returns it, whether it is stored again or not
+   */
+  revalidated(previous: StoredResponse, fields: HeaderFields): StoredResponse {
+    const at = this.#options.now();
+    const renewed = keptFields(fields).filter(([name]) => !name.startsWith('content-') && name !== 'etag');
+    const names = new Set(renewed.map(([name]) => name));
+    const headers = [...previous.headers.filter(([name]) => !names.has(name)), ...renewed];
+    const judged = storability(previous.status, headers, this.#options.isAuthorized, at, this.#options);
+    if ('refused' in judged) {
+      this.#refuse(previous.status, judged.refused);
+      return { ...previous, headers, storedAt: at };
+    }
+    const { lifetime, vary } = judged;
+    const record = { ...previous, headers, storedAt: at, lifetime, vary: this.#options.varyValues(vary) };
+    const tags = this.#options.tags(previous.status, headers);
+    this.#settle({ record, keptSeconds: keptSeconds(lifetime), tags });
+    return record;
+  }
+
   /** Nothing is known of the answer, or not all of it: the next one who asks tries again. */
   abort(): void {
     this.#settle({ record: { kind: 'none' }, keptSeconds: 0, tags: [] });
@@ -103,7 +129,9 @@ export class Recording {
 
   #record({ status, headers, judged, at }: Head, body: Uint8Array): StoredResponse {
     const kept = keptFields(headers);
-    if (status === 200 && fieldOf(kept, 'etag') === undefined) {
+    // Not where it would be taken for one of the origin's.
+    const givesEtag = (this.#options.revalidateSeconds ?? 0) === 0;
+    if (givesEtag && status === 200 && fieldOf(kept, 'etag') === undefined) {
       const type = `${fieldOf(kept, 'content-type')} ${fieldOf(kept, 'content-encoding')}`;
       kept.push(['etag', `"${strongEtag(body, type)}"`]);
     }

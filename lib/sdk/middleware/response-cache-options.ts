@@ -12,7 +12,9 @@ export interface AnswerHead {
   readonly headers: HeaderFields;
 }
 
-export interface ResponseCacheOptions extends Partial<Omit<KeyOptions, 'prefix'>>, Omit<LifetimeOptions, 'isShared'> {
+export interface ResponseCacheOptions
+  extends Partial<Omit<KeyOptions, 'prefix'>>,
+    Omit<LifetimeOptions, 'isShared' | 'revalidateSeconds'> {
   /** Where answers are kept, beside whatever else the namespace holds. */
   cache: Cache<unknown>;
   /** Begins every key; `http:` when left out. */
@@ -52,8 +54,18 @@ const lower = (names: readonly string[]): string[] => names.map((name) => name.t
 /** The names of cookies tell upper case from lower. */
 const varyName = (name: string): string => (/^cookie:/i.test(name) ? `cookie:${name.slice(7)}` : name.toLowerCase());
 
+/** Whose cache it is, and what can be asked of those whose answers it keeps. */
+export interface CacheKind {
+  /** One caller's own heeds nothing that is said to protect callers from each other. */
+  isShared: boolean;
+  /** For how long answers with a validator are kept to be asked for by it; 0 where handlers are not asked so. */
+  revalidateSeconds: number;
+}
+
+export const sharedCache: CacheKind = { isShared: true, revalidateSeconds: 0 };
+
 /** @throws TypeError when an option cannot be meant */
-export function withDefaults(options: ResponseCacheOptions) {
+export function withDefaults(options: ResponseCacheOptions, { isShared, revalidateSeconds }: CacheKind) {
   const { cache, keyPrefix = 'http:', vary = [], credentials = [], maxBodyBytes = DEFAULT_BODY_BYTES } = options;
   if (!/^[\x21-\x7e]*$/.test(keyPrefix) || keyPrefix.length > MAX_PREFIX_CHARACTERS) {
     throw new TypeError(`keyPrefix has at most ${MAX_PREFIX_CHARACTERS} visible ASCII characters`);
@@ -62,22 +74,25 @@ export function withDefaults(options: ResponseCacheOptions) {
     const seconds = options[name];
     if (seconds !== undefined && !(seconds >= 0)) throw new TypeError(`${name} is a number of seconds, not ${seconds}`);
   }
+  const identifying = [...new Set([...defaultCredentials, ...lower(credentials)])];
   const key: KeyOptions = {
     prefix: keyPrefix,
     host: options.host ?? true,
     query: options.query ?? 'sorted',
     ignoreQuery: options.ignoreQuery ?? [],
-    vary: [...new Set(vary.map(varyName))].sort(),
+    // One's own answers are kept for each of one's identities: another's never serves, even if two share the cache by mistake.
+    vary: [...new Set([...vary.map(varyName), ...(isShared ? [] : identifying)])].sort(),
   };
   return {
     cache,
     key,
-    rules: { credentials: [...new Set([...defaultCredentials, ...lower(credentials)])], vary: key.vary },
+    rules: { credentials: identifying, vary: key.vary },
     lifetime: {
       ttlSeconds: options.ttlSeconds,
       staleWhileRevalidateSeconds: options.staleWhileRevalidateSeconds,
       staleIfErrorSeconds: options.staleIfErrorSeconds,
-      isShared: true,
+      isShared,
+      revalidateSeconds,
     },
     maxBodyBytes: Math.min(maxBodyBytes, Math.floor(cache.policy.maxValueBytes * BODY_SHARE)),
     heedsClients: options.heedsClients ?? true,

@@ -7,12 +7,18 @@ import { type Precondition, preconditionOf } from './conditional.ts';
 import { fieldOf } from './header-fields.ts';
 import { Recording } from './recording.ts';
 import { bypassReason, isUnsafe, noWishes, type Wishes, wishesOf } from './request-rules.ts';
-import { type ResponseCacheOptions, type ResponseCacheSettings, withDefaults } from './response-cache-options.ts';
+import {
+  type CacheKind,
+  type ResponseCacheOptions,
+  type ResponseCacheSettings,
+  sharedCache,
+  withDefaults,
+} from './response-cache-options.ts';
 import { hasSameValues, responseKey, variantKey, varyValues } from './response-key.ts';
 import { Run } from './run.ts';
 import { type Incomplete, recordOf, type StoredResponse } from './stored-response.ts';
 import { Turn } from './turn.ts';
-import { usability } from './usability.ts';
+import { type Usability, usability } from './usability.ts';
 
 /** Either an answer, or leave to let the handler make one. */
 export type Served = { answer: Answer } | { run: Run };
@@ -30,8 +36,9 @@ interface Step {
   fwd: Forwarded;
   /** The answer is to be made whatever is stored. */
   isForced: boolean;
-  /** What is stored and may be served when the handler fails. */
-  backup?: StoredResponse | undefined;
+  /** What is stored, though it may not be served as it is. */
+  previous?: StoredResponse | undefined;
+  use?: Usability['use'] | undefined;
 }
 
 /** How many variants of variants are followed, and how often another's failure is answered by a try of one's own. */
@@ -55,8 +62,8 @@ export class ResponseCache {
   readonly #revalidating = new Set<string>();
 
   /** @throws TypeError when an option cannot be meant */
-  constructor(options: ResponseCacheOptions) {
-    this.#settings = withDefaults(options);
+  constructor(options: ResponseCacheOptions, kind: CacheKind = sharedCache) {
+    this.#settings = withDefaults(options, kind);
   }
 
   /** Never rejects: without a cache the handler answers. */
@@ -93,14 +100,16 @@ export class ResponseCache {
         step = { key: variantKey(key, request, record), fwd: 'vary-miss', isForced: wishes.anew };
         continue;
       }
-      if (hit.from === 'loader') return this.#answer(record, { fwd, collapsed: true }, passage);
+      // One that must be asked for every time has been, but for another.
+      if (hit.from === 'loader' && record.lifetime.freshMs > 0) {
+        return this.#answer(record, { fwd, collapsed: true }, passage);
+      }
       const { use, ttlSeconds } = usability(record, hit.status === 'stale', wishes, this.#settings.now());
       if (use === 'fresh' || (use === 'revalidate' && this.#revalidating.has(key))) {
         return this.#answer(record, { hit: true, ttlSeconds }, passage);
       }
       if (isLookup) return this.#nothing(passage, ttlSeconds > 0 ? 'request' : 'stale', true);
-      const backup = use === 'no' ? undefined : record;
-      step = { key, fwd: ttlSeconds > 0 ? 'request' : 'stale', isForced: true, backup };
+      step = { key, fwd: ttlSeconds > 0 ? 'request' : 'stale', isForced: true, previous: record, use };
     }
     return this.#past(request, step.fwd, 'too-many-steps');
   }
@@ -114,7 +123,7 @@ export class ResponseCache {
   /** What is stored, or what another makes at this time; or this request is the one that makes the answer. */
   async #load(step: Step, passage: Passage): Promise<Run | CacheHit<unknown> | undefined> {
     const { cache, onError, coalesceMs } = this.#settings;
-    const { key, isForced, backup } = step;
+    const { key, isForced, use } = step;
     const turn = new Turn<CacheHit<unknown> | undefined>(coalesceMs);
     const loading = cache.load(
       key,
@@ -134,9 +143,9 @@ export class ResponseCache {
       },
       { forceRefresh: isForced },
     );
-    if (backup !== undefined) this.#revalidating.add(key);
+    if (use === 'revalidate') this.#revalidating.add(key);
     const settle = (hit: CacheHit<unknown> | undefined): void => {
-      if (backup !== undefined) this.#revalidating.delete(key);
+      if (use === 'revalidate') this.#revalidating.delete(key);
       turn.answer(hit);
     };
     const stored = loading.then(settle, (error: unknown) => {
@@ -161,8 +170,11 @@ export class ResponseCache {
     });
   }
 
-  #recorded(recording: Recording, { fwd, backup }: Step, passage: Passage): Run {
+  #recorded(recording: Recording, { fwd, previous, use }: Step, passage: Passage): Run {
     const { request, precondition } = passage;
+    const answer = (stored: StoredResponse, status: CacheStatusParameters): Answer =>
+      this.#answer(stored, status, passage).answer;
+    const mayServe = use === 'revalidate' || use === 'if-error';
     return new Run({
       cacheName: this.#settings.cacheName,
       status: { fwd },
@@ -170,7 +182,12 @@ export class ResponseCache {
       recording,
       precondition,
       shown: this.#shown(request),
-      onError: backup && ((why) => this.#answer(backup, { fwd: 'stale', detail: why }, passage).answer),
+      previous: previous && {
+        stored: previous,
+        renewed: (stored) => answer(stored, { fwd, detail: 'revalidated' }),
+      },
+      stale: previous && use === 'revalidate' ? () => answer(previous, { hit: true, ttlSeconds: -1 }) : undefined,
+      onError: previous && mayServe ? (why) => answer(previous, { fwd: 'stale', detail: why }) : undefined,
     });
   }
 
@@ -228,9 +245,10 @@ export class ResponseCache {
 
 /** Another's URLs are not this one's to invalidate (RFC 9111, 4.4). */
 function sameOriginTarget(location: string | undefined, request: CacheableRequest): string | undefined {
-  const host = request.header('host') ?? 'unknown';
-  const base = `http://${host}${request.target}`;
+  const isPath = request.target.startsWith('/');
+  const base = isPath ? `http://${request.header('host') ?? 'unknown'}${request.target}` : request.target;
   if (location === undefined || !URL.canParse(location, base)) return undefined;
   const url = new URL(location, base);
-  return url.host === new URL(base).host ? `${url.pathname}${url.search}` : undefined;
+  if (url.host !== new URL(base).host) return undefined;
+  return `${isPath ? '' : url.origin}${url.pathname}${url.search}`;
 }

@@ -3,6 +3,7 @@ import { type CacheStatusParameters, cacheStatus } from './cache-status.ts';
 import { fieldsOfNotModified, isNotModified, type Precondition } from './conditional.ts';
 import { fieldOf, type HeaderFields } from './header-fields.ts';
 import type { Recording } from './recording.ts';
+import type { StoredResponse } from './stored-response.ts';
 
 /** How the head of the handler's answer is sent. */
 export type Sent =
@@ -26,6 +27,10 @@ export interface RunParts {
   shown?: Readonly<Record<string, string | undefined>>;
   /** Served when the handler fails. */
   onError?: ((why: string) => Answer) | undefined;
+  /** May be served at once, while the handler makes it anew behind the client's back. */
+  stale?: (() => Answer) | undefined;
+  /** What is stored, and what becomes of it when the handler says that it is still right. */
+  previous?: { stored: StoredResponse; renewed: (stored: StoredResponse) => Answer } | undefined;
   /** Told of the answer before any of it is sent. */
   settle?: ((status: number, headers: HeaderFields) => Promise<void>) | undefined;
 }
@@ -51,6 +56,32 @@ export class Run {
   /** Whether `head` may answer with something else: its body must not be under way before. */
   get mayReplace(): boolean {
     return this.#parts.onError !== undefined;
+  }
+
+  /** Whether the body is still wanted. */
+  get isRecording(): boolean {
+    return this.#parts.recording?.isOpen ?? false;
+  }
+
+  /** What may be served at once, by those who can call their handler again without this client; it is for them to call it then. */
+  get stale(): RunParts['stale'] {
+    return this.#parts.stale;
+  }
+
+  /** Fields by which the handler may be asked whether what is stored is still right; with its 304, `notModified` is to be called. */
+  get validators(): HeaderFields {
+    const { headers = [] } = this.#parts.previous?.stored ?? {};
+    const etag = fieldOf(headers, 'etag');
+    if (etag !== undefined) return [['if-none-match', etag]];
+    const lastModified = fieldOf(headers, 'last-modified');
+    return lastModified === undefined ? [] : [['if-modified-since', lastModified]];
+  }
+
+  /** @returns what is stored, with the fields of the 304; undefined when it was not asked by `validators` */
+  notModified(headers: HeaderFields): Answer | undefined {
+    const { previous, recording } = this.#parts;
+    if (previous === undefined || recording === undefined) return undefined;
+    return previous.renewed(recording.revalidated(previous.stored, headers));
   }
 
   /** To be awaited before anything of the answer is sent, with what `head` is given; undefined when there is nothing to wait for. */

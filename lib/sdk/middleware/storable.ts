@@ -1,6 +1,6 @@
 import { CacheControl } from './cache-control.ts';
 import { fieldOf, type HeaderFields, listOf } from './header-fields.ts';
-import { type AnswerLifetime, type LifetimeOptions, lifetimeOf } from './lifetime.ts';
+import { type AnswerLifetime, hasValidator, type LifetimeOptions, lifetimeOf } from './lifetime.ts';
 
 /** Why an answer is not stored; the words are for `Cache-Status`. */
 export type RefusalReason =
@@ -53,16 +53,16 @@ export function storability(
 ): Storability {
   const control = new CacheControl(fieldOf(fields, 'cache-control'));
   const has = (name: string): boolean => fields.some(([each]) => each === name);
+  const isChecked =
+    control.has('no-cache') || (!has('cache-control') && /\bno-cache\b/i.test(fieldOf(fields, 'pragma') ?? ''));
+  const mayBeAsked = (options.revalidateSeconds ?? 0) > 0 && hasValidator(fields);
   const refusals: [boolean, RefusalReason][] = [
     [status < 200 || status > 599 || neverStored.has(status), 'status'],
     [options.isShared && has('set-cookie'), 'set-cookie'],
     [control.has('no-store'), 'no-store'],
     // With names of fields they could be stored without those; who names them knows why, so all of it is left.
     [options.isShared && control.has('private'), 'private'],
-    [
-      control.has('no-cache') || (!has('cache-control') && /\bno-cache\b/i.test(fieldOf(fields, 'pragma') ?? '')),
-      'no-cache',
-    ],
+    [isChecked && !mayBeAsked, 'no-cache'],
     [options.isShared && isAuthorized && !forEveryone.some((name) => control.has(name)), 'authorization'],
     [has('content-range'), 'partial'],
     [has('trailer'), 'trailer'],

@@ -1,5 +1,5 @@
 import { MAX_TTL_SECONDS, MIN_TTL_SECONDS } from '../../cache/library/limits.ts';
-import { type AnswerLifetime, servesMs } from './lifetime.ts';
+import { type AnswerLifetime, keptMs } from './lifetime.ts';
 import type { VaryValue } from './response-key.ts';
 
 /** An answer as it lies in the cache: plain data, so that any namespace takes it. */
@@ -36,7 +36,9 @@ const isTexts = (value: unknown): boolean =>
 const isPairs = (value: unknown): boolean => Array.isArray(value) && value.every(isTexts);
 const isTimes = (value: unknown): boolean =>
   isObject(value) &&
-  ['freshMs', 'ageMs', 'staleWhileRevalidateMs', 'staleIfErrorMs'].every((name) => Number.isFinite(value[name]));
+  ['freshMs', 'ageMs', 'staleWhileRevalidateMs', 'staleIfErrorMs', 'retainMs'].every((name) =>
+    Number.isFinite(value[name]),
+  );
 const isBody = (value: unknown): boolean =>
   isObject(value) && (typeof value.text === 'string' || typeof value.base64 === 'string');
 
@@ -94,6 +96,6 @@ export const ageMsOf = ({ storedAt, lifetime }: StoredResponse, nowMs: number): 
 
 /** For how long an answer that is stored now is kept; 0 when it is of no use at all. */
 export function keptSeconds(lifetime: AnswerLifetime): number {
-  const seconds = servesMs(lifetime) / 1_000;
+  const seconds = keptMs(lifetime) / 1_000;
   return seconds < MIN_TTL_SECONDS ? 0 : Math.min(seconds, MAX_TTL_SECONDS);
 }
