@@ -137,6 +137,27 @@ describe('The Redis tier keeps house:', () => {
     expect(await set(tier, third)).toHaveProperty('event');
   });
 
+  it.each([
+    ['dies sooner', { ttl: 1_000, tags: ['red'] }],
+    ['dies by a tag which that had not', { ttl: 3_600_000, tags: ['red', 'blue'] }],
+  ])('tells of what is set where something was replaced by what %s', async (_, { ttl, tags }) => {
+    const { tier, bucket } = newTier();
+    const [key = ''] = await fill(tier, 1, ['red']);
+    const entry = (await tier.read([key])).entries[0]?.entry ?? bornAt(0);
+    const lease = await tier.lease(key, 10_000);
+    const expiresAt = entry.createdAt + ttl;
+    const next = { ...entry, tags, freshUntil: expiresAt, revalidateUntil: expiresAt, expiresAt };
+    expect(await tier.write([{ key, entry: next, lease }])).toEqual(['stored']);
+    // Its time is over, and it is swept.
+    await server.client.del(bucket.entry(key));
+    await sweepAll(tier);
+    const set = async () => (await tier.set([{ key, entry: decreed() }]))[0];
+    expect(await set()).toHaveProperty('event');
+    await server.client.del(bucket.entry(key));
+    await sweepAll(tier);
+    expect(await set()).not.toHaveProperty('event');
+  });
+
   it('keeps the index for as long as what is touched lives', async () => {
     const { tier, bucket } = newTier();
     const [key = ''] = await fill(tier, 1, ['red']);

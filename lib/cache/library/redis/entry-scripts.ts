@@ -70,16 +70,17 @@ if m[1] and number(m[5]) > tonumber(ARGV[3]) then return { 'patterns', m[5], red
 local isHeld = ARGV[5] ~= '' and redis.call('GET', KEYS[8]) == ARGV[5]
 if isHeld then redis.call('DEL', KEYS[8]) end
 if not m[1] then return 'outlived' end
+if ARGV[5] ~= '' and not isHeld then return 'overtaken' end
 local entry, tags = headOf(ARGV[1]), tail(6)
 local hard, soft = marksOf(KEYS[2], ARGV[2], tags)
 local last = math.max(hard, soft, number(m[2]), number(m[3]), number(m[4]), tonumber(ARGV[4]))
 if last > entry.born then return 'outlived' end
-if ARGV[5] ~= '' and not isHeld then return 'overtaken' end
-local stored = headOf(redis.call('GETRANGE', KEYS[7], 0, ${HEAD_BYTES - 1}))
+local stored, bytes = storedHead(KEYS[7])
 if stored then
   local isOlder = stored.born > entry.born
   local isAsNew = stored.born == entry.born and stored.fresh >= entry.fresh
   if isOlder or (ARGV[5] == '' and isAsNew) then return 'older' end
+  if stored.expires > entry.expires or not hasAll(tagsOf(stored, bytes), tags) then mayBeHeldUntil(ARGV[2], stored.expires) end
 end
 put(ARGV[1], entry.expires, ARGV[2], tags, nowMs())
 return 'stored'`;
@@ -102,6 +103,7 @@ local entry, tags, now = headOf(ARGV[2]), tail(13), nowMs()
 local function keep(born)
   local bytes = string.sub(ARGV[2], 1, ${LIFE_OFFSET}) .. lifeOf(entry.fresh, entry.expires, born) .. string.sub(ARGV[2], 23)
   put(bytes, entry.expires, ARGV[3], tags, now)
+  redis.call('HDEL', KEYS[2], 'e' .. ARGV[3])
   redis.call('DEL', KEYS[8])
 end
 local stored, bytes = storedHead(KEYS[7])
@@ -129,6 +131,7 @@ local changed = (ARGV[8] == 'nothing' and lives)
   or (ARGV[9] ~= '' and not (lives and isSame(KEYS[7], stored, ARGV[8], ARGV[9])))
 if changed then return { 'changed', stored and text(stored.born) or m[1] } end
 local mayBeHeld = ARGV[12] ~= '' or lives or redis.call('EXISTS', KEYS[8]) == 1 or number(m[4]) > now
+  or number(redis.call('HGET', KEYS[2], 'e' .. ARGV[3])) > now
   or (not stored and redis.call('ZSCORE', KEYS[5], ARGV[3])) or mayLackEntries(now)
 if not mayBeHeld then
   keep(tonumber(m[1]))
@@ -155,6 +158,7 @@ if not isSame(KEYS[7], stored, ARGV[4], ARGV[5]) then return 0 end
 local hard = marksOf(KEYS[2], ARGV[1], tagsOf(stored, bytes))
 if math.max(hard, number(m[2]), tonumber(ARGV[3])) > stored.born then return 0 end
 local expires = tonumber(ARGV[7])
+if stored.expires > expires then mayBeHeldUntil(ARGV[1], stored.expires) end
 setLife(KEYS[7], tonumber(ARGV[6]), expires, stored.born)
 redis.call('PEXPIREAT', KEYS[7], ARGV[7])
 raise(KEYS[1], 'u', expires)

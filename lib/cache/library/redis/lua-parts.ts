@@ -17,7 +17,8 @@ import {
  *   pattern's sequence, u when the last entry expires, i until when the index may lack entries, v until when others may hold what was
  *   evicted, r the server that counts the sequence, cs and ct the marks' checkpoint, `a` and a pattern's field when it was added
  * - `x` sorted set: all keys at score 0, and the empty key, so that it is missing only when it has expired or was evicted; `G` the tags
- * - `i` hash: mark by `k` or `t` (hard), `K` or `T` (soft) and key or tag
+ * - `i` hash: mark by `k` or `t` (hard), `K` or `T` (soft) and key or tag; by `e` and key until when others may hold what was replaced by
+ *   something that dies sooner, or by a tag which that had not
  * - `p` hash: sequence by `p` (hard) or `P` (soft) and pattern; `l` sorted set: the log
  */
 export const numbers = `
@@ -141,6 +142,15 @@ local function put(bytes, expires, key, tags, now)
     redis.call('SADD', KEYS[6], tag)
   end
   indexUntil(expires, #tags > 0)
+end
+local function mayBeHeldUntil(key, expires) raise(KEYS[2], 'e' .. key, expires) end
+local function hasAll(tags, wanted)
+  local has = {}
+  for _, tag in ipairs(tags) do has[tag] = true end
+  for _, tag in ipairs(wanted) do
+    if not has[tag] then return false end
+  end
+  return true
 end
 local function tail(from)
   local values = {}

@@ -114,9 +114,10 @@ return m[3] or '0'`;
 
 /** i or p, m; ARGV: sequence up to which marks go, fields. Answers how many went and how much they took. */
 const forgetMarks = `${numbers}${sizes}
-local before, removed = sizeOf(KEYS[1]), 0
+local before, removed, now = sizeOf(KEYS[1]), 0, nowMs()
 for at = 2, #ARGV do
-  if number(redis.call('HGET', KEYS[1], ARGV[at])) <= tonumber(ARGV[1]) then
+  local isTime = string.sub(ARGV[at], 1, 1) == 'e'
+  if number(redis.call('HGET', KEYS[1], ARGV[at])) <= (isTime and now or tonumber(ARGV[1])) then
     removed = removed + redis.call('HDEL', KEYS[1], ARGV[at])
     redis.call('HDEL', KEYS[2], 'a' .. ARGV[at])
   end
