@@ -1,4 +1,6 @@
 import type { CacheClock } from './clock.ts';
+import { DynamoTier } from './dynamodb/dynamo-tier.ts';
+import type { DynamoTableClient } from './dynamodb/table.ts';
 import { RedisMirror } from './redis/redis-mirror.ts';
 import { RedisTier } from './redis/redis-tier.ts';
 import type { RedisClient } from './redis/run-scripts.ts';
@@ -63,3 +65,19 @@ export const redis = ({ client, buckets, timeoutMs }: RedisOptions): RedisSpec =
     mirror: ({ namespace }) => new RedisMirror({ client, namespace, ...spread }),
   };
 };
+
+export interface DynamodbOptions {
+  /** `new DynamoDB(...)` of `@aws-sdk/client-dynamodb`; it stays the caller's to close. */
+  client: DynamoTableClient;
+  /** Its keys are the strings `pk` and `sk`, its time to live is `expiresAt`. */
+  tableName: string;
+  timeoutMs?: number;
+}
+
+/** Tier 3: a table in DynamoDB. */
+export const dynamodb = ({ client, tableName, timeoutMs }: DynamodbOptions): DynamodbSpec => ({
+  kind: 'dynamodb',
+  timeoutMs,
+  owner: ({ namespace, clock }) =>
+    new DynamoTier({ client, tableName, namespace, clock, ...(timeoutMs === undefined ? {} : { timeoutMs }) }),
+});
