@@ -135,6 +135,7 @@ describe('The Redis tier keeps house:', () => {
     await server.client.del(bucket.entry(third));
     await sweepAll(tier);
     expect(await set(tier, third)).toHaveProperty('event');
+    await server.client.config('RESETSTAT');
   });
 
   it.each([
