@@ -189,6 +189,7 @@ export abstract class ReferenceStore implements EntryStore {
   #write({ key, entry, lease }: TierEntry): WriteOutcome {
     const { born, tags } = entry;
     if (lease !== undefined && !this.#holds(key, lease.token)) return 'overtaken';
+    if (lease !== undefined) this.leases.delete(key);
     const last = Math.max(this.writeFloor, this.last(key, tags, false), this.last(key, tags, true));
     if (last > born) return 'outlived';
     const stored = this.living(key);
@@ -198,7 +199,6 @@ export abstract class ReferenceStore implements EntryStore {
     }
     this.#replaced(key, entry);
     this.stored.set(key, entry);
-    if (lease !== undefined) this.leases.delete(key);
     return 'stored';
   }
 

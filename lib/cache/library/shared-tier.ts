@@ -174,7 +174,7 @@ export interface EntryStore {
   reap(invalidation: Invalidation, step: Step): Promise<StepResult>;
 
   /**
-   * Leave to load a key, for one at a time. A `set` of the key ends it, and so does the write that carries it.
+   * Leave to load a key, for one at a time. A `set` of the key ends it, and so does the write that carries it, whatever its outcome.
    * @param home where the load's value will be kept, as of `TierEntry`
    * @returns undefined while another has it
    */

@@ -18,6 +18,8 @@ export class OwnerLog {
   #recent: Invalidation[] = [];
   #recentValues = 0;
   #recentFloor = 0;
+  /** The last number that the owner itself has told. */
+  #heard = 0;
   /** Monotonic: all that was acknowledged before this is known. */
   #currentAt = Number.NEGATIVE_INFINITY;
   #asking: { startedAt: number; answer: Promise<void> } | undefined;
@@ -57,17 +59,21 @@ export class OwnerLog {
     return this.#question.ask();
   }
 
-  /** Somebody has seen this number: it is known from then on, or known to be lost. @throws TierUnavailableError */
+  /**
+   * Somebody has seen this number: from then on the owner is known to have it, or has begun anew above it where it was lost.
+   * @throws TierUnavailableError
+   */
   async reachSequence(seen: number): Promise<void> {
-    if (seen <= this.#known.sequence) return;
+    if (seen <= this.#heard) return;
     await this.reach(0);
-    if (seen <= this.#known.sequence) return;
+    if (seen <= this.#heard) return;
     const startedAt = this.#clock.monotonic();
     this.#learnDelta(await this.#owner.changes(seen), startedAt);
   }
 
   /** Learns from an answer of the owner. @param startedAt monotonic, when it was asked for */
   learn({ sequence, changes }: Pick<TierRead, 'sequence' | 'changes'>, startedAt: number): void {
+    this.#heard = Math.max(this.#heard, sequence);
     if (!this.#hasBegun) this.#begin(sequence);
     else if (changes !== undefined) this.apply(changes);
     // One that came late, and was overtaken by later knowledge, adds nothing.
@@ -95,6 +101,7 @@ export class OwnerLog {
   /** Takes note of an event of this process: whatever it reads from now on is judged by it. */
   note(event: Invalidation): void {
     const { sequence } = event;
+    this.#heard = Math.max(this.#heard, sequence);
     if (!this.#hasBegun || sequence !== this.#known.sequence + 1) this.#known.note(event);
     else this.apply({ after: sequence - 1, upTo: sequence, events: [event] });
   }

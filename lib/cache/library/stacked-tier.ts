@@ -83,7 +83,9 @@ export class StackedTier implements SharedTier {
       keys.length === 0 ? undefined : this.#mirror.read(keys, headsOnly),
       this.#log.reach(maxAgeMs),
     ]);
-    if (after !== undefined) await this.#log.reachSequence(after);
+    // A mirror that is ahead of its owner tells of an owner that lost what it had.
+    const ahead = maxAgeMs === 0 && mirrored !== undefined ? mirrored.sequence : 0;
+    await this.#log.reachSequence(after !== undefined && after > this.#log.sequence ? Math.max(after, ahead) : ahead);
     if (mirrored !== undefined) this.#mirror.repair(mirrored.sequence);
     const found = keys.map((_, at): Found | undefined => {
       const hit = mirrored?.entries[at];

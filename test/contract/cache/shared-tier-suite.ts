@@ -296,7 +296,7 @@ export function describeSharedTier(name: string, make: () => TestedTier): void {
       await tier.invalidate(tags('red'));
       expect(await tier.write([{ key: 'a', lease, entry: bornAt(born, ['red']) }])).toEqual(['outlived']);
       expect(await texts('a')).toEqual([undefined]);
-      await tier.release('a', lease ?? { token: '' });
+      // Whatever came of it, the next one may load.
       expect(await tier.lease('a', 60_000)).toBeDefined();
     });
 
