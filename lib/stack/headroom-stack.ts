@@ -81,6 +81,7 @@ export class HeadroomStack extends Stack {
     }
     say('AlarmsTopicArn', 'Takes your own CloudWatch alarms too', topics.byName.alarms.topicArn);
     say('AlarmCost', 'What the alarms cost, at the price of us-east-1', alarms.cost);
+    say('DashboardCost', 'Beyond the three that an account has free', '1 dashboard: 3.00 USD a month');
     say('CacheCost', 'What tier 2 of caches costs, at the prices of us-east-1', cacheCost(options));
     say(
       'FirstKeyCommand',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { DynamoTableClient } from '../../lib/cache/library/dynamodb/table.ts';
 import {
   deadLetterQueueOf,
   type FunctionName,
@@ -154,6 +155,22 @@ describe('who may do what', () => {
   it('keeps the index of unrelayed messages for the tick', () => {
     const readers = functionNames.filter((name) => permissionsOf(name).some((one) => one.includes('/index/')));
     expect(readers).toEqual(['tick']);
+  });
+
+  it('lets who serves caches do with their table what the tier does, and no more', () => {
+    const used: Record<keyof DynamoTableClient, string> = {
+      getItem: 'dynamodb:GetItem',
+      batchGetItem: 'dynamodb:BatchGetItem',
+      query: 'dynamodb:Query',
+      updateItem: 'dynamodb:UpdateItem',
+      deleteItem: 'dynamodb:DeleteItem',
+      batchWriteItem: 'dynamodb:BatchWriteItem',
+    };
+    const table = tableArn('CacheTableName');
+    for (const name of functionNames.filter((one) => functionDefinition(one).tables.cache === 'readWrite')) {
+      const granted = permissionsOf(name).filter((permission) => permission.endsWith(` ${table}`));
+      expect(granted).toEqual(on(table, ...Object.values(used)).sort());
+    }
   });
 
   it('lets nobody write who only reads, and the load worker send to nothing but its dead letters', () => {
