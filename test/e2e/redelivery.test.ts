@@ -162,7 +162,13 @@ describe('messages that come twice and in reverse', () => {
         definition: functionDefinition(name),
         bundleDirectory: bundles[name].directory,
         environment: {
-          ...functionConfiguration(name, { historyTable: parts.tableName, queues, settings: localSettings() }),
+          ...functionConfiguration(name, {
+            historyTable: parts.tableName,
+            cacheTable: 'cache',
+            redisUrl: undefined,
+            queues,
+            settings: localSettings(),
+          }),
           ...lambdaEnvironment(name, functionDefinition(name), bundles[name].directory, endpoints),
           RECORD_FILE: record,
         },

@@ -14,9 +14,9 @@ describe('the route table', () => {
         fc.array(segment, { minLength: 5, maxLength: 5 }),
         (operation, values) => {
           const { method, path, function: name } = route(operation);
-          const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
+          const names = [...path.matchAll(/\{(\w+)\+?\}/g)].map((match) => match[1] ?? '');
           const expected = Object.fromEntries(names.map((parameter, index) => [parameter, values[index] ?? '']));
-          const asked = path.replace(/\{(\w+)\}/g, (_, parameter: string) => expected[parameter] ?? '');
+          const asked = path.replace(/\{(\w+)\+?\}/g, (_, parameter: string) => expected[parameter] ?? '');
           expect(table(method, asked)).toEqual({
             routeKey: `${method} ${path}`,
             function: name,
