@@ -97,9 +97,22 @@ export class StackedMirror {
     }
   }
 
-  /** Takes away what is older than what its home has now. */
-  drop(keys: readonly string[]): void {
-    if (keys.length > 0) this.#background.run(this.#store.dropCopies('redis', keys));
+  /**
+   * Copies what its home has taken. An older copy may be fresh for longer than what was loaded anew: it goes first. One that a reader is
+   * still on the way to make of what he found before may take its place: nothing says that it is dead.
+   */
+  async replace(copies: readonly Copy[]): Promise<void> {
+    if (copies.length === 0) return;
+    const isCopied = await this.copy(copies);
+    const left = copies.filter((_, at) => isCopied[at] !== true);
+    if (left.length === 0) return;
+    await this.drop(left.map(({ key }) => key));
+    await this.copy(left);
+  }
+
+  /** Takes away copies that are older than what their home has now. */
+  async drop(keys: readonly string[]): Promise<void> {
+    if (keys.length > 0) await this.#store.dropCopies('redis', keys).catch(() => 0);
   }
 
   /** Takes away what an event killed. */

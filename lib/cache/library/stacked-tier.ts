@@ -126,7 +126,7 @@ export class StackedTier implements SharedTier {
     const isBelow = await this.#owner.touch(key, entry, lifetime);
     // A copy of what is no longer there would live on without its home.
     if (!isBelow && entry.copy === true) {
-      this.#mirror.drop([key]);
+      await this.#mirror.drop([key]);
       return false;
     }
     const isAbove = await this.#store.touch(key, entry, lifetime).catch(() => false);
@@ -258,8 +258,7 @@ export class StackedTier implements SharedTier {
       stored.filter((each) => this.#isCopied(each)),
       stored.filter((each) => !this.#isCopied(each)),
     ];
-    this.#mirror.copyUp(copied);
-    this.#mirror.drop(left.map(({ key }) => key));
+    await Promise.all([this.#mirror.replace(copied), this.#mirror.drop(left.map(({ key }) => key))]);
     return outcomes;
   }
 

@@ -6,6 +6,7 @@ import {
   TierUnavailableError,
 } from '../../../lib/cache/library/shared-tier.ts';
 import type { Meddle } from '../../support/faulty-tier.ts';
+import { ReferenceTier } from '../../support/reference-tier.ts';
 import { stackedReference } from '../../support/stacked-reference.ts';
 import { bornAt, decreed, reapAll, sweepAll, textOf } from '../../support/tier-entries.ts';
 
@@ -357,6 +358,45 @@ describe('A stack that is written to', () => {
     await expect(tier.set([{ key, entry: decreed(), home: 'redis' }])).rejects.toMatchObject({ tier: 'dynamodb' });
     expect(mirror.sequence).toBe(0);
     expect(mirror.contents().size).toBe(0);
+  });
+
+  it('tells the mirror of all that came between the events of several sets', async () => {
+    class Interrupted extends ReferenceTier {
+      override async set(entries: Parameters<SharedTier['set']>[0]) {
+        const results = [];
+        for (const each of entries) {
+          results.push(...(await super.set([each])));
+          await this.invalidate(killing('between'));
+        }
+        return results;
+      }
+    }
+    const owner = new Interrupted({ name: 'dynamodb' });
+    const { tier, mirror, another } = newStack({ owner });
+    await tier.read(['none']);
+    await tier.settled();
+    await mirror.write([{ key: 'between', entry: { ...bornAt(0, [], 'old'), copy: true } }]);
+    await tier.set(['a', 'b', 'c'].map((each) => ({ key: each, entry: decreed(each) })));
+    expect(mirror.sequence).toBe(6);
+    expect((await another().read(['between', 'c'])).entries).toMatchObject([undefined, { entry: { born: 5 } }]);
+  });
+
+  it('puts what was loaded anew in the place of a copy that would be fresh for longer', async () => {
+    const { set, text, tier, clock, load, mirror } = newStack();
+    const { born } = await set();
+    await text();
+    for (const home of [undefined, 'dynamodb'] as const) {
+      const lease = await tier.lease(key, 1_000);
+      const until = clock.nowMs + 1_000;
+      const times = { freshUntil: until, revalidateUntil: until, expiresAt: until };
+      const entry = { ...bornAt(born, [], `anew ${home}`, clock.nowMs), ...times };
+      expect(await tier.write([{ key, entry, lease, home }])).toEqual(['stored']);
+      expect(await text()).toBe(`anew ${home}`);
+    }
+    await tier.settled();
+    expect(mirror.contents().get(key)).toMatchObject({ copy: true });
+    expect(await (await load(undefined, 'at last'))()).toBe('stored');
+    expect(await text()).toBe('at last');
   });
 
   it.each([
