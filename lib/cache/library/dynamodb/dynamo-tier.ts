@@ -132,8 +132,14 @@ export class DynamoTier implements SharedTier {
     };
   }
 
-  write(entries: readonly TierEntry[]): Promise<WriteOutcome[]> {
-    return this.#writing.write(entries);
+  async write(entries: readonly TierEntry[]): Promise<WriteOutcome[]> {
+    const outcomes = await this.#writing.write(entries);
+    // The write that stored it has ended its lease.
+    await inParallel(entries, async ({ key, lease }, at) => {
+      const isHeld = outcomes[at] === 'outlived' || outcomes[at] === 'older';
+      if (lease !== undefined && isHeld) await this.#leasing.release(key, lease);
+    });
+    return outcomes;
   }
 
   set(entries: readonly TierSet[]): Promise<SetResult[]> {
