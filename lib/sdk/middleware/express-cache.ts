@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { beginOnNode } from './http-cache.ts';
+import { beginOnNode } from './node-passage.ts';
 import { requestOfNode } from './node-request.ts';
 import { ResponseCache } from './response-cache.ts';
 import type { ResponseCacheOptions } from './response-cache-options.ts';

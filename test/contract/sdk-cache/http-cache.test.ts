@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { pipeline, Readable } from 'node:stream';
-import { httpCache } from '../../../lib/sdk/middleware/http-cache.ts';
+import { httpCache } from '../../../lib/sdk/middleware.ts';
 import { listening } from '../../support/listening.ts';
 import { type Host, responseCacheSuite } from './response-cache-suite.ts';
 
