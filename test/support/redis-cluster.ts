@@ -145,6 +145,15 @@ export function useRedisCluster(): RedisCluster {
   };
 }
 
+/** From now on the replica is told nothing of what its master acknowledges. */
+export async function cutReplication({ master, replica }: Shard): Promise<void> {
+  await master.direct.call('CONFIG', 'SET', 'requirepass', 'cut');
+  await master.direct.call('CLIENT', 'KILL', 'TYPE', 'replica');
+  await until('the replica is cut off', async () => {
+    return /master_link_status:down/.test(await replica.direct.info('replication'));
+  });
+}
+
 /** Ends a master as a power cut does, and has its replica take over. */
 export async function failOver({ master, replica }: Shard): Promise<void> {
   process.kill(master.process.pid, 'SIGKILL');
