@@ -36,7 +36,7 @@ export const answering =
     caches.within(
       namespace,
       async (opened) => {
-        const epoch = () => ({ 'headroom-epoch': String(opened.cache.epoch) });
+        const epoch = () => ({ 'headroom-epoch': String(Math.max(opened.cache.epoch, opened.seen.sequence)) });
         try {
           const answer = await work(opened);
           return { ...answer, headers: { ...epoch(), ...answer.headers } };

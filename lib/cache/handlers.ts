@@ -1,5 +1,6 @@
 import type { CacheInvalidation } from '../contracts/cache.ts';
 import { readingTierOperations } from '../contracts/cache-tier.ts';
+import { scopeIncludes } from '../contracts/keys.ts';
 import { requireScope } from '../platform/http/authenticate.ts';
 import type { Handlers } from '../platform/http/door.ts';
 import type { Parts } from '../platform/parts.ts';
@@ -75,9 +76,10 @@ export function cacheHandlers(
     cacheTier: async ({ params: { namespace }, body, caller }) => {
       const isReading = readingTierOperations.has(body.op);
       if (!isReading) requireScope(caller, 'write');
+      const by = { mayWrite: scopeIncludes(caller.scope, 'write'), nowMs: parts.clock() };
       return within(
         namespace,
-        async ({ shared }) => ({ status: 200, body: await answerTier(namespace, shared, body) }),
+        async (opened) => ({ status: 200, body: await answerTier(namespace, opened, body, by) }),
         { stores: !isReading },
       );
     },

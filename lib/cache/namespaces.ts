@@ -43,7 +43,8 @@ export class Namespaces {
     policy: KnownPolicy,
     work: (opened: OpenNamespace) => Promise<Result>,
   ): Promise<Result> {
-    const held = this.#take(namespace, policy);
+    const closing: Promise<void>[] = [];
+    const held = this.#take(namespace, policy, closing);
     held.users++;
     try {
       return await work(held);
@@ -51,7 +52,8 @@ export class Namespaces {
       await held.cache.settled();
       held.users--;
       held.cache.trim(this.#shareBytes());
-      if (held.isRetired && held.users === 0) await held.cache.close();
+      if (held.isRetired && held.users === 0) closing.push(held.cache.close());
+      await Promise.all(closing);
     }
   }
 
@@ -61,18 +63,19 @@ export class Namespaces {
     await Promise.all(all.map(({ cache }) => cache.close()));
   }
 
-  #take(namespace: string, { policy, revision }: KnownPolicy): Held {
+  /** @param closing takes what has to be awaited before the call ends */
+  #take(namespace: string, { policy, revision }: KnownPolicy, closing: Promise<void>[]): Held {
     const known = this.#held.get(namespace);
     this.#held.delete(namespace);
     if (known !== undefined && known.revision === revision) {
       this.#held.set(namespace, known);
       return known;
     }
-    if (known !== undefined) this.#retire(known);
+    if (known !== undefined) retire(known, closing);
     for (const [name, oldest] of this.#held) {
       if (this.#held.size < this.#maxOpen) break;
       this.#held.delete(name);
-      this.#retire(oldest);
+      retire(oldest, closing);
     }
     const held: Held = { ...this.#open(namespace, policy), revision, users: 0, isRetired: false };
     this.#held.set(namespace, held);
@@ -80,13 +83,12 @@ export class Namespaces {
     return held;
   }
 
-  #retire(held: Held): void {
-    held.isRetired = true;
-    // Nothing runs in the background of one that nobody uses.
-    if (held.users === 0) void held.cache.close();
-  }
-
   #shareBytes(): number {
     return this.#memoryBytes / Math.max(1, this.#held.size);
   }
+}
+
+function retire(held: Held, closing: Promise<void>[]): void {
+  held.isRetired = true;
+  if (held.users === 0) closing.push(held.cache.close());
 }

@@ -15,6 +15,12 @@ export interface OpenNamespace {
   /** Below the memory; undefined where there is none, or the policy wants none. */
   shared: SharedTier | undefined;
   tally: Tally;
+  seen: SeenSequence;
+}
+
+/** Up to where this process has been told of the log, besides what its cache knows. */
+export interface SeenSequence {
+  sequence: number;
 }
 
 export type Open = (namespace: string, policy: CachePolicy) => OpenNamespace;
@@ -37,8 +43,11 @@ export const opener =
       policy.strategy === 'memory'
         ? undefined
         : openShared(wanted, { namespace, clock: systemClock }, (notice) => {
-            if (notice.event === 'tier-error') tally.add('tierErrors');
-            else log.warn('A tier of a cache is no longer asked, or is again', { namespace, ...notice });
+            if (notice.event === 'tier-error') {
+              tally.add('tierErrors');
+              const { tier, operation, error } = notice;
+              log.warn('A tier of a cache failed', { namespace, tier, operation, error });
+            } else log.warn('A tier of a cache is no longer asked, or is again', { namespace, ...notice });
           });
     const isInMemory = shared === undefined || policy.tiers.includes('memory');
     const near = memory({ limitMb: Math.min(policy.memoryLimitMb, memoryMb), maxEntries: policy.maxEntries });
@@ -52,5 +61,5 @@ export const opener =
       serializer: bytesSerializer,
     });
     cache.on('hit', () => tally.add('hits')).on('miss', () => tally.add('misses'));
-    return { cache, shared, tally };
+    return { cache, shared, tally, seen: { sequence: 0 } };
   };

@@ -8,6 +8,8 @@ import { policyItem } from './model.ts';
 export const policyMaxAgeMs = 5_000;
 const maxKnown = 1_000;
 
+const defaults = (): CachePolicy => cachePolicy.parse({});
+
 export interface KnownPolicy {
   policy: CachePolicy;
   /** 0: none was chosen, and the defaults hold. */
@@ -29,7 +31,7 @@ export class CachePolicies {
     if (known !== undefined && clock() < known.until) return known;
     try {
       const stored = await table.get(policyItem, keys.cachePolicy(namespace));
-      return this.#learn(namespace, stored?.value ?? cachePolicy.parse({}), stored?.revision ?? 0);
+      return this.#learn(namespace, stored?.value ?? defaults(), stored?.revision ?? 0);
     } catch (error) {
       if (known === undefined) throw error;
       log.warn('The policy of a cache could not be read; the last one known holds', { namespace, error });
@@ -37,7 +39,7 @@ export class CachePolicies {
     }
   }
 
-  /** @throws DomainError conflict */
+  /** @returns the policy before. @throws DomainError conflict */
   async put(namespace: string, policy: CachePolicy): Promise<CachePolicy> {
     const { table } = this.#parts;
     const key = keys.cachePolicy(namespace);
@@ -51,7 +53,7 @@ export class CachePolicies {
       );
     }
     this.#learn(namespace, policy, written.revision);
-    return policy;
+    return current?.value ?? defaults();
   }
 
   #learn(namespace: string, policy: CachePolicy, revision: number): KnownPolicy {

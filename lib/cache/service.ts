@@ -2,11 +2,12 @@ import type { CacheInvalidation, CacheInvalidationTask } from '../contracts/cach
 import type { CachePolicy } from '../contracts/cache-policy.ts';
 import { functionDefinition } from '../contracts/functions.ts';
 import type { Parts } from '../platform/parts.ts';
+import { pause as realPause } from '../platform/pause.ts';
 import { deploymentTiers } from './deployment-tiers.ts';
 import type { InvalidationResult } from './library/cache.ts';
 import { Namespaces } from './namespaces.ts';
 import { type Open, type OpenNamespace, opener } from './open-namespace.ts';
-import { CachePolicies } from './policies.ts';
+import { CachePolicies, policyMaxAgeMs } from './policies.ts';
 import { NamespaceRegistry } from './registry.ts';
 import { Rests } from './rests.ts';
 
@@ -15,6 +16,20 @@ export type CacheServiceParts = Pick<Parts, 'table' | 'clock' | 'ids' | 'log' | 
 /** Of a function's memory; the rest is for requests on their way, twice in base64. */
 const cachedShare = 0.4;
 
+export interface CacheServiceOptions {
+  open?: Open;
+  pause?: (ms: number) => Promise<void>;
+}
+
+/** Those that the policy lets a namespace have, by name. */
+const sharedTiersOf = ({ strategy, tiers }: CachePolicy): string =>
+  strategy === 'memory'
+    ? ''
+    : tiers
+        .filter((tier) => tier !== 'memory')
+        .toSorted()
+        .join();
+
 /** The namespaces of a deployment, as this process serves them. */
 export class CacheService {
   readonly #parts: CacheServiceParts;
@@ -22,14 +37,16 @@ export class CacheService {
   readonly #namespaces: Namespaces;
   readonly #registry: NamespaceRegistry;
   readonly rests: Rests;
+  readonly #pause: (ms: number) => Promise<void>;
   readonly #closeTiers: () => Promise<void>;
 
-  /** @param open how namespaces are opened; over the deployment's tiers when left out */
-  constructor(parts: CacheServiceParts, open?: Open) {
+  /** @param options.open how namespaces are opened; over the deployment's tiers when left out */
+  constructor(parts: CacheServiceParts, { open, pause = realPause }: CacheServiceOptions = {}) {
     const { configuration, log } = parts;
     const memoryMb = functionDefinition(configuration.functionName).memoryMb * cachedShare;
     const deployed = open === undefined ? deploymentTiers(configuration) : undefined;
     this.#parts = parts;
+    this.#pause = pause;
     this.#policies = new CachePolicies(parts);
     this.#registry = new NamespaceRegistry(parts);
     this.rests = new Rests(parts);
@@ -68,9 +85,19 @@ export class CacheService {
     return (await this.#policies.get(namespace)).policy;
   }
 
-  /** In force here at once, and everywhere within 5 s. @throws DomainError conflict */
-  putPolicy(namespace: string, policy: CachePolicy): Promise<CachePolicy> {
-    return this.#policies.put(namespace, policy);
+  /**
+   * In force here at once, and everywhere within 5 s. Where it names other shared tiers than before, another one gives out the sequence, which has
+   * not heard of what was invalidated meanwhile: all is cleared there, and again when nobody goes by the policy before any longer.
+   * @throws DomainError conflict, TierUnavailableError
+   */
+  async putPolicy(namespace: string, policy: CachePolicy): Promise<CachePolicy> {
+    const before = await this.#policies.put(namespace, policy);
+    if (sharedTiersOf(before) === sharedTiersOf(policy)) return policy;
+    const clear = () => this.within(namespace, ({ cache }) => cache.clear());
+    await clear();
+    await this.#pause(policyMaxAgeMs);
+    await clear();
+    return policy;
   }
 
   /** What is left to remove is kept for maintenance. */

@@ -9,6 +9,8 @@ import type { Entry } from './library/entry.ts';
 import type { Invalidation, LogDelta } from './library/invalidations.ts';
 import { parsePattern } from './library/pattern.ts';
 import type { InvalidationRequest, SharedTier, TierHit } from './library/shared-tier.ts';
+import type { OpenNamespace } from './open-namespace.ts';
+import { requireKnown, type TierCaller } from './tier-claims.ts';
 
 /** Of the payloads of one answer together. Lambda lets 6 MB out, in which they are base64. */
 const maxAnswerBytes = 4_300_000;
@@ -78,11 +80,15 @@ const operations: Operations = {
   dropCopies: async (shared, { tier, keys }) => ({ dropped: await shared.dropCopies(tier, keys) }),
 };
 
-/** @throws whatever the tier does; DomainError conflict where the namespace has none */
+/**
+ * @throws whatever the tier does; DomainError conflict where the namespace has none, or knows less than the caller; invalid-request
+ *   where the caller speaks of what has not happened
+ */
 export async function answerTier(
   namespace: string,
-  shared: SharedTier | undefined,
+  { shared, cache, seen }: OpenNamespace,
   asked: CacheTierRequest,
+  caller: TierCaller,
 ): Promise<CacheTierAnswer> {
   if (shared === undefined) {
     throw new DomainError(
@@ -90,6 +96,16 @@ export async function answerTier(
       `${namespace} is kept in memory alone, by its policy: there is no tier to share.`,
     );
   }
+  seen.sequence = Math.max(seen.sequence, cache.epoch);
+  await requireKnown(shared, seen, asked, caller);
   const operation = operations[asked.op] as (shared: SharedTier, asked: CacheTierRequest) => Promise<object>;
-  return { op: asked.op, ...(await operation(shared, asked)) } as CacheTierAnswer;
+  const answer = { op: asked.op, ...(await operation(shared, asked)) } as CacheTierAnswer;
+  seen.sequence = Math.max(seen.sequence, sequenceIn(answer));
+  return answer;
+}
+
+function sequenceIn(answer: CacheTierAnswer): number {
+  if (answer.op === 'read') return answer.sequence;
+  if (answer.op === 'invalidate') return answer.acknowledged.sequence;
+  return answer.op === 'changes' ? answer.delta.upTo : 0;
 }

@@ -40,7 +40,10 @@ export async function startCacheDoor(
     flush() {},
   };
   const all = { ...functionParts('cache-api', parts, configuration), clock: Date.now, log: quietLog, meter };
-  const service = new CacheService(all, opener({ tiers, memoryMb: 64, log: quietLog }));
+  const service = new CacheService(all, {
+    open: opener({ tiers, memoryMb: 64, log: quietLog }),
+    pause: async () => {},
+  });
   const handler = httpDoor('cache-api', all, cacheHandlers(service, all));
   // What no route matches is answered by any door alike.
   const gateway = await gatewayTo({ 'cache-api': handler, 'platform-api': handler });
