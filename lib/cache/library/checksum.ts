@@ -7,9 +7,9 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
 });
 
 /** CRC-32 (ISO 3309), byte by byte. It notices every error that lies within 32 neighbouring bits. */
-export function tableCrc32(bytes: Uint8Array): number {
+export function tableCrc32(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let crc = 0xffffffff;
-  for (let at = 0; at < bytes.length; at++) crc = (table[(crc ^ (bytes[at] ?? 0)) & 255] ?? 0) ^ (crc >>> 8);
+  for (let at = from; at < to; at++) crc = (table[(crc ^ (bytes[at] ?? 0)) & 255] ?? 0) ^ (crc >>> 8);
   return (crc ^ 0xffffffff) >>> 0;
 }
 
@@ -19,6 +19,7 @@ const native: ((bytes: Uint8Array) => number) | undefined = zlib.crc32;
 /** Below this the call out of JavaScript takes longer than the table. */
 const TABLE_PAYS_BELOW_BYTES = 64;
 
-export function crc32(bytes: Uint8Array): number {
-  return native === undefined || bytes.length < TABLE_PAYS_BELOW_BYTES ? tableCrc32(bytes) : native(bytes);
+export function crc32(bytes: Uint8Array, from = 0, to = bytes.length): number {
+  if (native === undefined || to - from < TABLE_PAYS_BELOW_BYTES) return tableCrc32(bytes, from, to);
+  return native(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to));
 }

@@ -60,7 +60,16 @@ export class Deadlines {
       const waiting: Waiting = { ticksLeft: TICKS + 1, giveUp: reject };
       this.#waiting.add(waiting);
       this.#stop ??= this.#ticker(this.#timeoutMs / TICKS, () => this.#tick());
-      answer.then(resolve, reject).finally(() => this.#done(waiting));
+      answer.then(
+        (value) => {
+          this.#done(waiting);
+          resolve(value);
+        },
+        (error) => {
+          this.#done(waiting);
+          reject(error);
+        },
+      );
     });
   }
 

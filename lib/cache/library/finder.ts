@@ -39,16 +39,35 @@ export class Finder<V> {
   }
 
   /** What is in memory and known to live, without asking anybody. */
-  inMemory(key: string, epoch?: number): Held<V> | undefined {
+  inMemory(key: string, now: number): Held<V> | undefined {
     const { memory, follower } = this.#parts;
-    return memory !== undefined && follower.isCurrent(epoch) ? memory.get(key) : undefined;
+    return memory !== undefined && follower.isCurrent(undefined) ? memory.get(key, now) : undefined;
   }
 
   async find(key: string, epoch?: number): Promise<Found<V>> {
-    const near = await this.#verified(key, epoch);
-    if (near !== undefined) return near;
-    const [found] = await this.read([key], this.#parts.follower.maxAgeFor(epoch));
-    return found ?? this.#nothing(false);
+    if (this.#parts.memory?.get(key) !== undefined) {
+      const near = await this.#verified(key, epoch);
+      if (near !== undefined) return near;
+    }
+    return this.#readOne(key, this.#parts.follower.maxAgeFor(epoch));
+  }
+
+  /** As `read`, for most calls, of which none should pay for what several keys take. */
+  async #readOne(key: string, maxAgeMs: number): Promise<Found<V>> {
+    const { shared, follower, memory, clock } = this.#parts;
+    if (shared === undefined) return this.#nothing(true);
+    const startedAt = clock.monotonic();
+    try {
+      const read = await shared.read([key], { after: follower.after, maxAgeMs });
+      follower.learn(read, startedAt);
+      memory?.compact();
+      const hit = read.entries[0];
+      const held = hit && this.#hold(key, hit, read.sequence, startedAt);
+      return this.#foundBelow(held instanceof Promise ? await held : held, read.sequence);
+    } catch (error) {
+      if (!(error instanceof TierUnavailableError)) throw error;
+      return this.#nothing(false);
+    }
   }
 
   /** In the order of the keys. */
@@ -97,8 +116,7 @@ export class Finder<V> {
         const one = hit && this.#hold(keys[at] ?? '', hit, known.sequence, startedAt);
         held.push(one instanceof Promise ? await one : one);
       }
-      const born = Math.max(known.sequence, follower.born);
-      return held.map((each) => ({ held: each, from: each?.tier ?? 'memory', born, isConnected: true }));
+      return held.map((each) => this.#foundBelow(each, known.sequence));
     } catch (error) {
       if (!(error instanceof TierUnavailableError)) throw error;
       return keys.map(() => this.#nothing(false));
@@ -131,19 +149,28 @@ export class Finder<V> {
     return { held: undefined, from: 'memory', born: this.#parts.follower.born, isConnected };
   }
 
+  #foundBelow(held: Held<V> | undefined, sequence: number): Found<V> {
+    return {
+      held,
+      from: held?.tier ?? 'memory',
+      born: Math.max(sequence, this.#parts.follower.born),
+      isConnected: true,
+    };
+  }
+
   #hold(
     key: string,
     hit: TierHit,
     sequence: number,
     since: number,
   ): Held<V> | undefined | Promise<Held<V> | undefined> {
-    const keep = (value: V | undefined): Held<V> | undefined => this.#keep(key, hit, value, sequence, since);
     const spoilt = (error: unknown): undefined => {
       this.#parts.events.emit('tier-error', { tier: hit.tier, operation: 'decode', error });
     };
     try {
       const value = this.#parts.codec.decode(hit.entry);
-      return value instanceof Promise ? value.then(keep, spoilt) : keep(value);
+      if (!(value instanceof Promise)) return this.#keep(key, hit, value, sequence, since);
+      return value.then((decoded) => this.#keep(key, hit, decoded, sequence, since), spoilt);
     } catch (error) {
       return spoilt(error);
     }
@@ -157,9 +184,8 @@ export class Finder<V> {
     since: number,
   ): Held<V> | undefined {
     const { memory, follower } = this.#parts;
-    const { payload: _, ...head } = entry;
     const born = Math.max(sequence, entry.born);
-    const held = new Held<V>({ value, head, born, since, tier, isHome: false, isStale: stale });
+    const held = new Held<V>({ value, head: entry, born, since, tier, isHome: false, isStale: stale });
     // This process may know more by now than the answer did.
     if (follower.known.verdict(held, key) === 'dead') return undefined;
     memory?.put(key, held);

@@ -35,18 +35,40 @@ export interface HeldOptions<V> {
 
 const MOST_KINDS = 1_000;
 const kinds = new Map<string, Kind>();
+/** The one that was asked for last: values that are read one after the other are mostly of one kind. */
+let last: Kind | undefined;
 
 function kindOf({ head, tier, isHome }: Pick<HeldOptions<unknown>, 'head' | 'tier' | 'isHome'>): Kind {
   const { tags, contentType, codec, negative, copy = false } = head;
   const revalidateMs = head.revalidateUntil - head.freshUntil;
   const expireMs = head.expiresAt - head.revalidateUntil;
+  const kind = { tags, contentType, codec, negative, copy, tier, isHome, revalidateMs, expireMs };
+  if (last !== undefined && isSame(last, kind)) return last;
   const name = `${codec} ${negative} ${copy} ${tier} ${isHome} ${revalidateMs} ${expireMs} ${contentType}\n${tags.join('\n')}`;
   const known = kinds.get(name);
-  if (known !== undefined && known.tags.length === tags.length) return known;
+  if (known !== undefined && known.tags.length === tags.length) {
+    last = known;
+    return known;
+  }
   if (kinds.size >= MOST_KINDS) kinds.clear();
-  const kind = { tags, contentType, codec, negative, copy, tier, isHome, revalidateMs, expireMs };
   kinds.set(name, kind);
+  last = kind;
   return kind;
+}
+
+function isSame(one: Kind, other: Kind): boolean {
+  return (
+    one.codec === other.codec &&
+    one.contentType === other.contentType &&
+    one.negative === other.negative &&
+    one.copy === other.copy &&
+    one.tier === other.tier &&
+    one.isHome === other.isHome &&
+    one.revalidateMs === other.revalidateMs &&
+    one.expireMs === other.expireMs &&
+    one.tags.length === other.tags.length &&
+    one.tags.every((tag, at) => tag === other.tags[at])
+  );
 }
 
 /**

@@ -89,10 +89,10 @@ export class MemoryStore<V> {
   }
 
   /** The value, now the most recently used; undefined when there is none or its time is over. */
-  get(key: string): V | undefined {
+  get(key: string, now = this.#now()): V | undefined {
     const slot = this.#slots.get(key);
     if (slot === undefined) return undefined;
-    if ((this.#expiresAt[slot] ?? 0) <= this.#now()) {
+    if ((this.#expiresAt[slot] ?? 0) <= now) {
       this.#expire(key, slot);
       return undefined;
     }

@@ -52,8 +52,8 @@ export class MemoryTier<V> {
   }
 
   /** What lives here as far as this process knows. What does not is dropped. */
-  get(key: string): Held<V> | undefined {
-    const held = this.store.get(key);
+  get(key: string, now = this.#clock.now()): Held<V> | undefined {
+    const held = this.store.get(key, now);
     if (held === undefined) return undefined;
     const verdict = this.#known.verdict(held, key);
     if (verdict === 'dead') {

@@ -13,6 +13,9 @@ export interface Serializer<V> {
   decode(serialized: Serialized): V;
 }
 
+const textOf = (bytes: Uint8Array): string =>
+  Buffer.isBuffer(bytes) ? bytes.toString() : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+
 /** Values are JSON: what JSON cannot say (functions, symbols, undefined) is refused, what it says otherwise (Date) comes back as JSON says it. */
 export const jsonSerializer: Serializer<unknown> = {
   encode(value) {
@@ -22,7 +25,7 @@ export const jsonSerializer: Serializer<unknown> = {
     }
     return { bytes: Buffer.from(text), contentType: 'application/json' };
   },
-  decode: ({ bytes }) => JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()),
+  decode: ({ bytes }) => JSON.parse(textOf(bytes)),
 };
 
 /** Values are bytes, with or without a content type. */

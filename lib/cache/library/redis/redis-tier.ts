@@ -39,9 +39,9 @@ export class RedisTier extends RedisStore implements SharedTier {
   #healing: Promise<void> | undefined;
 
   async read(keys: readonly string[], { after }: ReadOptions = {}): Promise<TierRead> {
-    const [first] = keys;
+    const first = keys[0];
     if (first === undefined) return toRead(await this.#readBucket(this.home, [], after), after);
-    if (keys.length === 1) return toRead(await this.#readBucket(this.bucketOf(first), keys, after), after);
+    if (keys.length === 1) return this.#readOne(this.bucketOf(first), keys, after);
     const { entries, parts } = await this.readParts(keys, (bucket, its) => this.#readBucket(bucket, its, after));
     // All entries are judged up to here: one that tells of more may be ahead of what is still being acknowledged to the others.
     const least = parts.reduce((lowest, part) => (part.sequence < lowest.sequence ? part : lowest));
@@ -70,6 +70,13 @@ export class RedisTier extends RedisStore implements SharedTier {
 
   async changes(after: number): Promise<LogDelta> {
     return (await this.#readBucket(this.home, [], after)).delta;
+  }
+
+  async #readOne(bucket: Bucket, keys: readonly string[], after: number | undefined): Promise<TierRead> {
+    const read = await bucket.read(keys, after);
+    return read !== undefined && read.sequence >= (after ?? 0)
+      ? toRead(read, after)
+      : toRead(await this.#readBucket(bucket, keys, after), after);
   }
 
   async #readBucket(bucket: Bucket, keys: readonly string[], after: number | undefined): Promise<BucketRead> {
