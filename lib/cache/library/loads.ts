@@ -140,8 +140,9 @@ export class Loads<V> {
     born: number,
     lease: Lease | undefined,
   ): Promise<Held<V>> {
-    const { clock, codec, ttl, events } = this.#parts;
+    const { clock, codec, ttl, events, flights } = this.#parts;
     const since = clock.monotonic();
+    const sets = flights.setsOf(key);
     const call = await this.#call(key, loader, previous, options);
     const loaderMs = Math.max(0, clock.monotonic() - since);
     const encoded = call.value === undefined ? codec.negative() : await codec.encode(call.value);
@@ -158,13 +159,14 @@ export class Loads<V> {
       if (lease !== undefined) this.#turns.giveBack(key, lease);
       return held;
     }
-    await this.#keep(key, held, encoded.stored.payload, home, lease);
+    const isReplaced = (): boolean => flights.setsOf(key) !== sets;
+    await this.#keep(key, held, encoded.stored.payload, home, lease, isReplaced);
     return held;
   }
 
   /**
    * Below first: what was overtaken there is not held here, nor what nobody below knows of, for a `set` elsewhere tells only of what it
-   * finds there. Without coherence between processes it may be held all the same.
+   * finds there. Without coherence between processes it may be held all the same, unless this process has set the key meanwhile.
    */
   async #keep(
     key: string,
@@ -172,10 +174,11 @@ export class Loads<V> {
     payload: Uint8Array,
     home: CacheTierChoice,
     lease: Lease | undefined,
+    isReplaced: () => boolean,
   ): Promise<void> {
     const { memory, shared, policy } = this.#parts;
     const isSharedByNobody = shared === undefined || home === 'memory' || policy.coherence === 'none';
-    let outcome: WriteOutcome | undefined = isSharedByNobody ? 'stored' : undefined;
+    let outcome: WriteOutcome | undefined;
     if (lease !== undefined && shared !== undefined) {
       try {
         [outcome] = await shared.write([{ key, entry: { ...held.head(), payload }, lease, ...sharedHomeOf(home) }]);
@@ -183,6 +186,7 @@ export class Loads<V> {
         if (!(error instanceof TierUnavailableError)) throw error;
       }
     }
+    if (outcome === undefined && isSharedByNobody && !isReplaced()) outcome = 'stored';
     if (outcome === 'stored') {
       memory?.put(key, held);
       return;

@@ -22,8 +22,8 @@ export interface Recent {
  */
 export class SingleFlight<T> {
   readonly #flights = new Map<string, Flight<T>>();
-  /** How many loads run for a key: those that were overtaken and those that nobody joins are among them. */
-  readonly #running = new Map<string, number>();
+  /** Loads that run for a key: those that were overtaken and those that nobody joins are among them. */
+  readonly #running = new Map<string, { loads: number; sets: number }>();
   readonly #now: () => number;
   /** How many loads have begun. */
   begun = 0;
@@ -40,6 +40,17 @@ export class SingleFlight<T> {
 
   has(key: string): boolean {
     return this.#running.has(key);
+  }
+
+  /** A value was set meanwhile: what loads that run bring is older. */
+  noteSet(key: string): void {
+    const running = this.#running.get(key);
+    if (running !== undefined) running.sets++;
+  }
+
+  /** How often a value was set while loads ran; it begins anew when none does. */
+  setsOf(key: string): number {
+    return this.#running.get(key)?.sets ?? 0;
   }
 
   /** Whether a call with this would join a load that runs. */
@@ -67,13 +78,13 @@ export class SingleFlight<T> {
 
   /** A load that nobody joins, and that joins none. */
   async alone(key: string, load: () => Promise<T>): Promise<T> {
-    this.#running.set(key, (this.#running.get(key) ?? 0) + 1);
+    const running = this.#running.get(key) ?? { loads: 0, sets: 0 };
+    this.#running.set(key, running);
+    running.loads++;
     try {
       return await Promise.resolve().then(load);
     } finally {
-      const left = (this.#running.get(key) ?? 1) - 1;
-      if (left === 0) this.#running.delete(key);
-      else this.#running.set(key, left);
+      if (--running.loads === 0) this.#running.delete(key);
     }
   }
 }

@@ -128,6 +128,7 @@ export class Writes<V> {
   #learn(prepared: Prepared<V>, result: SetResult | undefined): StoredEntry {
     if (result === undefined) throw new Error(`the tier said nothing of ${prepared.key}`);
     if (result.event !== undefined) this.#parts.follower.note(result.event);
+    this.#parts.flights.noteSet(prepared.key);
     this.#hold(prepared, result.born, false);
     return this.#told(prepared, result.born, result.event !== undefined);
   }

@@ -18,12 +18,12 @@ export class StepScheduler {
     });
   }
 
-  /** Lets go the n-th step that can go on, of one owner or of anybody. @returns whether there was one */
+  /** Lets go the n-th step that can go on (-1 is the newest), of one owner or of anybody. @returns whether there was one */
   async release(pick: number, owner?: Actor): Promise<boolean> {
     const able = this.#steps.filter(
       (step) => (owner === undefined || step.owner === owner) && (step.isUnderWay || !step.owner.isFrozen),
     );
-    const step = able[pick % able.length];
+    const step = able.at(pick % able.length);
     if (step === undefined) return false;
     this.#steps.splice(this.#steps.indexOf(step), 1);
     step.run();

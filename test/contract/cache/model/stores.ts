@@ -1,11 +1,13 @@
 import type { EntryHead } from '../../../../lib/cache/library/entry.ts';
+import type { TierEntry, WriteOutcome } from '../../../../lib/cache/library/shared-tier.ts';
 import { ReferenceMirror } from '../../../support/reference-mirror.ts';
+import type { ReferenceOptions } from '../../../support/reference-store.ts';
 import { ReferenceTier } from '../../../support/reference-tier.ts';
 import { type TierSetName, tierSets } from './commands.ts';
 import { asSeenBy, StoreHealth } from './faulty-store.ts';
 import type { StepScheduler } from './step-scheduler.ts';
 import type { Leaves } from './tested-cache.ts';
-import { type Target, targets } from './truth.ts';
+import { type Target, targets, type Value } from './truth.ts';
 import type { Actor } from './virtual-time.ts';
 
 /** A loss of all data: the sequence begins anew so far above all that was seen. */
@@ -20,7 +22,25 @@ function countable(stored: ReadonlyMap<string, EntryHead>, nowMs: number, target
   return count;
 }
 
+type Stored = (value: Value) => void;
+
 class TriedTier extends ReferenceTier {
+  readonly #taken: Stored;
+
+  constructor(options: ReferenceOptions, taken: Stored) {
+    super(options);
+    this.#taken = taken;
+  }
+
+  override async write(entries: readonly TierEntry[]): Promise<WriteOutcome[]> {
+    const outcomes = await super.write(entries);
+    for (const [at, { lease, entry }] of entries.entries()) {
+      const isTaken = lease !== undefined && outcomes[at] === 'stored' && !entry.negative;
+      if (isTaken) this.#taken(JSON.parse(Buffer.from(entry.payload).toString()) as Value);
+    }
+    return outcomes;
+  }
+
   countable(target: Target, soft: boolean): number {
     return countable(this.stored, this.now(), target, soft);
   }
@@ -31,6 +51,10 @@ class TriedTier extends ReferenceTier {
     if (entry === undefined) return;
     this.stored.delete(key);
     this.evicted.set(key, Math.max(entry.expiresAt, this.evicted.get(key) ?? 0));
+  }
+
+  lapse(key: string): void {
+    this.leases.delete(key);
   }
 
   async loseAll(): Promise<void> {
@@ -46,6 +70,10 @@ class TriedTier extends ReferenceTier {
 class TriedMirror extends ReferenceMirror {
   countable(target: Target, soft: boolean): number {
     return countable(this.stored, this.now(), target, soft);
+  }
+
+  lapse(key: string): void {
+    this.leases.delete(key);
   }
 
   lose(key: string): void {
@@ -64,13 +92,14 @@ export class Stores {
   readonly #mirror: TriedMirror | undefined;
   readonly #dynamo: TriedTier | undefined;
 
-  constructor(name: TierSetName, now: () => number) {
+  /** @param taken told of every load's value that was stored with its lease */
+  constructor(name: TierSetName, now: () => number, taken: Stored) {
     const tiers: readonly string[] = tierSets[name];
     const hasRedis = tiers.includes('redis');
     const hasDynamo = tiers.includes('dynamodb');
-    this.#redis = hasRedis && !hasDynamo ? new TriedTier({ name: 'redis', now }) : undefined;
+    this.#redis = hasRedis && !hasDynamo ? new TriedTier({ name: 'redis', now }, taken) : undefined;
     this.#mirror = hasRedis && hasDynamo ? new TriedMirror({ name: 'redis', now }) : undefined;
-    this.#dynamo = hasDynamo ? new TriedTier({ name: 'dynamodb', now }) : undefined;
+    this.#dynamo = hasDynamo ? new TriedTier({ name: 'dynamodb', now }, taken) : undefined;
   }
 
   get areShared(): boolean {
@@ -97,6 +126,10 @@ export class Stores {
   evict(key: string): void {
     this.#redis?.lose(key);
     this.#mirror?.lose(key);
+  }
+
+  lapse(key: string): void {
+    for (const store of [this.#redis, this.#mirror, this.#dynamo]) store?.lapse(key);
   }
 
   /** What an invalidation would count that removes all it hits. */

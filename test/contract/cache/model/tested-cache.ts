@@ -7,7 +7,7 @@ import type { Value } from './truth.ts';
 /** What is tried of a cache. */
 export type TestedCache = Pick<
   Cache<Value>,
-  'lookup' | 'getMany' | 'load' | 'set' | 'delete' | 'invalidate' | 'clear' | 'settled' | 'close' | 'epoch'
+  'lookup' | 'get' | 'getMany' | 'load' | 'set' | 'delete' | 'invalidate' | 'clear' | 'settled' | 'close' | 'epoch'
 >;
 
 /** The stores as one process sees them, with their faults. */

@@ -22,7 +22,13 @@ export interface Version {
   /** When the source was read; a decreed value is as new as the end of its `set`. Infinity while that is open. */
   readAt: number;
   by: string;
+  /** It is kept in its process' memory alone. */
+  isHere: boolean;
+  /** When a load's value was taken by the store that all share, with a lease. */
+  storedAt?: number;
 }
+
+export type Source = Pick<Version, 'key' | 'tags' | 'by' | 'isHere'>;
 
 export type Target =
   | { kind: 'keys'; values: readonly string[] }
@@ -56,6 +62,8 @@ export interface Answer {
   value: Value;
   /** Answered as one that no soft invalidation has outlived. */
   isFresh: boolean;
+  /** By the loader, for this call or one that it joined. */
+  isLoaded: boolean;
 }
 
 export const targets = ({ kind, values }: Target, key: string, tags: readonly string[]): boolean => {
@@ -74,13 +82,16 @@ export class Truth {
   readonly #coherence: CacheCoherence;
   /** Whether processes have anything in common. */
   readonly #isShared: boolean;
+  readonly #hasOneStore: boolean;
   readonly #nowMs: () => number;
   readonly #versions: Version[] = [];
   readonly #kills: Kill[] = [];
   #at = 0;
 
-  constructor(coherence: CacheCoherence, isShared: boolean, nowMs: () => number) {
+  /** @param hasOneStore nothing is kept but in one store, so that nobody has anything older than it */
+  constructor(coherence: CacheCoherence, isShared: boolean, hasOneStore: boolean, nowMs: () => number) {
     this.#coherence = coherence;
+    this.#hasOneStore = hasOneStore;
     this.#isShared = isShared;
     this.#nowMs = nowMs;
   }
@@ -99,19 +110,25 @@ export class Truth {
   }
 
   /** The source is read now. */
-  read(key: string, tags: readonly string[], by: string): Value {
-    return this.#add(key, tags, by, this.now().at);
+  read(source: Source): Value {
+    return this.#add(source, this.now().at);
   }
 
   /** A value is going to be decreed. */
-  decree(key: string, tags: readonly string[], by: string): Value {
-    return this.#add(key, tags, by, Number.POSITIVE_INFINITY);
+  decree(source: Source): Value {
+    return this.#add(source, Number.POSITIVE_INFINITY);
   }
 
   /** The `set` of a value has ended, or, when it failed, came to the store so late. */
   decreed({ id }: Value): void {
     const version = this.#versions[id];
     if (version !== undefined) version.readAt = this.now().at;
+  }
+
+  /** A load's value was taken by a store, with its lease. */
+  stored({ id }: Value): void {
+    const version = this.#versions[id];
+    if (version !== undefined) version.storedAt ??= this.now().at;
   }
 
   /** An invalidation begins. */
@@ -146,6 +163,16 @@ export class Truth {
       );
       return;
     }
+    if (this.#hasOneStore && !answer.isLoaded) this.#checkOrder(question, version);
+  }
+
+  /** What was loaded later and stored took the place of what was loaded before, for good. */
+  #checkOrder({ label, begun }: Question, version: Version): void {
+    const newer = this.#versions.find(
+      ({ key, readAt, storedAt }) =>
+        key === version.key && readAt > version.readAt && storedAt !== undefined && storedAt < begun.at,
+    );
+    if (newer !== undefined) this.violations.push(`${label} goes back to ${version.by} from ${newer.by}`);
   }
 
   /** Why a question must know of an invalidation; undefined when it need not. */
@@ -160,9 +187,9 @@ export class Truth {
     return acknowledged.ms + boundedMs < question.begun.ms ? `over ${boundedMs} ms ago` : undefined;
   }
 
-  #add(key: string, tags: readonly string[], by: string, readAt: number): Value {
+  #add({ by, ...source }: Source, readAt: number): Value {
     const id = this.#versions.length;
-    this.#versions.push({ id, key, tags, readAt, by: `${by}'s v${id}` });
-    return { id, key };
+    this.#versions.push({ ...source, id, readAt, by: `${by}'s v${id}` });
+    return { id, key: source.key };
   }
 }

@@ -1,7 +1,8 @@
 import type { CacheHit } from '../../../../lib/cache/library/cache.ts';
 import { LoaderTimeoutError } from '../../../../lib/cache/library/cache.ts';
 import { LivePatternsError, TierUnavailableError } from '../../../../lib/cache/library/shared-tier.ts';
-import { type Command, INSTANCES, modelKeys, type Plan, TO_THE_END } from './commands.ts';
+import type { CacheTierChoice } from '../../../../lib/contracts/cache-policy.ts';
+import { type Command, INSTANCES, modelKeys, type Plan, TO_THE_END, tierSets } from './commands.ts';
 import { StepScheduler } from './step-scheduler.ts';
 import { Stores } from './stores.ts';
 import type { MakeCache, TestedCache } from './tested-cache.ts';
@@ -44,6 +45,9 @@ export class World {
   readonly #stores: Stores;
   readonly #instances: Instance[] = [];
   readonly #closed = new Set<Actor>();
+  readonly #hasMemory: boolean;
+  /** Processes and keys of which a loader has said that there is no value. */
+  readonly #nothings = new Set<string>();
   #calls: Call[] = [];
   #started = 0;
   /** Calls may fail from now on. */
@@ -52,8 +56,11 @@ export class World {
   constructor(plan: Plan, make: MakeCache) {
     this.#plan = plan;
     this.#make = make;
-    this.#stores = new Stores(plan.tiers, () => this.#time.nowMs);
-    this.truth = new Truth(plan.coherence, this.#stores.areShared, () => this.#time.nowMs);
+    this.#hasMemory = tierSets[plan.tiers][0] === 'memory';
+    const now = (): number => this.#time.nowMs;
+    this.#stores = new Stores(plan.tiers, now, (value) => this.truth.stored(value));
+    const hasOneStore = plan.tiers === 'redis' || plan.tiers === 'dynamodb';
+    this.truth = new Truth(plan.coherence, this.#stores.areShared, hasOneStore, now);
     for (let at = 0; at < INSTANCES; at++) this.#instances.push(this.#start(at));
   }
 
@@ -70,6 +77,8 @@ export class World {
         return this.#load(command, label);
       case 'lookup':
         return this.#lookup(command, label);
+      case 'get':
+        return this.#get(command, label);
       case 'getMany':
         return this.#getMany(command, label);
       case 'set':
@@ -79,7 +88,7 @@ export class World {
       case 'delete':
         return this.#delete(command, label);
       case 'run':
-        return this.#goOn(this.#at(command.by).process, command.steps);
+        return this.#goOn(this.#at(command.by).process, command.steps, command.isNewest);
       case 'shuffle':
         for (const pick of command.picks) await this.#steps.release(pick);
         return;
@@ -94,6 +103,8 @@ export class World {
         return;
       case 'evict':
         return this.#stores.evict(command.key);
+      case 'lapse':
+        return this.#stores.lapse(command.key);
       case 'throttle':
         this.#hasTrouble = true;
         this.#stores.dynamoHealth.throttled = command.calls;
@@ -112,18 +123,22 @@ export class World {
     }
   }
 
-  #load({ by, key, tags, ttlMs, outcome, force, steps }: CommandOf<'load'>, label: string): Promise<void> {
+  #load({ by, key, tags, ttlMs, outcome, force, steps, ...asked }: CommandOf<'load'>, label: string): Promise<void> {
     const { process, cache } = this.#at(by);
     const name = `${label} of ${process.name}`;
-    const loader = async (): Promise<Value> => {
+    const tier = this.#tierFor(key, asked.tier);
+    const isHere = tier === 'memory';
+    const loader = async (): Promise<Value | undefined> => {
       await this.#steps.reached(process);
-      const value = this.truth.read(key, tags, name);
+      const value = this.truth.read({ key, tags, by: name, isHere });
       await this.#steps.reached(process);
       if (outcome === 'failure') throw new SourceError();
-      return value;
+      if (outcome === 'value') return value;
+      this.#nothings.add(`${process.name} ${key}`);
+      return undefined;
     };
     const question = this.truth.question(name, process);
-    const options = { tags, ttlSeconds: ttlMs / 1_000, forceRefresh: force };
+    const options = { tags, ttlSeconds: ttlMs / 1_000, tier, forceRefresh: force };
     const call = async (): Promise<void> => {
       try {
         this.#checkHit(question, key, await cache.load(key, loader, options), question.begun.ms);
@@ -147,20 +162,31 @@ export class World {
     return this.#call(process, question.label, call, steps);
   }
 
+  #get({ by, key, steps }: CommandOf<'get'>, label: string): Promise<void> {
+    const { process, cache } = this.#at(by);
+    const question = this.#question(label, process, false);
+    const call = async (): Promise<void> => {
+      const value = await cache.get(key);
+      if (value !== undefined) this.truth.check(question, { key, value, isFresh: false, isLoaded: false });
+    };
+    return this.#call(process, question.label, call, steps);
+  }
+
   #getMany({ by, keys, epoch, steps }: CommandOf<'getMany'>, label: string): Promise<void> {
     const { process, cache } = this.#at(by);
     const question = this.#question(label, process, epoch);
     const call = async (): Promise<void> => {
       const values = await cache.getMany(keys, { epoch: question.epoch });
-      for (const [key, value] of values) this.truth.check(question, { key, value, isFresh: false });
+      for (const [key, value] of values) this.truth.check(question, { key, value, isFresh: false, isLoaded: false });
     };
     return this.#call(process, question.label, call, steps);
   }
 
-  #set({ by, key, tags, ttlMs, tier, steps }: CommandOf<'set'>, label: string): Promise<void> {
+  #set({ by, key, tags, ttlMs, steps, ...asked }: CommandOf<'set'>, label: string): Promise<void> {
     const { process, cache } = this.#at(by);
     const name = `${label} of ${process.name}`;
-    const value = this.truth.decree(key, tags, name);
+    const tier = this.#tierFor(key, asked.tier);
+    const value = this.truth.decree({ key, tags, by: name, isHere: tier === 'memory' });
     const target: Target = { kind: 'keys', values: [key] };
     const kill = this.truth.kill({ label: name, target, soft: false, process });
     const call = async (): Promise<void> => {
@@ -210,16 +236,15 @@ export class World {
     if (!this.#stores.areWell || this.#instances.some(({ process }) => process.isFrozen)) return;
     await this.#rest();
     const { process, cache } = this.#at(by);
-    let expected = this.#stores.countable(target, soft);
-    if (!this.#stores.areShared) {
-      for (const key of modelKeys) expected += await this.#countsInMemory(cache, key, target, soft);
-    }
+    let expected = 0;
+    for (const key of modelKeys) expected += await this.#countsInMemory(by, key, target, soft);
+    expected += this.#stores.countable(target, soft);
     const kill = this.truth.kill({ label: `${label} of ${process.name}`, target, soft, process });
     const call = async (): Promise<void> => {
       try {
         const result = await invalidate(cache, target, soft);
         this.truth.acknowledge(kill, result.epoch);
-        if (!result.exact) return;
+        if (!result.exact || Number.isNaN(expected)) return;
         this.figures.countsCompared++;
         if (result.invalidated !== expected) {
           const says = `${kill.label} says that ${result.invalidated} were invalidated`;
@@ -233,14 +258,23 @@ export class World {
     await this.#rest();
   }
 
-  /** What is held past its time shows when a loader fails. */
-  async #countsInMemory(cache: TestedCache, key: string, target: Target, soft: boolean): Promise<number> {
+  /** Of what is in this process' memory alone. What is held past its time shows when a loader fails. */
+  async #countsInMemory(by: number, key: string, target: Target, soft: boolean): Promise<number> {
+    const { process, cache } = this.#at(by);
     const fails = (): never => {
       throw new SourceError();
     };
-    const hit = await cache.load(key, fails).catch(() => undefined);
-    if (hit === undefined || !targets(target, key, hit.tags)) return 0;
-    return soft && hit.status !== 'hit' ? 0 : 1;
+    // That there is no value may be remembered, and is counted, but does not show.
+    let count = this.#nothings.has(`${process.name} ${key}`) ? Number.NaN : 0;
+    const call = async (): Promise<void> => {
+      const hit = await cache.load(key, fails).catch(() => undefined);
+      const isHere = hit?.from === 'memory' && (!this.#stores.areShared || this.truth.version(hit.value.id)?.isHere);
+      if (!hit || !isHere || !targets(target, key, hit.tags)) return;
+      count += soft && hit.status !== 'hit' ? 0 : 1;
+    };
+    await this.#call(process, 'count', call, TO_THE_END);
+    await this.#rest();
+    return count;
   }
 
   async #restart(by: number, crash: boolean): Promise<void> {
@@ -331,12 +365,13 @@ export class World {
         open.isOver = true;
       });
     await quiet();
-    await this.#goOn(process, steps);
+    // What is newest is most often a step of this call: so it overtakes what else its process does.
+    for (let left = steps; left > 0 && !open.isOver; left--) if (!(await this.#steps.release(-1, process))) break;
     this.#calls = this.#calls.filter(({ isOver }) => !isOver);
   }
 
-  async #goOn(process: Actor, steps: number): Promise<void> {
-    for (let left = steps; left > 0; left--) if (!(await this.#steps.release(0, process))) return;
+  async #goOn(process: Actor, steps: number, isNewest: boolean): Promise<void> {
+    for (let left = steps; left > 0; left--) if (!(await this.#steps.release(isNewest ? -1 : 0, process))) return;
   }
 
   async #settled(ended: Promise<void>): Promise<void> {
@@ -357,6 +392,10 @@ export class World {
     if (!isOver) this.truth.violations.push('close never ends');
   }
 
+  #tierFor(key: string, asked: CacheTierChoice): CacheTierChoice {
+    return this.#plan.isItemHere && key === modelKeys[2] && this.#hasMemory ? 'memory' : asked;
+  }
+
   #start(at: number): Instance {
     const process: Actor = { name: `p${at}#${this.#started++}`, isFrozen: false, hasCrashed: false };
     const leaves = this.#stores.seenBy(process, this.#steps);
@@ -375,7 +414,12 @@ export class World {
 
   #checkHit(question: Question, key: string, hit: CacheHit<Value> | undefined, begunMs: number): void {
     if (hit === undefined) return;
-    this.truth.check(question, { key, value: hit.value, isFresh: hit.status === 'hit' });
+    this.truth.check(question, {
+      key,
+      value: hit.value,
+      isFresh: hit.status === 'hit',
+      isLoaded: hit.from === 'loader',
+    });
     if (hit.from !== 'loader' && hit.expiresAt <= begunMs) {
       this.truth.violations.push(`${question.label} answers what has expired`);
     }
