@@ -5,7 +5,7 @@ import { bucketKeys, bucketOf } from '../../../lib/cache/library/redis/layout.ts
 import { RedisTier } from '../../../lib/cache/library/redis/redis-tier.ts';
 import type { InvalidationRequest } from '../../../lib/cache/library/shared-tier.ts';
 import { cutReplication, failOver, type Shard, until, useRedisCluster } from '../../support/redis-cluster.ts';
-import { bornAt, textOf } from '../../support/tier-entries.ts';
+import { bornAt, decreed, textOf } from '../../support/tier-entries.ts';
 
 const cluster = useRedisCluster();
 const key = 'user:1';
@@ -73,11 +73,13 @@ describe('After a failover in a Redis cluster', () => {
     const shard = cluster.shards[1];
     if (shard === undefined) return expect.unreachable();
     const single = await processes(await namespaceWith(1, (its) => its === shard), 1);
+    const decree = await processes(await namespaceWith(1, (its) => its === shard), 1);
     const spread = await processes(await namespaceWith(4, (its, home) => its === shard && home !== shard), 4);
     await until('the replica has what is stored', async () => (await shard.master.direct.wait(1, 100)) === 1);
     await cutReplication(shard);
     const lost = [];
     for (let at = 0; at < 3; at++) lost.push(await single.one.invalidate(keysOf(key)));
+    const lostToo = await decree.one.invalidate(keysOf('other'));
     const told = await spread.one.invalidate(keysOf(key));
     await failOver(shard);
     // Somebody who knows nothing of the lost ones counts on.
@@ -90,6 +92,8 @@ describe('After a failover in a Redis cluster', () => {
       known.apply(read.changes ?? { after: 0, upTo: 0, events: [] });
       expect(known.verdict(bornAt(sequence), 'whatever it holds')).toBe('dead');
     }
+    const [set] = await decree.three.set([{ key, entry: decreed() }]);
+    expect(set?.born).toBeGreaterThan(lostToo.sequence);
     const read = await patiently(() => spread.two.read([key], { after: told.sequence }));
     expect(read).toEqual({ sequence: told.sequence, entries: [undefined] });
     expect((await spread.three.read([key])).entries).toEqual([undefined]);
