@@ -123,11 +123,17 @@ export class ResponseCache {
   /** What is stored, or what another makes at this time; or this request is the one that makes the answer. */
   async #load(step: Step, passage: Passage): Promise<Run | CacheHit<unknown> | undefined> {
     const { cache, onError, coalesceMs } = this.#settings;
-    const { key, isForced, use } = step;
+    const { key, isForced, use, previous } = step;
     const turn = new Turn<CacheHit<unknown> | undefined>(coalesceMs);
     const loading = cache.load(
       key,
       async (context) => {
+        const latest = recordOf(context.previous?.value);
+        if (latest?.kind === 'response' && previous !== undefined && latest.storedAt > previous.storedAt) {
+          // Another has made it anew since this request looked.
+          context.ttlSeconds = 0;
+          return latest;
+        }
         const recording = this.#recording(passage);
         if (!turn.take(this.#recorded(recording, step, passage))) {
           // Whoever asked has gone on without: there is nobody any more whose request could make an answer.
