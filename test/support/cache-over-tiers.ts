@@ -1,12 +1,15 @@
-import { Redis } from 'ioredis';
+import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import type { Cache } from '../../lib/cache/library/cache.ts';
 import { createCache } from '../../lib/cache/library/create-cache.ts';
-import { memory, redis, type TierSpec } from '../../lib/cache/library/tiers.ts';
+import { connectRedis } from '../../lib/cache/library/redis/connect.ts';
+import { dynamodb, memory, redis, type TierSpec } from '../../lib/cache/library/tiers.ts';
 
 /** Which tiers a cache has, as plain data, so that it can be opened in another process. */
 export interface TierChoice {
   memory?: boolean;
   redisUrl?: string | undefined;
+  /** An emulator, with the table. */
+  dynamodb?: { endpoint: string; tableName: string } | undefined;
 }
 
 export interface OpenedCache<V> {
@@ -15,17 +18,28 @@ export interface OpenedCache<V> {
 }
 
 /** A cache with clients of its own, which go with it. */
-export function openCacheOver<V>(namespace: string, choice: TierChoice): OpenedCache<V> {
-  const client = choice.redisUrl === undefined ? undefined : new Redis(choice.redisUrl);
+export async function openCacheOver<V>(namespace: string, choice: TierChoice): Promise<OpenedCache<V>> {
+  const closing: (() => void)[] = [];
   const tiers: TierSpec[] = [];
   if (choice.memory) tiers.push(memory());
-  if (client !== undefined) tiers.push(redis({ client }));
+  if (choice.redisUrl !== undefined) {
+    const client = await connectRedis(choice.redisUrl);
+    closing.push(() => client.disconnect());
+    tiers.push(redis({ client }));
+  }
+  if (choice.dynamodb !== undefined) {
+    const { endpoint, tableName } = choice.dynamodb;
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const client = new DynamoDB({ endpoint, region: 'us-east-1', credentials });
+    closing.push(() => client.destroy());
+    tiers.push(dynamodb({ client, tableName }));
+  }
   const cache = createCache<V>({ namespace, tiers });
   return {
     cache,
     async close() {
       await cache.close();
-      client?.disconnect();
+      for (const close of closing) close();
     },
   };
 }

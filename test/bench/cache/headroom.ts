@@ -1,15 +1,19 @@
-import { Redis } from 'ioredis';
 import { createCache } from '../../../lib/cache/library/create-cache.ts';
+import { connectRedis } from '../../../lib/cache/library/redis/connect.ts';
 import { memory, redis, type TierSpec } from '../../../lib/cache/library/tiers.ts';
 import { type CacheSetup, type CacheUnderTest, TTL_MS } from './subject.ts';
 
-export async function open({ name, memory: hasMemory, redisUrl, boundedMs }: CacheSetup): Promise<CacheUnderTest> {
-  const client = redisUrl === undefined ? undefined : new Redis(redisUrl);
-  // Its failures are the cache's to tell.
-  client?.on('error', () => {});
+export async function open({
+  name,
+  memory: hasMemory,
+  redisUrl,
+  boundedMs,
+  patient,
+}: CacheSetup): Promise<CacheUnderTest> {
+  const client = redisUrl === undefined ? undefined : await connectRedis(redisUrl);
   const tiers: TierSpec[] = [];
   if (hasMemory) tiers.push(memory());
-  if (client !== undefined) tiers.push(redis({ client }));
+  if (client !== undefined) tiers.push(redis({ client, ...(patient ? { timeoutMs: 10_000 } : {}) }));
   const coherence = boundedMs === undefined ? undefined : boundedMs === 0 ? 'strict' : { boundedMs };
   const cache = createCache<unknown>({
     namespace: name,

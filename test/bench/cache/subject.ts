@@ -12,6 +12,8 @@ export interface CacheSetup {
   tags?: boolean;
   /** For caches that let one choose: how long a copy may be served that was invalidated elsewhere; 0 is not at all. */
   boundedMs?: number;
+  /** Redis may take its time: how long it does is measured, not when it is given up. */
+  patient?: boolean;
   /** How many entries tier 1 has room for, for caches that allot it beforehand. */
   maxEntries?: number;
 }

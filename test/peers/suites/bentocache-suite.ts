@@ -14,7 +14,7 @@ function register(): void {
       test,
       group,
       createDriver: (options) =>
-        new HeadroomDriver({ prefix: 'japa', ...options, opened: openCacheOver<string>(namespace, choice) }),
+        new HeadroomDriver({ prefix: 'japa', ...options, opening: openCacheOver<string>(namespace, choice) }),
     });
   });
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { TierChoice } from '../../support/cache-over-tiers.ts';
-import { useRedisServer } from '../../support/redis-server.ts';
+import { useTierChoices } from '../../support/tier-choices.ts';
 
 const suite = fileURLToPath(new URL('bentocache-suite.ts', import.meta.url));
 
@@ -46,14 +46,7 @@ async function runSuite(name: string, choice: TierChoice): Promise<Outcome> {
 }
 
 describe.concurrent("bentocache's tests of its drivers, with our cache as the driver", () => {
-  const server = useRedisServer();
-  const choices: Record<string, () => TierChoice> = {
-    memory: () => ({ memory: true }),
-    redis: () => ({ redisUrl: server.url }),
-    'memory-and-redis': () => ({ memory: true, redisUrl: server.url }),
-  };
-
-  it.each(Object.entries(choices))('pass over %s', async (name, choose) => {
+  it.each(useTierChoices())('pass over %s', async (name, choose) => {
     const { code, passed, errors, total } = await runSuite(name, choose());
     expect(errors).toEqual([]);
     expect(passed).toHaveLength(21);

@@ -2,21 +2,14 @@ import keyvTestSuite from '@keyv/test-suite';
 import { Keyv } from 'keyv';
 import * as vitest from 'vitest';
 import { HeadroomKeyv } from '../../../lib/sdk/cache/keyv-adapter.ts';
-import { type OpenedCache, openCacheOver, type TierChoice } from '../../support/cache-over-tiers.ts';
-import { useRedisServer } from '../../support/redis-server.ts';
+import { type OpenedCache, openCacheOver } from '../../support/cache-over-tiers.ts';
+import { useTierChoices } from '../../support/tier-choices.ts';
 
 const { afterAll, beforeAll, describe } = vitest;
-const server = useRedisServer();
-const choices: Record<string, () => TierChoice> = {
-  memory: () => ({ memory: true }),
-  redis: () => ({ redisUrl: server.url }),
-  'memory-and-redis': () => ({ memory: true, redisUrl: server.url }),
-};
-
-describe.each(Object.entries(choices))('@keyv/test-suite, with our cache over %s as the store', (name, choose) => {
+describe.each(useTierChoices())('@keyv/test-suite, with our cache over %s as the store', (name, choose) => {
   let opened: OpenedCache<unknown> | undefined;
-  beforeAll(() => {
-    opened = openCacheOver(name, choose());
+  beforeAll(async () => {
+    opened = await openCacheOver(name, choose());
   });
   afterAll(() => opened?.close());
 

@@ -29,7 +29,7 @@ interface Sample {
  */
 export default async function work({ subject, redisUrl }: { subject: SubjectName; redisUrl: string }) {
   const proxy = await startCountingProxy(redisUrl);
-  const setup = { name: `cold-${subject}`, memory: true, tags: true };
+  const setup = { name: `cold-${subject}`, memory: true, patient: true, tags: true };
   const writer = await openSubject(subject, { ...setup, redisUrl });
   const counted = await openSubject(subject, { ...setup, redisUrl: proxy.url });
   const timed = await openSubject(subject, { ...setup, redisUrl });

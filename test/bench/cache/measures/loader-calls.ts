@@ -21,7 +21,7 @@ interface Call {
 
 /** In each of the four children. @returns how often its loader ran */
 export default async function work({ subject, redisUrl }: { subject: SubjectName; redisUrl: string }) {
-  const cache = await openSubject(subject, { name: `loads-${subject}`, memory: true, redisUrl });
+  const cache = await openSubject(subject, { name: `loads-${subject}`, memory: true, patient: true, redisUrl });
   return async ({ key, misses }: Call): Promise<number> => {
     let loads = 0;
     const load = async () => {

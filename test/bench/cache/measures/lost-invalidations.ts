@@ -61,7 +61,7 @@ async function isLost(instances: readonly CacheUnderTest[], name: string, waitMs
 
 /** In the child: three instances over one Redis. @returns how many of so many interleavings were lost */
 export default async function work({ subject, bus = false, boundedMs, redisUrl }: Variant & { redisUrl: string }) {
-  const setup = { name: `lost-${subject}`, memory: true, redisUrl, bus, boundedMs };
+  const setup = { name: `lost-${subject}`, memory: true, patient: true, redisUrl, bus, boundedMs };
   const instances = await Promise.all([1, 2, 3].map(() => openSubject(subject, setup)));
   return async (interleavings: number): Promise<number> => {
     let lost = 0;

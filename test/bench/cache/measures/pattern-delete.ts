@@ -24,7 +24,7 @@ interface Setup {
 
 /** In the child. @returns milliseconds until one user's entries are gone */
 export default async function work({ subject, redisUrl, entries }: Setup) {
-  const cache = await openSubject(subject, { name: `pattern-${subject}`, memory: false, redisUrl });
+  const cache = await openSubject(subject, { name: `pattern-${subject}`, memory: false, patient: true, redisUrl });
   await fill(cache, entries);
   return async (round: number): Promise<number> => {
     const user = (round * 37) % USERS;

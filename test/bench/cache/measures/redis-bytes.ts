@@ -20,7 +20,7 @@ interface Setup {
 
 /** In the child. */
 export default async function work({ subject, redisUrl, isTagged }: Setup) {
-  const cache = await openSubject(subject, { name: 'bytes', memory: false, redisUrl, tags: isTagged });
+  const cache = await openSubject(subject, { name: 'bytes', memory: false, patient: true, redisUrl, tags: isTagged });
   const client = new Redis(redisUrl);
   const used = async (): Promise<number> => Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1]);
   await cache.set('first', entryValue(0));

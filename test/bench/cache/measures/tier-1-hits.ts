@@ -22,6 +22,7 @@ export default async function work({ subject, redisUrl }: { subject: SubjectName
   const cache = await openSubject(subject, {
     name: `tier1-${subject}`,
     memory: true,
+    patient: true,
     ...(redisUrl === undefined ? {} : { redisUrl }),
   });
   for (let entry = 0; entry < ENTRIES; entry++) await cache.set(keyOf(entry), { id: entry, name: `user ${entry}` });

@@ -24,7 +24,7 @@ interface Setup {
 
 /** In the child. */
 export default async function work({ subject, redisUrl, entries }: Setup) {
-  const cache = await openSubject(subject, { name: `tier2-${subject}`, memory: false, redisUrl });
+  const cache = await openSubject(subject, { name: `tier2-${subject}`, memory: false, patient: true, redisUrl });
   await fill(cache, entries);
   return async (reads: number): Promise<number> => {
     let hits = 0;
