@@ -30,7 +30,7 @@ const ofEntry = inNamespace.extend({ key: pathKey });
 const entryPath = '/v1/cache/{namespace}/entries/{key+}';
 
 /** On every answer below a namespace, misses and refusals included. */
-const epoch = { 'Headroom-Epoch': 'Sent back, it makes sure that nothing older is served' };
+const epoch = { 'Headroom-Epoch': 'The highest one seen, sent back, makes sure that nothing older is served' };
 const stored = { ...epoch, ETag: 'Strong' };
 const entry = {
   ...stored,

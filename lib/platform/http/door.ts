@@ -113,6 +113,9 @@ const pathMatches = (pattern: string, path: string): boolean => {
   return wanted.every((part, index) => part.startsWith('{') || part === given[index]);
 };
 
+/** What a caller wrote in a path is told to the metrics no further. */
+const maxPropertyLength = 100;
+
 const correlationIds = new WeakMap<object, string>();
 const correlationIdOf = (event: APIGatewayProxyEventV2): string => correlationIds.get(event) ?? 'unknown';
 
@@ -149,7 +152,9 @@ const metering = ({ meter, clock }: Parts): Middleware => {
     meter.count('Requests');
     if (statusCode >= 500) meter.count('ServerErrors');
     meter.milliseconds('Latency', Math.max(0, clock() - (started.get(event) ?? clock())));
-    meter.flush({ route: event.routeKey, status: String(statusCode), correlationId: correlationIdOf(event) });
+    const { routeKey: asked, pathParameters: { namespace } = {} } = event;
+    const told = namespace === undefined ? {} : { namespace: namespace.slice(0, maxPropertyLength) };
+    meter.flush({ route: asked, status: String(statusCode), correlationId: correlationIdOf(event), ...told });
   };
   return {
     before: ({ event }) => {

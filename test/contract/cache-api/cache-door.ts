@@ -21,6 +21,8 @@ export interface CacheDoor {
   service: CacheService;
   /** What was counted, by the name of the metric, since it was last emptied. */
   counted: Map<string, number>;
+  /** What was told beside the metrics, for each request. */
+  flushed: Record<string, string>[];
   /** `ask('GET', 'shop/entries/a', ...)` with the admin's token. */
   ask(method: string, path: string, init?: Omit<RequestInit, 'method'> & { token?: string }): Promise<Response>;
   stop(): Promise<void>;
@@ -34,10 +36,11 @@ export async function startCacheDoor(
 ): Promise<CacheDoor> {
   const parts = await dynamoDb.createParts();
   const counted = new Map<string, number>();
+  const flushed: Record<string, string>[] = [];
   const meter: Meter = {
     count: (name, value = 1) => void counted.set(name, (counted.get(name) ?? 0) + value),
     milliseconds() {},
-    flush() {},
+    flush: (properties = {}) => void flushed.push(properties),
   };
   const all = { ...functionParts('cache-api', parts, configuration), clock: Date.now, log: quietLog, meter };
   const service = new CacheService(all, {
@@ -56,6 +59,7 @@ export async function startCacheDoor(
     parts,
     service,
     counted,
+    flushed,
     token,
     tokenWith,
     client: createClient({ url: gateway.url, apiKey: token }),

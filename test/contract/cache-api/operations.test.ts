@@ -3,9 +3,12 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { redis } from '../../../lib/cache/library/tiers.ts';
 import { CacheMaintenance } from '../../../lib/cache/maintenance.ts';
+import { opener } from '../../../lib/cache/open-namespace.ts';
+import { CacheService } from '../../../lib/cache/service.ts';
 import { cachePolicy } from '../../../lib/contracts/cache-policy.ts';
 import { problem } from '../../../lib/contracts/problem.ts';
-import { startTestDynamoDb, type TestDynamoDb } from '../../support/history-table.ts';
+import { functionParts } from '../../support/function-parts.ts';
+import { quietLog, startTestDynamoDb, type TestDynamoDb } from '../../support/history-table.ts';
 import { listening } from '../../support/listening.ts';
 import { useRedisServer } from '../../support/redis-server.ts';
 import { type CacheDoor, startCacheDoor } from './cache-door.ts';
@@ -123,7 +126,7 @@ describe('an invalidation', () => {
 
     const maintenance = maintenanceOf();
     // Two at the same time: one has it, and the other leaves it alone.
-    const removed = await Promise.all([maintenance.finishInvalidations(), maintenance.finishInvalidations()]);
+    const removed = await Promise.all([maintenance.finishInvalidations(), maintenanceOf().finishInvalidations()]);
     expect(removed[0] + removed[1]).toBe(total - told.invalidated);
     expect(await show()).toMatchObject({ status: 'completed', invalidated: total });
     expect(await maintenance.finishInvalidations()).toBe(0);
@@ -131,22 +134,48 @@ describe('an invalidation', () => {
   });
 });
 
-const maintenanceOf = () => {
-  const { parts } = door;
-  const meter = { count() {}, milliseconds() {}, flush() {} };
-  const configuration = { ...parts.configuration, functionName: 'cache-maintenance' as const, stage: 'test' };
-  return new CacheMaintenance(
-    {
-      ...parts,
-      clock: Date.now,
-      meter,
-      configuration: { ...configuration, historyTable: parts.tableName, queueUrls: {}, deadLetterUrls: {} },
-    },
-    door.service,
-  );
+/** As the function of its own that it is: with a process of its own, as it were, and perhaps at a later time. */
+const maintenanceOf = ({ laterMs = 0, budgetMs = 20_000 } = {}) => {
+  const parts = {
+    ...functionParts('cache-maintenance', door.parts),
+    clock: () => Date.now() + laterMs,
+    log: quietLog,
+    meter: { count() {}, milliseconds() {}, flush() {} },
+  };
+  const open = opener({ tiers: [redis({ client: server.client })], memoryMb: 16, log: quietLog });
+  return new CacheMaintenance(parts, new CacheService(parts, { open }), { budgetMs });
 };
 
 describe('maintenance', () => {
+  const large = async (namespace: string) => {
+    await door.service.within(namespace, ({ cache }) =>
+      cache.setMany(Array.from({ length: 5_500 }, (_, at) => ({ key: `k/${at}`, value: { bytes: Buffer.from('x') } }))),
+    );
+    const { invalidated, taskId = '' } = await door.client.call('clearCache', { params: { namespace } });
+    const found = [];
+    for await (const each of door.service.rests.all()) if (each.value.taskId === taskId) found.push(each);
+    const [rest] = found;
+    if (rest === undefined) throw new Error('nothing was left');
+    return { invalidated, taskId, rest };
+  };
+
+  it('leaves alone what another is at, and takes it over when that one is gone', async () => {
+    const { invalidated, taskId, rest } = await large('claimed');
+    const { rests } = door.service;
+    expect(await rests.claim(rest, 60_000)).toBeDefined();
+    // Who read it before that cannot claim it any longer, and who reads it now sees that it is taken.
+    expect(await rests.claim(rest, 60_000)).toBeUndefined();
+    expect(await maintenanceOf().finishInvalidations()).toBe(0);
+    expect(await maintenanceOf({ laterMs: 61_000 }).finishInvalidations()).toBe(5_500 - invalidated);
+    expect(await rests.show('claimed', taskId)).toMatchObject({ status: 'completed', invalidated: 5_500 });
+  });
+
+  it('gives back what the time was too short for', async () => {
+    const { invalidated } = await large('short');
+    expect(await maintenanceOf({ budgetMs: 0 }).finishInvalidations()).toBe(0);
+    expect(await maintenanceOf().finishInvalidations()).toBe(5_500 - invalidated);
+  });
+
   it('sweeps namespaces that something was stored in, and strikes out those that are empty', async () => {
     await put('swept/entries/a?ttlSeconds=0.001');
     await put('swept/entries/b?ttlSeconds=600');
@@ -274,6 +303,7 @@ describe('statistics', () => {
     expect(stats.topKeys[0]).toEqual({ key: 'a', reads: 3 });
     expect(Object.fromEntries(door.counted)).toMatchObject({ CacheHits: 3, CacheMisses: 1 });
     expect(door.counted.has('CacheTierErrors')).toBe(false);
+    expect(door.flushed.at(-1)).toMatchObject({ namespace: 'counted', status: '200' });
   });
 });
 
