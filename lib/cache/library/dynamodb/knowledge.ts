@@ -54,8 +54,20 @@ export class Knowledge {
     this.#known.apply(delta);
     if (this.#known.floor <= this.base) return;
     // More than it can remember, or some of it is lost: what it forgets, marks must tell.
-    this.#known = new Invalidations(this.base, Number.MAX_SAFE_INTEGER);
-    this.#known.apply(await this.#newest(this.#head ?? head));
+    await this.#forget(head);
+  }
+
+  /** Knows only the newest from then on; until then what is known stays, for others judge by it meanwhile. */
+  async #forget(last: Head): Promise<void> {
+    for (let head = this.#head ?? last; ; head = this.#head ?? last) {
+      const newest = await this.#newest(head);
+      // Somebody has followed a later one: by this one it would be unlearnt.
+      if (this.#head !== undefined && head !== this.#head) continue;
+      const known = new Invalidations(head.base, Number.MAX_SAFE_INTEGER);
+      known.apply(newest);
+      this.#known = known;
+      return;
+    }
   }
 
   /** The log behind a sequence, up to that of the head. */
