@@ -160,6 +160,25 @@ describe('The Redis tier keeps house:', () => {
     expect(await set()).not.toHaveProperty('event');
   });
 
+  it('does as well where neither MEMORY nor INFO is allowed, but for estimates', async () => {
+    await server.client.acl('SETUSER', 'default', '-memory', '-info');
+    try {
+      const { tier, bucket } = newTier();
+      const keys = await fill(tier, 50, ['red']);
+      const used = (await tier.usage()).redis;
+      expect(used?.entries).toBe(50);
+      expect(used?.bytes).toBeGreaterThan(50 * 300);
+      expect(used?.bytes).toBeLessThan(50 * 900);
+      await server.client.del(...keys.slice(0, 10).map(bucket.entry));
+      expect(await sweepAll(tier)).toMatchObject({ removed: 10, ghosts: 20, bytes: 2_000 });
+      expect((await tier.evict('redis', 1_000)).entries).toBeGreaterThan(1);
+      await reapAll(tier, await tier.invalidate({ kind: 'clear', values: [], soft: false }));
+      expect((await tier.usage()).redis?.entries).toBe(0);
+    } finally {
+      await server.client.acl('SETUSER', 'default', '+@all');
+    }
+  });
+
   it('keeps the index for as long as what is touched lives', async () => {
     const { tier, bucket } = newTier();
     const [key = ''] = await fill(tier, 1, ['red']);

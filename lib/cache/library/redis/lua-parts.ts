@@ -107,7 +107,8 @@ local function trim(most)
   raise(KEYS[1], 'f', tonumber(last))
 end
 local function server()
-  return string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or ''
+  local info = redis.pcall('INFO', 'server')
+  return type(info) == 'string' and string.match(info, 'run_id:(%w+)') or ''
 end
 `;
 
