@@ -161,6 +161,24 @@ describe('A mirror in Redis', () => {
     expect(await mirror.replicate({ after: 2, upTo: 4, events: [event(3, 'other'), event(4, 'more')] }, false)).toBe(4);
   });
 
+  it('takes over a long log in pieces, and goes on from where it was lost', async () => {
+    const { mirror, namespace } = newMirror(2);
+    const events = Array.from({ length: 1_700 }, (_, at) => event(at + 1, `k${at}`));
+    await mirror.replicate({ after: 0, upTo: 0, events: [] }, true);
+    await mirror.write(['k3', 'k1699', 'other'].map((each) => ({ key: each, entry: bornAt(0) })));
+    expect(await mirror.replicate({ after: 0, upTo: 1_705, events }, false)).toBe(1_705);
+    expect((await mirror.read(['k3', 'k1699', 'other'])).entries.map((hit) => hit === undefined)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    await server.client.hset(bucketKeys(namespace, 1).metadata, 's', 1_100);
+    const { changes } = await mirror.read([], { after: 0 });
+    expect(changes?.upTo).toBe(1_100);
+    expect(await mirror.replicate({ after: 1_200, upTo: 1_705, events: events.slice(1_200) }, false)).toBe(1_100);
+    expect(await mirror.replicate({ after: 1_000, upTo: 1_705, events: events.slice(1_000) }, false)).toBe(1_705);
+  });
+
   it('never throws for being behind, and begins nothing by itself', async () => {
     const { mirror } = newMirror(1);
     await mirror.replicate({ after: 0, upTo: 3, events: [] }, true);

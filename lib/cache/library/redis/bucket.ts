@@ -18,6 +18,8 @@ export type SetStep =
   | ['event']
   | ['lost', string];
 
+/** Of one script: a managed Redis may take no more than 4,000 arguments, and none should be held up for long. */
+const MOST_EVENTS = 500;
 /** How long a set may take from asking until it is stored; beyond, it begins anew. */
 const SET_MS = 5_000;
 
@@ -97,9 +99,17 @@ export class Bucket {
    * @returns the bucket's sequence: below `upTo` when it lacks what was before the delta, -1 when it has none and was not given all
    */
   async replicate({ after, upTo, events }: LogDelta, isAll: boolean): Promise<number> {
-    const flat = events.flatMap((event) => [event.sequence, eventJson(event)]);
-    const args = [after, upTo, this.#maxLogEvents, isAll ? 'all' : '', ...flat];
-    return Number(await this.#scripts.run('replicate', this.#state, args));
+    let from = after;
+    for (let at = 0; ; at += MOST_EVENTS) {
+      const some = events.slice(at, at + MOST_EVENTS);
+      const isLast = at + MOST_EVENTS >= events.length;
+      const to = isLast ? upTo : (some.at(-1)?.sequence ?? upTo);
+      const flat = some.flatMap((event) => [event.sequence, eventJson(event)]);
+      const args = [from, to, this.#maxLogEvents, isAll ? 'all' : '', ...flat];
+      const known = Number(await this.#scripts.run('replicate', this.#state, args));
+      if (isLast || known < to) return known;
+      from = to;
+    }
   }
 
   /** Begins the sequence, as a clear, where there is none, where it is below what was seen, and where another server counted it. */
