@@ -11,6 +11,7 @@ export interface TierCaller {
 /** A sequence that was lost begins anew at so many a millisecond since 1970: none is ever above this. */
 const sequencesPerMs = 1_024;
 const clocksApartMs = 60_000;
+const retryAfterSeconds = 2;
 
 /** Up to where the caller says that he knows the log. */
 const knownTo = (asked: CacheTierRequest): number =>
@@ -50,7 +51,8 @@ export async function requireKnown(
   }
   if (mayWrite) return;
   throw new DomainError(
-    'conflict',
-    `You know of the sequence ${known}, and the tier of ${seen.sequence}: it has lost its log. Ask with a key that has the scope write, and it begins anew.`,
+    'unavailable',
+    `You know of the sequence ${known}, and the tier of ${seen.sequence}: it has lost its log, and begins anew as soon as somebody asks who may write.`,
+    { retryAfterSeconds },
   );
 }

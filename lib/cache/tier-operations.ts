@@ -81,8 +81,8 @@ const operations: Operations = {
 };
 
 /**
- * @throws whatever the tier does; DomainError conflict where the namespace has none, or knows less than the caller; invalid-request
- *   where the caller speaks of what has not happened
+ * @throws whatever the tier does; DomainError conflict where the namespace has none; unavailable where it knows less than the caller;
+ *   invalid-request where the caller speaks of what has not happened
  */
 export async function answerTier(
   namespace: string,

@@ -154,6 +154,7 @@ describe('what is wrong with a request', () => {
     ['a key over 1,024 bytes in UTF-8', 'GET', `shop/entries/~${base64('é'.repeat(513))}`, {}, 'path.key'],
     ['a key that is no base64url', 'GET', 'shop/entries/~a.b', {}, 'path.key'],
     ['a key whose base64url is no UTF-8', 'GET', `shop/entries/~${base64(Buffer.from([0xff]))}`, {}, 'path.key'],
+    ['a key by another of its names', 'GET', 'shop/entries/~YR', {}, 'path.key'],
     ['a key of nothing', 'GET', 'shop/entries/~', {}, 'path.key'],
     ['a TTL of 0', 'PUT', 'shop/entries/a?ttlSeconds=0', {}, 'query.ttlSeconds'],
     ['a TTL beyond ten years', 'PUT', 'shop/entries/a?ttlSeconds=315360001', {}, 'query.ttlSeconds'],

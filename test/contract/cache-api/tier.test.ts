@@ -143,7 +143,7 @@ describe.each(['redis', 'dynamodb', 'both'] as const)('the tier of a deployment 
         { op: 'read', keys: ['safe'], after: ahead },
         { op: 'changes', after: ahead },
       ]) {
-        expect(await post(request, token)).toEqual({ status: 409, code: 'conflict' });
+        expect(await post(request, token)).toEqual({ status: 503, code: 'unavailable' });
       }
       expect(await post({ op: 'read', keys: [], after: ahead - 1 }, token)).toMatchObject({ status: 200 });
       expect((await ask({ op: 'read', keys: ['safe'] })).entries[0]).not.toBeNull();
