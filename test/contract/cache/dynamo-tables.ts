@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DynamoDB } from '@aws-sdk/client-dynamodb';
+import { DynamoDB, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
 import { numberIn } from '../../../lib/cache/library/dynamodb/attributes.ts';
 import { DynamoTier, type DynamoTierOptions } from '../../../lib/cache/library/dynamodb/dynamo-tier.ts';
@@ -69,4 +69,22 @@ export async function expireEntry(client: DynamoDB, namespace: string, key: stri
     UpdateExpression: 'SET h = :h, f = :t, x = :t',
     ExpressionAttributeValues: { ':h': { B: withTimes(item.h.B, 1, 1) }, ':t': { N: '1' } },
   });
+}
+
+/** All items of a namespace by their primary keys, without its name. */
+export async function itemsOf(client: DynamoDB, namespace: string): Promise<string[]> {
+  const found: string[] = [];
+  let from: ScanCommandOutput['LastEvaluatedKey'];
+  do {
+    const page: ScanCommandOutput = await client.scan({
+      TableName: tableName,
+      ConsistentRead: true,
+      FilterExpression: 'begins_with(pk, :ns)',
+      ExpressionAttributeValues: { ':ns': { S: `${namespace}#` } },
+      ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+    });
+    for (const { pk, sk } of page.Items ?? []) found.push(`${pk?.S?.slice(namespace.length + 1)} ${sk?.S}`);
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
+  return found.sort();
 }

@@ -68,10 +68,6 @@ export class Belongings {
     );
   }
 
-  async show(key: string, expiresAt: number): Promise<void> {
-    await this.#table.update(this.#layout.index(key), { change: 'SET x = :x', values: { x: expiresAt } });
-  }
-
   /** After a reaper has removed the entry and left a mark. */
   async remove(entry: Stored): Promise<void> {
     const { key, version, tags } = entry;
@@ -90,18 +86,27 @@ export class Belongings {
     return hidden !== undefined;
   }
 
-  /** Of a version that was not stored after all: the index tells of what is stored instead. */
+  /** Of a version that was not stored after all: index and memberships tell of what is stored instead. */
   async restore(draft: Draft, stored: Stored | undefined): Promise<void> {
-    await this.removeChunks(draft.version, draft.chunks.length);
-    if (stored === undefined) await this.hide(draft.key, draft.version);
-    else {
-      const { version, decoded } = stored;
-      await this.#table.update(this.#layout.index(draft.key), {
-        change: 'SET w = :stored, x = :x',
-        condition: 'w = :w',
-        values: { w: draft.version, stored: version, x: decoded.head.expiresAt },
-      });
+    const { key, version: refused } = draft;
+    await this.removeChunks(refused, draft.chunks.length);
+    if (stored === undefined) {
+      await this.hide(key, refused);
+      return;
     }
+    const { version, decoded, tags } = stored;
+    const x = decoded.head.expiresAt;
+    const condition = 'w = :w';
+    const values = { w: refused, stored: version };
+    await this.#table.update(this.#layout.index(key), {
+      change: 'SET w = :stored, x = :x',
+      condition,
+      values: { ...values, x },
+    });
+    const common = draft.tags.filter((tag) => tags.includes(tag));
+    await inParallel(common, (tag) =>
+      this.#table.update(this.#layout.member(tag, key), { change: 'SET w = :stored', condition, values }),
+    );
   }
 
   /** What is not removed here is found by the sweep: nobody waits for it in vain. */

@@ -89,7 +89,8 @@ export class DynamoTier implements SharedTier {
     const trim = (head: Head) => trimHead({ table, layout, log, patterns, clock, maxLogEvents }, head);
     const sequence = new Sequence({ table, layout, log, clock, trim });
     const reading = new Reading({ table, layout, clock, knowledge, belongings });
-    const parts = { table, layout, clock, knowledge, belongings, sequence, reading, patterns, log };
+    const leasing = new Leasing(table, layout, clock);
+    const parts = { table, layout, clock, knowledge, belongings, sequence, reading, leasing, patterns, log };
     this.#parts = parts;
     this.#table = table;
     this.#patterns = patterns;
@@ -98,7 +99,7 @@ export class DynamoTier implements SharedTier {
     this.#reading = reading;
     this.#writing = new Writing(parts);
     this.#setting = new Setting(parts, this.#writing);
-    this.#leasing = new Leasing(table, layout, clock);
+    this.#leasing = leasing;
     this.#reaping = new Reaping(parts);
     this.#sweeping = new Sweeping(parts, this.#reaping);
   }
@@ -132,14 +133,8 @@ export class DynamoTier implements SharedTier {
     };
   }
 
-  async write(entries: readonly TierEntry[]): Promise<WriteOutcome[]> {
-    const outcomes = await this.#writing.write(entries);
-    // The write that stored it has ended its lease.
-    await inParallel(entries, async ({ key, lease }, at) => {
-      const isHeld = outcomes[at] === 'outlived' || outcomes[at] === 'older';
-      if (lease !== undefined && isHeld) await this.#leasing.release(key, lease);
-    });
-    return outcomes;
+  write(entries: readonly TierEntry[]): Promise<WriteOutcome[]> {
+    return this.#writing.write(entries);
   }
 
   set(entries: readonly TierSet[]): Promise<SetResult[]> {

@@ -25,7 +25,6 @@ export interface Stored extends Mortal {
   keptUntilSeconds: number;
 }
 
-export const entryAttributes = 'h, d, n, v, b, f, x, i';
 /** All but the payload. */
 export const headAttributes = 'h, n, v, b, f, x, i, m, u, g, lt, lu, ev';
 
@@ -106,14 +105,14 @@ export function draftOf(key: string, entry: Entry, nowMs: number): Draft {
   };
 }
 
-/** An update that stores a draft, leaves the marks as they are, and ends the lease. */
+/** An update that stores a draft and leaves marks and lease as they are; what else is to be removed can be added to it. */
 export function replacement(draft: Draft, nowMs: number): { change: string; values: Record<string, Plain> } {
   const { version, header, payload, chunks, born, freshUntil, expiresAt, keptUntilSeconds } = draft;
   const isInline = chunks.length === 0;
   return {
     change:
       'SET v = :v, h = :h, b = :b, f = :f, x = :x, i = :i, expiresAt = :until, ' +
-      `${isInline ? 'd = :d' : 'n = :d'} REMOVE ${isInline ? 'n' : 'd'}, lt, lu, ev`,
+      `${isInline ? 'd = :d' : 'n = :d'} REMOVE ${isInline ? 'n' : 'd'}`,
     values: {
       v: version,
       h: header,

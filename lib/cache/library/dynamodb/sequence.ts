@@ -46,7 +46,7 @@ export class Sequence {
   readonly #parts: SequenceParts;
   readonly #reads: Coalesced<Head>;
   #waiting: Waiting[] = [];
-  #writing: Promise<void> | undefined;
+  #isWriting = false;
   #trimming: Promise<void> | undefined;
   #latest: Head | undefined;
   #latestAtMs = 0;
@@ -79,11 +79,10 @@ export class Sequence {
   }
 
   append(request: InvalidationRequest): Promise<Invalidation> {
-    const event = new Promise<Invalidation>((resolve, reject) => this.#waiting.push({ request, resolve, reject }));
-    this.#writing ??= this.#writeAll().finally(() => {
-      this.#writing = undefined;
+    return new Promise<Invalidation>((resolve, reject) => {
+      this.#waiting.push({ request, resolve, reject });
+      if (!this.#isWriting) void this.#writeAll();
     });
-    return event;
   }
 
   /** When nothing is moved out of the head any more. */
@@ -92,6 +91,7 @@ export class Sequence {
   }
 
   async #writeAll(): Promise<void> {
+    this.#isWriting = true;
     // Those who come in the same turn go together.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
@@ -106,6 +106,7 @@ export class Sequence {
         for (const { reject } of batch) reject(error);
       }
     }
+    this.#isWriting = false;
   }
 
   /** @returns the sequence of the last event */

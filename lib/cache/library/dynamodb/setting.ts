@@ -84,9 +84,8 @@ export class Setting {
     const nothing = `(attribute_not_exists(v)${seen === undefined ? '' : ' OR v = :seen'})`;
     const free = '(attribute_not_exists(lt) OR lu <= :now) AND (attribute_not_exists(ev) OR ev <= :now)';
     const values: Record<string, Plain> = { now: clock.now(), ...(seen === undefined ? {} : { seen }) };
-    if (isOutlived !== true && (await this.#writing.replace(draft, `${nothing} AND ${free}`, values)) !== undefined) {
-      return true;
-    }
+    const condition = `${nothing} AND ${free}`;
+    if (!isOutlived && (await this.#writing.replace(draft, { condition, values, endsLease: true }))) return true;
     return (await this.#restored(draft))?.version === draft.version;
   }
 
@@ -97,10 +96,11 @@ export class Setting {
     await belongings.put([draft]);
     const [isOutlived] = await this.#writing.areOutlived([draft]);
     const condition = claim === undefined ? '(attribute_not_exists(v) OR b < :b)' : 'lt = :claim';
-    const values: Record<string, Plain> = claim === undefined ? {} : { claim };
+    const values: Record<string, Plain> = { none: 0, ...(claim === undefined ? {} : { claim }) };
     // The event's mark is written with the value, so that no older load takes its place when its time is over.
-    const replaced = isOutlived ? undefined : await this.#writing.replace(draft, condition, values, 'm = :b, ');
-    if (replaced !== undefined) return result;
+    const sets = 'm = :b, ev = :none, ';
+    if (!isOutlived && (await this.#writing.replace(draft, { condition, values, sets, endsLease: true })))
+      return result;
     const stored = await this.#restored(draft);
     if (stored?.version === draft.version) return result;
     // Somebody who found nothing under the key was born at the event: of two values one must be the later.

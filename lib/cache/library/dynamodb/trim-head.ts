@@ -37,8 +37,10 @@ export async function trimHead(parts: TrimParts, head: Head): Promise<Head | und
   // The floor rises by a tenth at a time: so the log's items are removed many at a time.
   const isLong = last.last - head.floor > maxLogEvents * 1.1;
   const floor = Math.max(head.floor, lost, isLong ? last.last - maxLogEvents : 0);
+  // From behind, since an emulator removes one after the other.
+  const places = moved.map((_, at) => `w[${moved.length - 1 - at}]`);
   const item = await table.update(layout.head, {
-    change: `SET b = :last, f = :f, c = :c, d = :d REMOVE ${moved.map((_, at) => `w[${at}]`).join(', ')}`,
+    change: `SET b = :last, f = :f, c = :c, d = :d REMOVE ${places.join(', ')}`,
     condition: 'b = :b',
     values: {
       b: head.base,

@@ -1,14 +1,31 @@
-import { freshnessOf } from '../entry.ts';
-import { type TierEntry, TierUnavailableError, type WriteOutcome } from '../shared-tier.ts';
-import { type Item, numberOr0, type Plain, textIn } from './attributes.ts';
+import type { EntryHead } from '../entry.ts';
+import { type Lease, type TierEntry, TierUnavailableError, type WriteOutcome } from '../shared-tier.ts';
+import { numberOr0, type Plain, textIn } from './attributes.ts';
 import { type Draft, draftOf, marksBelowBorn, replacement, type Stored, storedIn } from './entry-item.ts';
 import { inParallel } from './in-parallel.ts';
-import type { Reading, ReadingParts } from './reading.ts';
+import type { Leasing } from './leasing.ts';
+import type { Found, Reading, ReadingParts } from './reading.ts';
 import type { Sequence } from './sequence.ts';
 
 export interface WritingParts extends ReadingParts {
   sequence: Sequence;
   reading: Reading;
+  leasing: Leasing;
+}
+
+interface Loaded {
+  draft: Draft;
+  lease: Lease | undefined;
+  /** Its place among the entries. */
+  at: number;
+}
+
+interface Replacement {
+  condition: string;
+  values: Record<string, Plain>;
+  /** What is set besides, with a comma behind. */
+  sets?: string;
+  endsLease: boolean;
 }
 
 const ATTEMPTS = 8;
@@ -22,21 +39,16 @@ export class Writing {
   }
 
   async write(entries: readonly TierEntry[]): Promise<WriteOutcome[]> {
-    const { clock, belongings, knowledge } = this.#parts;
+    const { clock, knowledge, leasing } = this.#parts;
     const outcomes: WriteOutcome[] = entries.map(() => 'outlived');
     // What is known to be outlived already is not worth a write; that nothing is known proves nothing yet.
     const drafts = entries
       .map(({ key, entry, lease }, at) => ({ draft: draftOf(key, entry, clock.now()), lease, at }))
       .filter(({ draft }) => knowledge.lastHard(draft.key, draft.tags) <= draft.born || draft.born < knowledge.base);
-    if (drafts.length === 0) return outcomes;
-    await belongings.put(drafts.map(({ draft }) => draft));
-    const isOutlived = await this.areOutlived(drafts.map(({ draft }) => draft));
-    await inParallel(drafts, async ({ draft, lease, at }, index) => {
-      const { outcome, stored } = isOutlived[index]
-        ? { outcome: 'outlived' as const, stored: undefined }
-        : await this.#put(draft, lease?.token);
-      outcomes[at] = outcome;
-      if (outcome !== 'stored') await belongings.restore(draft, stored ?? (await this.stored(draft.key)));
+    await this.#writeAll(drafts, outcomes);
+    await inParallel(entries, async ({ key, lease }, at) => {
+      const isHeld = outcomes[at] === 'outlived' || outcomes[at] === 'older';
+      if (lease !== undefined && isHeld) await leasing.release(key, lease);
     });
     return outcomes;
   }
@@ -54,65 +66,82 @@ export class Writing {
     return storedIn(key, await table.get(layout.entry(key)));
   }
 
-  /** Puts a draft in the place of what is there. @returns what was there, undefined when the condition does not hold */
-  async replace(
-    draft: Draft,
-    condition: string,
-    values: Record<string, Plain>,
-    alsoSet = '',
-  ): Promise<Item | undefined> {
+  /** Puts a draft in the place of what is there. @returns whether the condition held */
+  async replace(draft: Draft, { condition, values, sets = '', endsLease }: Replacement): Promise<boolean> {
     const { table, layout, clock, belongings } = this.#parts;
     const { change, ...rest } = replacement(draft, clock.now());
     const replaced = await table.update(layout.entry(draft.key), {
-      change: change.replace('SET ', `SET ${alsoSet}`),
+      change: `${change.replace('SET ', `SET ${sets}`)}${endsLease ? ', lt, lu' : ''}`,
       condition: `${marksBelowBorn} AND ${condition}`,
       values: { ...rest.values, ...values },
       answer: 'ALL_OLD',
     });
     const version = textIn(replaced, 'v');
     if (version !== undefined) await belongings.removeChunks(version, numberOr0(replaced, 'n'));
-    return replaced;
+    return replaced !== undefined;
+  }
+
+  async #writeAll(drafts: readonly Loaded[], outcomes: WriteOutcome[]): Promise<void> {
+    const { belongings, reading } = this.#parts;
+    if (drafts.length === 0) return;
+    const keys = drafts.map(({ draft }) => draft.key);
+    const [found] = await Promise.all([reading.find(keys, true), belongings.put(drafts.map(({ draft }) => draft))]);
+    const isOutlived = await this.areOutlived(drafts.map(({ draft }) => draft));
+    await inParallel(drafts, async ({ draft, lease, at }, index) => {
+      const first = { ...found, items: [found.items[index]] };
+      const outcome = isOutlived[index] ? 'outlived' : await this.#put(draft, lease?.token, first);
+      outcomes[at] = outcome;
+      if (outcome !== 'stored') await belongings.restore(draft, await this.stored(draft.key));
+    });
   }
 
   /**
-   * Stores what no event is known to outlive. That the lease is held, that no mark is above `born`, and that what is stored is older, are
-   * conditions of the write itself: whoever was frozen until now replaces nothing of a successor.
+   * Stores what no event is known to outlive. That the lease is held, that no mark is above `born`, and that what is stored is what it was
+   * compared with, are conditions of the write itself: whoever was frozen until now replaces nothing of a successor.
    */
-  async #put(draft: Draft, token: string | undefined): Promise<{ outcome: WriteOutcome; stored?: Stored | undefined }> {
+  async #put(draft: Draft, token: string | undefined, first: Found): Promise<WriteOutcome> {
     const { clock, reading } = this.#parts;
     const { key, born, version } = draft;
-    const isNewer = token === undefined ? 'b < :b OR (b = :b AND f < :f)' : 'b <= :b';
-    const isHeld = token === undefined ? '' : 'lt = :token AND lu > :now AND ';
-    let seen: string | undefined;
+    let found = first;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const now = clock.now();
-      const isDead = seen === undefined ? '' : ' OR v = :seen';
-      const stored = await this.replace(
-        draft,
-        `${isHeld}(attribute_not_exists(v) OR x <= :now OR ${isNewer}${isDead})`,
-        { now, ...(token === undefined ? {} : { token }), ...(seen === undefined ? {} : { seen }) },
-      );
-      if (stored !== undefined) return { outcome: 'stored' };
-      const found = await reading.find([key], true);
+      if (attempt > 0) found = await reading.find([key], true);
       const [item] = found.items;
+      const now = clock.now();
       // The answer was lost, and the SDK asked again.
-      if (textIn(item, 'v') === version) return { outcome: 'stored' };
-      if (token !== undefined && (textIn(item, 'lt') !== token || numberOr0(item, 'lu') <= now)) {
-        return { outcome: 'overtaken', stored: storedIn(key, item) };
-      }
-      if (Math.max(...['m', 'u', 'g'].map((name) => numberOr0(item, name))) > born) return { outcome: 'outlived' };
+      if (textIn(item, 'v') === version) return 'stored';
+      if (token !== undefined && (textIn(item, 'lt') !== token || numberOr0(item, 'lu') <= now)) return 'overtaken';
+      if (Math.max(...['m', 'u', 'g'].map((name) => numberOr0(item, name))) > born) return 'outlived';
       const [judged] = await reading.judge([key], found, true);
-      const { head } = judged?.stored.decoded ?? {};
-      const isLiving = head !== undefined && judged?.verdict !== 'dead' && freshnessOf(head, now) !== 'expired';
-      if (
-        isLiving &&
-        (head.born > born || (token === undefined && head.born === born && head.freshUntil >= draft.freshUntil))
-      ) {
-        return { outcome: 'older', stored: judged?.stored };
-      }
-      // What is dead may be replaced by anything, but only that.
-      seen = isLiving ? undefined : textIn(item, 'v');
+      const living = judged?.verdict === 'dead' ? undefined : judged?.stored.decoded.head;
+      if (living !== undefined && isOlder(draft, living, token !== undefined)) return 'older';
+      const before = storedIn(key, item);
+      const heldUntil = before === undefined ? 0 : heldBesides(draft, before);
+      const isHeld = heldUntil > numberOr0(item, 'ev');
+      const seen = before === undefined ? 'attribute_not_exists(v)' : 'v = :seen AND h = :header';
+      const isStored = await this.replace(draft, {
+        condition: token === undefined ? seen : `${seen} AND lt = :token AND lu > :now`,
+        values: {
+          ...(token === undefined ? {} : { token, now }),
+          ...(before === undefined ? {} : { seen: before.version, header: before.header }),
+          ...(isHeld ? { held: heldUntil } : {}),
+        },
+        sets: isHeld ? 'ev = :held, ' : '',
+        endsLease: token !== undefined,
+      });
+      if (isStored) return 'stored';
     }
     throw new TierUnavailableError('dynamodb', `others write the key ${key} again and again`);
   }
+}
+
+const isOlder = (draft: Draft, { born, freshUntil }: EntryHead, isLoaded: boolean): boolean =>
+  born > draft.born || (!isLoaded && born === draft.born && freshUntil >= draft.freshUntil);
+
+/**
+ * Until when others may hold what is replaced, and go on to when its successor is gone: when it lives longer than that, or when that dies by a
+ * tag which it has not. They are to be told of a `set` as long; 0 when there is no such time.
+ */
+function heldBesides({ expiresAt, tags }: Draft, before: Stored): number {
+  const until = before.decoded.head.expiresAt;
+  return until <= expiresAt && tags.every((tag) => before.tags.includes(tag)) ? 0 : until;
 }

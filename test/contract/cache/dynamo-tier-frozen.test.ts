@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
+import { expect, it } from 'vitest';
+import { type CacheClock, systemClock } from '../../../lib/cache/library/clock.ts';
+import type { InvalidationRequest, SharedTier } from '../../../lib/cache/library/shared-tier.ts';
+import { bornAt, decreed, reapAll, sweepAll, textOf } from '../../support/tier-entries.ts';
+import { tableName, useCacheTable } from './dynamo-tables.ts';
+
+const table = useCacheTable('dynoxide');
+const key = 'user:1';
+const filler = 'f'.repeat(150);
+const never: CacheClock['after'] = () => () => {};
+
+interface Frozen {
+  client: DynamoDB;
+  /** Resolves when it stands before its command, or has sent fewer. */
+  stands: Promise<void>;
+  thaw(): void;
+  hasFrozen(): boolean;
+}
+
+/** A client whose process freezes before a command that it sends. */
+function frozenBefore(command: number): Frozen {
+  const client = table.newClient();
+  const stands = Promise.withResolvers<void>();
+  const thawed = Promise.withResolvers<void>();
+  let sent = 0;
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      if (sent++ === command) {
+        stands.resolve();
+        await thawed.promise;
+      }
+      return next(args);
+    },
+    { step: 'initialize' },
+  );
+  return { client, stands: stands.promise, thaw: () => thawed.resolve(), hasFrozen: () => sent > command };
+}
+
+const text = async (tier: SharedTier): Promise<string | undefined> => {
+  const hit = (await tier.read([key])).entries[0];
+  return hit && `${textOf(hit.entry)}${hit.stale || hit.entry.freshUntil <= Date.now() ? ' stale' : ''}`;
+};
+
+const requests: InvalidationRequest[] = [
+  { kind: 'tags', values: ['red'], soft: false },
+  { kind: 'pattern', values: ['user:*'], soft: false },
+  { kind: 'keys', values: [key], soft: false },
+  { kind: 'clear', values: [], soft: false },
+  { kind: 'tags', values: ['red'], soft: true },
+  { kind: 'pattern', values: ['user:*'], soft: true },
+];
+
+const writes: Record<string, (tier: SharedTier, born: number) => Promise<unknown>> = {
+  load: async (tier, born) => {
+    const lease = await tier.lease(key, 3_600_000);
+    return tier.write([{ key, lease, entry: bornAt(born, ['red'], 'late') }]);
+  },
+  copy: (tier, born) => tier.write([{ key, entry: bornAt(born, ['red'], 'late') }]),
+};
+
+/** @returns whether it froze */
+async function freeze(write: keyof typeof writes, request: InvalidationRequest, command: number): Promise<boolean> {
+  const options = { tableName, namespace: randomUUID() };
+  const tier = table.tier(options);
+  await tier.set([{ key, entry: decreed('old', ['red']) }]);
+  const { sequence: born } = await tier.read([key]);
+  const { client, stands, thaw, hasFrozen } = frozenBefore(command);
+  const slow = table.tier({ ...options, client, timeoutMs: 600_000, clock: { ...systemClock, after: never } });
+  const writing = writes[write]?.(slow, born) ?? Promise.resolve();
+  await Promise.race([stands, writing]);
+  const isFrozen = hasFrozen();
+  const event = await tier.invalidate(request);
+  await reapAll(tier, event, 100);
+  // All that tells of the event goes: it leaves the head, and a process that has not seen the log goes by what is stored.
+  for (let at = 0; at < 10; at++) await tier.invalidate({ kind: 'keys', values: [filler], soft: false });
+  await tier.settled();
+  await sweepAll(tier, 100);
+  thaw();
+  await writing;
+  const where = `${write} frozen before command ${command}, ${JSON.stringify(request)}`;
+  const seen = [await text(table.tier(options)), await text(tier), await text(slow)];
+  const dead = request.soft ? [undefined, 'old stale'] : [undefined];
+  expect(new Set(seen).size, where).toBe(1);
+  expect(dead, where).toContain(seen[0]);
+  client.destroy();
+  return isFrozen;
+}
+
+it.each(
+  Object.keys(writes),
+)('A process that is frozen before any command of a %s stores nothing that was invalidated meanwhile', async (write) => {
+  for (const request of requests) {
+    let count = 0;
+    while (await freeze(write, request, count)) count++;
+    expect(count).toBeGreaterThan(4);
+  }
+}, 120_000);
