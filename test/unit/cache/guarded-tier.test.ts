@@ -125,6 +125,19 @@ describe('A guarded tier', () => {
     expect(await second).toBe('redis unavailable');
   });
 
+  it('is connected once it has answered', async () => {
+    const { tier, hands, pass, outcome } = guarded();
+    expect(await outcome(tier.read([]))).toBe('answered');
+    hands.meddle = never;
+    let isOver = false;
+    const asked = outcome(tier.read([])).then(() => {
+      isOver = true;
+    });
+    await pass(120);
+    expect(isOver).toBe(true);
+    await asked;
+  });
+
   it('asks no longer after some failures in a row, tells so, and tries again later', async () => {
     const { tier, hands, notices, pass, outcome } = guarded({ failures: 3, openMs: 1_000 });
     hands.meddle = refuse;
