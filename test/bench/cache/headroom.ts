@@ -1,3 +1,5 @@
+// Loaded beforehand, as the peers load it.
+import 'ioredis';
 import { createCache } from '../../../lib/cache/library/create-cache.ts';
 import { connectRedis } from '../../../lib/cache/library/redis/connect.ts';
 import { memory, redis, type TierSpec } from '../../../lib/cache/library/tiers.ts';
