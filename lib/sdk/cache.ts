@@ -23,6 +23,7 @@ import { tickerOf } from '../cache/library/deadlines.ts';
 import type { CacheEvents } from '../cache/library/events.ts';
 import { GuardedTier } from '../cache/library/guarded-tier.ts';
 import { type CacheInputCode, CacheInputError } from '../cache/library/input-error.ts';
+import { connectRedis, type RedisConnection } from '../cache/library/redis/connect.ts';
 import { bytesSerializer, jsonSerializer, type Serialized, type Serializer } from '../cache/library/serializer.ts';
 import { LivePatternsError, TierUnavailableError } from '../cache/library/shared-tier.ts';
 import {
@@ -63,6 +64,7 @@ export {
   type CacheStatus,
   cached,
   cachedFetch,
+  connectRedis,
   createCache,
   type DynamodbOptions,
   dynamodb,
@@ -81,6 +83,7 @@ export {
   type OptimizeResult,
   PreconditionError,
   type ReapRest,
+  type RedisConnection,
   type RedisOptions,
   redis,
   type Serialized,

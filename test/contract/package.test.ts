@@ -55,6 +55,26 @@ const program = async (name: string, text: string): Promise<string> => {
   return path;
 };
 
+/** As a strict project of a user does it. */
+async function compiles(file: string, skipLibCheck: boolean): Promise<void> {
+  const compilerOptions = {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    noEmit: true,
+    module: 'nodenext',
+    target: 'es2022',
+    lib: ['es2023', 'dom', 'dom.iterable'],
+    types: [],
+    skipLibCheck,
+  };
+  await program('tsconfig.json', JSON.stringify({ compilerOptions, files: [file] }));
+  const { stdout } = await run(resolve('node_modules/.bin/tsc'), ['-p', '.'], { cwd: project }).catch(
+    (error: { stdout: string }) => error,
+  );
+  expect(stdout).toBe('');
+}
+
 describe('The published package', () => {
   it('holds what its exports need, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path);
@@ -64,14 +84,21 @@ describe('The published package', () => {
       'package.json',
     ]);
     const folders = new Set(paths.filter((path) => path.startsWith('dist/')).map((path) => path.split('/')[2]));
-    expect([...folders].toSorted()).toEqual(['contracts', 'sdk', 'statistics']);
+    expect([...folders].toSorted()).toEqual(['cache', 'contracts', 'sdk', 'statistics']);
+    // Of the cache its library, and nothing of what serves it over HTTP.
+    const inCache = paths.filter((path) => path.startsWith('dist/lib/cache/'));
+    expect(inCache.filter((path) => !path.startsWith('dist/lib/cache/library/'))).toEqual([]);
     expect(paths.filter((path) => /^dist\//.test(path) && !/\.(js|d\.ts)$/.test(path))).toEqual([]);
-    expect(Object.keys(manifest.exports)).toEqual(['.', './register', './package.json']);
+    expect(Object.keys(manifest.exports)).toEqual(['.', './cache', './middleware', './register', './package.json']);
   });
 
-  it('brings zod and nothing else', async () => {
+  it('brings zod, the types of Standard Schema and nothing else', async () => {
     const installed = await readdir(join(project, 'node_modules'));
-    expect(installed.filter((name) => !name.startsWith('.')).toSorted()).toEqual(['headroom', 'zod']);
+    expect(installed.filter((name) => !name.startsWith('.')).toSorted()).toEqual([
+      '@standard-schema',
+      'headroom',
+      'zod',
+    ]);
   });
 
   it('calls the API from JavaScript, under every Node at hand', async () => {
@@ -98,6 +125,85 @@ describe('The published package', () => {
     } finally {
       await close();
     }
+  });
+
+  it('caches values, functions, fetches and answers from JavaScript, under every Node at hand', async () => {
+    const path = await program(
+      'cache.js',
+      `import http from 'node:http';
+       import { once } from 'node:events';
+       import * as cacheExports from 'headroom/cache';
+       import * as middlewareExports from 'headroom/middleware';
+       const { cached, cachedFetch, createCache, HeadroomKeyv, memory, remote } = cacheExports;
+       const { cacheResponse, httpCache } = middlewareExports;
+       const cache = createCache({ namespace: 'user', tiers: [memory({ limitMb: 8 })] });
+       let calls = 0;
+       const double = cached(function double(of) { calls++; return of * 2; }, { cache });
+       const doubled = [await double(2), await double(2), calls];
+       const server = http.createServer(httpCache({ cache, ttlSeconds: 60 })((request, response) => response.end(String(++calls))));
+       server.listen(0, '127.0.0.1');
+       await once(server, 'listening');
+       const url = 'http://127.0.0.1:' + server.address().port + '/';
+       const texts = [await (await fetch(url)).text(), await (await fetch(url)).text()];
+       const fetchCached = cachedFetch({ cache, ttlSeconds: 60 });
+       texts.push(await (await fetchCached(url)).text());
+       await fetchCached.settled();
+       server.close();
+       server.closeAllConnections();
+       texts.push(await (await fetchCached(url)).text());
+       const keyv = new HeadroomKeyv(cache);
+       await keyv.set('k', 'v', 1000);
+       const { before, after } = cacheResponse({ cache, ttlSeconds: 60 });
+       const request = { event: { httpMethod: 'GET', path: '/', headers: {} }, response: { statusCode: 200, body: 'lambda' } };
+       await before(request);
+       await after(request);
+       const { body: again } = await before(request);
+       const { kind } = remote({ url: 'http://127.0.0.1:1', apiKey: 'hr_key' });
+       const exported = [cacheExports, middlewareExports].map((all) => Object.keys(all).toSorted());
+       console.log(JSON.stringify({ doubled, texts, kept: await keyv.get('k'), again, kind, exported }));`,
+    );
+    for (const node of await nodes()) {
+      const { stdout } = await run(node, [path], { cwd: project });
+      expect(JSON.parse(stdout)).toEqual({
+        doubled: [4, 4, 1],
+        texts: ['2', '2', '2', '2'],
+        kept: 'v',
+        again: 'lambda',
+        kind: 'remote',
+        exported: [
+          [
+            'ArgumentKeyError',
+            'CacheInputError',
+            'HeadroomKeyv',
+            'LivePatternsError',
+            'LoaderTimeoutError',
+            'PreconditionError',
+            'TierUnavailableError',
+            'bytesSerializer',
+            'cached',
+            'cachedFetch',
+            'connectRedis',
+            'createCache',
+            'dynamodb',
+            'jsonSerializer',
+            'memory',
+            'redis',
+            'remote',
+          ],
+          ['cacheResponse', 'expressCache', 'fastifyCache', 'honoCache', 'httpCache', 'invalidateOnChange'],
+        ],
+      });
+    }
+  });
+
+  it('says which package is missing to who wants Redis without it', async () => {
+    const path = await program(
+      'redis.js',
+      `import { connectRedis } from 'headroom/cache';
+       await connectRedis('redis://127.0.0.1:1').catch(({ message }) => console.log(message));`,
+    );
+    const { stdout } = await run(process.execPath, [path], { cwd: project });
+    expect(stdout).toContain('ioredis');
   });
 
   it('reports a service by --import headroom/register, under every Node at hand', async () => {
@@ -155,21 +261,38 @@ describe('The published package', () => {
        const done: Promise<void> = flush();
        export { done, HeadroomError, id };`,
     );
-    const compilerOptions = {
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      noUncheckedIndexedAccess: true,
-      noEmit: true,
-      module: 'nodenext',
-      target: 'es2022',
-      lib: ['es2023', 'dom', 'dom.iterable'],
-      types: [],
-      skipLibCheck: false,
-    };
-    await program('tsconfig.json', JSON.stringify({ compilerOptions, files: ['consumer.ts'] }));
-    const { stdout } = await run(resolve('node_modules/.bin/tsc'), ['-p', '.'], { cwd: project }).catch(
-      (error: { stdout: string }) => error,
+    await compiles('consumer.ts', false);
+    await program(
+      'cache-consumer.ts',
+      `import { type Cache, cached, cachedFetch, createCache, memory, remote } from 'headroom/cache';
+       import { z } from 'zod';
+       const schema = z.object({ price: z.number() });
+       const prices: Cache<{ price: number }> = createCache({ namespace: 'prices', schema, tiers: [memory(), remote()] });
+       const loaded = await prices.getOrSet('a', async ({ signal }) => (signal.aborted ? undefined : { price: 1 }));
+       const price: number | undefined = loaded?.price;
+       // @ts-expect-error the price is a number
+       await prices.set('a', { price: '1' });
+       const cache = createCache({ namespace: 'all' });
+       const length = cached((text: string) => text.length, { cache, name: 'length' });
+       const of: number = await length('text');
+       // @ts-expect-error the text is missing
+       await length();
+       const send: typeof fetch = cachedFetch({ cache });
+       export { of, price, send };`,
     );
-    expect(stdout).toBe('');
+    // The types of ioredis and of the SDK for DynamoDB are theirs who use them.
+    await compiles('cache-consumer.ts', true);
+    await program(
+      'middleware-consumer.ts',
+      `import { createCache } from 'headroom/cache';
+       import { expressCache, httpCache, invalidateOnChange } from 'headroom/middleware';
+       const cache = createCache({ namespace: 'answers' });
+       export const wrap = httpCache({ cache, vary: ['accept-language'], tags: ({ target }) => [target] });
+       export const middleware = expressCache({ cache, ttlSeconds: 60 });
+       export const change = invalidateOnChange<{ id: string }>({ cache, invalidates: ({ id }) => ({ tags: [id] }) });
+       // @ts-expect-error there is no such option
+       httpCache({ cache, ttl: 60 });`,
+    );
+    await compiles('middleware-consumer.ts', true);
   });
 });
