@@ -3,6 +3,8 @@ interface Flight<T> {
   /** How many had begun before it. */
   order: number;
   startedAtMs: number;
+  /** What `setsOf` was. */
+  sets: number;
   result: Promise<T>;
 }
 
@@ -16,7 +18,7 @@ export interface Recent {
 /**
  * Loads that run, each at most once at a time for its key.
  *
- * Invariant: nobody joins a load that began before an invalidation that they know of. `born` is the sequence seen when a
+ * Invariant: nobody joins a load that began before an invalidation that they know of, or before a value was set by this process. `born` is the sequence seen when a
  * load begins, `lastInvalidated` that of the last invalidation of the key that the caller knows (`Invalidations.lastHard`). A tag's
  * may only be seen in the loaded entry: whoever joined asks for a verdict on it before they take it.
  */
@@ -56,7 +58,7 @@ export class SingleFlight<T> {
   /** Whether a call with this would join a load that runs. */
   joins(key: string, lastInvalidated: number, recent?: Recent): boolean {
     const flight = this.#flights.get(key);
-    if (flight === undefined || flight.born < lastInvalidated) return false;
+    if (flight === undefined || flight.born < lastInvalidated || flight.sets !== this.setsOf(key)) return false;
     return recent === undefined || flight.order >= recent.order || flight.startedAtMs > recent.afterMs;
   }
 
@@ -67,11 +69,12 @@ export class SingleFlight<T> {
   run(key: string, lastInvalidated: number, born: number, load: () => Promise<T>, recent?: Recent): Promise<T> {
     const running = this.#flights.get(key);
     if (running !== undefined && this.joins(key, lastInvalidated, recent)) return running.result;
+    const sets = this.setsOf(key);
     // A load that was overtaken goes on for those who wait for it; it is only not joined any more.
     const result = this.alone(key, load).finally(() => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     });
-    const flight: Flight<T> = { born, order: this.begun++, startedAtMs: this.#now(), result };
+    const flight: Flight<T> = { born, order: this.begun++, startedAtMs: this.#now(), sets, result };
     this.#flights.set(key, flight);
     return result;
   }

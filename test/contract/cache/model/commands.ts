@@ -144,9 +144,79 @@ const troubles: Weighted[] = [
   { weight: 2, arbitrary: fc.record({ do: fc.constant('restart' as const), by, crash: isOften }) },
 ];
 
+/**
+ * A load is under way while something else is done with its key, and then goes on, and somebody looks: by chance alone this would
+ * seldom come about.
+ */
+function race(between: fc.Arbitrary<Command>): fc.Arbitrary<Command[]> {
+  return fc
+    .record({
+      load: fc.tuple(by, tags, isSeldom, fc.integer({ min: 2, max: 9 })),
+      key,
+      isLapsed: isOften,
+      between: fc.array(between, { minLength: 1, maxLength: 4 }),
+      looks: fc.option(by, { nil: undefined, freq: 2 }),
+    })
+    .map(({ load: [loads, ofLoad, force, begun], key: raced, isLapsed, between: commands, looks = loads }) => [
+      {
+        do: 'load',
+        by: loads,
+        key: raced,
+        tags: ofLoad,
+        ttlMs: 60_000,
+        tier: 'auto',
+        outcome: 'value',
+        force,
+        steps: begun,
+      },
+      ...(isLapsed ? [{ do: 'lapse' as const, key: raced }] : []),
+      ...commands.map((each) => ('key' in each ? { ...each, key: raced } : each)),
+      { do: 'run', by: loads, steps: TO_THE_END, isNewest: false },
+      { do: 'lookup', by: looks, key: raced, epoch: false, refreshTtl: false, steps: TO_THE_END },
+    ]);
+}
+
+/** Redis is down while something is invalidated, and up again when somebody looks. */
+const outage = fc
+  .record({ by, key, looks: by, target, set: isOften, isEmptied: isOften })
+  .map(({ by: changes, key: hit, looks, target: killed, set, isEmptied }): Command[] => [
+    { do: 'redis', is: 'down' },
+    set
+      ? { do: 'set', by: changes, key: hit, tags: [], ttlMs: 60_000, tier: 'auto', steps: TO_THE_END }
+      : { do: 'invalidate', by: changes, target: killed, soft: false, steps: TO_THE_END },
+    { do: 'redis', is: isEmptied ? 'emptied' : 'up' },
+    { do: 'restart', by: looks, crash: true },
+    { do: 'lookup', by: looks, key: hit, epoch: false, refreshTtl: false, steps: TO_THE_END },
+  ]);
+
+/** Who is cut off asks for what it is loading already, while somebody else sets it. */
+const cutOff = fc
+  .record({ by, key, begun: fc.integer({ min: 2, max: 8 }), sets: by })
+  .map(({ by: loads, key: hit, begun, sets }): Command[] => {
+    const load = { do: 'load', by: loads, key: hit, tags: [], ttlMs: 60_000, tier: 'auto', outcome: 'value' } as const;
+    return [
+      { ...load, force: false, steps: begun },
+      { do: 'set', by: sets, key: hit, tags: [], ttlMs: 60_000, tier: 'auto', steps: TO_THE_END },
+      { do: 'redis', is: 'down' },
+      { do: 'throttle', calls: 3 },
+      { ...load, force: false, steps: 2 },
+      { do: 'redis', is: 'up' },
+      { do: 'run', by: loads, steps: TO_THE_END, isNewest: false },
+    ];
+  });
+
 /** In half of the histories hardly anything goes wrong, so that calls get far into each other. */
 const calm = fc.oneof(...calls);
 const troubled = fc.oneof(...calls, ...troubles);
+
+const some = (command: fc.Arbitrary<Command>, scene: fc.Arbitrary<Command[]>, maxLength: number) =>
+  fc
+    .array(fc.oneof({ weight: 4, arbitrary: command.map((one) => [one]) }, { weight: 1, arbitrary: scene }), {
+      minLength: 1,
+      maxLength,
+      size: 'max',
+    })
+    .map((parts) => parts.flat());
 
 export const tierSets = {
   memory: ['memory'],
@@ -191,7 +261,7 @@ export const plan = (maxLength: number): fc.Arbitrary<Plan> =>
     staleIfErrorMs: fc.constantFrom(0, 0, 2_000),
     isItemHere: isOften,
     commands: fc.oneof(
-      fc.array(calm, { minLength: 1, maxLength, size: 'max' }),
-      fc.array(troubled, { minLength: 1, maxLength, size: 'max' }),
+      some(calm, race(calm), maxLength),
+      some(troubled, fc.oneof(race(troubled), race(calm), outage, cutOff), maxLength),
     ),
   });

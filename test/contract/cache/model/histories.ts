@@ -11,7 +11,7 @@ export interface Tried {
   failure?: string;
 }
 
-const COMMANDS = 40;
+const COMMANDS = 20;
 
 /** Tries so many histories, each another; what fails is made as short as can be. */
 export async function tryHistories(make: MakeCache, runs: number, seed = Date.now() % 2 ** 31): Promise<Tried> {
