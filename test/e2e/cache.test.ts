@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CacheTierName } from '../../lib/contracts/cache-policy.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
 
 describe('the cache of a running platform', () => {
@@ -7,7 +9,9 @@ describe('the cache of a running platform', () => {
   const params = (key: string) => ({ namespace: 'shop', key });
 
   beforeAll(async () => {
-    platform = await startPlatform();
+    // A minute that is over in a second.
+    const wait = (ms: number, signal: AbortSignal) => delay(Math.min(ms, 1_000), undefined, { signal });
+    platform = await startPlatform({ time: { now: Date.now, wait } });
   });
   afterAll(() => platform?.stop());
 
@@ -50,7 +54,31 @@ describe('the cache of a running platform', () => {
     expect(Buffer.from(bytes).equals(large)).toBe(true);
   });
 
+  it('removes in the background what an invalidation left', async () => {
+    const large = { namespace: 'large' };
+    await platform.client.call('putCachePolicy', { params: large, body: { tiers: ['memory', 'redis'] } });
+    const total = 5_200;
+    for (let from = 0; from < total; from += 100) {
+      const set = Array.from({ length: 100 }, (_, at) => ({ key: `k/${from + at}`, value: at }));
+      await platform.client.call('batchCache', { params: large, body: { set } });
+    }
+    const { exact, taskId = '' } = await platform.client.call('clearCache', { params: large });
+    expect(exact).toBe(false);
+    const params = { ...large, taskId };
+    const shown = platform.client.poll(
+      'getCacheInvalidation',
+      { params },
+      { until: ({ status }) => status === 'completed', intervalMs: 200 },
+    );
+    let last = {};
+    for await (const state of shown) last = state;
+    expect(last).toMatchObject({ status: 'completed', invalidated: total });
+  }, 60_000);
+
   it('goes on without Redis, and nothing that was forgotten meanwhile comes back with it', async () => {
+    // Without memory every get asks Redis first.
+    const tiers: CacheTierName[] = ['redis', 'dynamodb'];
+    await platform.client.call('putCachePolicy', { params: { namespace: 'shop' }, body: { tiers } });
     await put('kept', 'old');
     const { redisUrl } = platform.runtime;
     if (redisUrl === undefined) throw new Error('This needs redis-server or valkey-server on the path.');

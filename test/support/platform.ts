@@ -26,10 +26,12 @@ export interface TestPlatformOptions {
   /** Modules of the functions to replace, by the end of their path. */
   alias?: Readonly<Record<string, string>>;
   settings?: RuntimeOptions['settings'];
+  /** By which schedules wait. */
+  time?: RuntimeOptions['time'];
 }
 
 /** The whole platform on a free port, in a directory that goes with it. */
-export async function startPlatform({ alias, settings }: TestPlatformOptions = {}): Promise<TestPlatform> {
+export async function startPlatform({ alias, settings, time }: TestPlatformOptions = {}): Promise<TestPlatform> {
   const root = mkdtempSync(join(tmpdir(), 'headroom-platform-'));
   const dataDir = join(root, 'data');
   const bundles = await bundleFunctions({ outDir: join(root, 'functions'), ...(alias === undefined ? {} : { alias }) });
@@ -39,6 +41,7 @@ export async function startPlatform({ alias, settings }: TestPlatformOptions = {
     bundles,
     log: () => {},
     ...(settings === undefined ? {} : { settings }),
+    ...(time === undefined ? {} : { time }),
   });
   const table = historyTableOf(runtime);
   const keys = new KeyService({ table, clock: systemClock, ids: randomIds });
