@@ -81,7 +81,8 @@ async function freeze(write: keyof typeof writes, request: InvalidationRequest, 
   await writing;
   const where = `${write} frozen before command ${command}, ${JSON.stringify(request)}`;
   const seen = [await text(table.tier(options)), await text(tier), await text(slow)];
-  const dead = request.soft ? [undefined, 'old stale'] : [undefined];
+  const stale = isFrozen ? 'old stale' : 'late stale';
+  const dead = request.soft ? [undefined, stale] : [undefined];
   expect(new Set(seen).size, where).toBe(1);
   expect(dead, where).toContain(seen[0]);
   client.destroy();

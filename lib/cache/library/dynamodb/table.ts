@@ -165,9 +165,11 @@ export class Table {
     );
   }
 
+  /** They may come more than once. */
   removeAll(keys: readonly Key[]): Promise<void> {
+    const distinct = new Map(keys.map((key) => [nameOf(key), key]));
     return this.#writeAll(
-      keys.map((key) => ({ DeleteRequest: { Key: keyOf(key) } })),
+      Array.from(distinct.values(), (key) => ({ DeleteRequest: { Key: keyOf(key) } })),
       WRITE_AT_ONCE,
     );
   }
