@@ -98,7 +98,10 @@ export class Writes<V> {
     const { shared, policy } = this.#parts;
     if (shared === undefined || items.length === 0) return [];
     const sets = items.map(({ item, prepared }): TierSet => {
-      return { key: prepared.key, entry: prepared.entry, ...sharedHomeOf(homeOf(item.tier, policy)) };
+      const { key, entry } = prepared;
+      // Where values are usually kept in memory alone, others may hold one of which the tier below knows nothing.
+      const announced = policy.strategy === 'memory' ? { announce: true } : {};
+      return { key, entry, ...sharedHomeOf(homeOf(item.tier, policy)), ...announced };
     });
     const results = await shared.set(sets);
     return items.map(({ prepared }, at) => this.#learn(prepared, results[at]));
