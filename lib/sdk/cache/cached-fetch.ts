@@ -142,7 +142,7 @@ export function cachedFetch(options: CachedFetchOptions): CachedFetch {
     const { run } = served;
     const stale = run.stale?.();
     if (stale === undefined) return carryOut(request, run);
-    track(revalidate(request, run)).catch(options.onError);
+    track(revalidate(request, run)).catch(options.onError ?? (() => undefined));
     return responseOf(stale, request.url);
   };
 

@@ -1,4 +1,5 @@
 import type { Cache } from '../../cache/library/cache.ts';
+import { OwnErrors } from '../telemetry/own-errors.ts';
 import type { CacheableRequest } from './cacheable-request.ts';
 import type { Stale } from './change-invalidation.ts';
 import type { HeaderFields } from './header-fields.ts';
@@ -39,11 +40,15 @@ export interface ResponseCacheOptions
   coalesceMs?: number;
   /** In the field `Cache-Status`; `headroom` when left out. */
   cacheName?: string;
-  /** Told of what went wrong with the cache; requests are answered nevertheless. */
+  /** Told of what went wrong with the cache, while requests are answered nevertheless; a line a minute on stderr when left out. */
   onError?: (error: unknown) => void;
   /** Epoch milliseconds. */
   now?: () => number;
 }
+
+const ownErrors = new OwnErrors();
+const report = (error: unknown): void =>
+  ownErrors.report(`Answers are not cached: ${error instanceof Error ? error.message : String(error)}`);
 
 const DEFAULT_BODY_BYTES = 1_048_576;
 /** Of the namespace's limit, since bytes that are no text take a third more, and the head has to fit too. */
@@ -103,7 +108,7 @@ export function withDefaults(options: ResponseCacheOptions, { isShared, revalida
     passSeconds: options.passSeconds ?? 5,
     coalesceMs: options.coalesceMs ?? 10_000,
     cacheName: options.cacheName ?? 'headroom',
-    onError: options.onError ?? (() => undefined),
+    onError: options.onError ?? report,
     now: options.now ?? Date.now,
   };
 }
