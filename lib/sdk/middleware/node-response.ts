@@ -50,6 +50,9 @@ function replaceFields(response: ServerResponse, fields: HeaderFields): void {
   }
 }
 
+const personalFields = (response: ServerResponse): string =>
+  JSON.stringify([response.getHeader('set-cookie'), response.getHeader('cache-control')]);
+
 /** Answers without the handler. */
 export function sendAnswer(response: ServerResponse, { status, headers, body }: Answer): void {
   response.statusCode = status;
@@ -91,7 +94,11 @@ export function watchResponse(response: ServerResponse, run: Run): void {
     sent = run.head(status, fieldsOf(response));
     const head = 'instead' in sent ? sent.instead : sent;
     replaceFields(response, head.headers);
-    return writeHead(head.status, ...(head.status === status ? [reason] : []));
+    const before = personalFields(response);
+    writeHead(head.status, ...(head.status === status ? [reason] : []));
+    // Those whose turn comes when the head is sent, such as sessions, have made it an answer for this client.
+    if (personalFields(response) !== before) run.abort();
+    return response;
   };
   response.write = (chunk: unknown, ...rest: unknown[]): boolean => {
     if (sent === undefined) response.writeHead(response.statusCode);

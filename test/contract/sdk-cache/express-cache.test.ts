@@ -75,4 +75,30 @@ describe('The response cache in Express', () => {
       await close();
     }
   });
+
+  it('stores no answer to which a session adds its cookie when the head is sent', async () => {
+    const cache = createCache<unknown>({ namespace: 'shop' });
+    const app = express();
+    let sessions = 0;
+    app.use((_, response, next) => {
+      const writeHead = response.writeHead.bind(response);
+      response.writeHead = (status: number) => {
+        response.setHeader('set-cookie', `session=${++sessions}`);
+        return writeHead(status);
+      };
+      next();
+    });
+    app.use(expressCache({ cache, ttlSeconds: 60 }));
+    let made = 0;
+    app.get('/', (_, response) => void response.send(`${++made}`));
+    const { port, close } = await listening(createServer(app));
+    try {
+      for (const text of ['1', '2']) {
+        const response = await fetch(`http://127.0.0.1:${port}/`);
+        expect([await response.text(), response.headers.get('set-cookie')]).toEqual([text, `session=${text}`]);
+      }
+    } finally {
+      await close();
+    }
+  });
 });
