@@ -16,7 +16,7 @@ export const anyEntry: fc.Arbitrary<Entry> = fc
       payload: fc.uint8Array({ maxLength: 200 }),
       codec: fc.constantFrom(...codecs),
       rawBytes: fc.maxSafeNat(),
-      contentType: text(100),
+      contentType: fc.oneof(fc.constant('application/json'), text(100)),
       tags: fc.uniqueArray(text(256), { maxLength: 32 }),
       born: fc.maxSafeNat(),
       createdAt: time,

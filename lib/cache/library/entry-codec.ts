@@ -18,7 +18,7 @@ import type { Entry, EntryHead } from './entry.ts';
  * | 27 | 1 | number of tags |
  * | 28 | | per tag its length (2) and UTF-8 bytes |
  * | | | varints: createdAt, revalidateUntil - freshUntil, loader us, TTL in ms (0: not told), raw bytes |
- * | | | varint length and UTF-8 bytes: content type, ETag, each only where its flag is set |
+ * | | | varint length and UTF-8 bytes: content type (0: `application/json`), ETag, each only where its flag is set |
  * | | | varint payload bytes |
  * | | 4 | CRC-32 of the payload |
  */
@@ -46,6 +46,8 @@ const VARINT_BYTES = 8;
 const NEGATIVE = 8;
 const HAS_CONTENT_TYPE = 16;
 const HAS_ETAG = 32;
+/** What most values are: a length of 0 says so. An empty content type is none. */
+const JSON_TYPE = 'application/json';
 
 export class EntryFormatError extends Error {
   override name = 'EntryFormatError';
@@ -114,7 +116,8 @@ function writeIdentity(bytes: Buffer, head: Omit<EntryHead, 'born'>): number {
   at = writeVarint(bytes, at, Math.round(head.loaderMs * 1_000));
   at = writeVarint(bytes, at, head.ttlMs ?? 0);
   at = writeVarint(bytes, at, head.rawBytes);
-  if (contentType !== undefined) at = writeText(bytes, at, contentType);
+  if (contentType === JSON_TYPE) bytes[at++] = 0;
+  else if (contentType) at = writeText(bytes, at, contentType);
   if (etag !== undefined) at = writeText(bytes, at, etag);
   return at;
 }
@@ -139,7 +142,7 @@ export function encodeEntry(entry: Entry): Buffer {
   bytes[FLAGS_AT] =
     codecs.indexOf(entry.codec) |
     (entry.negative ? NEGATIVE : 0) |
-    (entry.contentType === undefined ? 0 : HAS_CONTENT_TYPE) |
+    (entry.contentType ? HAS_CONTENT_TYPE : 0) |
     (entry.etag === undefined ? 0 : HAS_ETAG) |
     (entry.copy ? COPY_FLAG : 0);
   let at = writeIdentity(bytes, entry);
@@ -226,7 +229,7 @@ export function decodeHead(encoded: Uint8Array): DecodedHead {
   const loaderMs = from.varint() / 1_000;
   const ttlMs = from.varint();
   const rawBytes = from.varint();
-  const contentType = flags & HAS_CONTENT_TYPE ? from.text(from.varint()) : undefined;
+  const contentType = flags & HAS_CONTENT_TYPE ? from.text(from.varint()) || JSON_TYPE : undefined;
   const etag = flags & HAS_ETAG ? from.text(from.varint()) : undefined;
   const payloadBytes = from.varint();
   const payloadCrc = bytes.readUInt32BE(from.take(4));

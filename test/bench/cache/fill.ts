@@ -2,8 +2,10 @@ import { type CacheUnderTest, keyOf } from './subject.ts';
 
 const AT_ONCE = 256;
 
-/** About 200 bytes as JSON. */
-export const entryValue = (entry: number): object => ({ id: entry, text: 'x'.repeat(180) });
+/**
+ * From 100 to 300 bytes as JSON, every length as often: with all of one length it would be the steps of the allocator that are measured.
+ */
+export const entryValue = (entry: number): object => ({ id: entry, text: 'x'.repeat(80 + ((entry * 37) % 200)) });
 
 /** Runs the call for each number below `count`, so many at once. */
 export async function each(count: number, atOnce: number, call: (entry: number) => unknown): Promise<void> {
