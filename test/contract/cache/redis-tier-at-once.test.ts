@@ -57,6 +57,26 @@ describe('What is read from Redis at once', () => {
     expect(changes).toEqual(delta);
   });
 
+  it('goes as more scripts when the values are large', async () => {
+    const tier = new RedisTier({ client: server.client, namespace: randomUUID() });
+    const from = (await tier.read([])).sequence;
+    const keys = Array.from({ length: 32 }, (_, at) => `k${at}`);
+    const text = 'x'.repeat(300_000);
+    await tier.write(keys.map((key) => ({ key, entry: bornAt(from, [], text) })));
+    const scripts = async () => {
+      const monitor = await monitored();
+      const reads = await Promise.all(keys.map((key) => tier.read([key])));
+      expect(reads.every(({ entries }) => entries[0]?.entry.payload.length === text.length)).toBe(true);
+      return (await monitor.end()).length;
+    };
+    expect(await scripts()).toBe(1);
+    expect(await scripts()).toBeGreaterThanOrEqual(2);
+    const { entries } = await tier.read([...keys, 'none', ...keys]);
+    expect(entries.map((hit) => hit !== undefined)).toEqual(Array.from({ length: 65 }, (_, at) => at !== 32));
+    for (let at = 0; at < 10; at++) await tier.read(['k0']);
+    expect(await scripts()).toBe(11);
+  });
+
   it('gives each the log from where he knows it, whoever asks first', async () => {
     const tier = new RedisTier({ client: server.client, namespace: randomUUID() });
     const from = (await tier.read([])).sequence;

@@ -16,9 +16,12 @@ function newTier(buckets = 1) {
   return { tier, namespace, bucket: bucketKeys(namespace, at), home: bucketKeys(namespace, 0) };
 }
 
+let writes = 0;
+
+/** Each is fresh for longer than those before. */
 const write = async (tier: RedisTier, tags: string[] = []) => {
   const { sequence } = await tier.read([]);
-  await tier.write([{ key, entry: bornAt(sequence, tags) }]);
+  await tier.write([{ key, entry: bornAt(sequence, tags, 'value', Date.now() + writes++) }]);
   return sequence;
 };
 

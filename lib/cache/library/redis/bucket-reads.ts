@@ -13,7 +13,11 @@ export interface BucketRead {
 }
 
 /** So many keys go through one script: while Redis answers it, this process takes the answer to the one before apart. */
-const MAX_KEYS = 32;
+export const MAX_KEYS = 32;
+/** About what one answer has at most, unless one value alone has more: Redis does nothing else meanwhile. */
+const MAX_BYTES = 1_048_576;
+/** By so much the last answer counts for what a value is expected to have. */
+const NEWEST_COUNTS = 0.25;
 
 type Reply = [
   sequence: Buffer,
@@ -51,6 +55,8 @@ export class BucketReads {
   readonly #patterns: KnownPatterns;
   readonly #prefixLength: number;
   #waiting: Batch | undefined;
+  #meanBytes = 0;
+  #maxKeys = MAX_KEYS;
 
   constructor(scripts: Scripts, keys: BucketKeys, patterns: KnownPatterns) {
     this.#scripts = scripts;
@@ -76,7 +82,7 @@ export class BucketReads {
       }
       if (after !== undefined && !(batch.after !== undefined && batch.after <= after)) batch.after = after;
       batch.readers.push({ places: its, after: after ?? 0, resolve, reject });
-      if (places.size >= MAX_KEYS) this.#send(batch);
+      if (places.size >= this.#maxKeys) this.#send(batch);
     });
   }
 
@@ -114,6 +120,7 @@ export class BucketReads {
     const sequence = Number(upTo);
     const floor = Number(logFloor);
     const events: readonly Invalidation[] = log.map(parseEvent);
+    this.#weigh(found);
     const hits = keys.map((key, at) => this.#hit(key, found[at], stale.includes(at)));
     let delta: LogDelta | undefined;
     let deltaAfter: number | undefined;
@@ -125,6 +132,19 @@ export class BucketReads {
       }
       reader.resolve({ sequence, delta, entries: reader.places.map((place) => hits[place]) });
     }
+  }
+
+  #weigh(found: readonly (Buffer | null)[]): void {
+    let bytes = 0;
+    let count = 0;
+    for (const each of found) {
+      if (each === null) continue;
+      bytes += each.length;
+      count++;
+    }
+    if (count === 0) return;
+    this.#meanBytes += NEWEST_COUNTS * (bytes / count - this.#meanBytes);
+    this.#maxKeys = Math.max(1, Math.min(MAX_KEYS, Math.floor(MAX_BYTES / this.#meanBytes)));
   }
 
   #hit(key: string, bytes: Buffer | null | undefined, isStale: boolean): TierHit | undefined {

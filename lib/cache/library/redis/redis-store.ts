@@ -18,7 +18,7 @@ import type {
 } from '../shared-tier.ts';
 import type { Lifetime } from '../ttl.ts';
 import { Bucket } from './bucket.ts';
-import type { BucketRead } from './bucket-reads.ts';
+import { type BucketRead, MAX_KEYS } from './bucket-reads.ts';
 import { evictFrom } from './evict.ts';
 import { bucketOf } from './layout.ts';
 import { reapStep } from './reap.ts';
@@ -126,14 +126,17 @@ export abstract class RedisStore implements EntryStore {
     readBucket: (bucket: Bucket, keys: readonly string[]) => Promise<BucketRead>,
   ): Promise<{ entries: (TierHit | undefined)[]; parts: readonly BucketRead[] }> {
     const entries: (TierHit | undefined)[] = keys.map(() => undefined);
+    const asked = Array.from(this.#byBucket(keys)).flatMap(([bucket, places]) =>
+      Array.from(chunksOf(places, MAX_KEYS), (its) => ({ bucket, its })),
+    );
     const parts = await Promise.all(
-      Array.from(this.#byBucket(keys), async ([bucket, at]) => {
+      asked.map(async ({ bucket, its }) => {
         const part = await readBucket(
           bucket,
-          at.map((place) => keys[place] ?? ''),
+          its.map((place) => keys[place] ?? ''),
         );
-        at.forEach((place, index) => {
-          entries[place] = part.entries[index];
+        its.forEach((place, at) => {
+          entries[place] = part.entries[at];
         });
         return part;
       }),

@@ -59,6 +59,6 @@ export async function nextMembers(
   return { keys: found, behind: cursor === '0' ? undefined : cursor };
 }
 
-export function* chunksOf<T>(items: readonly T[]): Generator<readonly T[]> {
-  for (let at = 0; at < items.length; at += CHUNK_KEYS) yield items.slice(at, at + CHUNK_KEYS);
+export function* chunksOf<T>(items: readonly T[], size = CHUNK_KEYS): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }
