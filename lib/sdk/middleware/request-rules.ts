@@ -30,7 +30,6 @@ export type BypassReason =
   | 'range'
   | 'upgrade'
   | 'rewritten'
-  | 'skipped'
   | 'precondition';
 
 export interface RequestRules {

@@ -68,14 +68,14 @@ export class ResponseCache {
 
   /** Never rejects: without a cache the handler answers. */
   async begin(request: CacheableRequest): Promise<Served> {
-    const { rules, skip, heedsClients } = this.#settings;
+    const { rules, skip, heedsClients, key: keyOptions } = this.#settings;
     if (isUnsafe(request.method)) return { run: this.#changing(request) };
-    const bypass = bypassReason(request, rules) ?? (skip(request) ? 'skipped' : undefined);
-    if (bypass === 'method') return this.#past(request, 'method', undefined);
-    if (bypass !== undefined) return this.#past(request, 'bypass', bypass);
-    const { key, tag } = responseKey(request, this.#settings.key);
-    const wishes = heedsClients ? wishesOf(request) : noWishes;
+    const bypass = bypassReason(request, rules);
+    if (bypass !== undefined) return this.#past(request, bypass === 'method' ? 'method' : 'bypass', bypass);
     try {
+      if (skip(request)) return this.#past(request, 'bypass', 'skipped');
+      const { key, tag } = responseKey(request, keyOptions);
+      const wishes = heedsClients ? wishesOf(request) : noWishes;
       return await this.#serve(key, { request, wishes, precondition: preconditionOf(request), tag });
     } catch (error) {
       this.#settings.onError(error);

@@ -427,6 +427,23 @@ export function responseCacheSuite({ name, serve, streams }: Host): void {
       expect(calls()).toBe(2);
     });
 
+    it('lets the handler answer when a callback of the options throws, and says so', async () => {
+      const { ask, errors } = await start(() => ({ headers: forAMinute, body: 'hello' }), {
+        skip: ({ target }) => {
+          if (target === '/skip') throw new Error('skip failed');
+          return false;
+        },
+        tags: () => {
+          throw new Error('tags failed');
+        },
+      });
+      for (const target of ['/skip', '/tags', '/tags']) expect((await ask(target)).text).toBe('hello');
+      expect(errors.map((error) => (error instanceof Error ? error.message : ''))).toEqual([
+        'skip failed',
+        'tags failed',
+      ]);
+    });
+
     it('stores by the TTL of its options what may be stored and says nothing', async () => {
       const { ask, calls } = await start(({ target }) => ({ status: target === '/none' ? 404 : 200, body: 'x' }), {
         ttlSeconds: 30,
