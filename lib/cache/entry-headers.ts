@@ -1,4 +1,4 @@
-import { encodeTags } from '../contracts/cache-tags.ts';
+import { encodeTags } from '../contracts/cache-headers.ts';
 import type { CacheHead } from './library/cache.ts';
 
 /** API Gateway lets 10,240 bytes of headers through, all together. */

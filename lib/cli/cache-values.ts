@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
+import { encodeTags } from '../contracts/cache-headers.ts';
 import type { CacheTierChoice } from '../contracts/cache-policy.ts';
-import { encodeTags } from '../contracts/cache-tags.ts';
 import { type ConnectionFlags, connectTo } from './connection.ts';
 import type { CliContext } from './context.ts';
 import { CliError, type ExitCode, exitCodes } from './failure.ts';

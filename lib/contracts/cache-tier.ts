@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { contentType } from './cache-headers.ts';
 import { cacheCodec } from './cache-policy.ts';
 
 /**
@@ -20,7 +21,7 @@ const tags = z.array(z.string().min(1).max(256)).max(32);
 const entryHead = z.strictObject({
   codec: cacheCodec,
   rawBytes: count,
-  contentType: z.string().max(1_000).exactOptional(),
+  contentType: contentType.exactOptional(),
   tags,
   born: sequence,
   createdAt: epochMs,
@@ -31,7 +32,11 @@ const entryHead = z.strictObject({
   loaderMs: z.number().min(0),
   negative: z.boolean(),
   copy: z.boolean().exactOptional(),
-  etag: z.string().max(1_000).exactOptional(),
+  etag: z
+    .string()
+    .max(1_000)
+    .regex(/^[\x21\x23-\x7e]*$/, 'must be what an ETag has between its quotes')
+    .exactOptional(),
 });
 const payload = { payloadBase64: z.base64().describe('As `codec` says; base64 with padding') };
 const entry = entryHead.extend(payload);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { cacheTags, contentType, tagsHeader } from './cache-headers.ts';
 import { cacheKey } from './cache-key.ts';
 import { cacheTierChoice, ttlSeconds } from './cache-policy.ts';
-import { cacheTags, tagsHeader } from './cache-tags.ts';
 import { json } from './json.ts';
 import { identifier, timestamp } from './names.ts';
 import { queryNumber } from './query-integer.ts';
@@ -53,6 +53,7 @@ export const putEntryHeaders = z.object({
   'headroom-tags': tagsHeader
     .optional()
     .describe('Separated by commas; commas, `%`, blanks and all beyond ASCII are percent-encoded'),
+  'content-type': contentType.optional().describe('`application/octet-stream` when left out'),
   'if-match': entityTags.optional(),
   'if-none-match': z.literal('*').optional().describe('Only if there is none'),
 });
@@ -82,7 +83,7 @@ export const cacheSetItem = z
     key: cacheKey,
     value: json.optional(),
     valueBase64: z.base64().optional(),
-    contentType: z.string().min(1).max(200).optional().describe('Of `valueBase64`'),
+    contentType: contentType.optional().describe('Of `valueBase64`'),
     ...setOptions,
   })
   .refine(

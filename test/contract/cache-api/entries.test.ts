@@ -179,6 +179,13 @@ describe('what is wrong with a request', () => {
       { 'if-none-match': '"abc"' },
       'headers.if-none-match',
     ],
+    [
+      'a content type too long',
+      'PUT',
+      'shop/entries/a',
+      { 'content-type': `text/${'x'.repeat(1_000)}` },
+      'headers.content-type',
+    ],
     ['a namespace in capitals', 'GET', 'Shop/entries/a', {}, 'path.namespace'],
     ['a namespace of three parts', 'GET', 'a.b.c/entries/a', {}, 'path.namespace'],
     ['a namespace too long', 'GET', `${'n'.repeat(41)}/entries/a`, {}, 'path.namespace'],

@@ -239,6 +239,7 @@ describe('a batch', () => {
     ['a TTL of 0', { set: [{ key: 'a', value: 1, ttlSeconds: 0 }] }],
     ['101 values', { set: Array.from({ length: 101 }, (_, at) => ({ key: `k${at}`, value: 1 })) }],
     ['501 keys', { get: Array.from({ length: 501 }, String) }],
+    ['a content type with a line break', { set: [{ key: 'a', valueBase64: 'AA==', contentType: 'a\r\nb: c' }] }],
     ['an empty tag', { set: [{ key: 'a', value: 1, tags: [''] }] }],
   ])('of %s is refused', async (_, body) => {
     const answer = await post('many/batch', body);

@@ -210,6 +210,7 @@ describe('who may do what to a tier', () => {
       'a pattern that is none',
       { op: 'invalidate', request: { kind: 'pattern', values: ['*a'.repeat(200)], soft: false } },
     ],
+    ['an ETag with a quote', { op: 'set', entries: [{ key: 'a', entry: entry({ etag: '"' }) }] }],
     ['a step without a budget', { op: 'sweep', step: { budget: 0 } }],
     ['a lease for an hour', { op: 'lease', key: 'a', ttlMs: 3_600_000 }],
   ])('and %s is refused', async (_, body) => {

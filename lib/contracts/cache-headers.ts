@@ -13,6 +13,12 @@ export const cacheTag = z
 
 export const cacheTags = z.array(cacheTag).max(maxTags, `at most ${maxTags} tags`);
 
+/** Of a value, as it stands in a header when the value is answered. */
+export const contentType = z
+  .string()
+  .max(1_000)
+  .regex(/^[\x20-\x7e]+$/, 'must be printable ASCII');
+
 /** What a header cannot carry, and what stands between tags in one. */
 const odd = /[^\x21-\x7e]|[%,]/gu;
 
