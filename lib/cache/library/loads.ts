@@ -166,7 +166,8 @@ export class Loads<V> {
 
   /**
    * Below first: what was overtaken there is not held here, nor what nobody below knows of, for a `set` elsewhere tells only of what it
-   * finds there. Without coherence between processes it may be held all the same, unless this process has set the key meanwhile.
+   * finds there. Without coherence between processes it may be held all the same. When this process has set the key meanwhile, what was
+   * loaded is older, also where it came below in time.
    */
   async #keep(
     key: string,
@@ -186,8 +187,8 @@ export class Loads<V> {
         if (!(error instanceof TierUnavailableError)) throw error;
       }
     }
-    if (outcome === undefined && isSharedByNobody && !isReplaced()) outcome = 'stored';
-    if (outcome === 'stored') {
+    if (outcome === undefined && isSharedByNobody) outcome = 'stored';
+    if (outcome === 'stored' && !isReplaced()) {
       memory?.put(key, held);
       return;
     }
