@@ -4,7 +4,7 @@ import { DomainError } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/door.ts';
 import { type Answering, withHeaders } from './answering.ts';
 import { isNamed, strongTags } from './conditions.ts';
-import { entryHeaders, missStatus, quoted } from './entry-headers.ts';
+import { entryHeaders, missStatus, quoted, sentType } from './entry-headers.ts';
 
 type EntryHandlers = Pick<
   Handlers<'cache-api'>,
@@ -45,9 +45,9 @@ export const entryHandlers = (within: Answering, clock: Clock): EntryHandlers =>
       if (hit === undefined) throw missed(namespace, key);
       const about = entryHeaders(hit, clock());
       if (ifNoneMatch !== undefined && isNamed(ifNoneMatch, hit.etag)) return { status: 304, headers: about };
-      const { bytes, contentType = 'application/octet-stream' } = hit.value;
+      const { bytes, contentType } = hit.value;
       requireHttpSize(bytes.length, 'Read it through the library.');
-      return { status: 200, headers: about, contentType, body: bytes };
+      return { status: 200, headers: about, contentType: sentType(contentType), body: bytes };
     }),
 
   headCacheEntry: ({ params: { namespace, key }, headers }) =>
@@ -57,8 +57,7 @@ export const entryHandlers = (within: Answering, clock: Clock): EntryHandlers =>
       const about = entryHeaders(head, clock());
       const ifNoneMatch = headers['if-none-match'];
       if (ifNoneMatch !== undefined && isNamed(ifNoneMatch, head.etag)) return { status: 304, headers: about };
-      const { contentType = 'application/octet-stream' } = head;
-      return { status: 200, headers: { 'content-type': contentType, ...about } };
+      return { status: 200, headers: { 'content-type': sentType(head.contentType), ...about } };
     }),
 
   deleteCacheEntry: ({ params: { namespace, key } }) =>

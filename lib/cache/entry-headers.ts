@@ -1,4 +1,4 @@
-import { encodeTags } from '../contracts/cache-headers.ts';
+import { contentType, encodeTags } from '../contracts/cache-headers.ts';
 import type { CacheHead } from './library/cache.ts';
 
 /** API Gateway lets 10,240 bytes of headers through, all together. */
@@ -6,6 +6,10 @@ const maxTagsLength = 6_000;
 
 export const quoted = (etag: string): string => `"${etag}"`;
 const seconds = (ms: number): number => Math.floor(ms / 1_000);
+
+/** Whoever stored it without us may have called it what no header can carry. */
+export const sentType = (type: string | undefined): string =>
+  contentType.safeParse(type).success && type !== undefined ? type : 'application/octet-stream';
 
 export const missStatus = { 'cache-status': 'Headroom; fwd=miss' };
 

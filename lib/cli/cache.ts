@@ -83,7 +83,7 @@ Examples:
   headroom cache set shop greeting 'hello' --ttl 10m --tags texts
   headroom cache get shop greeting
   headroom cache clear shop.pages --pattern '/products/*'
-  headroom cache warm shop --urls https://shop.example/ https://shop.example/top
+  headroom cache warm shop --file entries.json
   headroom cache policy shop --change '{"defaultTtlSeconds":600}'`;
 
 function parseNamespace(text: string): string {
@@ -162,7 +162,10 @@ interface WarmFlags extends CacheFlags {
 function warmCommand(context: CliContext, done: Done): Command {
   return inNamespace('warm', 'fill a namespace before it is asked')
     .addOption(
-      new Option('--urls <addresses...>', 'fetch these, and store each under its address')
+      new Option(
+        '--urls <addresses...>',
+        'fetch these, and store each under its address; not where the cache stands beside Redis',
+      )
         .argParser((text: string, given: string[] = []) => [...given, httpAddress(text)])
         .conflicts(['file', 'top']),
     )

@@ -53,7 +53,8 @@ describe('access to every route', () => {
   /** An answer to HEAD has no body, and the status says it all. */
   const codeOf = async (answer: Response): Promise<string | undefined> => {
     const text = await answer.text();
-    return text === '' ? codes[answer.status] : problem.parse(JSON.parse(text)).code;
+    const isHead = text === '' && answer.headers.get('content-type') === 'application/problem+json';
+    return isHead ? codes[answer.status] : problem.parse(JSON.parse(text)).code;
   };
 
   it.each(open)('%s is open to everyone', async (operation) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isNamed, strongTags } from '../../../lib/cache/conditions.ts';
-import { entryHeaders } from '../../../lib/cache/entry-headers.ts';
+import { entryHeaders, sentType } from '../../../lib/cache/entry-headers.ts';
 
 describe('If-None-Match', () => {
   it.each([
@@ -61,6 +61,15 @@ describe('the headers of an entry', () => {
 
   it('count no age below 0, where clocks differ', () => {
     expect(entryHeaders(head, 990_000)).toMatchObject({ age: '0' });
+  });
+
+  it.each([
+    ['text/plain', 'text/plain'],
+    [undefined, 'application/octet-stream'],
+    ['a\r\nset-cookie: b', 'application/octet-stream'],
+    ['text/grüße', 'application/octet-stream'],
+  ])('carry no type that no header can: %j', (stored, sent) => {
+    expect(sentType(stored)).toBe(sent);
   });
 
   it('hold tags as long as they fit', () => {
