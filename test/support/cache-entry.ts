@@ -9,6 +9,9 @@ export const text = (maxBytes: number): fc.Arbitrary<string> =>
 const time = fc.integer({ min: 0, max: 4_000_000_000_000 });
 const millis = fc.integer({ min: 0, max: 1_000_000_000 });
 
+/** As ETags mostly are: 128 bits as base64url. */
+const digest = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes).toString('base64url'));
+
 /** Any entry that can be: of every codec, with and without each of what may be left out. */
 export const anyEntry: fc.Arbitrary<Entry> = fc
   .record(
@@ -24,8 +27,12 @@ export const anyEntry: fc.Arbitrary<Entry> = fc
       windows: fc.tuple(millis, millis),
       loaderUs: fc.integer({ min: 0, max: 2 ** 40 }),
       negative: fc.boolean(),
-      etag: text(40),
+      etag: fc.oneof(digest, text(40)),
       copy: fc.constant(true),
+      ttlMs: fc.oneof(
+        fc.integer({ min: 1, max: 315_360_000_000 }),
+        fc.integer({ min: 1, max: 315_360_000 }).map((seconds) => seconds * 1_000),
+      ),
     },
     {
       requiredKeys: [

@@ -17,8 +17,8 @@ import type { Entry, EntryHead } from './entry.ts';
  * | 26 | 1 | codec (bits 0-2), negative (3), has a content type (4), has an ETag (5), copy (6) |
  * | 27 | 1 | number of tags |
  * | 28 | | per tag its length (2) and UTF-8 bytes |
- * | | | varints: createdAt, revalidateUntil - freshUntil, loader us, TTL in ms (0: not told), raw bytes |
- * | | | varint length and UTF-8 bytes: content type (0: `application/json`), ETag, each only where its flag is set |
+ * | | | varints: createdAt, revalidateUntil - freshUntil, loader us, TTL (even: twice its seconds, odd: twice its ms and 1, 0: not told), raw bytes |
+ * | | | varint length and UTF-8 bytes: content type (0: `application/json`), ETag (0: 16 bytes, in base64url), each only where its flag is set |
  * | | | varint payload bytes |
  * | | 4 | CRC-32 of the payload |
  */
@@ -46,8 +46,11 @@ const VARINT_BYTES = 8;
 const NEGATIVE = 8;
 const HAS_CONTENT_TYPE = 16;
 const HAS_ETAG = 32;
-/** What most values are: a length of 0 says so. An empty content type is none. */
+/** What most values are: a length of 0 says so. An empty content type is none, and so is an empty ETag. */
 const JSON_TYPE = 'application/json';
+/** Of an ETag as `strongEtag` makes it: a length of 0 says that the bytes follow. */
+const DIGEST_BYTES = 16;
+const DIGEST_CHARACTERS = 22;
 
 export class EntryFormatError extends Error {
   override name = 'EntryFormatError';
@@ -73,6 +76,7 @@ function checkNumbers(entry: Entry): void {
   if (freshUntil > revalidateUntil || revalidateUntil > expiresAt) {
     throw new RangeError('an entry is fresh first, then revalidated, then served on errors, then expired');
   }
+  if ((entry.ttlMs ?? 0) > MAX_TIME) throw new RangeError(`${entry.ttlMs} ms is no TTL`);
   if (!(loaderMs >= 0 && loaderMs < 2 ** 42)) throw new RangeError(`a loader does not take ${loaderMs} ms`);
 }
 
@@ -102,6 +106,19 @@ function writeText(bytes: Buffer, at: number, text: string): number {
   return start + bytes.write(text, start);
 }
 
+/** Most TTLs are whole seconds, which are fewer. */
+const writtenTtl = (ttlMs: number): number => (ttlMs % 1_000 === 0 ? (ttlMs / 1_000) * 2 : ttlMs * 2 + 1);
+const readTtl = (written: number): number => (written % 2 === 0 ? (written / 2) * 1_000 : (written - 1) / 2);
+
+/** A digest by its bytes, any other text as it is. */
+function writeEtag(bytes: Buffer, at: number, etag: string): number {
+  if (etag.length === DIGEST_CHARACTERS) {
+    const digest = Buffer.from(etag, 'base64url');
+    if (digest.toString('base64url') === etag) return writeVarint(bytes, at, 0) + digest.copy(bytes, at + 1);
+  }
+  return writeText(bytes, at, etag);
+}
+
 /** What does not depend on the payload, behind the flags. @returns where it ends */
 function writeIdentity(bytes: Buffer, head: Omit<EntryHead, 'born'>): number {
   const { tags, contentType, etag } = head;
@@ -114,11 +131,11 @@ function writeIdentity(bytes: Buffer, head: Omit<EntryHead, 'born'>): number {
   at = writeVarint(bytes, at, head.createdAt);
   at = writeVarint(bytes, at, head.revalidateUntil - head.freshUntil);
   at = writeVarint(bytes, at, Math.round(head.loaderMs * 1_000));
-  at = writeVarint(bytes, at, head.ttlMs ?? 0);
+  at = writeVarint(bytes, at, writtenTtl(head.ttlMs ?? 0));
   at = writeVarint(bytes, at, head.rawBytes);
   if (contentType === JSON_TYPE) bytes[at++] = 0;
   else if (contentType) at = writeText(bytes, at, contentType);
-  if (etag !== undefined) at = writeText(bytes, at, etag);
+  if (etag) at = writeEtag(bytes, at, etag);
   return at;
 }
 
@@ -143,7 +160,7 @@ export function encodeEntry(entry: Entry): Buffer {
     codecs.indexOf(entry.codec) |
     (entry.negative ? NEGATIVE : 0) |
     (entry.contentType ? HAS_CONTENT_TYPE : 0) |
-    (entry.etag === undefined ? 0 : HAS_ETAG) |
+    (entry.etag ? HAS_ETAG : 0) |
     (entry.copy ? COPY_FLAG : 0);
   let at = writeIdentity(bytes, entry);
   at = writeVarint(bytes, at, payload.length);
@@ -184,6 +201,13 @@ class Reader {
   text(length: number): string {
     const start = this.take(length);
     return this.bytes.toString('utf8', start, start + length);
+  }
+
+  etag(): string {
+    const length = this.varint();
+    if (length > 0) return this.text(length);
+    const start = this.take(DIGEST_BYTES);
+    return this.bytes.toString('base64url', start, start + DIGEST_BYTES);
   }
 
   take(length: number): number {
@@ -227,10 +251,10 @@ export function decodeHead(encoded: Uint8Array): DecodedHead {
   const createdAt = from.varint();
   const revalidateUntil = freshUntil + from.varint();
   const loaderMs = from.varint() / 1_000;
-  const ttlMs = from.varint();
+  const ttlMs = readTtl(from.varint());
   const rawBytes = from.varint();
   const contentType = flags & HAS_CONTENT_TYPE ? from.text(from.varint()) || JSON_TYPE : undefined;
-  const etag = flags & HAS_ETAG ? from.text(from.varint()) : undefined;
+  const etag = flags & HAS_ETAG ? from.etag() : undefined;
   const payloadBytes = from.varint();
   const payloadCrc = bytes.readUInt32BE(from.take(4));
   if (crc32(bytes, FLAGS_AT, from.at) !== bytes.readUInt32BE(CRC_AT)) {
