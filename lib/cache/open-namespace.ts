@@ -3,6 +3,7 @@ import type { Log } from '../platform/log.ts';
 import type { Cache } from './library/cache.ts';
 import { systemClock } from './library/clock.ts';
 import { createCache } from './library/create-cache.ts';
+import type { TierNotice } from './library/guarded-store.ts';
 import { openShared } from './library/open-shared.ts';
 import { bytesSerializer, type Serialized } from './library/serializer.ts';
 import type { SharedTier } from './library/shared-tier.ts';
@@ -39,16 +40,15 @@ export const opener =
   (namespace, policy) => {
     const tally = new Tally();
     const wanted = tiers.filter(({ kind }) => kind === 'memory' || kind === 'remote' || policy.tiers.includes(kind));
+    const notify = (notice: TierNotice): void => {
+      if (notice.event === 'tier-error') {
+        tally.add('tierErrors');
+        const { tier, operation, error } = notice;
+        log.warn('A tier of a cache failed', { namespace, tier, operation, error });
+      } else log.warn('A tier of a cache is no longer asked, or is again', { namespace, ...notice });
+    };
     const shared =
-      policy.strategy === 'memory'
-        ? undefined
-        : openShared(wanted, { namespace, clock: systemClock }, (notice) => {
-            if (notice.event === 'tier-error') {
-              tally.add('tierErrors');
-              const { tier, operation, error } = notice;
-              log.warn('A tier of a cache failed', { namespace, tier, operation, error });
-            } else log.warn('A tier of a cache is no longer asked, or is again', { namespace, ...notice });
-          });
+      policy.strategy === 'memory' ? undefined : openShared(wanted, { namespace, clock: systemClock, notify });
     const isInMemory = shared === undefined || policy.tiers.includes('memory');
     const near = memory({ limitMb: Math.min(policy.memoryLimitMb, memoryMb), maxEntries: policy.maxEntries });
     const cache = createCache<Serialized>({

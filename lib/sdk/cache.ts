@@ -132,11 +132,12 @@ export function remote(options: RemoteOptions = {}): RemoteSpec {
   const { timeoutMs = DEFAULT_TIMEOUT_MS, fetch: send = fetch } = options;
   return {
     kind: 'remote',
-    owner({ namespace, clock }) {
+    owner({ namespace, clock, notify }) {
       const calls = new TierCalls({ base, apiKey, namespace: namespaceOf(namespace, project), timeoutMs, fetch: send });
       return new GuardedTier(new RemoteTier(calls), {
-        tier: 'dynamodb',
+        tier: 'remote',
         timeoutMs,
+        notify,
         // Calls end by themselves.
         longTimeoutMs: 2 * timeoutMs,
         connectTimeoutMs: timeoutMs,

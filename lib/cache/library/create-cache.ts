@@ -6,6 +6,7 @@ import type { Cache } from './cache.ts';
 import { type CacheClock, systemClock } from './clock.ts';
 import { checkCompression } from './compression.ts';
 import type { CacheEvents } from './events.ts';
+import type { TierNotice } from './guarded-store.ts';
 import type { Held } from './held.ts';
 import { CacheInputError } from './input-error.ts';
 import { LogFollower } from './log-follower.ts';
@@ -51,10 +52,11 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
   checkCompression(policy.compression);
   const events = new EventEmitter<CacheEvents>();
   const recorder = new Recorder();
-  const shared = openShared(tiers, { namespace, clock }, (notice) => {
+  const notify = (notice: TierNotice): void => {
     if (notice.event === 'tier-error') events.emit('tier-error', notice);
     else events.emit(notice.event, { tier: notice.tier });
-  });
+  };
+  const shared = openShared(tiers, { namespace, clock, notify });
   const follower = new LogFollower(shared, policy.coherence, clock);
   const near = tiers.find((tier) => tier.kind === 'memory');
   const limits = near && {

@@ -1,5 +1,5 @@
 import type { CacheHit, CacheStatus } from './cache.ts';
-import type { SharedTierName } from './shared-tier.ts';
+import type { TierLabel } from './shared-tier.ts';
 
 /** What a cache tells its listeners; a listener that throws is the process's affair. */
 export interface CacheEvents {
@@ -11,8 +11,8 @@ export interface CacheEvents {
   'load-failed': [{ key: string; error: unknown }];
   invalidated: [{ kind: 'keys' | 'tags' | 'pattern' | 'clear'; invalidated: number; epoch: number }];
   /** A tier failed or was too slow; the call went on without it. */
-  'tier-error': [{ tier: SharedTierName; operation: string; error: unknown }];
+  'tier-error': [{ tier: TierLabel; operation: string; error: unknown }];
   /** A tier is no longer asked, or is asked again. */
-  'tier-down': [{ tier: SharedTierName }];
-  'tier-up': [{ tier: SharedTierName }];
+  'tier-down': [{ tier: TierLabel }];
+  'tier-up': [{ tier: TierLabel }];
 }

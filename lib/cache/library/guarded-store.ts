@@ -15,6 +15,7 @@ import {
   type TierCost,
   type TierEntry,
   type TierHealth,
+  type TierLabel,
   type TierRead,
   TierUnavailableError,
   type TierUsage,
@@ -23,12 +24,12 @@ import {
 import type { Lifetime } from './ttl.ts';
 
 export type TierNotice =
-  | { event: 'tier-error'; tier: SharedTierName; operation: string; error: unknown }
+  | { event: 'tier-error'; tier: TierLabel; operation: string; error: unknown }
   /** It is no longer asked, or is asked again. */
-  | { event: 'tier-down' | 'tier-up'; tier: SharedTierName };
+  | { event: 'tier-down' | 'tier-up'; tier: TierLabel };
 
 export interface GuardOptions extends BreakerOptions {
-  tier: SharedTierName;
+  tier: TierLabel;
   /** For operations on some entries; 100 for Redis, 1,500 for DynamoDB when left out. */
   timeoutMs?: number;
   /** For steps of work on all that is stored, and for what moves a megabyte or more; ten times as long when left out. */
@@ -40,7 +41,7 @@ export interface GuardOptions extends BreakerOptions {
   notify?: (notice: TierNotice) => void;
 }
 
-const TIMEOUT_MS: Readonly<Record<SharedTierName, number>> = { redis: 100, dynamodb: 1_500 };
+const TIMEOUT_MS: Readonly<Record<TierLabel, number>> = { redis: 100, dynamodb: 1_500, remote: 3_000 };
 const CONNECT_TIMEOUT_MS = 1_000;
 const LARGE_BYTES = 1_048_576;
 
@@ -71,7 +72,7 @@ export class GuardedStore<S extends EntryStore> implements EntryStore {
   protected readonly short: Limit;
   readonly #long: Limit;
   readonly #connecting: Limit;
-  readonly #tier: SharedTierName;
+  readonly #tier: TierLabel;
   readonly #breaker: Breaker;
   readonly #now: () => number;
   readonly #notify: (notice: TierNotice) => void;
@@ -98,7 +99,8 @@ export class GuardedStore<S extends EntryStore> implements EntryStore {
   }
 
   health(): Partial<Record<SharedTierName, TierHealth>> {
-    return { [this.#tier]: { errors: this.#errors, breaker: this.#breaker.state } };
+    // Another deployment tells of its tiers itself.
+    return this.#tier === 'remote' ? {} : { [this.#tier]: { errors: this.#errors, breaker: this.#breaker.state } };
   }
 
   read(keys: readonly string[], options?: ReadOptions): Promise<TierRead> {

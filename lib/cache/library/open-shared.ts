@@ -1,6 +1,5 @@
 import { tickerOf } from './deadlines.ts';
 import { GuardedMirror } from './guarded-mirror.ts';
-import type { TierNotice } from './guarded-store.ts';
 import { GuardedTier } from './guarded-tier.ts';
 import { CacheInputError } from './input-error.ts';
 import type { SharedTier, SharedTierName } from './shared-tier.ts';
@@ -21,11 +20,7 @@ function only<K extends TierSpec['kind']>(
  * All tiers below the memory as one, each guarded against being down.
  * @returns undefined when there is none
  */
-export function openShared(
-  tiers: readonly TierSpec[],
-  context: TierContext,
-  notify: (notice: TierNotice) => void,
-): SharedTier | undefined {
+export function openShared(tiers: readonly TierSpec[], context: TierContext): SharedTier | undefined {
   only(tiers, 'memory');
   const [redis, dynamodb, remote] = [only(tiers, 'redis'), only(tiers, 'dynamodb'), only(tiers, 'remote')];
   if (remote !== undefined) {
@@ -40,7 +35,7 @@ export function openShared(
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     now: context.clock.monotonic,
     ticker: tickerOf(context.clock),
-    notify,
+    notify: context.notify,
   });
   if (dynamodb === undefined) {
     return redis && new GuardedTier(redis.owner(context), guard('redis', redis.timeoutMs));

@@ -31,5 +31,9 @@ export const jsonSerializer: Serializer<unknown> = {
 /** Values are bytes, with or without a content type. */
 export const bytesSerializer: Serializer<Serialized> = {
   encode: (value) => value,
-  decode: (serialized) => serialized,
+  // What is read may be a piece of a much larger answer, which it would keep in memory.
+  decode: ({ bytes, ...type }) => ({
+    ...type,
+    bytes: bytes.length * 2 < bytes.buffer.byteLength ? Uint8Array.from(bytes) : bytes,
+  }),
 };

@@ -4,6 +4,8 @@ import type { Invalidation, LogDelta } from './invalidations.ts';
 import type { Lifetime } from './ttl.ts';
 
 export type SharedTierName = 'redis' | 'dynamodb';
+/** Whom one asks: a tier of one's own, or another deployment with tiers of its own. */
+export type TierLabel = SharedTierName | 'remote';
 
 export interface TierHit {
   entry: Entry;
@@ -144,9 +146,9 @@ export class LivePatternsError extends Error {
 /** The tier cannot answer now: it is down, slow or throttled. Nothing is known of what was to be done. */
 export class TierUnavailableError extends Error {
   override name = 'TierUnavailableError';
-  readonly tier: SharedTierName;
+  readonly tier: TierLabel;
 
-  constructor(tier: SharedTierName, why: string, options?: ErrorOptions) {
+  constructor(tier: TierLabel, why: string, options?: ErrorOptions) {
     super(`The tier ${tier} does not answer: ${why}.`, options);
     this.tier = tier;
   }

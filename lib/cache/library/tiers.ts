@@ -1,6 +1,7 @@
 import type { CacheClock } from './clock.ts';
 import { DynamoTier } from './dynamodb/dynamo-tier.ts';
 import type { DynamoTableClient } from './dynamodb/table.ts';
+import type { TierNotice } from './guarded-store.ts';
 import { RedisMirror } from './redis/redis-mirror.ts';
 import { RedisTier } from './redis/redis-tier.ts';
 import type { RedisClient } from './redis/run-scripts.ts';
@@ -10,6 +11,8 @@ import type { MirrorTier, SharedTier } from './shared-tier.ts';
 export interface TierContext {
   namespace: string;
   clock: CacheClock;
+  /** Told when a tier fails, is no longer asked, and is asked again. */
+  notify: (notice: TierNotice) => void;
 }
 
 export interface MemorySpec {

@@ -49,8 +49,8 @@ const unavailable: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 const MAX_TRIES = 3;
 const backoff: Backoff = { baseMs: 50, maxMs: 1_000 };
 
-/** The tier that errors are said to come from: the owner of the sequence, whichever the deployment has. */
-const TIER = 'dynamodb';
+/** Whom errors are said to come from: which of its tiers failed, the deployment keeps to itself. */
+const TIER = 'remote';
 
 const parsedJson = (text: string): unknown => {
   try {

@@ -48,7 +48,7 @@ const open = (options: RemoteOptions = {}) => remote({ url: door.url, apiKey: do
 let made = 0;
 function openTier(options: RemoteOptions = {}) {
   const namespace = `ns-${++made}`;
-  return { namespace, tier: open(options).owner({ namespace, clock: systemClock }) };
+  return { namespace, tier: open(options).owner({ namespace, clock: systemClock, notify: () => {} }) };
 }
 
 describeSharedTier('A deployment over HTTP', () => {
