@@ -2,8 +2,9 @@ import type { Key } from './layout.ts';
 import type { Table } from './table.ts';
 
 /**
- * Nothing that a process sends is on its way for longer: DynamoDB refuses requests that were signed 15 minutes ago, and no write
- * is sent by what its process read longer ago.
+ * No write is on its way for longer: DynamoDB refuses what was signed 15 minutes ago, and a process sends nothing by what it knew ten
+ * minutes ago. (One that is frozen for an hour right between that look and the signature is the exception; if it holds a lease, the
+ * condition on that refuses it.)
  */
 export const IN_FLIGHT_MS = 3_600_000;
 

@@ -79,34 +79,38 @@ export class Setting {
   async #putUnknown(draft: Draft, item: Item | undefined): Promise<boolean> {
     const { belongings, clock } = this.#parts;
     await belongings.put([draft]);
+    const knownAtMs = clock.now();
     const [isOutlived] = await this.#writing.areOutlived([draft]);
     const seen = textIn(item, 'v');
     const nothing = `(attribute_not_exists(v)${seen === undefined ? '' : ' OR v = :seen'})`;
     const free = '(attribute_not_exists(lt) OR lu <= :now) AND (attribute_not_exists(ev) OR ev <= :now)';
     const values: Record<string, Plain> = { now: clock.now(), ...(seen === undefined ? {} : { seen }) };
     const condition = `${nothing} AND ${free}`;
-    if (!isOutlived && (await this.#writing.replace(draft, { condition, values, endsLease: true }))) return true;
+    if (!isOutlived && (await this.#writing.replace(draft, { knownAtMs, condition, values, endsLease: true })))
+      return true;
     return (await this.#restored(draft))?.version === draft.version;
   }
 
   /** @returns undefined when it must be tried again */
   async #putAnnounced(draft: Draft, claim: string | undefined, event: Invalidation): Promise<SetResult | undefined> {
-    const { belongings } = this.#parts;
+    const { belongings, clock } = this.#parts;
     const result = { outcome: 'stored' as const, born: draft.born, event };
     await belongings.put([draft]);
+    const knownAtMs = clock.now();
     const [isOutlived] = await this.#writing.areOutlived([draft]);
     const condition = claim === undefined ? '(attribute_not_exists(v) OR b < :b)' : 'lt = :claim';
     const values: Record<string, Plain> = { none: 0, ...(claim === undefined ? {} : { claim }) };
     // The event's mark is written with the value, so that no older load takes its place when its time is over.
     const sets = 'm = :b, ev = :none, ';
-    if (!isOutlived && (await this.#writing.replace(draft, { condition, values, sets, endsLease: true })))
+    if (!isOutlived && (await this.#writing.replace(draft, { knownAtMs, condition, values, sets, endsLease: true })))
       return result;
     const stored = await this.#restored(draft);
     if (stored?.version === draft.version) return result;
-    // Somebody who found nothing under the key was born at the event: of two values one must be the later.
-    if (claim !== undefined || stored?.born === draft.born) return undefined;
-    // Whatever came after the event came after this `set` too: to everybody it was there, and was replaced or invalidated at once.
-    return isOutlived && !this.#isDead(draft) ? undefined : result;
+    if (claim !== undefined) return undefined;
+    // What came after the event came after this `set` too: to everybody it was there, and was replaced or invalidated at once. But who found
+    // nothing under the key may have been born at the event: of two values one must be the later.
+    const isReplaced = stored !== undefined && stored.born > draft.born;
+    return isReplaced || (isOutlived && this.#isDead(draft)) ? result : undefined;
   }
 
   /** What is stored instead of a draft, which leaves nothing behind. It may be the draft: its answer was lost, and the SDK asked again. */

@@ -4,6 +4,7 @@ import { numberOr0, type Plain, textIn } from './attributes.ts';
 import { type Draft, draftOf, marksBelowBorn, replacement, type Stored, storedIn } from './entry-item.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Leasing } from './leasing.ts';
+import { IN_FLIGHT_MS } from './mark-item.ts';
 import type { Found, Reading, ReadingParts } from './reading.ts';
 import type { Sequence } from './sequence.ts';
 
@@ -21,6 +22,8 @@ interface Loaded {
 }
 
 interface Replacement {
+  /** When it was known last, in epoch ms, that nothing outlives the draft. */
+  knownAtMs: number;
   condition: string;
   values: Record<string, Plain>;
   /** What is set besides, with a comma behind. */
@@ -29,6 +32,8 @@ interface Replacement {
 }
 
 const ATTEMPTS = 8;
+/** Far less than the time for which marks of reapers stay: whoever was frozen for longer writes nothing by what he knew. */
+const KNOWN_MS = IN_FLIGHT_MS / 6;
 
 /** What loads and copies store. */
 export class Writing {
@@ -67,8 +72,9 @@ export class Writing {
   }
 
   /** Puts a draft in the place of what is there. @returns whether the condition held */
-  async replace(draft: Draft, { condition, values, sets = '', endsLease }: Replacement): Promise<boolean> {
+  async replace(draft: Draft, { knownAtMs, condition, values, sets = '', endsLease }: Replacement): Promise<boolean> {
     const { table, layout, clock, belongings } = this.#parts;
+    if (clock.now() - knownAtMs > KNOWN_MS) return false;
     const { change, ...rest } = replacement(draft, clock.now());
     const replaced = await table.update(layout.entry(draft.key), {
       change: `${change.replace('SET ', `SET ${sets}`)}${endsLease ? ', lt, lu' : ''}`,
@@ -82,14 +88,15 @@ export class Writing {
   }
 
   async #writeAll(drafts: readonly Loaded[], outcomes: WriteOutcome[]): Promise<void> {
-    const { belongings, reading } = this.#parts;
+    const { belongings, reading, clock } = this.#parts;
     if (drafts.length === 0) return;
     const keys = drafts.map(({ draft }) => draft.key);
     const [found] = await Promise.all([reading.find(keys, true), belongings.put(drafts.map(({ draft }) => draft))]);
+    const knownAtMs = clock.now();
     const isOutlived = await this.areOutlived(drafts.map(({ draft }) => draft));
     await inParallel(drafts, async ({ draft, lease, at }, index) => {
       const first = { ...found, items: [found.items[index]] };
-      const outcome = isOutlived[index] ? 'outlived' : await this.#put(draft, lease?.token, first);
+      const outcome = isOutlived[index] ? 'outlived' : await this.#put(draft, lease?.token, first, knownAtMs);
       outcomes[at] = outcome;
       if (outcome !== 'stored') await belongings.restore(draft, await this.stored(draft.key));
     });
@@ -99,7 +106,7 @@ export class Writing {
    * Stores what no event is known to outlive. That the lease is held, that no mark is above `born`, and that what is stored is what it was
    * compared with, are conditions of the write itself: whoever was frozen until now replaces nothing of a successor.
    */
-  async #put(draft: Draft, token: string | undefined, first: Found): Promise<WriteOutcome> {
+  async #put(draft: Draft, token: string | undefined, first: Found, knownAtMs: number): Promise<WriteOutcome> {
     const { clock, reading } = this.#parts;
     const { key, born, version } = draft;
     let found = first;
@@ -119,6 +126,7 @@ export class Writing {
       const isHeld = heldUntil > numberOr0(item, 'ev');
       const seen = before === undefined ? 'attribute_not_exists(v)' : 'v = :seen AND h = :header';
       const isStored = await this.replace(draft, {
+        knownAtMs,
         condition: token === undefined ? seen : `${seen} AND lt = :token AND lu > :now`,
         values: {
           ...(token === undefined ? {} : { token, now }),
