@@ -1,6 +1,7 @@
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
+import { Cluster, Redis } from 'ioredis';
 import type { Configuration } from '../platform/configuration.ts';
-import { connectRedis } from './connect-redis.ts';
+import { openRedis } from './library/redis/connect.ts';
 import { dynamodb, redis, type TierSpec } from './library/tiers.ts';
 
 export interface DeploymentTiers {
@@ -13,7 +14,7 @@ const requestHandler = { connectionTimeout: 1_000, requestTimeout: 3_000, throwO
 
 /** The shared tiers that a function was given: Redis where the deployment has one, and the cache's table. */
 export function deploymentTiers({ redis: server, cacheTable }: Configuration): DeploymentTiers {
-  const client = server && connectRedis(server);
+  const client = server && openRedis({ Redis, Cluster }, server.url, { cluster: server.mode === 'cluster' });
   const database = cacheTable === undefined ? undefined : new DynamoDB({ requestHandler, maxAttempts: 2 });
   return {
     tiers: [

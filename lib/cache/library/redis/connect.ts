@@ -19,6 +19,8 @@ const DEFAULT_PORT = 6_379;
 export const pauseMs = (attempt: number): number =>
   Math.min(FIRST_PAUSE_MS * 2 ** Math.min(attempt - 1, 10), LONGEST_PAUSE_MS);
 
+export type RedisClasses = Pick<typeof import('ioredis'), 'Redis' | 'Cluster'>;
+
 /**
  * Connects to Redis or Valkey, and again for as long as it takes. Answers when it is connected or the first attempt has failed. What is
  * asked while there is no connection fails at once. Errors of the connection never end the process. The client is the caller's to close.
@@ -27,17 +29,26 @@ export const pauseMs = (attempt: number): number =>
  * @throws Error when ioredis is not installed
  */
 export async function connectRedis(url: string, options: RedisConnection = {}): Promise<RedisClient> {
-  const { Redis, Cluster } = await loadIoredis();
-  const client = options.cluster
-    ? new Cluster([nodeOf(new URL(url))], clusterOptions(new URL(url), options))
-    : new Redis(url, { ...connectionOptions(options), enableOfflineQueue: false, retryStrategy: pauseMs });
-  // Without a listener an error is printed.
-  client.on('error', options.onError ?? (() => {}));
+  const client = openRedis(await loadIoredis(), url, options);
   await firstAttempt(client, connectTimeoutOf(options));
+  client.options.enableOfflineQueue = false;
   return client;
 }
 
-async function loadIoredis() {
+/** As `connectRedis`, at once: what is asked before the first connection waits for it. */
+export function openRedis({ Redis, Cluster }: RedisClasses, url: string, options: RedisConnection = {}): RedisClient {
+  const client = options.cluster
+    ? new Cluster([nodeOf(new URL(url))], clusterOptions(new URL(url), options))
+    : new Redis(url, { ...connectionOptions(options), retryStrategy: pauseMs });
+  // Without a listener an error is printed.
+  client.on('error', options.onError ?? (() => {}));
+  client.once('ready', () => {
+    client.options.enableOfflineQueue = false;
+  });
+  return client;
+}
+
+async function loadIoredis(): Promise<RedisClasses> {
   try {
     return await import('ioredis');
   } catch (cause) {
@@ -59,9 +70,16 @@ const firstAttempt = (client: RedisClient, timeoutMs: number): Promise<void> =>
 
 const connectTimeoutOf = ({ connectTimeoutMs = CONNECT_TIMEOUT_MS }: RedisConnection): number => connectTimeoutMs;
 
+/** A connection that died unseen, as while its function was frozen, is noticed by the silence after a question. */
+const SILENCE_MS = 2_000;
+
 /** What was asked when the connection broke is asked once more: everything that the tiers ask may be done twice. */
 const connectionOptions = (options: RedisConnection) =>
-  ({ connectTimeout: connectTimeoutOf(options), maxRetriesPerRequest: 1 }) satisfies RedisOptions;
+  ({
+    connectTimeout: connectTimeoutOf(options),
+    maxRetriesPerRequest: 1,
+    socketTimeout: SILENCE_MS,
+  }) satisfies RedisOptions;
 
 const nodeOf = ({ hostname, port }: URL) => ({
   // A URL has IPv6 addresses in brackets.
@@ -71,7 +89,6 @@ const nodeOf = ({ hostname, port }: URL) => ({
 
 function clusterOptions({ protocol, username, password }: URL, options: RedisConnection) {
   return {
-    enableOfflineQueue: false,
     // By its name: certificates hold no addresses.
     dnsLookup: (address, callback) => callback(null, address),
     clusterRetryStrategy: pauseMs,
