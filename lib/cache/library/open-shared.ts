@@ -42,6 +42,7 @@ export function openShared(tiers: readonly TierSpec[], context: TierContext): Sh
   }
   const owner = new GuardedTier(dynamodb.owner(context), guard('dynamodb', dynamodb.timeoutMs));
   if (redis === undefined) return owner;
-  const mirror = new GuardedMirror(redis.mirror(context), guard('redis', redis.timeoutMs));
+  // A call may ask it twice, and the owner has all that it has: so it is waited for in vain once, not several times.
+  const mirror = new GuardedMirror(redis.mirror(context), { ...guard('redis', redis.timeoutMs), failures: 1 });
   return new StackedTier({ owner, mirror, clock: context.clock });
 }
