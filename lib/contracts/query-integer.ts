@@ -9,4 +9,4 @@ export const queryInteger = (min: number, max: number) =>
 
 /** A number in a query, with decimals or without; `schema` bounds it. */
 export const queryNumber = (schema: z.ZodNumber) =>
-  z.preprocess((given) => (typeof given === 'string' && /^\d+(\.\d+)?$/.test(given) ? Number(given) : given), schema);
+  z.preprocess((given) => (typeof given === 'string' && /^-?\d+(\.\d+)?$/.test(given) ? Number(given) : given), schema);
