@@ -1,5 +1,5 @@
 import { createCache } from '../../../../lib/cache/library/create-cache.ts';
-import type { MirrorTier, SharedTier } from '../../../../lib/cache/library/shared-tier.ts';
+import type { MirrorTier, OwnerTier, SharedTier } from '../../../../lib/cache/library/shared-tier.ts';
 import { memory, type TierSpec } from '../../../../lib/cache/library/tiers.ts';
 import { tierSets } from './commands.ts';
 import type { Leaves, MakeCache } from './tested-cache.ts';
@@ -12,7 +12,7 @@ function given<T>(leaf: T | undefined): T {
 
 function specOf(tier: 'memory' | 'redis' | 'dynamodb', leaves: Leaves): TierSpec {
   if (tier === 'memory') return memory();
-  if (tier === 'dynamodb') return { kind: 'dynamodb', owner: (): SharedTier => given(leaves.dynamoTier) };
+  if (tier === 'dynamodb') return { kind: 'dynamodb', owner: (): OwnerTier => given(leaves.dynamoTier) };
   return {
     kind: 'redis',
     owner: (): SharedTier => given(leaves.redisTier),

@@ -1,6 +1,6 @@
 import type { SharedTierName } from '../../../../lib/cache/library/shared-tier.ts';
 import type { StepScheduler } from './step-scheduler.ts';
-import type { Actor } from './virtual-time.ts';
+import type { Actor, Work } from './virtual-time.ts';
 
 /** What can be wrong with a store that processes share, whatever it is. */
 export class StoreHealth {
@@ -30,7 +30,13 @@ export class StoreHealth {
  * A store as one process sees it: request and answer are steps of their own. So a call may be late (its deadline passes before it is
  * let go), and one that failed may have had its effect, or have it later.
  */
-export function asSeenBy<T extends object>(store: T, health: StoreHealth, steps: StepScheduler, process: Actor): T {
+export function asSeenBy<T extends object>(
+  store: T,
+  health: StoreHealth,
+  steps: StepScheduler,
+  process: Actor,
+  work?: Work,
+): T {
   const ask = async (call: () => unknown): Promise<unknown> => {
     const { outages } = health;
     await steps.reached(process, true);
@@ -39,7 +45,8 @@ export function asSeenBy<T extends object>(store: T, health: StoreHealth, steps:
     let error: Error | undefined = failure;
     if (failure === undefined) {
       try {
-        answer = await call();
+        const asked = Promise.resolve(call());
+        answer = await (work === undefined ? asked : work.during(asked));
       } catch (thrown) {
         error = thrown instanceof Error ? thrown : new Error(String(thrown));
       }

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { type Plan, plan } from './commands.ts';
+import { ReferenceStores } from './reference-stores.ts';
+import type { OpenStores } from './shared-stores.ts';
 import type { MakeCache } from './tested-cache.ts';
 import { type Figures, World } from './world.ts';
 
@@ -11,13 +13,31 @@ export interface Tried {
   failure?: string;
 }
 
-const COMMANDS = 20;
+export const COMMANDS = 20;
+
+export interface TriedStores {
+  plans: fc.Arbitrary<Plan>;
+  open: OpenStores;
+  /** Epoch milliseconds at which a history begins. */
+  firstMs: () => number;
+}
+
+const inMemory: TriedStores = {
+  plans: plan(COMMANDS),
+  open: (name, now, taken) => new ReferenceStores(name, now, taken),
+  firstMs: () => Date.parse('2026-01-31T02:00:00.000Z'),
+};
 
 /** Tries so many histories, each another; what fails is made as short as can be. */
-export async function tryHistories(make: MakeCache, runs: number, seed = Date.now() % 2 ** 31): Promise<Tried> {
+export async function tryHistories(
+  make: MakeCache,
+  runs: number,
+  seed = Date.now() % 2 ** 31,
+  stores: TriedStores = inMemory,
+): Promise<Tried> {
   const figures: Figures = { lookups: 0, hits: 0, countsCompared: 0, acknowledged: 0 };
-  const property = fc.asyncProperty(plan(COMMANDS), async (history) => {
-    const world = new World(history, make);
+  const property = fc.asyncProperty(stores.plans, async (history) => {
+    const world = new World(history, make, stores.open, stores.firstMs());
     await world.run();
     for (const name of names) figures[name] += world.figures[name];
     const [violation] = world.truth.violations;

@@ -1,4 +1,4 @@
-import { type Actor, quiet } from './virtual-time.ts';
+import type { Actor, Work } from './virtual-time.ts';
 
 interface Step {
   owner: Actor;
@@ -9,7 +9,12 @@ interface Step {
 
 /** Everything that takes its time is a step that waits here until it is let go, so that any order can be had. */
 export class StepScheduler {
+  readonly #work: Work;
   #steps: Step[] = [];
+
+  constructor(work: Work) {
+    this.#work = work;
+  }
 
   /** Resolves once the step is let go; never when its owner has crashed before. */
   reached(owner: Actor, isUnderWay = false): Promise<void> {
@@ -27,7 +32,7 @@ export class StepScheduler {
     if (step === undefined) return false;
     this.#steps.splice(this.#steps.indexOf(step), 1);
     step.run();
-    await quiet();
+    await this.#work.quiet();
     return true;
   }
 

@@ -1,6 +1,6 @@
 import type { Cache } from '../../../../lib/cache/library/cache.ts';
 import type { CacheClock } from '../../../../lib/cache/library/clock.ts';
-import type { MirrorTier, SharedTier } from '../../../../lib/cache/library/shared-tier.ts';
+import type { MirrorTier, OwnerTier, SharedTier } from '../../../../lib/cache/library/shared-tier.ts';
 import type { Plan } from './commands.ts';
 import type { Value } from './truth.ts';
 
@@ -16,7 +16,7 @@ export interface Leaves {
   redisTier?: SharedTier;
   /** Follows DynamoDB's. */
   redisMirror?: MirrorTier;
-  dynamoTier?: SharedTier;
+  dynamoTier?: OwnerTier;
 }
 
 /** Makes the cache of one process. */

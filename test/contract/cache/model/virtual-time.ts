@@ -15,16 +15,39 @@ interface Timer {
   callback: () => void;
 }
 
-const FIRST_MS = Date.parse('2026-01-31T02:00:00.000Z');
+/** What runs in real time, because it is asked of real servers. */
+export class Work {
+  readonly #running = new Set<Promise<unknown>>();
 
-/** All that can be done without time or a step of somebody else has been done. */
-export const quiet = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  during<T>(work: Promise<T>): Promise<T> {
+    const ended = work.catch(() => {}).finally(() => this.#running.delete(ended));
+    this.#running.add(ended);
+    return work;
+  }
+
+  /** All that can be done without virtual time or a step of somebody else has been done. */
+  async quiet(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#running.size > 0) {
+      await Promise.all(this.#running);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}
 
 /** Time that passes only when it is told to. Everybody has the same; a frozen process' timers go off when it runs again. */
 export class VirtualTime {
-  #nowMs = FIRST_MS;
+  readonly #work: Work;
+  readonly #firstMs: number;
+  #nowMs: number;
   #timers: Timer[] = [];
   #order = 0;
+
+  constructor(work: Work, firstMs: number) {
+    this.#work = work;
+    this.#firstMs = firstMs;
+    this.#nowMs = firstMs;
+  }
 
   get nowMs(): number {
     return this.#nowMs;
@@ -33,7 +56,7 @@ export class VirtualTime {
   clockOf(owner: Actor): CacheClock {
     return {
       now: () => this.#nowMs,
-      monotonic: () => this.#nowMs - FIRST_MS,
+      monotonic: () => this.#nowMs - this.#firstMs,
       after: (ms, callback) => {
         const timer = { dueMs: this.#nowMs + Math.max(0, ms), order: this.#order++, owner, callback };
         this.#timers.push(timer);
@@ -57,7 +80,7 @@ export class VirtualTime {
       this.#timers.splice(this.#timers.indexOf(next), 1);
       this.#nowMs = Math.max(this.#nowMs, next.dueMs);
       next.callback();
-      await quiet();
+      await this.#work.quiet();
     }
     this.#nowMs = until;
   }

@@ -3,11 +3,11 @@ import { LoaderTimeoutError } from '../../../../lib/cache/library/cache.ts';
 import { LivePatternsError, TierUnavailableError } from '../../../../lib/cache/library/shared-tier.ts';
 import type { CacheTierChoice } from '../../../../lib/contracts/cache-policy.ts';
 import { type Command, INSTANCES, modelKeys, type Plan, TO_THE_END, tierSets } from './commands.ts';
+import type { OpenStores, SharedStores } from './shared-stores.ts';
 import { StepScheduler } from './step-scheduler.ts';
-import { Stores } from './stores.ts';
 import type { MakeCache, TestedCache } from './tested-cache.ts';
 import { type Kill, type Question, type Target, Truth, targets, type Value } from './truth.ts';
-import { type Actor, quiet, VirtualTime } from './virtual-time.ts';
+import { type Actor, VirtualTime, Work } from './virtual-time.ts';
 
 /** Longer than leases, hard timeouts and open breakers last: then a call that still has not ended hangs. */
 const LONGEST_MS = 120_000;
@@ -40,9 +40,10 @@ export class World {
   readonly figures: Figures = { lookups: 0, hits: 0, countsCompared: 0, acknowledged: 0 };
   readonly #plan: Plan;
   readonly #make: MakeCache;
-  readonly #time = new VirtualTime();
-  readonly #steps = new StepScheduler();
-  readonly #stores: Stores;
+  readonly #work = new Work();
+  readonly #time: VirtualTime;
+  readonly #steps = new StepScheduler(this.#work);
+  readonly #stores: SharedStores;
   readonly #instances: Instance[] = [];
   readonly #closed = new Set<Actor>();
   readonly #hasMemory: boolean;
@@ -53,12 +54,13 @@ export class World {
   /** Calls may fail from now on. */
   #hasTrouble = false;
 
-  constructor(plan: Plan, make: MakeCache) {
+  constructor(plan: Plan, make: MakeCache, open: OpenStores, firstMs: number) {
+    this.#time = new VirtualTime(this.#work, firstMs);
     this.#plan = plan;
     this.#make = make;
     this.#hasMemory = tierSets[plan.tiers][0] === 'memory';
     const now = (): number => this.#time.nowMs;
-    this.#stores = new Stores(plan.tiers, now, (value) => this.truth.stored(value));
+    this.#stores = open(plan.tiers, now, (value) => this.truth.stored(value), this.#work);
     const hasOneStore = plan.tiers === 'redis' || plan.tiers === 'dynamodb';
     this.truth = new Truth(plan.coherence, this.#stores.areShared, hasOneStore, now);
     for (let at = 0; at < INSTANCES; at++) this.#instances.push(this.#start(at));
@@ -233,7 +235,7 @@ export class World {
 
   /** Only at rest and with all well: what is stored must be what is counted. */
   async #count({ by, target, soft }: CommandOf<'count'>, label: string): Promise<void> {
-    if (!this.#stores.areWell || this.#instances.some(({ process }) => process.isFrozen)) return;
+    if (!this.#areWell || this.#instances.some(({ process }) => process.isFrozen)) return;
     await this.#rest();
     const { process, cache } = this.#at(by);
     let expected = 0;
@@ -287,7 +289,7 @@ export class World {
       // What it was asked before may fail, or go on.
       this.#closed.add(process);
       void cache.close().catch((error: unknown) => this.#unexpected('close', error));
-      await quiet();
+      await this.#work.quiet();
     }
     this.#calls = this.#calls.filter((call) => call.process !== process);
     this.#instances[by] = this.#start(by);
@@ -296,7 +298,8 @@ export class World {
   /** All that was wrong is mended, all that was begun ends, and every bound passes. */
   async #recover(): Promise<void> {
     for (const { process } of this.#instances) process.isFrozen = false;
-    this.#stores.recover();
+    this.#stores.redisHealth.recover();
+    this.#stores.dynamoHealth.recover();
     await this.#rest();
     await this.#time.advance(5_000);
     await this.#rest();
@@ -364,7 +367,7 @@ export class World {
       .finally(() => {
         open.isOver = true;
       });
-    await quiet();
+    await this.#work.quiet();
     // What is newest is most often a step of this call: so it overtakes what else its process does.
     for (let left = steps; left > 0 && !open.isOver; left--) if (!(await this.#steps.release(-1, process))) break;
     this.#calls = this.#calls.filter(({ isOver }) => !isOver);
@@ -382,14 +385,19 @@ export class World {
         isOver = true;
       });
     for (let left = MOST_STEPS; left > 0 && !isOver; left--) {
-      await quiet();
+      await this.#work.quiet();
       if (await this.#steps.release(0)) continue;
       const inMs = this.#time.nextInMs;
       if (inMs === undefined) break;
       await this.#time.advance(inMs);
     }
-    await quiet();
+    await this.#work.quiet();
     if (!isOver) this.truth.violations.push('close never ends');
+  }
+
+  get #areWell(): boolean {
+    const { redisHealth, dynamoHealth } = this.#stores;
+    return [redisHealth, dynamoHealth].every(({ isDown, throttled }) => !isDown && throttled === 0);
   }
 
   #tierFor(key: string, asked: CacheTierChoice): CacheTierChoice {

@@ -5,6 +5,7 @@ import type { ReferenceOptions } from '../../../support/reference-store.ts';
 import { ReferenceTier } from '../../../support/reference-tier.ts';
 import { type TierSetName, tierSets } from './commands.ts';
 import { asSeenBy, StoreHealth } from './faulty-store.ts';
+import type { SharedStores } from './shared-stores.ts';
 import type { StepScheduler } from './step-scheduler.ts';
 import type { Leaves } from './tested-cache.ts';
 import { type Target, targets, type Value } from './truth.ts';
@@ -84,8 +85,8 @@ class TriedMirror extends ReferenceMirror {
   }
 }
 
-/** What all processes share. */
-export class Stores {
+/** In memory, by the words of the ports' definition. */
+export class ReferenceStores implements SharedStores {
   readonly redisHealth = new StoreHealth('redis');
   readonly dynamoHealth = new StoreHealth('dynamodb');
   readonly #redis: TriedTier | undefined;
@@ -106,15 +107,6 @@ export class Stores {
     return this.#redis !== undefined || this.#dynamo !== undefined;
   }
 
-  get areWell(): boolean {
-    return [this.redisHealth, this.dynamoHealth].every(({ isDown, throttled }) => !isDown && throttled === 0);
-  }
-
-  recover(): void {
-    this.redisHealth.recover();
-    this.dynamoHealth.recover();
-  }
-
   /** A Redis that was killed and started again without its data. */
   async emptyRedis(): Promise<void> {
     this.redisHealth.goDown();
@@ -123,12 +115,12 @@ export class Stores {
     await this.#redis?.loseAll();
   }
 
-  evict(key: string): void {
+  async evict(key: string): Promise<void> {
     this.#redis?.lose(key);
     this.#mirror?.lose(key);
   }
 
-  lapse(key: string): void {
+  async lapse(key: string): Promise<void> {
     for (const store of [this.#redis, this.#mirror, this.#dynamo]) store?.lapse(key);
   }
 
