@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DeadlineError, Deadlines } from '../../../lib/cache/library/deadlines.ts';
+import { DeadlineError, Deadlines, tickerOf } from '../../../lib/cache/library/deadlines.ts';
 
 const deadlinesOf = (timeoutMs: number) => {
   const running = new Set<() => void>();
@@ -69,5 +69,24 @@ describe('Deadlines', () => {
     tick(6);
     await expect(waited).rejects.toThrow(DeadlineError);
     fail(new Error('too late'));
+  });
+});
+
+describe('The ticks of a clock', () => {
+  it('come one after another until they are called off, also by one of them', () => {
+    const due: (() => void)[] = [];
+    const after = (ms: number, callback: () => void) => {
+      expect(ms).toBe(20);
+      due.push(callback);
+      return () => {
+        due.splice(due.indexOf(callback), 1);
+      };
+    };
+    let ticks = 0;
+    const stop = tickerOf({ now: Date.now, monotonic: () => 0, after })(20, () => {
+      if (++ticks === 3) stop();
+    });
+    while (due.length > 0) due.shift()?.();
+    expect(ticks).toBe(3);
   });
 });

@@ -72,4 +72,41 @@ describe('SingleFlight', () => {
     expect(await flights.run('a', 0, 0, async () => 'fine')).toBe('fine');
     expect(flights.size).toBe(0);
   });
+
+  it('is for one who is cut off only to join when it is recent: begun since the call, or within the bound', async () => {
+    let now = 0;
+    const flights = new SingleFlight<string>(() => now);
+    const { load, end } = heldLoad();
+    const running = flights.run('a', 0, 0, load);
+    now = 100;
+    const order = flights.begun;
+    expect(flights.joins('a', 0, { order, afterMs: 100 })).toBe(false);
+    expect(flights.joins('a', 0, { order, afterMs: -1 })).toBe(true);
+    expect(flights.joins('a', 0, { order: 0, afterMs: 100 })).toBe(true);
+    end('loaded');
+    await running;
+  });
+
+  it('is not joined any more when a value was set meanwhile, which is forgotten when no load runs', async () => {
+    const flights = new SingleFlight<string>();
+    const [old, fresh] = [heldLoad(), heldLoad()];
+    const before = flights.run('a', 0, 0, old.load);
+    flights.noteSet('a');
+    flights.noteSet('b');
+    expect([flights.joins('a', 0), flights.setsOf('a'), flights.setsOf('b')]).toEqual([false, 1, 0]);
+    const after = flights.run('a', 0, 0, fresh.load);
+    expect(flights.joins('a', 0)).toBe(true);
+    old.end('old');
+    fresh.end('new');
+    expect([await before, await after, flights.setsOf('a')]).toEqual(['old', 'new', 0]);
+  });
+
+  it('counts loads that nobody joins', async () => {
+    const flights = new SingleFlight<string>();
+    const { load, end } = heldLoad();
+    const alone = [flights.alone('a', load), flights.alone('a', load)];
+    expect([flights.has('a'), flights.size, flights.joins('a', 0)]).toEqual([true, 1, false]);
+    end('loaded');
+    expect([...(await Promise.all(alone)), flights.size]).toEqual(['loaded', 'loaded', 0]);
+  });
 });
