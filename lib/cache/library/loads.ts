@@ -33,7 +33,7 @@ export class Loads<V> {
   readonly #parts: CacheParts<V>;
   readonly #finder: Finder<V>;
   readonly #turns: Turns<V>;
-  readonly #aborted = new AbortController();
+  readonly #running = new Set<AbortController>();
 
   constructor(parts: CacheParts<V>, finder: Finder<V>) {
     this.#parts = parts;
@@ -43,7 +43,7 @@ export class Loads<V> {
 
   /** Ends all loads that run. */
   close(): void {
-    this.#aborted.abort(new Error('The cache was closed.'));
+    for (const each of this.#running) each.abort(new Error('The cache was closed.'));
   }
 
   async load(key: string, loader: Loader<V>, options: GetOrSetOptions): Promise<Loaded<V>> {
@@ -204,8 +204,9 @@ export class Loads<V> {
   ): Promise<{ value: V | undefined; ttlSeconds: number | undefined; tags: string[] }> {
     const { clock, events } = this.#parts;
     const hardTimeoutMs = this.#hardTimeoutMs(options);
-    const timeout = new AbortController();
-    const signal = AbortSignal.any([timeout.signal, this.#aborted.signal]);
+    // Of its own: a signal made of others (`AbortSignal.any`) would never be collected once a loader listens to it.
+    const running = new AbortController();
+    const { signal } = running;
     const before = previous === undefined || previous.negative ? undefined : hitOf(previous, 'stale', 'memory');
     const context: LoadContext<V> = {
       key,
@@ -219,11 +220,12 @@ export class Loads<V> {
       },
     };
     const cancel = clock.after(hardTimeoutMs, () =>
-      timeout.abort(new LoaderTimeoutError(`The loader of ${key} took longer than ${hardTimeoutMs} ms.`)),
+      running.abort(new LoaderTimeoutError(`The loader of ${key} took longer than ${hardTimeoutMs} ms.`)),
     );
     const ended = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
+    this.#running.add(running);
     try {
       const value = await Promise.race([Promise.resolve().then(() => loader(context)), ended]);
       return { value, ttlSeconds: context.ttlSeconds, tags: context.tags };
@@ -232,6 +234,7 @@ export class Loads<V> {
       throw error;
     } finally {
       cancel();
+      this.#running.delete(running);
     }
   }
 

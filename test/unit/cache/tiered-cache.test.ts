@@ -1,4 +1,6 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { Cache, Loader } from '../../../lib/cache/library/cache.ts';
 import { LoaderTimeoutError, PreconditionError } from '../../../lib/cache/library/cache.ts';
@@ -227,6 +229,22 @@ describe.each([
     await cache.settled();
     expect(await cache.get('a')).toBeUndefined();
     expect(clock.waiting).toBe(0);
+  });
+
+  it('holds on to no load that has ended, though its loader has listened to the signal', async () => {
+    const cache = make();
+    const signals: WeakRef<AbortSignal>[] = [];
+    await cache.getOrSet('a', ({ signal }) => {
+      signal.addEventListener('abort', () => undefined);
+      signals.push(new WeakRef(signal));
+      return 1;
+    });
+    setFlagsFromString('--expose-gc');
+    const collectGarbage: () => void = runInNewContext('gc');
+    await vi.waitFor(() => {
+      collectGarbage();
+      expect(signals.map((signal) => signal.deref() === undefined)).toEqual([true]);
+    });
   });
 
   it('remembers that there is no value, as long as the policy says', async () => {
