@@ -44,12 +44,10 @@ export class Finder<V> {
     return memory !== undefined && follower.isCurrent(undefined) ? memory.get(key, now) : undefined;
   }
 
-  async find(key: string, epoch?: number): Promise<Found<V>> {
-    if (this.#parts.memory?.get(key) !== undefined) {
-      const near = await this.#verified(key, epoch);
-      if (near !== undefined) return near;
-    }
-    return this.#readOne(key, this.#parts.follower.maxAgeFor(epoch));
+  find(key: string, epoch?: number): Promise<Found<V>> {
+    const maxAgeMs = this.#parts.follower.maxAgeFor(epoch);
+    if (this.#parts.memory?.get(key) === undefined) return this.#readOne(key, maxAgeMs);
+    return this.#verified(key, epoch).then((near) => near ?? this.#readOne(key, maxAgeMs));
   }
 
   /** As `read`, for most calls, of which none should pay for what several keys take. */

@@ -38,10 +38,13 @@ class VanishingError extends Error {
 export class RedisTier extends RedisStore implements SharedTier {
   #healing: Promise<void> | undefined;
 
-  async read(keys: readonly string[], { after }: ReadOptions = {}): Promise<TierRead> {
+  read(keys: readonly string[], { after }: ReadOptions = {}): Promise<TierRead> {
     const first = keys[0];
-    if (first === undefined) return toRead(await this.#readBucket(this.home, [], after), after);
-    if (keys.length === 1) return this.#readOne(this.bucketOf(first), keys, after);
+    if (first === undefined) return this.#readOne(this.home, keys, after);
+    return keys.length === 1 ? this.#readOne(this.bucketOf(first), keys, after) : this.#readSome(keys, after);
+  }
+
+  async #readSome(keys: readonly string[], after: number | undefined): Promise<TierRead> {
     const { entries, parts } = await this.readParts(keys, (bucket, its) => this.#readBucket(bucket, its, after));
     // All entries are judged up to here: one that tells of more may be ahead of what is still being acknowledged to the others.
     const least = parts.reduce((lowest, part) => (part.sequence < lowest.sequence ? part : lowest));
