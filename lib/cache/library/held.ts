@@ -46,7 +46,8 @@ function kindOf({ head, tier, isHome }: Pick<HeldOptions<unknown>, 'head' | 'tie
   if (last !== undefined && isSame(last, kind)) return last;
   const name = `${codec} ${negative} ${copy} ${tier} ${isHome} ${revalidateMs} ${expireMs} ${contentType}\n${tags.join('\n')}`;
   const known = kinds.get(name);
-  if (known !== undefined && known.tags.length === tags.length) {
+  // Tags may have line breaks too, so that two kinds may have one name.
+  if (known !== undefined && isSame(known, kind)) {
     last = known;
     return known;
   }

@@ -98,6 +98,14 @@ describe.each([
     expect(await cache.getMany(['user:1', 'user:2', 'item:1'])).toEqual(new Map());
   });
 
+  it('tells tags apart whatever characters they have', async () => {
+    const cache = make();
+    await cache.set('a', 1, { tags: ['x\ny', 'z'] });
+    await cache.set('b', 2, { tags: ['x', 'y\nz'] });
+    expect(await cache.invalidate({ tags: ['y\nz'] })).toMatchObject({ invalidated: 1, exact: true });
+    expect([...(await cache.getMany(['a', 'b'])).keys()]).toEqual(['a']);
+  });
+
   it('tells whether what it deletes was there', async () => {
     const cache = make();
     await cache.set('a', 1);
@@ -446,6 +454,11 @@ describe.each([
     expect(await outcome).toMatchObject({ message: 'The cache was closed.' });
     expect(clock.waiting).toBe(0);
   });
+});
+
+it('tells the limit that a memory was given, which goes before the one of the policy', async () => {
+  const stats = await alone({ tiers: [memory({ limitMb: 64 })] }).stats();
+  expect(stats.tiers.memory).toMatchObject({ limitMb: 64 });
 });
 
 describe('Caches that share a tier', () => {
