@@ -22,7 +22,7 @@ export interface TierState {
 }
 
 export interface CacheState {
-  memory?: { entries: number; bytes: number; limitMb: number; evictions: number } | undefined;
+  memory?: { entries: number; bytes: number; limitBytes: number; evictions: number } | undefined;
   shared: Partial<Record<SharedTierName, TierState>>;
   cost?: TierCost | undefined;
   savedBytes: number;
@@ -100,7 +100,11 @@ export class Recorder {
       tiers: {
         ...present(
           'memory',
-          memory && { ...sizes(memory.entries, memory.bytes, memory.limitMb), hits: this.hits.memory, errors: 0 },
+          memory && {
+            ...sizes(memory.entries, memory.bytes, memory.limitBytes / BYTES_PER_MB),
+            hits: this.hits.memory,
+            errors: 0,
+          },
         ),
         ...present('redis', tierOf('redis')),
         ...present('dynamodb', tierOf('dynamodb')),

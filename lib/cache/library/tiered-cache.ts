@@ -176,7 +176,7 @@ export class TieredCache<V> implements Cache<V> {
       memory: memory && {
         entries: memory.store.size,
         bytes: memory.store.usedBytes,
-        limitMb: policy.memoryLimitMb,
+        limitBytes: memory.store.limitBytes,
         evictions: memory.store.evictions,
       },
       shared: { ...stateOf('redis'), ...stateOf('dynamodb') },
