@@ -27,7 +27,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'fencing: a process keeps what the tier did not take',
-    changes: [{ file: `${library}/loads.ts`, from: "if (outcome === 'stored') {", to: 'if (outcome !== undefined) {' }],
+    changes: [
+      {
+        file: `${library}/loads.ts`,
+        from: "if (outcome === 'stored' && !isReplaced()) {",
+        to: 'if (outcome !== undefined) {',
+      },
+    ],
   },
   {
     name: 'born-check: a tier serves what an invalidation outlived',
@@ -129,7 +135,7 @@ export const mutants: readonly Mutant[] = [
     changes: [{ file: `${library}/stacked-tier.ts`, from: 'this.#log.reach(maxAgeMs),', to: 'undefined,' }],
   },
   {
-    name: 'stack: a set tells the mirror nothing and logs nothing',
-    changes: [{ file: `${library}/stacked-sets.ts`, from: '{ ...each, announce: true }', to: 'each' }],
+    name: 'stack: neither the mirror nor the process is told of what a set replaces',
+    changes: [{ file: `${library}/stacked-sets.ts`, from: '    await this.#tell(events);', to: '' }],
   },
 ];

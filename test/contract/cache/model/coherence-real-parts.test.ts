@@ -23,8 +23,8 @@ it(
       plans: plan(COMMANDS)
         .filter(({ tiers }) => tiers !== 'memory')
         .map((each) => ({ ...each, commands: each.commands.map(longLived) })),
-      open: (name, now, _taken, work) =>
-        new RealStores({ redis: redis.client, dynamo: table.client, tableName }, name, now, work),
+      open: (name, _now, _taken, work) =>
+        new RealStores({ redis: redis.client, dynamo: table.client, tableName }, name, work),
       // Ahead of the servers' time, so that what they end now has ended for the processes.
       firstMs: () => Date.now() + AHEAD_MS,
     });

@@ -211,7 +211,7 @@ const troubled = fc.oneof(...calls, ...troubles);
 
 const some = (command: fc.Arbitrary<Command>, scene: fc.Arbitrary<Command[]>, maxLength: number) =>
   fc
-    .array(fc.oneof({ weight: 4, arbitrary: command.map((one) => [one]) }, { weight: 1, arbitrary: scene }), {
+    .array(fc.oneof({ weight: 2, arbitrary: command.map((one) => [one]) }, { weight: 1, arbitrary: scene }), {
       minLength: 1,
       maxLength,
       size: 'max',

@@ -13,7 +13,7 @@ export interface Tried {
   failure?: string;
 }
 
-export const COMMANDS = 20;
+export const COMMANDS = 16;
 
 export interface TriedStores {
   plans: fc.Arbitrary<Plan>;

@@ -27,13 +27,11 @@ export class RealStores implements SharedStores {
   readonly #tiers: readonly string[];
   readonly #work: Work;
   readonly #namespace = randomUUID();
-  readonly #clock: CacheClock;
 
-  constructor(servers: RealServers, name: TierSetName, now: () => number, work: Work) {
+  constructor(servers: RealServers, name: TierSetName, work: Work) {
     this.#servers = servers;
     this.#tiers = tierSets[name];
     this.#work = work;
-    this.#clock = { ...systemClock, now };
   }
 
   get areShared(): boolean {
@@ -58,7 +56,7 @@ export class RealStores implements SharedStores {
     return Number.NaN;
   }
 
-  seenBy(process: Actor, steps: StepScheduler): Leaves {
+  seenBy(process: Actor, steps: StepScheduler, clock: CacheClock): Leaves {
     const { redis: client, dynamo, tableName } = this.#servers;
     const namespace = this.#namespace;
     const seen = <T extends object>(store: T, health: StoreHealth): T =>
@@ -66,7 +64,9 @@ export class RealStores implements SharedStores {
     const hasDynamo = this.#tiers.includes('dynamodb');
     const leaves: Leaves = {};
     if (hasDynamo) {
-      const tier = new DynamoTier({ client: dynamo, tableName, namespace, clock: this.#clock });
+      // How old its knowledge is goes by the process' time, but what it waits for between attempts by the server's.
+      const between = { ...clock, after: systemClock.after };
+      const tier = new DynamoTier({ client: dynamo, tableName, namespace, clock: between });
       leaves.dynamoTier = seen(tier, this.dynamoHealth);
     }
     if (!this.#tiers.includes('redis')) return leaves;

@@ -1,3 +1,4 @@
+import type { CacheClock } from '../../../../lib/cache/library/clock.ts';
 import type { TierSetName } from './commands.ts';
 import type { StoreHealth } from './faulty-store.ts';
 import type { StepScheduler } from './step-scheduler.ts';
@@ -18,8 +19,8 @@ export interface SharedStores {
   lapse(key: string): Promise<void>;
   /** What an invalidation would count that removes all it hits; NaN where that does not show. */
   countable(target: Target, soft: boolean): number;
-  /** As one process sees them. */
-  seenBy(process: Actor, steps: StepScheduler): Leaves;
+  /** As one process sees them. @param clock its own */
+  seenBy(process: Actor, steps: StepScheduler, clock: CacheClock): Leaves;
 }
 
 /** @param taken told of every load's value that was stored with its lease, where that shows */

@@ -406,8 +406,9 @@ export class World {
 
   #start(at: number): Instance {
     const process: Actor = { name: `p${at}#${this.#started++}`, isFrozen: false, hasCrashed: false };
-    const leaves = this.#stores.seenBy(process, this.#steps);
-    return { process, cache: this.#make(this.#plan, leaves, this.#time.clockOf(process)) };
+    const clock = this.#time.clockOf(process);
+    const leaves = this.#stores.seenBy(process, this.#steps, clock);
+    return { process, cache: this.#make(this.#plan, leaves, clock) };
   }
 
   #at(by: number): Instance {
