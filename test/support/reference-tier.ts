@@ -2,9 +2,9 @@ import { type Invalidation, type LogDelta, MAX_LIVE_PATTERNS } from '../../lib/c
 import {
   type InvalidationRequest,
   LivePatternsError,
+  type OwnerTier,
   type ReadOptions,
   type SetResult,
-  type SharedTier,
   type TierRead,
   type TierSet,
 } from '../../lib/cache/library/shared-tier.ts';
@@ -13,12 +13,13 @@ import { isSameEntry, ReferenceStore } from './reference-store.ts';
 const clear: InvalidationRequest = { kind: 'clear', values: [], soft: false };
 
 /** A tier that owns the sequence. It keeps every event for good, whether its log still tells of it or not. */
-export class ReferenceTier extends ReferenceStore implements SharedTier {
+export class ReferenceTier extends ReferenceStore implements OwnerTier {
   protected override events: Invalidation[] = [];
   protected override writeFloor = 0;
   readonly #live = new Map<string, number>();
   #sequence = 0;
   #logFloor = 0;
+  #homesAboveUntil = 0;
 
   async read(keys: readonly string[], { after }: ReadOptions = {}): Promise<TierRead> {
     this.#reach(after ?? 0);
@@ -41,6 +42,11 @@ export class ReferenceTier extends ReferenceStore implements SharedTier {
     return this.#delta(after);
   }
 
+  async expectHomesAbove(untilMs: number): Promise<number> {
+    this.#homesAboveUntil = Math.max(this.#homesAboveUntil, untilMs);
+    return this.#sequence;
+  }
+
   /** The log tells only of what came after it. */
   forgetLog(upTo = this.#sequence): void {
     this.#logFloor = upTo;
@@ -59,7 +65,10 @@ export class ReferenceTier extends ReferenceStore implements SharedTier {
       return { outcome: 'changed', born: living?.born ?? this.#sequence };
     const isEvicted = (this.evicted.get(key) ?? 0) > this.now();
     const isKnown = announce === true || living !== undefined || isEvicted || this.isLeased(key);
-    const event = isKnown ? this.#log({ kind: 'keys', values: [key], soft: false }) : undefined;
+    const event =
+      isKnown || this.#homesAboveUntil > this.now()
+        ? this.#log({ kind: 'keys', values: [key], soft: false })
+        : undefined;
     this.leases.delete(key);
     this.evicted.delete(key);
     this.stored.set(key, { ...entry, born: this.#sequence });
@@ -77,6 +86,7 @@ export class ReferenceTier extends ReferenceStore implements SharedTier {
   #reach(seen: number): void {
     if (seen <= this.#sequence) return;
     this.#sequence = seen;
+    this.#homesAboveUntil = 0;
     this.#log(clear);
   }
 

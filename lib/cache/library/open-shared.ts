@@ -1,6 +1,6 @@
 import { tickerOf } from './deadlines.ts';
 import { GuardedMirror } from './guarded-mirror.ts';
-import { GuardedTier } from './guarded-tier.ts';
+import { GuardedOwner, GuardedTier } from './guarded-tier.ts';
 import { CacheInputError } from './input-error.ts';
 import type { SharedTier, SharedTierName } from './shared-tier.ts';
 import { StackedTier } from './stacked-tier.ts';
@@ -40,7 +40,7 @@ export function openShared(tiers: readonly TierSpec[], context: TierContext): Sh
   if (dynamodb === undefined) {
     return redis && new GuardedTier(redis.owner(context), guard('redis', redis.timeoutMs));
   }
-  const owner = new GuardedTier(dynamodb.owner(context), guard('dynamodb', dynamodb.timeoutMs));
+  const owner = new GuardedOwner(dynamodb.owner(context), guard('dynamodb', dynamodb.timeoutMs));
   if (redis === undefined) return owner;
   // A call may ask it twice, and the owner has all that it has: so it is waited for in vain once, not several times.
   const mirror = new GuardedMirror(redis.mirror(context), { ...guard('redis', redis.timeoutMs), failures: 1 });

@@ -234,6 +234,17 @@ export interface SharedTier extends EntryStore {
   changes(after: number): Promise<LogDelta>;
 }
 
+/** A tier that owns the sequence of a store above it, which may be the home of entries that this one does not see. */
+export interface OwnerTier extends SharedTier {
+  /**
+   * Until then others may hold entries, or load values, whose home is above. It is to be known before there is one: from then on and so
+   * long every `set` logs its event. A time that is known already stays when it is later.
+   * @param untilMs epoch milliseconds
+   * @returns the sequence at which that is known: a clear behind it may have made it forgotten
+   */
+  expectHomesAbove(untilMs: number): Promise<number>;
+}
+
 /**
  * A namespace in a store that follows a sequence which another tier owns. It may lag behind, and is then asked only by those
  * who know better: `read` answers the sequence up to which it knows the log (-1 when it has lost all it knew, with no entries),

@@ -61,6 +61,16 @@ export class StackedMirror {
     }
   }
 
+  /** Asks it how far it knows the log, and brings it up when that is not so far. @returns whether it was brought up */
+  async reach(upTo: number): Promise<boolean> {
+    try {
+      const known = await this.#store.replicate({ after: 0, upTo: 0, events: [] }, false);
+      return known < upTo && (await this.#bringUp(known, upTo)) >= upTo;
+    } catch {
+      return false;
+    }
+  }
+
   /** Brings it up to what is known, in the background, when it was seen to lag. */
   repair(sequence: number): void {
     if (sequence >= 0 && sequence >= this.#log.sequence) return;

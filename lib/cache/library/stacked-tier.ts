@@ -7,6 +7,7 @@ import {
   type InvalidationRequest,
   type Lease,
   type MirrorTier,
+  type OwnerTier,
   type ReadOptions,
   type SetResult,
   type SharedTier,
@@ -24,6 +25,7 @@ import {
   type TierUsage,
   type WriteOutcome,
 } from './shared-tier.ts';
+import { HomesAbove } from './stacked-homes.ts';
 import { OwnerLog } from './stacked-log.ts';
 import { type Copy, StackedMirror } from './stacked-mirror.ts';
 import { StackedSets } from './stacked-sets.ts';
@@ -34,7 +36,7 @@ const COPY_UP_TO_BYTES = 262_144;
 
 export interface StackedTierOptions {
   /** Gives out the sequence, and is every entry's home that has no other. */
-  owner: SharedTier;
+  owner: OwnerTier;
   /** Follows it: holds copies, and the entries whose home it is. */
   mirror: MirrorTier;
   /** Larger payloads are not copied into the mirror. */
@@ -52,6 +54,9 @@ interface Found {
 /** A lease says by its first letter where it is held. */
 const leaseOf = (home: SharedTierName, { token }: Lease): Lease => ({ token: `${home[0]}${token}` });
 const heldAt = ({ token }: Lease): SharedTierName => (token.startsWith('r') ? 'redis' : 'dynamodb');
+/** When an entry expires that is given other times: never before its windows end. */
+const endOf = ({ freshUntil, revalidateUntil }: EntryHead, lifetime: Lifetime): number =>
+  Math.max(lifetime.expiresAt, lifetime.freshUntil + revalidateUntil - freshUntil);
 const innerLease = ({ token }: Lease): Lease => ({ token: token.slice(1) });
 
 /**
@@ -60,11 +65,12 @@ const innerLease = ({ token }: Lease): Lease => ({ token: token.slice(1) });
  * The log is also what a mirror is told anew from that missed something: whoever sees it lag does that.
  */
 export class StackedTier implements SharedTier {
-  readonly #owner: SharedTier;
+  readonly #owner: OwnerTier;
   readonly #store: MirrorTier;
   readonly #clock: Pick<CacheClock, 'now' | 'monotonic'>;
   readonly #log: OwnerLog;
   readonly #mirror: StackedMirror;
+  readonly #homes: HomesAbove;
   readonly #sets: StackedSets;
   readonly #background = new Background();
 
@@ -74,7 +80,9 @@ export class StackedTier implements SharedTier {
     this.#clock = clock;
     this.#log = new OwnerLog(owner, clock);
     this.#mirror = new StackedMirror(mirror, this.#log, this.#background, copyUpToBytes, () => clock.now());
-    this.#sets = new StackedSets({ owner, store: mirror, log: this.#log, mirror: this.#mirror, tier: this });
+    this.#homes = new HomesAbove(owner, this.#log, clock);
+    const parts = { owner, store: mirror, log: this.#log, mirror: this.#mirror, homes: this.#homes, tier: this };
+    this.#sets = new StackedSets(parts);
   }
 
   async read(keys: readonly string[], { after, maxAgeMs = 0, headsOnly = false }: ReadOptions = {}): Promise<TierRead> {
@@ -129,6 +137,11 @@ export class StackedTier implements SharedTier {
       await this.#mirror.drop([key]);
       return false;
     }
+    if (!isBelow) {
+      const found = (await this.#mirror.read([key], true))?.entries[0]?.entry;
+      if (found === undefined || found.copy === true) return false;
+      await this.#homes.expectUntil(endOf(entry, lifetime));
+    }
     const isAbove = await this.#store.touch(key, entry, lifetime).catch(() => false);
     return isBelow || isAbove;
   }
@@ -147,11 +160,13 @@ export class StackedTier implements SharedTier {
   }
 
   async lease(key: string, ttlMs: number, home: SharedTierName = 'dynamodb'): Promise<Lease | undefined> {
+    if (home === 'redis') await this.#homes.expectFor(ttlMs);
     const lease = await this.#at(home).lease(key, ttlMs);
     return lease && leaseOf(home, lease);
   }
 
-  renew(key: string, lease: Lease, ttlMs: number): Promise<boolean> {
+  async renew(key: string, lease: Lease, ttlMs: number): Promise<boolean> {
+    if (heldAt(lease) === 'redis') await this.#homes.expectFor(ttlMs);
     return this.#at(heldAt(lease)).renew(key, innerLease(lease), ttlMs);
   }
 
@@ -242,6 +257,7 @@ export class StackedTier implements SharedTier {
       const { copy: _, ...home } = entry;
       return { key, entry: home, ...(lease && { lease: innerLease(lease) }) };
     });
+    if (homes.length > 0) await this.#homes.expectUntil(Math.max(...homes.map(({ entry }) => entry.expiresAt)));
     const outcomes = homes.length === 0 ? [] : await this.#store.write(homes);
     return entries.map((each) => {
       const at = offered.indexOf(each);

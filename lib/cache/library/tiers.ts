@@ -5,7 +5,7 @@ import type { TierNotice } from './guarded-store.ts';
 import { RedisMirror } from './redis/redis-mirror.ts';
 import { RedisTier } from './redis/redis-tier.ts';
 import type { RedisClient } from './redis/run-scripts.ts';
-import type { MirrorTier, SharedTier } from './shared-tier.ts';
+import type { MirrorTier, OwnerTier, SharedTier } from './shared-tier.ts';
 
 /** What a tier is opened with. */
 export interface TierContext {
@@ -36,7 +36,7 @@ export interface DynamodbSpec {
   readonly kind: 'dynamodb';
   /** 1,500 when left out. */
   readonly timeoutMs?: number | undefined;
-  owner(context: TierContext): SharedTier;
+  owner(context: TierContext): OwnerTier;
 }
 
 /** Another deployment's cache, which has tiers of its own. */

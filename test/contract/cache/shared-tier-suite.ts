@@ -10,8 +10,6 @@ export interface TestedTier {
   home: SharedTierName;
   /** Ends an entry's time. */
   expire(key: string): Promise<void>;
-  /** It logs an event for every `set`. */
-  announcesAll?: boolean;
 }
 
 const keys = (...values: string[]): InvalidationRequest => ({ kind: 'keys', values, soft: false });

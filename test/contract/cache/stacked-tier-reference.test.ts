@@ -8,5 +8,5 @@ describeSharedTier('A stack of references', () => {
     stack.owner.expire(key);
     stack.mirror.expire(key);
   };
-  return { tier: stack.tier, home: 'dynamodb', expire, announcesAll: true };
+  return { tier: stack.tier, home: 'dynamodb', expire };
 });

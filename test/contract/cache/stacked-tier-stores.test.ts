@@ -36,7 +36,7 @@ describe('Redis over DynamoDB', () => {
       await expireEntry(table.client, namespace, key);
       await server.client.del(bucketKeys(namespace, bucketOf(key, BUCKETS)).entry(key));
     };
-    return { tier, home: 'dynamodb', expire, announcesAll: true };
+    return { tier, home: 'dynamodb', expire };
   });
 
   const keys = ['a:1', 'a:2', 'r:1', 'd:1'];

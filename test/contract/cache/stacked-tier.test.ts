@@ -201,6 +201,8 @@ describe('A stack that is read', () => {
 
   it('copies up what is small and fresh, for all who read it next', async () => {
     const { set, tier, text, mirror, during, clock } = newStack({ copyUpToBytes: 10 });
+    await tier.read(['none']);
+    await tier.settled();
     await set('dynamodb', 'small');
     expect(mirror.contents().size).toBe(0);
     expect((await tier.read([key])).entries[0]?.tier).toBe('dynamodb');
@@ -376,7 +378,7 @@ describe('A stack that is written to', () => {
     await tier.read(['none']);
     await tier.settled();
     await mirror.write([{ key: 'between', entry: { ...bornAt(0, [], 'old'), copy: true } }]);
-    await tier.set(['a', 'b', 'c'].map((each) => ({ key: each, entry: decreed(each) })));
+    await tier.set(['a', 'b', 'c'].map((each) => ({ key: each, entry: decreed(each), announce: true })));
     expect(mirror.sequence).toBe(6);
     expect((await another().read(['between', 'c'])).entries).toMatchObject([undefined, { entry: { born: 5 } }]);
   });
@@ -434,6 +436,68 @@ describe('A stack that is written to', () => {
     mirrorDown();
     await expect(tier.set([{ key, entry: decreed(), home: 'redis' }])).rejects.toMatchObject({ tier: 'redis' });
     await expect(tier.lease(key, 1_000, 'redis')).rejects.toMatchObject({ tier: 'redis' });
+  });
+
+  it('logs nothing for what is set where nothing is, nor has its home above', async () => {
+    const { set, text, tier, mirror, load, clock, during, mirrorDown } = newStack();
+    const { sequence } = await tier.read([]);
+    const set2 = { key: 'b', entry: decreed('b', [], clock.nowMs), home: 'dynamodb' as const };
+    expect(await during(() => tier.set([{ key, entry: decreed('a', [], clock.nowMs) }, set2]))).not.toContain(
+      'owner.invalidate',
+    );
+    expect((await tier.read([])).sequence).toBe(sequence);
+    expect([...mirror.contents().keys()]).toEqual([key]);
+    expect(await text()).toBe('a');
+    expect(await set(undefined, 'new')).toMatchObject({ event: { values: [key] } });
+    clock.pass(3_600_001);
+    const finish = await load(undefined, 'loaded');
+    expect(await finish()).toBe('stored');
+    clock.pass(3_600_001);
+    mirrorDown();
+    expect(await set()).not.toHaveProperty('event');
+    expect((await tier.read([key])).entries[0]?.entry.born).toBe(sequence + 1);
+  });
+
+  it('logs an event for every set as long as others may hold what has its home above, whatever becomes of that', async () => {
+    const { set, load, text, mirror, clock, another, of, tier } = newStack();
+    await text();
+    await load('redis');
+    expect(await set()).toMatchObject({ event: { values: [key] } });
+    clock.pass(3 * 86_400_000);
+    expect(await set()).not.toHaveProperty('event');
+    clock.pass(3_600_001);
+    await of(another()).set('redis', 'above');
+    const hit = (await tier.read([key])).entries[0]?.entry ?? expect.unreachable();
+    mirror.forgetAll();
+    expect(await of(another()).set('dynamodb', 'below')).toMatchObject({ event: { values: [key] } });
+    expect((await tier.read([key], { after: hit.born })).changes?.events).toMatchObject([{ values: [key] }]);
+    await set('redis', 'above again');
+    const head = (await tier.read([key])).entries[0]?.entry ?? expect.unreachable();
+    const until = clock.nowMs + 9 * 86_400_000;
+    const times = { createdAt: 0, freshUntil: until, revalidateUntil: until, expiresAt: until };
+    expect(await tier.touch(key, head, times)).toBe(true);
+    clock.pass(8 * 86_400_000);
+    mirror.forgetAll();
+    expect(await set()).toHaveProperty('event');
+  });
+
+  it('tells the owner seldom that something has its home above, and again when it may have forgotten', async () => {
+    const { tier, during, owner, clock, load, ownerDown, allUp } = newStack();
+    const told = async (work: () => Promise<unknown>) => (await during(work)).filter((each) => each.endsWith('Above'));
+    const lease = (...of: string[]) => Promise.all(of.map((each) => tier.lease(each, 1_000, 'redis')));
+    await tier.read([]);
+    ownerDown();
+    await expect(lease('a')).rejects.toMatchObject({ tier: 'dynamodb' });
+    allUp();
+    expect(await told(() => lease('a', 'b', 'c'))).toEqual(['owner.expectHomesAbove']);
+    expect(await told(() => lease('d'))).toEqual([]);
+    expect(await told(() => lease('e'))).toEqual([]);
+    clock.pass(86_400_000);
+    expect(await told(async () => (await load('redis'))())).toEqual(['owner.expectHomesAbove']);
+    const { sequence } = await owner.read([]);
+    await tier.read([], { after: sequence + 40 });
+    expect(await told(() => lease('f'))).toEqual(['owner.expectHomesAbove']);
+    expect(await tier.set([{ key: 'f', entry: decreed('v', [], clock.nowMs) }])).toMatchObject([{ event: {} }]);
   });
 
   it('moves an entry to another home', async () => {

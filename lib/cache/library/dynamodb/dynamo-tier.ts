@@ -5,9 +5,9 @@ import type {
   Acknowledged,
   InvalidationRequest,
   Lease,
+  OwnerTier,
   ReadOptions,
   SetResult,
-  SharedTier,
   SharedTierName,
   Step,
   StepResult,
@@ -65,7 +65,7 @@ export interface DynamoTierOptions {
  * takes about 1,000 writes of events a second, each of which may carry many events of one process; and 3,000 reads of the
  * sequence, each of which serves all reads of one process that wait for it. Reads with `maxAgeMs` need fewer.
  */
-export class DynamoTier implements SharedTier {
+export class DynamoTier implements OwnerTier {
   readonly #table: Table;
   readonly #sequence: Sequence;
   readonly #knowledge: Knowledge;
@@ -153,6 +153,10 @@ export class DynamoTier implements SharedTier {
 
   async changes(after: number): Promise<LogDelta> {
     return this.#knowledge.since(after, await this.#sequence.reach(after));
+  }
+
+  expectHomesAbove(untilMs: number): Promise<number> {
+    return this.#sequence.expectHomesAbove(untilMs);
   }
 
   touch(key: string, entry: EntryHead, lifetime: Lifetime): Promise<boolean> {

@@ -15,6 +15,8 @@ export interface Head {
   softClear: number;
   /** `w`: the newest events, those behind `base`. */
   newest: readonly Element[];
+  /** `a`: until when entries may have their home in a store above, in epoch milliseconds. */
+  homesAboveUntil: number;
 }
 
 export function headOf(item: Item): Head {
@@ -26,6 +28,7 @@ export function headOf(item: Item): Head {
     clear: numberOr0(item, 'c'),
     softClear: numberOr0(item, 'd'),
     newest: numbered(base, textsIn(item, 'w')),
+    homesAboveUntil: numberOr0(item, 'a'),
   };
 }
 

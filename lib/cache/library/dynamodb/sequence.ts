@@ -85,6 +85,24 @@ export class Sequence {
     });
   }
 
+  /** See `OwnerTier.expectHomesAbove`. */
+  async expectHomesAbove(untilMs: number): Promise<number> {
+    const { table, layout, clock } = this.#parts;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const askedAtMs = clock.monotonic();
+      const item = await table.update(layout.head, {
+        change: 'SET a = :until',
+        condition: 'attribute_exists(s) AND s >= :seen AND (attribute_not_exists(a) OR a < :until)',
+        values: { until: Math.ceil(untilMs), seen: this.#seen },
+        answer: 'ALL_NEW',
+      });
+      if (item !== undefined) this.#learn(headOf(item), askedAtMs);
+      const head = item === undefined ? await this.read() : headOf(item);
+      if (head.homesAboveUntil >= untilMs) return head.sequence;
+    }
+    throw new TierUnavailableError('dynamodb', 'the head changes again and again');
+  }
+
   /** When nothing is moved out of the head any more. */
   async settled(): Promise<void> {
     await this.#trimming?.catch(() => {});

@@ -22,10 +22,11 @@ interface Looked {
   item: Item | undefined;
   living: Judged | undefined;
   sequence: number;
+  homesAboveUntil: number;
 }
 
 /**
- * Decrees. Where nothing is or was that others may hold, the value is born at the present sequence and needs no event. Else the
+ * Decrees. Where nothing is or was that others may hold, nor has its home in a store above, the value is born at the present sequence and needs no event. Else the
  * event of its key comes first, and the value is born with it: older loads and copies are dead wherever they are.
  *
  * A conditional one that needs an event first takes the key's lease for itself, by the condition that the entry is the one it saw: so
@@ -50,7 +51,8 @@ export class Setting {
       }
       const now = clock.now();
       const isKnown = living !== undefined || isLeased(item, now) || numberOr0(item, 'ev') > now;
-      if (announce !== true && !isKnown) {
+      const isAnnounced = announce === true || isKnown || looked.homesAboveUntil > now;
+      if (!isAnnounced) {
         const draft = draftOf(key, { ...entry, born: looked.sequence }, now);
         if (await this.#putUnknown(draft, item)) return { outcome: 'stored', born: draft.born };
         continue;
@@ -72,7 +74,7 @@ export class Setting {
     await knowledge.follow(head);
     const [judged] = await reading.judge([key], found, true);
     const living = judged?.verdict === 'dead' ? undefined : judged;
-    return { item: found.items[0], living, sequence: head.sequence };
+    return { item: found.items[0], living, sequence: head.sequence, homesAboveUntil: head.homesAboveUntil };
   }
 
   /** @returns whether there was still nothing that others may hold */
