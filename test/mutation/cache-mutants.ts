@@ -134,8 +134,4 @@ export const mutants: readonly Mutant[] = [
     name: "stack: the owner's log is not asked",
     changes: [{ file: `${library}/stacked-tier.ts`, from: 'this.#log.reach(maxAgeMs),', to: 'undefined,' }],
   },
-  {
-    name: 'stack: neither the mirror nor the process is told of what a set replaces',
-    changes: [{ file: `${library}/stacked-sets.ts`, from: '    await this.#tell(events);', to: '' }],
-  },
 ];
