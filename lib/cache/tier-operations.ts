@@ -99,9 +99,18 @@ export async function answerTier(
   seen.sequence = Math.max(seen.sequence, cache.epoch);
   await requireKnown(shared, seen, asked, caller);
   const operation = operations[asked.op] as (shared: SharedTier, asked: CacheTierRequest) => Promise<object>;
-  const answer = { op: asked.op, ...(await operation(shared, asked)) } as CacheTierAnswer;
+  const answer = { op: asked.op, ...(await operation(shared, asked).catch(refused)) } as CacheTierAnswer;
   seen.sequence = Math.max(seen.sequence, sequenceIn(answer));
   return answer;
+}
+
+/** What no tier can be asked for: times in no order, two patterns at once, a cursor that nobody was given. */
+function refused(error: unknown): never {
+  if (!(error instanceof RangeError)) throw error;
+  throw new DomainError('invalid-request', `The tier refuses this: ${error.message}.`, {
+    fieldErrors: [{ path: 'body', message: error.message }],
+    cause: error,
+  });
 }
 
 function sequenceIn(answer: CacheTierAnswer): number {

@@ -1,3 +1,4 @@
+import { readCursor } from './cursor.ts';
 import type { StepResult } from './shared-tier.ts';
 
 interface Part {
@@ -5,10 +6,14 @@ interface Part {
   cursor: string | undefined;
 }
 
-/** Where a step over two stores is in each. */
+const isCursor = (each: unknown): boolean => each === null || typeof each === 'string';
+const isPair = (parsed: unknown): parsed is [below: string | null, above: string | null] =>
+  Array.isArray(parsed) && parsed.length === 2 && parsed.every(isCursor);
+
+/** Where a step over two stores is in each. @throws RangeError */
 export function parseStep(cursor: string | undefined): { below: Part; above: Part } {
   if (cursor === undefined) return { below: { isDone: false, cursor }, above: { isDone: false, cursor } };
-  const [below, above] = JSON.parse(cursor) as [string | null, string | null];
+  const [below, above] = readCursor(cursor, isPair);
   return { below: partOf(below), above: partOf(above) };
 }
 

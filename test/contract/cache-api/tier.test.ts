@@ -161,6 +161,24 @@ describe.each(['redis', 'dynamodb', 'both'] as const)('the tier of a deployment 
       const invalidation = { sequence: later, kind: 'clear', values: [], soft: false };
       expect(await post({ op: 'reap', invalidation, step: { budget: 10 } })).toMatchObject({ status: 400 });
     });
+
+    it('whoever it is, what nothing can be asked for, and is asked again after that', async () => {
+      const backwards = entry({ revalidateUntil: 5 });
+      const several = { kind: 'pattern', values: ['a*', 'b*'], soft: false };
+      const invalidation = { sequence: 1, kind: 'clear', values: [], soft: false };
+      for (const request of [
+        { op: 'write', entries: [{ key: 'w', entry: { ...backwards, born: 0 } }] },
+        { op: 'set', entries: [{ key: 'w', entry: backwards }] },
+        { op: 'invalidate', request: several },
+        ...['no JSON', 'null', '[]', '[1]', '["1", null]', '[0, 0, 0]'].flatMap((cursor) => [
+          { op: 'reap', invalidation, step: { budget: 10, cursor } },
+          { op: 'sweep', step: { budget: 10, cursor } },
+        ]),
+      ]) {
+        expect([request, await post(request)]).toEqual([request, { status: 400, code: 'invalid-request' }]);
+      }
+      expect(await post({ op: 'usage' })).toMatchObject({ status: 200 });
+    });
   });
 });
 

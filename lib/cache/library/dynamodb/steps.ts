@@ -1,3 +1,4 @@
+import { isNumberedPlace, readCursor } from '../cursor.ts';
 import type { Item } from './attributes.ts';
 import { SHARDS } from './layout.ts';
 import type { Table } from './table.ts';
@@ -15,9 +16,10 @@ export const firstPlace: Place = { part: 0, shard: 0 };
 
 export const formatPlace = ({ part, shard, behind }: Place): string => JSON.stringify([part, shard, behind ?? '']);
 
+/** @throws RangeError */
 export function parsePlace(cursor: string | undefined): Place {
   if (cursor === undefined) return firstPlace;
-  const [part, shard, behind] = JSON.parse(cursor) as [number, number, string];
+  const [part, shard, behind] = readCursor(cursor, isNumberedPlace);
   return { part, shard, ...(behind === '' ? {} : { behind }) };
 }
 

@@ -1,3 +1,4 @@
+import { isNumberedPlace, readCursor } from '../cursor.ts';
 import type { Bucket } from './bucket.ts';
 import type { RedisClient, Scripts } from './run-scripts.ts';
 
@@ -19,9 +20,10 @@ export interface Place {
   behind: string;
 }
 
+/** @throws RangeError */
 export function parsePlace(cursor: string | undefined, buckets: number): Place {
   if (cursor === undefined) return { bucket: buckets - 1, part: 0, behind: '' };
-  const [bucket, part, behind] = JSON.parse(cursor) as [number, number, string];
+  const [bucket, part, behind] = readCursor(cursor, isNumberedPlace);
   return { bucket, part, behind };
 }
 

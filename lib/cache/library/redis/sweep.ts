@@ -1,3 +1,4 @@
+import { readCursor } from '../cursor.ts';
 import type { Step, SweepResult } from '../shared-tier.ts';
 import type { Bucket } from './bucket.ts';
 import { patternOfField } from './known-patterns.ts';
@@ -46,11 +47,17 @@ export async function sweepStep(stored: Stored, step: Step): Promise<SweepResult
   return { ...sum, ...(place === undefined ? {} : { cursor: formatPlace(place) }) };
 }
 
+const isPatternPlace = (parsed: unknown): parsed is [field: string, sequence: number, from: string] =>
+  Array.isArray(parsed) &&
+  typeof parsed[0] === 'string' &&
+  Number.isInteger(parsed[1]) &&
+  typeof parsed[2] === 'string';
+
 /** Finishes one pattern after another; `behind` is the present one's field, sequence and place. */
 async function sweepPatterns(stored: Stored, bucket: Bucket, behind: string, count: number): Promise<Swept> {
   const nothing = { removed: 0, ghosts: 0, bytes: 0, visited: 0, behind: undefined };
   const { metadata, patterns } = bucket.keys;
-  let [field, sequence, from] = behind === '' ? [] : (JSON.parse(behind) as [string, number, string]);
+  let [field, sequence, from] = behind === '' ? [] : readCursor(behind, isPatternPlace);
   if (field === undefined || sequence === undefined) {
     const [first, its] = (await stored.scripts.run('orphans', [metadata, patterns], [ORPHANED_MS])) as string[];
     if (first === undefined) return nothing;
