@@ -130,7 +130,12 @@ export class Writes<V> {
 
   #learn(prepared: Prepared<V>, result: SetResult | undefined): StoredEntry {
     if (result === undefined) throw new Error(`the tier said nothing of ${prepared.key}`);
-    if (result.event !== undefined) this.#parts.follower.note(result.event);
+    const { follower } = this.#parts;
+    if (result.event !== undefined) follower.note(result.event);
+    // Events that are not known here yet have killed what was there; an answer that is on its way may still bring it.
+    else if (result.born > follower.known.sequence) {
+      follower.note({ sequence: result.born, ...keysEvent(prepared.key) });
+    }
     this.#parts.flights.noteSet(prepared.key);
     this.#hold(prepared, result.born, false);
     return this.#told(prepared, result.born, result.event !== undefined);

@@ -3,27 +3,18 @@ import { LoaderTimeoutError } from '../../../../lib/cache/library/cache.ts';
 import { LivePatternsError, TierUnavailableError } from '../../../../lib/cache/library/shared-tier.ts';
 import type { CacheTierChoice } from '../../../../lib/contracts/cache-policy.ts';
 import { type Command, INSTANCES, modelKeys, type Plan, TO_THE_END, tierSets } from './commands.ts';
+import { OpenCalls } from './open-calls.ts';
 import type { OpenStores, SharedStores } from './shared-stores.ts';
 import { StepScheduler } from './step-scheduler.ts';
 import type { MakeCache, TestedCache } from './tested-cache.ts';
 import { type Kill, type Question, type Target, Truth, targets, type Value } from './truth.ts';
 import { type Actor, VirtualTime, Work } from './virtual-time.ts';
 
-/** Longer than leases, hard timeouts and open breakers last: then a call that still has not ended hangs. */
-const LONGEST_MS = 120_000;
-const MOST_STEPS = 5_000;
-
 class SourceError extends Error {}
 
 interface Instance {
   process: Actor;
   cache: TestedCache;
-}
-
-interface Call {
-  label: string;
-  process: Actor;
-  isOver: boolean;
 }
 
 /** What was seen beside violations, so that a cache which never serves anything does not pass for a right one. */
@@ -45,14 +36,11 @@ export class World {
   readonly #steps = new StepScheduler(this.#work);
   readonly #stores: SharedStores;
   readonly #instances: Instance[] = [];
-  readonly #closed = new Set<Actor>();
   readonly #hasMemory: boolean;
   /** Processes and keys of which a loader has said that there is no value. */
   readonly #nothings = new Set<string>();
-  #calls: Call[] = [];
+  readonly #calls: OpenCalls;
   #started = 0;
-  /** Calls may fail from now on. */
-  #hasTrouble = false;
 
   constructor(plan: Plan, make: MakeCache, open: OpenStores, firstMs: number) {
     this.#time = new VirtualTime(this.#work, firstMs);
@@ -63,6 +51,7 @@ export class World {
     this.#stores = open(plan.tiers, now, (value) => this.truth.stored(value), this.#work);
     const hasOneStore = plan.tiers === 'redis' || plan.tiers === 'dynamodb';
     this.truth = new Truth(plan.coherence, this.#stores.areShared, hasOneStore, now);
+    this.#calls = new OpenCalls(this.truth.violations, this.#time, this.#steps, this.#work);
     for (let at = 0; at < INSTANCES; at++) this.#instances.push(this.#start(at));
   }
 
@@ -70,7 +59,7 @@ export class World {
     for (const [at, command] of this.#plan.commands.entries()) await this.#do(command, `${at}:${command.do}`);
     await this.#recover();
     await this.#askAll();
-    for (const { cache } of this.#instances) await this.#settled(cache.close());
+    for (const { cache } of this.#instances) await this.#calls.settled(cache.close());
   }
 
   async #do(command: Command, label: string): Promise<void> {
@@ -90,15 +79,15 @@ export class World {
       case 'delete':
         return this.#delete(command, label);
       case 'run':
-        return this.#goOn(this.#at(command.by).process, command.steps, command.isNewest);
+        return this.#calls.goOn(this.#at(command.by).process, command.steps, command.isNewest);
       case 'shuffle':
         for (const pick of command.picks) await this.#steps.release(pick);
         return;
       case 'advance':
-        this.#hasTrouble ||= this.#calls.some(({ isOver }) => !isOver);
+        this.#calls.hasTrouble ||= this.#calls.areOpen;
         return this.#time.advance(command.ms);
       case 'redis':
-        this.#hasTrouble = true;
+        this.#calls.hasTrouble = true;
         if (command.is === 'down') this.#stores.redisHealth.goDown();
         else if (command.is === 'up') this.#stores.redisHealth.recover();
         else await this.#stores.emptyRedis();
@@ -108,11 +97,11 @@ export class World {
       case 'lapse':
         return this.#stores.lapse(command.key);
       case 'throttle':
-        this.#hasTrouble = true;
+        this.#calls.hasTrouble = true;
         this.#stores.dynamoHealth.throttled = command.calls;
         return;
       case 'freeze':
-        this.#hasTrouble = true;
+        this.#calls.hasTrouble = true;
         this.#at(command.by).process.isFrozen = true;
         return;
       case 'thaw':
@@ -149,7 +138,7 @@ export class World {
         throw error;
       }
     };
-    return this.#call(process, name, call, steps);
+    return this.#calls.begin(process, name, call, steps);
   }
 
   #lookup({ by, key, epoch, refreshTtl, steps }: CommandOf<'lookup'>, label: string): Promise<void> {
@@ -161,7 +150,7 @@ export class World {
       if (hit !== undefined) this.figures.hits++;
       this.#checkHit(question, key, hit, question.begun.ms);
     };
-    return this.#call(process, question.label, call, steps);
+    return this.#calls.begin(process, question.label, call, steps);
   }
 
   #get({ by, key, steps }: CommandOf<'get'>, label: string): Promise<void> {
@@ -171,7 +160,7 @@ export class World {
       const value = await cache.get(key);
       if (value !== undefined) this.truth.check(question, { key, value, isFresh: false, isLoaded: false });
     };
-    return this.#call(process, question.label, call, steps);
+    return this.#calls.begin(process, question.label, call, steps);
   }
 
   #getMany({ by, keys, epoch, steps }: CommandOf<'getMany'>, label: string): Promise<void> {
@@ -181,7 +170,7 @@ export class World {
       const values = await cache.getMany(keys, { epoch: question.epoch });
       for (const [key, value] of values) this.truth.check(question, { key, value, isFresh: false, isLoaded: false });
     };
-    return this.#call(process, question.label, call, steps);
+    return this.#calls.begin(process, question.label, call, steps);
   }
 
   #set({ by, key, tags, ttlMs, steps, ...asked }: CommandOf<'set'>, label: string): Promise<void> {
@@ -200,7 +189,7 @@ export class World {
         this.#allow(error);
       }
     };
-    return this.#call(process, name, call, steps);
+    return this.#calls.begin(process, name, call, steps);
   }
 
   #invalidate({ by, target, soft, steps }: CommandOf<'invalidate'>, label: string): Promise<void> {
@@ -215,7 +204,7 @@ export class World {
         this.#allow(error);
       }
     };
-    return this.#call(process, kill.label, call, steps);
+    return this.#calls.begin(process, kill.label, call, steps);
   }
 
   #delete({ by, key, steps }: CommandOf<'delete'>, label: string): Promise<void> {
@@ -230,13 +219,13 @@ export class World {
         this.#allow(error);
       }
     };
-    return this.#call(process, kill.label, call, steps);
+    return this.#calls.begin(process, kill.label, call, steps);
   }
 
   /** Only at rest and with all well: what is stored must be what is counted. */
   async #count({ by, target, soft }: CommandOf<'count'>, label: string): Promise<void> {
     if (!this.#areWell || this.#instances.some(({ process }) => process.isFrozen)) return;
-    await this.#rest();
+    await this.#calls.rest();
     const { process, cache } = this.#at(by);
     let expected = 0;
     for (const key of modelKeys) expected += await this.#countsInMemory(by, key, target, soft);
@@ -256,8 +245,8 @@ export class World {
         this.#allow(error);
       }
     };
-    await this.#call(process, kill.label, call, 0);
-    await this.#rest();
+    await this.#calls.begin(process, kill.label, call, 0);
+    await this.#calls.rest();
   }
 
   /** Of what is in this process' memory alone. What is held past its time shows when a loader fails. */
@@ -274,24 +263,22 @@ export class World {
       if (!hit || !isHere || !targets(target, key, hit.tags)) return;
       count += soft && hit.status !== 'hit' ? 0 : 1;
     };
-    await this.#call(process, 'count', call, TO_THE_END);
-    await this.#rest();
+    await this.#calls.begin(process, 'count', call, TO_THE_END);
+    await this.#calls.rest();
     return count;
   }
 
   async #restart(by: number, crash: boolean): Promise<void> {
     const { process, cache } = this.#at(by);
+    this.#calls.leave(process);
     if (crash || process.isFrozen) {
       process.hasCrashed = true;
       this.#steps.forget(process);
       this.#time.forget(process);
     } else {
-      // What it was asked before may fail, or go on.
-      this.#closed.add(process);
-      void cache.close().catch((error: unknown) => this.#unexpected('close', error));
+      void cache.close().catch((error: unknown) => this.#calls.unexpected('close', error));
       await this.#work.quiet();
     }
-    this.#calls = this.#calls.filter((call) => call.process !== process);
     this.#instances[by] = this.#start(by);
   }
 
@@ -300,9 +287,9 @@ export class World {
     for (const { process } of this.#instances) process.isFrozen = false;
     this.#stores.redisHealth.recover();
     this.#stores.dynamoHealth.recover();
-    await this.#rest();
+    await this.#calls.rest();
     await this.#time.advance(5_000);
-    await this.#rest();
+    await this.#calls.rest();
   }
 
   /** In the end nothing that was invalidated is served, and what is set now is seen by everybody. */
@@ -311,13 +298,13 @@ export class World {
     for (const by of this.#instances.keys()) {
       for (const key of modelKeys) await this.#lookup({ ...lookup, by, key }, 'at last, lookup');
     }
-    await this.#rest();
+    await this.#calls.rest();
     const key = modelKeys[0];
     await this.#set(
       { do: 'set', by: 0, key, tags: [], ttlMs: 60_000, tier: 'auto', steps: TO_THE_END },
       'at last, set',
     );
-    await this.#rest();
+    await this.#calls.rest();
     await this.#time.advance(1_001);
     const isSeenByAll = this.#stores.areShared && this.#plan.coherence !== 'none';
     for (const { cache, process } of this.#instances.slice(0, isSeenByAll ? INSTANCES : 1)) {
@@ -326,73 +313,9 @@ export class World {
           this.truth.violations.push(`at last, ${process.name} finds nothing where a value was set`);
         }
       };
-      await this.#call(process, 'at last, lookup of what was set', call, TO_THE_END);
+      await this.#calls.begin(process, 'at last, lookup of what was set', call, TO_THE_END);
     }
-    await this.#rest();
-  }
-
-  /** Nobody has anything left to do: timers go off as long as somebody waits for one. */
-  async #rest(): Promise<void> {
-    let steps = 0;
-    const until = this.#time.nowMs + LONGEST_MS;
-    for (;;) {
-      while (await this.#steps.release(0)) {
-        if (++steps > MOST_STEPS) {
-          this.truth.violations.push(`no rest after ${MOST_STEPS} steps`);
-          return;
-        }
-      }
-      const open = this.#calls.filter((call) => !call.isOver && !call.process.isFrozen);
-      if (open.length === 0) return;
-      const inMs = this.#time.nextInMs;
-      if (inMs === undefined || this.#time.nowMs + inMs > until) {
-        for (const { label } of open) this.truth.violations.push(`${label} never ends`);
-        this.#calls = [];
-        return;
-      }
-      this.#hasTrouble = true;
-      await this.#time.advance(inMs);
-    }
-  }
-
-  /** Begins a call and lets its process go on by so many steps. */
-  async #call(process: Actor, label: string, call: () => Promise<void>, steps: number): Promise<void> {
-    if (process.isFrozen) return;
-    const open: Call = { label, process, isOver: false };
-    this.#calls.push(open);
-    void call()
-      .catch((error: unknown) => {
-        if (!this.#closed.has(process)) this.#unexpected(label, error);
-      })
-      .finally(() => {
-        open.isOver = true;
-      });
-    await this.#work.quiet();
-    // What is newest is most often a step of this call: so it overtakes what else its process does.
-    for (let left = steps; left > 0 && !open.isOver; left--) if (!(await this.#steps.release(-1, process))) break;
-    this.#calls = this.#calls.filter(({ isOver }) => !isOver);
-  }
-
-  async #goOn(process: Actor, steps: number, isNewest: boolean): Promise<void> {
-    for (let left = steps; left > 0; left--) if (!(await this.#steps.release(isNewest ? -1 : 0, process))) return;
-  }
-
-  async #settled(ended: Promise<void>): Promise<void> {
-    let isOver = false;
-    void ended
-      .catch((error: unknown) => this.#unexpected('close', error))
-      .finally(() => {
-        isOver = true;
-      });
-    for (let left = MOST_STEPS; left > 0 && !isOver; left--) {
-      await this.#work.quiet();
-      if (await this.#steps.release(0)) continue;
-      const inMs = this.#time.nextInMs;
-      if (inMs === undefined) break;
-      await this.#time.advance(inMs);
-    }
-    await this.#work.quiet();
-    if (!isOver) this.truth.violations.push('close never ends');
+    await this.#calls.rest();
   }
 
   get #areWell(): boolean {
@@ -436,13 +359,8 @@ export class World {
 
   /** What a call that changes something may fail with, when something was wrong or slow. */
   #allow(error: unknown): void {
-    const isAllowed = error instanceof TierUnavailableError && this.#hasTrouble;
+    const isAllowed = error instanceof TierUnavailableError && this.#calls.hasTrouble;
     if (!isAllowed && !(error instanceof LivePatternsError)) throw error;
-  }
-
-  #unexpected(label: string, error: unknown): void {
-    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.truth.violations.push(`${label} fails: ${why}`);
   }
 }
 
