@@ -134,4 +134,14 @@ export const mutants: readonly Mutant[] = [
     name: "stack: the owner's log is not asked",
     changes: [{ file: `${library}/stacked-tier.ts`, from: 'this.#log.reach(maxAgeMs),', to: 'undefined,' }],
   },
+  {
+    name: 'stack: the owner is not told that Redis is the home of something',
+    changes: [
+      {
+        file: `${library}/stacked-homes.ts`,
+        from: 'return this.#untilMs >= untilMs &&',
+        to: 'return untilMs > 0 ||',
+      },
+    ],
+  },
 ];

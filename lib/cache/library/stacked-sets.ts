@@ -90,11 +90,11 @@ export class StackedSets {
   /** A condition on an entry whose home is the mirror cannot be judged by the owner. */
   async #judgedAbove(set: TierSet): Promise<TierSet | SetResult> {
     if (set.replaces === undefined) return set;
-    const { replaces, ...rest } = set;
+    const { replaces, ...unconditional } = set;
     const { sequence, entries } = await this.#stack.tier.read([set.key], { headsOnly: true });
     const hit = entries[0];
     if (hit === undefined || hit.tier !== 'redis' || hit.entry.copy === true) return set;
-    if (replaces !== null && isSame(hit.entry, replaces)) return { ...rest, announce: true };
+    if (replaces !== null && isSame(hit.entry, replaces)) return unconditional;
     return { outcome: 'changed', born: Math.max(hit.entry.born, sequence) };
   }
 

@@ -479,6 +479,14 @@ describe('A stack that is written to', () => {
     clock.pass(8 * 86_400_000);
     mirror.forgetAll();
     expect(await set()).toHaveProperty('event');
+    clock.pass(9 * 86_400_000);
+    const { sequence } = await tier.read([key]);
+    const lease = await tier.lease(key, 1_000, 'redis');
+    const loaded = { ...bornAt(sequence, [], 'loaded', clock.nowMs), expiresAt: clock.nowMs + 9 * 86_400_000 };
+    expect(await tier.write([{ key, entry: loaded, lease }])).toEqual(['stored']);
+    clock.pass(8 * 86_400_000);
+    mirror.forgetAll();
+    expect(await set()).toHaveProperty('event');
   });
 
   it('tells the owner seldom that something has its home above, and again when it may have forgotten', async () => {
