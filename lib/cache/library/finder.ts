@@ -30,9 +30,17 @@ export function freshnessNow(judged: Judged, nowMs: number): Freshness {
   return judged.revalidateUntil > judged.freshUntil ? 'revalidate' : 'if-error';
 }
 
+/** Keys that are read in one question. */
+interface Batch<V> {
+  readonly maxAgeMs: number;
+  readonly keys: string[];
+  readonly readers: { resolve: (found: Found<V>) => void; reject: (error: unknown) => void }[];
+}
+
 /** Looks a key up through the tiers, from the nearest on; what is found lower is held in memory from then on. */
 export class Finder<V> {
   readonly #parts: CacheParts<V>;
+  #batch: Batch<V> | undefined;
 
   constructor(parts: CacheParts<V>) {
     this.#parts = parts;
@@ -50,22 +58,36 @@ export class Finder<V> {
     return this.#verified(key, epoch).then((near) => near ?? this.#readOne(key, maxAgeMs));
   }
 
-  /** As `read`, for most calls, of which none should pay for what several keys take. */
-  async #readOne(key: string, maxAgeMs: number): Promise<Found<V>> {
-    const { shared, follower, memory, clock } = this.#parts;
-    if (shared === undefined) return this.#nothing(true);
-    const startedAt = clock.monotonic();
-    try {
-      const read = await shared.read([key], { after: follower.after, maxAgeMs });
-      follower.learn(read, startedAt);
-      memory?.compact();
-      const hit = read.entries[0];
-      const held = hit && this.#hold(key, hit, read.sequence, startedAt);
-      return this.#foundBelow(held instanceof Promise ? await held : held, read.sequence);
-    } catch (error) {
-      if (!(error instanceof TierUnavailableError)) throw error;
-      return this.#nothing(false);
+  /**
+   * As `read`, together with all others who ask in the same turn: none pays alone for what one question costs. Who asks after the
+   * question was sent is not answered by it.
+   */
+  #readOne(key: string, maxAgeMs: number): Promise<Found<V>> {
+    if (this.#parts.shared === undefined) return Promise.resolve(this.#nothing(true));
+    let batch = this.#batch;
+    if (batch === undefined || batch.maxAgeMs !== maxAgeMs) {
+      batch = { maxAgeMs, keys: [], readers: [] };
+      const opened = batch;
+      this.#batch = opened;
+      process.nextTick(() => this.#send(opened));
     }
+    const { keys, readers } = batch;
+    return new Promise((resolve, reject) => {
+      keys.push(key);
+      readers.push({ resolve, reject });
+    });
+  }
+
+  #send(batch: Batch<V>): void {
+    if (this.#batch === batch) this.#batch = undefined;
+    this.read(batch.keys, batch.maxAgeMs).then(
+      (found) => {
+        for (const [at, { resolve }] of batch.readers.entries()) resolve(found[at] ?? this.#nothing(false));
+      },
+      (error: unknown) => {
+        for (const { reject } of batch.readers) reject(error);
+      },
+    );
   }
 
   /** In the order of the keys. */
