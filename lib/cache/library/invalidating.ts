@@ -8,6 +8,8 @@ import { type InvalidationRequest, TierUnavailableError } from './shared-tier.ts
 
 /** So many entries are removed before a call answers; the rest is dead already, and removed later. */
 const BUDGET = 5_000;
+/** Each looks at as many entries as there may still be removed: of a pattern that begins with a star, hardly any may match. */
+const MOST_STEPS = 20;
 const MAX_KEYS = 1_000;
 
 /** @throws CacheInputError */
@@ -71,13 +73,13 @@ export class Invalidating<V> {
     let invalidated = removedHere;
     let cursor = from;
     try {
-      for (let left = shared === undefined ? 0 : BUDGET; left > 0; ) {
+      for (let left = shared === undefined ? 0 : BUDGET, steps = 1; left > 0; steps++) {
         const step = await shared?.reap(event, { budget: left, cursor });
         invalidated += step?.removed ?? 0;
         left -= Math.max(1, step?.removed ?? 0);
         cursor = step?.cursor;
         if (cursor === undefined) left = 0;
-        else if (left <= 0) return this.#unfinished(event, cursor, invalidated, told);
+        else if (left <= 0 || steps === MOST_STEPS) return this.#unfinished(event, cursor, invalidated, told);
       }
     } catch (error) {
       if (!(error instanceof TierUnavailableError)) throw error;

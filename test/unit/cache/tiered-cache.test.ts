@@ -526,6 +526,17 @@ describe('Caches that share a tier', () => {
     expect((await cache.stats()).tiers.memory?.entries).toBe(1);
   });
 
+  it('answer before all of a very large namespace has been looked at, though hardly any of it is hit', async () => {
+    const cache = over();
+    await cache.getOrSet('a', () => 1);
+    let steps = 0;
+    below.reap = async () => ({ removed: ++steps === 1 ? 1 : 0, cursor: 'on' });
+    const { rest, ...told } = await cache.invalidate({ pattern: '*a' });
+    expect(told).toMatchObject({ invalidated: 1, exact: false });
+    expect(rest).toMatchObject({ invalidation: { values: ['*a'] }, cursor: 'on' });
+    expect(steps).toBe(20);
+  });
+
   it('answer in steps for invalidations of very many, each counted once', async () => {
     const cache = over();
     await cache.setMany(Array.from({ length: 6_000 }, (_, at) => ({ key: `k:${at}`, value: at })));
