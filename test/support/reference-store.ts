@@ -39,6 +39,12 @@ export const isSameEntry = (one: EntryHead, other: EntryHead): boolean =>
   one.rawBytes === other.rawBytes &&
   one.etag === other.etag;
 
+/** Whether what is stored is as new as another that was born at the same time. */
+function isAsNew(stored: EntryHead, entry: EntryHead): boolean {
+  if (entry.copy === true && stored.createdAt !== entry.createdAt) return stored.createdAt > entry.createdAt;
+  return stored.freshUntil >= entry.freshUntil;
+}
+
 /** About what an entry takes. */
 export const sizeOf = (key: string, entry: Entry): number => key.length + entry.payload.length;
 
@@ -195,7 +201,7 @@ export abstract class ReferenceStore implements EntryStore {
     const stored = this.living(key);
     if (stored !== undefined) {
       if (stored.born > born) return 'older';
-      if (lease === undefined && stored.born === born && stored.freshUntil >= entry.freshUntil) return 'older';
+      if (lease === undefined && stored.born === born && isAsNew(stored, entry)) return 'older';
     }
     this.#replaced(key, entry);
     this.stored.set(key, entry);

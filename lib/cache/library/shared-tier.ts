@@ -55,7 +55,8 @@ export interface TierEntry {
 
 /**
  * `outlived`: an invalidation that matches, or may match, came after the load began. `older`: what is stored was born later, or, for
- * a copy, at the same time and is fresh for as long. `overtaken`: the lease is another's, or its time was over.
+ * what has no lease, at the same time and is fresh for as long; of entries that are marked as copies the one that was created later is
+ * newer. `overtaken`: the lease is another's, or its time was over.
  */
 export type WriteOutcome = 'stored' | 'outlived' | 'older' | 'overtaken';
 

@@ -42,6 +42,7 @@ const command = fc.oneof(
       its: fc.subarray(tags),
       copy: fc.boolean(),
       fresherMs: fc.nat(2),
+      createdMs: fc.constantFrom(0, 0, 1, 200),
     }),
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('happen' as const), request }) },
@@ -91,7 +92,8 @@ it('A mirror in Redis, asked by two processes in turn, does as the reference', a
             break;
           case 'write': {
             const born = Math.max(0, log.length - step.lag);
-            const entry = bornAt(born, step.its, `v${at}`, now + step.fresherMs);
+            const createdAt = now + step.createdMs;
+            const entry = { ...bornAt(born, step.its, `v${at}`, now + step.fresherMs), createdAt };
             const copy = step.copy ? { copy: true } : {};
             await same(mirror, (each) => each.write([{ key: step.key, entry: { ...entry, ...copy } }]));
             break;

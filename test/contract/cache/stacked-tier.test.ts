@@ -401,6 +401,33 @@ describe('A stack that is written to', () => {
     expect(await text()).toBe('at last');
   });
 
+  it('keeps the copy of what was loaded last, though an older one comes late', async () => {
+    const { text, tier, another, of, clock, load, hands, mirror, owner } = newStack();
+    await text();
+    await tier.settled();
+    await owner.write([{ key, entry: bornAt(0, [], 'old', clock.nowMs) }]);
+    const gate = Promise.withResolvers<void>();
+    hands.mirror = async (operation, run) => {
+      if (operation === 'write') await gate.promise;
+      return run();
+    };
+    expect(await text()).toBe('old');
+    hands.mirror = asItIs;
+    clock.pass(1);
+    const finish = await of(another()).load(undefined, 'new');
+    expect(await finish()).toBe('stored');
+    // The older one is fresh for longer.
+    const head = owner.contents().get(key) ?? expect.unreachable();
+    const until = clock.nowMs + 1_000;
+    const times = { createdAt: 0, freshUntil: until, revalidateUntil: until, expiresAt: until };
+    expect(await tier.touch(key, head, times)).toBe(true);
+    gate.resolve();
+    await tier.settled();
+    expect(textOf(mirror.contents().get(key) ?? bornAt(0))).toBe('new');
+    expect(await (await load(undefined, 'newest'))()).toBe('stored');
+    expect(await text()).toBe('newest');
+  });
+
   it.each([
     undefined,
     'dynamodb',

@@ -79,6 +79,10 @@ local stored, bytes = storedHead(KEYS[7])
 if stored then
   local isOlder = stored.born > entry.born
   local isAsNew = stored.born == entry.born and stored.fresh >= entry.fresh
+  if stored.born == entry.born and entry.copy then
+    local before, after = createdOf(stored, bytes), createdOf(entry, ARGV[1])
+    isAsNew = before > after or (before == after and isAsNew)
+  end
   if isOlder or (ARGV[5] == '' and isAsNew) then return 'older' end
   if stored.expires > entry.expires or not hasAll(tagsOf(stored, bytes), tags) then mayBeHeldUntil(ARGV[2], stored.expires) end
 end

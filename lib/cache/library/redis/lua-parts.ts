@@ -33,8 +33,8 @@ local function nowMs()
 end
 `;
 
-/** The longest header up to its last tag: 32 tags of 256 bytes. */
-const TAGS_END = HEAD_BYTES + 32 * 258;
+/** The longest header up to when the entry was created, behind its tags: 32 of 256 bytes. */
+const CREATED_END = HEAD_BYTES + 32 * 258 + 8;
 
 export const head = `
 local function headOf(bytes)
@@ -48,8 +48,17 @@ local function tagsOf(head, bytes)
   for each = 1, head.count do tags[each], at = struct.unpack('${TAG_FORMAT}', bytes, at) end
   return tags
 end
+local function createdOf(head, bytes)
+  local at, created, scale = head.at, 0, 1
+  for each = 1, head.count do at = at + 2 + struct.unpack('>H', bytes, at) end
+  repeat
+    local byte = string.byte(bytes, at) or 0
+    created, scale, at = created + byte % 128 * scale, scale * 128, at + 1
+  until byte < 128
+  return created
+end
 local function storedHead(key)
-  local bytes = redis.call('GETRANGE', key, 0, ${TAGS_END})
+  local bytes = redis.call('GETRANGE', key, 0, ${CREATED_END})
   return headOf(bytes), bytes
 end
 local function lifeOf(fresh, expires, born)
