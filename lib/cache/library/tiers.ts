@@ -77,10 +77,18 @@ export interface DynamodbOptions {
   timeoutMs?: number;
 }
 
-/** Tier 3: a table in DynamoDB. */
-export const dynamodb = ({ client, tableName, timeoutMs }: DynamodbOptions): DynamodbSpec => ({
-  kind: 'dynamodb',
-  timeoutMs,
-  owner: ({ namespace, clock }) =>
-    new DynamoTier({ client, tableName, namespace, clock, ...(timeoutMs === undefined ? {} : { timeoutMs }) }),
-});
+/**
+ * Tier 3: a table in DynamoDB.
+ * @throws TypeError when the client is one that is given commands (`DynamoDBClient`): all that is asked of it would fail, as if the table were down
+ */
+export function dynamodb({ client, tableName, timeoutMs }: DynamodbOptions): DynamodbSpec {
+  if (typeof client.updateItem !== 'function') {
+    throw new TypeError('dynamodb() takes a `new DynamoDB(...)` of @aws-sdk/client-dynamodb, not a `DynamoDBClient`');
+  }
+  return {
+    kind: 'dynamodb',
+    timeoutMs,
+    owner: ({ namespace, clock }) =>
+      new DynamoTier({ client, tableName, namespace, clock, ...(timeoutMs === undefined ? {} : { timeoutMs }) }),
+  };
+}
