@@ -30,6 +30,9 @@ export function freshnessNow(judged: Judged, nowMs: number): Freshness {
   return judged.revalidateUntil > judged.freshUntil ? 'revalidate' : 'if-error';
 }
 
+/** With more, the tier would work while this process waits, and then this process while the tier does. */
+const MOST_KEYS_AT_ONCE = 32;
+
 /** Keys that are read in one question. */
 interface Batch<V> {
   readonly maxAgeMs: number;
@@ -69,12 +72,15 @@ export class Finder<V> {
       batch = { maxAgeMs, keys: [], readers: [] };
       const opened = batch;
       this.#batch = opened;
-      process.nextTick(() => this.#send(opened));
+      process.nextTick(() => {
+        if (this.#batch === opened) this.#send(opened);
+      });
     }
     const { keys, readers } = batch;
     return new Promise((resolve, reject) => {
       keys.push(key);
       readers.push({ resolve, reject });
+      if (keys.length >= MOST_KEYS_AT_ONCE) this.#send(batch);
     });
   }
 
