@@ -123,7 +123,7 @@ it('A mirror in Redis, asked by two processes in turn, does as the reference', a
       }
       await same(processes[0], async (each) => seen(await each.read(keys)));
     }),
-    { numRuns: 150 },
+    { numRuns: 500 },
   );
 });
 
@@ -186,6 +186,29 @@ describe('A mirror in Redis', () => {
     await mirror.replicate({ after: 0, upTo: 3, events: [] }, true);
     expect(await mirror.read(['user:1'], { after: 10 })).toEqual({ sequence: 3, entries: [undefined] });
     expect((await mirror.read([], { after: 2 })).changes).toEqual({ after: 2, upTo: 3, events: [] });
+  });
+
+  it('keeps of two copies the one that was created later, whichever comes first and is fresh for longer', async () => {
+    const { mirror } = newMirror(1);
+    await mirror.replicate({ after: 0, upTo: 0, events: [] }, true);
+    for (const its of [[], ['red', 'a longer tag']]) {
+      // Their bytes differ in each other's order.
+      for (const [earlier, later] of [
+        [1_800_000_000_127, 1_800_000_000_128],
+        [1_700_000_000_001, 1_700_000_020_000],
+        [5, 1_900_000_000_000],
+      ]) {
+        const copy = { ...bornAt(0, its), copy: true };
+        const [old, young] = [
+          { ...copy, createdAt: earlier ?? 0 },
+          { ...copy, createdAt: later ?? 0, freshUntil: copy.freshUntil - 1 },
+        ];
+        for (const entry of [old, young]) expect(await mirror.write([{ key: 'user:1', entry }])).toEqual(['stored']);
+        expect(await mirror.write([{ key: 'user:1', entry: old }])).toEqual(['older']);
+        expect((await mirror.read(['user:1'])).entries[0]?.entry.createdAt).toBe(later);
+        expect(await mirror.dropCopies('redis', ['user:1'])).toBe(1);
+      }
+    }
   });
 
   it('counts copies where they lie, and drops them alone', async () => {
