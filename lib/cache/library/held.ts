@@ -35,25 +35,30 @@ export interface HeldOptions<V> {
 
 const MOST_KINDS = 1_000;
 const kinds = new Map<string, Kind>();
-/** The one that was asked for last: values that are read one after the other are mostly of one kind. */
-let last: Kind | undefined;
+/** Those that were asked for last: values that are read one after the other are mostly of few kinds. */
+const recent: Kind[] = [];
+const MOST_RECENT = 4;
 
 function kindOf({ head, tier, isHome }: Pick<HeldOptions<unknown>, 'head' | 'tier' | 'isHome'>): Kind {
   const { tags, contentType, codec, negative, copy = false } = head;
   const revalidateMs = head.revalidateUntil - head.freshUntil;
   const expireMs = head.expiresAt - head.revalidateUntil;
   const kind = { tags, contentType, codec, negative, copy, tier, isHome, revalidateMs, expireMs };
-  if (last !== undefined && isSame(last, kind)) return last;
+  for (const each of recent) if (isSame(each, kind)) return each;
   const name = `${codec} ${negative} ${copy} ${tier} ${isHome} ${revalidateMs} ${expireMs} ${contentType}\n${tags.join('\n')}`;
   const known = kinds.get(name);
   // Tags may have line breaks too, so that two kinds may have one name.
   if (known !== undefined && isSame(known, kind)) {
-    last = known;
-    return known;
+    return remembered(known);
   }
   if (kinds.size >= MOST_KINDS) kinds.clear();
   kinds.set(name, kind);
-  last = kind;
+  return remembered(kind);
+}
+
+function remembered(kind: Kind): Kind {
+  if (recent.length === MOST_RECENT) recent.shift();
+  recent.push(kind);
   return kind;
 }
 

@@ -222,10 +222,7 @@ export class TieredCache<V> implements Cache<V> {
 
   async #get(key: string, options: GetOptions<V> | undefined): Promise<V | undefined> {
     this.#untimedGets = 0;
-    if (options?.refreshTtl === true) {
-      const hit = await this.lookup(key, options);
-      return hit === undefined ? options.default : hit.value;
-    }
+    if (options?.refreshTtl === true) return (await this.lookup(key, options))?.value ?? options.default;
     checkKey(key);
     const { clock, recorder } = this.#parts;
     const startedAt = clock.monotonic();
