@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Ticker } from '../../../lib/cache/library/deadlines.ts';
 import { GuardedMirror } from '../../../lib/cache/library/guarded-mirror.ts';
 import type { GuardOptions, TierNotice } from '../../../lib/cache/library/guarded-store.ts';
-import { GuardedTier } from '../../../lib/cache/library/guarded-tier.ts';
+import { GuardedOwner, GuardedTier } from '../../../lib/cache/library/guarded-tier.ts';
 import { CacheInputError } from '../../../lib/cache/library/input-error.ts';
 import { LivePatternsError, TierUnavailableError } from '../../../lib/cache/library/shared-tier.ts';
 import { type Meddle, meddledWith } from '../../support/faulty-tier.ts';
@@ -65,6 +65,15 @@ describe('A guarded tier', () => {
     expect(tier.health()).toEqual({ redis: { errors: 0, breaker: 'closed' } });
     const mirror = new GuardedMirror(new ReferenceMirror(), { tier: 'redis' });
     expect(await mirror.replicate({ after: 3, upTo: 3, events: [] }, true)).toBe(3);
+    const owner = new GuardedOwner(
+      meddledWith(new ReferenceTier(), (operation, run) =>
+        operation === 'expectHomesAbove' ? refuse(operation, run) : run(),
+      ),
+      { tier: 'dynamodb' },
+    );
+    expect(await owner.set([{ key: 'a', entry: decreed() }])).toEqual([{ outcome: 'stored', born: 0 }]);
+    await expect(owner.expectHomesAbove(1)).rejects.toMatchObject({ tier: 'dynamodb' });
+    expect(await new GuardedOwner(new ReferenceTier(), { tier: 'dynamodb' }).expectHomesAbove(1)).toBe(0);
   });
 
   it.each([
