@@ -70,12 +70,12 @@ export class StackedSets {
       return isCopied ? [{ key, entry: { ...entry, born: result.born } }] : [];
     });
     const replaced = await this.#copy(copies, events.length > 0);
-    for (const event of events) if (!replaced.has(event.sequence)) mirror.removeDead(event);
+    for (const event of events) if (!event.values.some((key) => replaced.has(key))) mirror.removeDead(event);
     return results;
   }
 
-  /** @returns the sequences at which they were born that were copied */
-  async #copy(copies: readonly Copy[], isTold: boolean): Promise<ReadonlySet<number>> {
+  /** @returns the keys of what took the place of what was there */
+  async #copy(copies: readonly Copy[], isTold: boolean): Promise<ReadonlySet<string>> {
     const { mirror } = this.#stack;
     if (copies.length === 0) return new Set();
     const copied = await mirror.copy(copies);
@@ -84,7 +84,7 @@ export class StackedSets {
     if (left.length > 0 && !isTold && (await mirror.reach(Math.max(...left.map(({ entry }) => entry.born))))) {
       await mirror.copy(left);
     }
-    return new Set(copies.filter((_, at) => copied[at]).map(({ entry }) => entry.born));
+    return new Set(copies.filter((_, at) => copied[at]).map(({ key }) => key));
   }
 
   /** A condition on an entry whose home is the mirror cannot be judged by the owner. */
