@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { cacheNamespace } from '../contracts/cache.ts';
-import { type CachePolicy, cachePolicy } from '../contracts/cache-policy.ts';
+import { cachePolicy } from '../contracts/cache-policy.ts';
 import { identifier, timestamp } from '../contracts/names.ts';
 import type { ItemType } from '../platform/table/item.ts';
 import type { ReapRest } from './library/cache.ts';
 
-export const policyItem: ItemType<CachePolicy> = { name: 'CachePolicy', version: 1, schema: cachePolicy };
+const storedPolicy = cachePolicy.extend({
+  /** It names other shared tiers than the one before, and what they hold from former times is not cleared yet. */
+  isMoving: z.literal(true).exactOptional(),
+});
+export type StoredPolicy = z.output<typeof storedPolicy>;
+export const policyItem: ItemType<StoredPolicy> = { name: 'CachePolicy', version: 1, schema: storedPolicy };
 
 const storedNamespace = z.object({
   namespace: cacheNamespace,

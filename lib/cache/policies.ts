@@ -1,14 +1,26 @@
 import { type CachePolicy, cachePolicy } from '../contracts/cache-policy.ts';
 import { DomainError } from '../platform/errors.ts';
 import type { Parts } from '../platform/parts.ts';
+import type { Stored } from '../platform/table/item.ts';
 import { keys } from '../platform/table/keys.ts';
-import { policyItem } from './model.ts';
+import { policyItem, type StoredPolicy } from './model.ts';
 
 /** The stated bound on a change of policy: so long may a process go on by the one before it. */
 export const policyMaxAgeMs = 5_000;
 const maxKnown = 1_000;
 
 const defaults = (): CachePolicy => cachePolicy.parse({});
+
+/** Those that the policy lets a namespace have, by name. */
+const sharedTiersOf = ({ strategy, tiers }: CachePolicy): string =>
+  strategy === 'memory'
+    ? ''
+    : tiers
+        .filter((tier) => tier !== 'memory')
+        .toSorted()
+        .join();
+
+const chosen = ({ isMoving: _, ...policy }: StoredPolicy): CachePolicy => policy;
 
 export interface KnownPolicy {
   policy: CachePolicy;
@@ -31,7 +43,7 @@ export class CachePolicies {
     if (known !== undefined && clock() < known.until) return known;
     try {
       const stored = await table.get(policyItem, keys.cachePolicy(namespace));
-      return this.#learn(namespace, stored?.value ?? defaults(), stored?.revision ?? 0);
+      return this.#learn(namespace, stored === undefined ? defaults() : chosen(stored.value), stored?.revision ?? 0);
     } catch (error) {
       if (known === undefined) throw error;
       log.warn('The policy of a cache could not be read; the last one known holds', { namespace, error });
@@ -39,13 +51,19 @@ export class CachePolicies {
     }
   }
 
-  /** @returns the policy before. @throws DomainError conflict */
-  async put(namespace: string, policy: CachePolicy): Promise<CachePolicy> {
+  /**
+   * @returns what `settle` is to be given once the tiers are cleared, when they are others than before, or a change before this one has not
+   *   come so far. @throws DomainError conflict
+   */
+  async put(namespace: string, policy: CachePolicy): Promise<Stored<StoredPolicy> | undefined> {
     const { table } = this.#parts;
     const key = keys.cachePolicy(namespace);
     const current = await table.get(policyItem, key);
+    const isMoving =
+      current?.value.isMoving === true || sharedTiersOf(current?.value ?? defaults()) !== sharedTiersOf(policy);
+    const value: StoredPolicy = { ...policy, ...(isMoving ? { isMoving } : {}) };
     const written =
-      current === undefined ? await table.create(policyItem, key, policy) : await table.replace(current, policy);
+      current === undefined ? await table.create(policyItem, key, value) : await table.replace(current, value);
     if (written === undefined) {
       throw new DomainError(
         'conflict',
@@ -53,7 +71,14 @@ export class CachePolicies {
       );
     }
     this.#learn(namespace, policy, written.revision);
-    return current?.value ?? defaults();
+    return isMoving ? written : undefined;
+  }
+
+  /** Where somebody has chosen another meanwhile, it is theirs to settle. */
+  async settle(namespace: string, moving: Stored<StoredPolicy>): Promise<void> {
+    const policy = chosen(moving.value);
+    const settled = await this.#parts.table.replace(moving, policy);
+    if (settled !== undefined) this.#learn(namespace, policy, settled.revision);
   }
 
   #learn(namespace: string, policy: CachePolicy, revision: number): KnownPolicy {

@@ -21,15 +21,6 @@ export interface CacheServiceOptions {
   pause?: (ms: number) => Promise<void>;
 }
 
-/** Those that the policy lets a namespace have, by name. */
-const sharedTiersOf = ({ strategy, tiers }: CachePolicy): string =>
-  strategy === 'memory'
-    ? ''
-    : tiers
-        .filter((tier) => tier !== 'memory')
-        .toSorted()
-        .join();
-
 /** The namespaces of a deployment, as this process serves them. */
 export class CacheService {
   readonly #parts: CacheServiceParts;
@@ -87,16 +78,18 @@ export class CacheService {
 
   /**
    * In force here at once, and everywhere within 5 s. Where it names other shared tiers than before, another one gives out the sequence, which has
-   * not heard of what was invalidated meanwhile: all is cleared there, and again when nobody goes by the policy before any longer.
+   * not heard of what was invalidated meanwhile: all is cleared there, and again when nobody goes by the policy before any longer. When that
+   * fails, the next change of the policy does it.
    * @throws DomainError conflict, TierUnavailableError
    */
   async putPolicy(namespace: string, policy: CachePolicy): Promise<CachePolicy> {
-    const before = await this.#policies.put(namespace, policy);
-    if (sharedTiersOf(before) === sharedTiersOf(policy)) return policy;
+    const moving = await this.#policies.put(namespace, policy);
+    if (moving === undefined) return policy;
     const clear = () => this.within(namespace, ({ cache }) => cache.clear());
     await clear();
     await this.#pause(policyMaxAgeMs);
     await clear();
+    await this.#policies.settle(namespace, moving);
     return policy;
   }
 

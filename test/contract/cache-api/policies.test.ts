@@ -26,7 +26,7 @@ describe('a policy', () => {
   it('that another process chose is in force here within 5 s, and not asked for before', async () => {
     const [here, there] = [new CachePolicies(parts), new CachePolicies(parts)];
     expect(await here.get('shop')).toMatchObject({ policy: cachePolicy.parse({}), revision: 0 });
-    expect(await there.put('shop', shorter)).toEqual(cachePolicy.parse({}));
+    expect(await there.put('shop', shorter)).toBeUndefined();
     expect(await there.get('shop')).toMatchObject({ policy: shorter, revision: 1 });
     parts.time.now += policyMaxAgeMs - 1;
     expect((await here.get('shop')).revision).toBe(0);
@@ -90,6 +90,18 @@ describe('a policy', () => {
     };
     await service.putPolicy('shop', cachePolicy.parse({ tiers: ['memory', 'redis'] }));
     expect([pauses, await has('a'), await has('late')]).toEqual([[policyMaxAgeMs], false, false]);
+
+    // Whoever was answered with a failure asks for the same again.
+    const others = cachePolicy.parse({ tiers: ['memory'] });
+    late = () => Promise.reject(new Error('cut off'));
+    await expect(service.putPolicy('shop', others)).rejects.toThrow('cut off');
+    await set('between');
+    late = async () => {};
+    expect(await service.putPolicy('shop', others)).toEqual(others);
+    expect(await has('between')).toBe(false);
+    expect(await service.policy('shop')).toEqual(others);
+    await service.putPolicy('shop', others);
+    expect(pauses).toHaveLength(3);
     await service.close();
   });
 });
