@@ -108,7 +108,8 @@ export class Finder<V> {
   /** What is known of a key without its value, which is not read for it. */
   async head(key: string, epoch?: number): Promise<FoundHead | undefined> {
     const near = await this.#verified(key, epoch);
-    if (near?.held !== undefined) return { head: near.held.head(), isStale: near.held.isStale, from: near.from };
+    if (near?.held !== undefined)
+      return { head: this.#parts.codec.headOf(near.held), isStale: near.held.isStale, from: near.from };
     const { shared, follower, clock } = this.#parts;
     if (shared === undefined) return undefined;
     const startedAt = clock.monotonic();

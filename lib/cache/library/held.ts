@@ -85,14 +85,19 @@ const timeOrigin = Date.now();
 let sequenceOrigin = 0;
 const SINCE_UNITS_PER_MS = 8;
 
+const STALE = 1;
+const WARM = 2;
+const READS_SHIFT = 2;
+const ONE_READ = 4;
+
+/** What is kept nowhere else has its ETag made from the value when it is asked for, which few ask, unless that takes long. */
+const ETAG_FROM_BYTES = 1_024;
+
 /** A value in the memory of this process. Callers share it: it is not to be changed. */
 export class Held<V> {
   readonly value: V | undefined;
-  isStale: boolean;
-  /** Whether it has been read since the last maintenance. */
-  isWarm = false;
-  /** Since they were last told to the sketch of top keys. */
-  reads = 0;
+  /** Reads, and two bits. */
+  #state: number;
   readonly #kind: Kind;
   readonly #etag: string | undefined;
   readonly #created: number;
@@ -108,9 +113,9 @@ export class Held<V> {
     const { value, head, born, since, isStale = false } = options;
     if (sequenceOrigin === 0) sequenceOrigin = born;
     this.value = value;
-    this.isStale = isStale;
+    this.#state = isStale ? STALE : 0;
     this.#kind = kindOf(options);
-    this.#etag = head.etag;
+    this.#etag = options.isHome && !head.negative && head.rawBytes < ETAG_FROM_BYTES ? undefined : head.etag;
     this.#created = head.createdAt - timeOrigin;
     this.#fresh = head.freshUntil - timeOrigin;
     this.#ttlMs = head.ttlMs ?? 0;
@@ -119,6 +124,37 @@ export class Held<V> {
     this.#bornAt = head.born - sequenceOrigin;
     this.#born = born - sequenceOrigin;
     this.#since = Math.floor(since * SINCE_UNITS_PER_MS);
+  }
+
+  /** A soft invalidation outlived it. */
+  get isStale(): boolean {
+    return (this.#state & STALE) !== 0;
+  }
+
+  markStale(): void {
+    this.#state |= STALE;
+  }
+
+  /** Since they were last told to the sketch of top keys. */
+  get reads(): number {
+    return this.#state >> READS_SHIFT;
+  }
+
+  /** Whether it has been read since the last maintenance. */
+  get isWarm(): boolean {
+    return (this.#state & WARM) !== 0;
+  }
+
+  countRead(): void {
+    this.#state = (this.#state + ONE_READ) | WARM;
+  }
+
+  forgetReads(): void {
+    this.#state &= STALE | WARM;
+  }
+
+  coolDown(): void {
+    this.#state &= ~WARM;
   }
 
   get tags(): readonly string[] {
@@ -180,7 +216,7 @@ export class Held<V> {
     return this.#since < other.#since;
   }
 
-  /** What is known of it beside the value, as a new object. */
+  /** What is known of it beside the value, as a new object; the ETag only where it is kept (`ValueCodec.headOf` has it always). */
   head(): EntryHead {
     const { tags, contentType, codec, negative, copy } = this.#kind;
     return {

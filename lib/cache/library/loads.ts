@@ -207,7 +207,8 @@ export class Loads<V> {
     // Of its own: a signal made of others (`AbortSignal.any`) would never be collected once a loader listens to it.
     const running = new AbortController();
     const { signal } = running;
-    const before = previous === undefined || previous.negative ? undefined : hitOf(previous, 'stale', 'memory');
+    const before =
+      previous === undefined || previous.negative ? undefined : hitOf(previous, this.#parts.codec, 'stale', 'memory');
     const context: LoadContext<V> = {
       key,
       signal,

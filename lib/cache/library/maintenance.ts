@@ -101,7 +101,7 @@ export class Maintenance<V> {
         gone.entries++;
         gone.bytes += bytes;
       }
-      held.isWarm = false;
+      held.coolDown();
     }
     return gone;
   }

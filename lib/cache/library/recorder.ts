@@ -5,6 +5,8 @@ import type { SharedTierName, TierCost, TierUsage } from './shared-tier.ts';
 
 const SKETCHED_KEYS = 1_000;
 const TOP_KEYS = 20;
+/** So many are counted where the value lies, at most. */
+const MOST_READS = 1_048_576;
 const BYTES_PER_MB = 1_048_576;
 /** US dollars at list price in us-east-1, on demand: DynamoDB per unit and per GB and month, ElastiCache Serverless (Valkey) per GB and month. */
 const USD_PER_READ_UNIT = 0.125 / 1e6;
@@ -58,15 +60,14 @@ export class Recorder {
   hit(tier: 'memory' | SharedTierName, key: string, held: Held<unknown>): void {
     this.hits[tier]++;
     this.savedLoaderMs += held.loaderMs;
-    if (tier === 'memory') held.reads++;
-    else this.#topKeys.add(key);
-    held.isWarm = true;
+    held.countRead();
+    if (held.reads >= MOST_READS || tier !== 'memory') this.left(key, held);
   }
 
   /** Reads from memory are counted where the value lies, which costs next to nothing, and told here when it leaves. */
   left(key: string, held: Held<unknown>): void {
     if (held.reads > 0) this.#topKeys.add(key, held.reads);
-    held.reads = 0;
+    held.forgetReads();
   }
 
   topKeys(limit: number): { key: string; reads: number }[] {

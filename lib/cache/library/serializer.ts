@@ -5,7 +5,7 @@ export interface Serialized {
   contentType?: string;
 }
 
-/** How values become bytes and back: what comes back must be equal to what was stored. */
+/** How values become bytes and back: what comes back must be equal to what was stored, and equal values become equal bytes. */
 export interface Serializer<V> {
   /** @throws whatever is wrong with the value */
   encode(value: V): Serialized;

@@ -90,9 +90,9 @@ export class TieredCache<V> implements Cache<V> {
     recorder.getMs.add(clock.monotonic() - startedAt);
     if (served !== undefined && options.refreshTtl === true) {
       const touched = await this.#touches.touch(key, served.held);
-      return hitFor({ ...served, held: touched });
+      return this.#hitFor({ ...served, held: touched });
     }
-    return served && hitFor(served);
+    return served && this.#hitFor(served);
   }
 
   async head(key: string, { epoch }: { epoch?: number | undefined } = {}): Promise<CacheHead | undefined> {
@@ -123,7 +123,7 @@ export class TieredCache<V> implements Cache<V> {
     distinct.forEach((key, at) => {
       const each = found[at];
       const hit = each && this.#serve(key, each);
-      const told = hit && hitFor(hit);
+      const told = hit && this.#hitFor(hit);
       if (told !== undefined) hits.set(key, told);
     });
     return hits;
@@ -143,7 +143,7 @@ export class TieredCache<V> implements Cache<V> {
   }
 
   async load(key: string, loader: Loader<V>, options: GetOrSetOptions = {}): Promise<CacheHit<V> | undefined> {
-    return hitFor(await this.#load(key, loader, options));
+    return this.#hitFor(await this.#load(key, loader, options));
   }
 
   async delete(key: string): Promise<boolean> {
@@ -279,8 +279,9 @@ export class TieredCache<V> implements Cache<V> {
       throw error;
     }
   }
-}
 
-/** Nothing for what is known not to be there. */
-const hitFor = <V>({ held, status, from }: Loaded<V>): CacheHit<V> | undefined =>
-  held.negative ? undefined : hitOf(held, status, from);
+  /** Nothing for what is known not to be there. */
+  #hitFor({ held, status, from }: Loaded<V>): CacheHit<V> | undefined {
+    return held.negative ? undefined : hitOf(held, this.#parts.codec, status, from);
+  }
+}

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { type CompressionPolicy, compress, decompress } from './compression.ts';
 import { type Entry, type EntryHead, strongEtag } from './entry.ts';
+import type { Held } from './held.ts';
 import { CacheInputError } from './input-error.ts';
 import { checkValueBytes } from './limits.ts';
 import type { Serializer } from './serializer.ts';
@@ -68,6 +69,14 @@ export class ValueCodec<V> {
     if (codec !== 'none' || schema !== undefined) return this.#decodeLater(entry);
     checkValueBytes(rawBytes, maxValueBytes);
     return serializer.decode(contentType === undefined ? { bytes: payload } : { bytes: payload, contentType });
+  }
+
+  /** What is known of a value in memory, with its ETag. */
+  headOf(held: Held<V>): EntryHead {
+    const head = held.head();
+    if (head.etag !== undefined || held.negative || held.value === undefined) return head;
+    const { bytes, contentType } = this.#options.serializer.encode(held.value);
+    return { ...head, etag: strongEtag(bytes, contentType) };
   }
 
   async #decodeLater(entry: Entry): Promise<V | undefined> {

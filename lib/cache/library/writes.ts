@@ -108,9 +108,10 @@ export class Writes<V> {
   }
 
   async #setIf(prepared: Prepared<V>, item: SetItem<V>, conditions: Conditions): Promise<StoredEntry> {
-    const { shared, policy, clock, memory } = this.#parts;
+    const { shared, policy, clock, memory, codec } = this.#parts;
     if (shared === undefined) {
-      const head = memory?.get(prepared.key)?.head();
+      const held = memory?.get(prepared.key);
+      const head = held && codec.headOf(held);
       if (!isExpected(conditions, head)) throw preconditionFailed(prepared.key, conditions, head);
       return this.#setHere(prepared);
     }
