@@ -134,7 +134,11 @@ export const cacheTierAnswer = z
     }),
     answer('touch', { touched: z.boolean() }),
     answer('invalidate', { acknowledged: invalidation.extend({ pending: z.array(tierName).exactOptional() }) }),
-    answer('reap', { removed: count, cursor: z.string().exactOptional() }),
+    answer('reap', {
+      removed: count,
+      cursor: z.string().exactOptional(),
+      pending: z.array(tierName).exactOptional().describe('Tiers that did not answer'),
+    }),
     answer('changes', { delta: logDelta }),
     answer('lease', { lease: lease.nullable().describe('null: another has it') }),
     answer('renew', { held: z.boolean() }),

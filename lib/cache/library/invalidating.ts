@@ -4,7 +4,7 @@ import type { Invalidation } from './invalidations.ts';
 import { checkedTags, checkKey } from './limits.ts';
 import type { CacheParts } from './parts.ts';
 import { parsePattern } from './pattern.ts';
-import { type InvalidationRequest, TierUnavailableError } from './shared-tier.ts';
+import { type InvalidationRequest, type SharedTierName, TierUnavailableError } from './shared-tier.ts';
 
 /** So many entries are removed before a call answers; the rest is dead already, and removed later. */
 const BUDGET = 5_000;
@@ -66,26 +66,28 @@ export class Invalidating<V> {
     event: Invalidation,
     from: string | undefined,
     removedHere: number,
-    pending: readonly ('redis' | 'dynamodb')[],
+    unheard: readonly SharedTierName[],
   ): Promise<InvalidationResult> {
     const { shared } = this.#parts;
-    const told = pending.length === 0 ? {} : { pending };
+    const pending = new Set(unheard);
+    const told = () => (pending.size === 0 ? {} : { pending: [...pending] });
     let invalidated = removedHere;
     let cursor = from;
     try {
       for (let left = shared === undefined ? 0 : BUDGET, steps = 1; left > 0; steps++) {
         const step = await shared?.reap(event, { budget: left, cursor });
         invalidated += step?.removed ?? 0;
+        for (const tier of step?.pending ?? []) pending.add(tier);
         left -= Math.max(1, step?.removed ?? 0);
         cursor = step?.cursor;
         if (cursor === undefined) left = 0;
-        else if (left <= 0 || steps === MOST_STEPS) return this.#unfinished(event, cursor, invalidated, told);
+        else if (left <= 0 || steps === MOST_STEPS) return this.#unfinished(event, cursor, invalidated, told());
       }
     } catch (error) {
       if (!(error instanceof TierUnavailableError)) throw error;
-      return this.#unfinished(event, cursor, invalidated, told);
+      return this.#unfinished(event, cursor, invalidated, told());
     }
-    return { invalidated, exact: pending.length === 0, ...told, epoch: event.sequence };
+    return { invalidated, exact: pending.size === 0, ...told(), epoch: event.sequence };
   }
 
   async #unfinished(

@@ -103,6 +103,8 @@ export interface StepResult {
   removed: number;
   /** Where to go on; all is done when it is left out. */
   cursor?: string;
+  /** Tiers that did not answer: what they hold is not counted, and neither removed before its time is over nor served. */
+  pending?: SharedTierName[];
 }
 
 export interface SweepResult extends StepResult {

@@ -147,10 +147,11 @@ export class StackedTier implements SharedTier {
   }
 
   async reap(invalidation: Invalidation, { budget, cursor }: Step): Promise<StepResult> {
-    const { below, above } = await this.#inBoth(cursor, (store, at) =>
+    const { below, above, isMirrorDown } = await this.#inBoth(cursor, (store, at) =>
       store.reap(invalidation, { budget, cursor: at }),
     );
-    return { removed: (below?.removed ?? 0) + (above?.removed ?? 0), ...formatStep(below, above) };
+    const removed = (below?.removed ?? 0) + (above?.removed ?? 0);
+    return { removed, ...formatStep(below, above), ...(isMirrorDown ? { pending: ['redis'] } : {}) };
   }
 
   async sweep({ budget, cursor }: Step): Promise<SweepResult> {
@@ -286,11 +287,11 @@ export class StackedTier implements SharedTier {
   async #inBoth<R extends StepResult>(
     cursor: string | undefined,
     step: (store: SharedTier | MirrorTier, at: string | undefined) => Promise<R>,
-  ): Promise<{ below: R | undefined; above: R | undefined }> {
+  ): Promise<{ below: R | undefined; above: R | undefined; isMirrorDown: boolean }> {
     const { below, above } = parseStep(cursor);
     // The owner's first: when it fails, nothing has been counted that the next attempt would miss.
     const lower = below.isDone ? undefined : await step(this.#owner, below.cursor);
     const upper = above.isDone ? undefined : await step(this.#store, above.cursor).catch(() => undefined);
-    return { below: lower, above: upper };
+    return { below: lower, above: upper, isMirrorDown: !above.isDone && upper === undefined };
   }
 }

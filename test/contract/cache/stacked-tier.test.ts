@@ -666,6 +666,14 @@ describe('What is done to all of a stack', () => {
     expect(await reapAll(tier, event)).toBe(1);
   });
 
+  it('says that its mirror did not answer, and so was not counted', async () => {
+    const { tier, set, mirrorDown } = newStack();
+    await set('redis');
+    const event = await tier.invalidate(killing(key));
+    mirrorDown();
+    expect(await tier.reap(event, { budget: 5 })).toEqual({ removed: 0, pending: ['redis'] });
+  });
+
   it('sweeps, weighs, evicts and drops in each', async () => {
     const { set, tier, owner, mirror, clock, mirrorDown } = newStack();
     await set();
