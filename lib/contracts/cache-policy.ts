@@ -9,10 +9,11 @@ export type CacheTierChoice = z.output<typeof cacheTierChoice>;
 
 export const cacheCodec = z.enum(['none', 'gzip', 'zstd', 'lz4']);
 
-const YEARS_10 = 315_360_000;
-/** From a millisecond to ten years. */
-export const ttlSeconds = z.number().min(0.001).max(YEARS_10);
-const windowSeconds = z.number().min(0).max(YEARS_10);
+export const minTtlSeconds = 0.001;
+/** Ten years. Times stay far below the 48 bits that an entry's header has for them. */
+export const maxTtlSeconds = 315_360_000;
+export const ttlSeconds = z.number().min(minTtlSeconds).max(maxTtlSeconds);
+const windowSeconds = z.number().min(0).max(maxTtlSeconds);
 const megabytes = z.number().positive().max(1_048_576);
 const milliseconds = z.number().int().min(1).max(3_600_000);
 

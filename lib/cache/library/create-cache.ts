@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { cacheNamespace } from '../../contracts/cache.ts';
 import { type CachePolicyInput, cachePolicy } from '../../contracts/cache-policy.ts';
 import { Background } from './background.ts';
 import type { Cache } from './cache.ts';
@@ -34,18 +35,16 @@ export interface CacheOptions<V> {
   random?: Random;
 }
 
-const NAMESPACE = /^[a-z0-9-]{1,40}(\.[a-z0-9-]{1,40})?$/;
-
 /**
  * A cache for one namespace, over any subset of the tiers.
  * @throws CacheInputError `invalid-policy`, or `invalid-namespace`
  */
 export function createCache<V>(options: CacheOptions<V>): Cache<V> {
   const { namespace, tiers = [memory()], clock = systemClock, random = Math.random } = options;
-  if (!NAMESPACE.test(namespace)) {
+  if (!cacheNamespace.safeParse(namespace).success) {
     throw new CacheInputError(
       'invalid-namespace',
-      `A namespace is a name, or two with a dot between, of 1 to 40 characters of a-z, 0-9 and -; not \`${namespace.slice(0, 100)}\`.`,
+      `A namespace is a name, or two with a dot between, of 1 to 40 characters of a-z, 0-9 and -; not \`${String(namespace).slice(0, 100)}\`.`,
     );
   }
   const policy = policyOf(options.policy);

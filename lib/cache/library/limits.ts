@@ -1,11 +1,7 @@
+import { maxTagBytes, maxTags } from '../../contracts/cache-headers.ts';
+import { maxKeyBytes } from '../../contracts/cache-key.ts';
+import { maxTtlSeconds, minTtlSeconds } from '../../contracts/cache-policy.ts';
 import { CacheInputError } from './input-error.ts';
-
-export const MAX_KEY_BYTES = 1_024;
-export const MAX_TAGS = 32;
-export const MAX_TAG_BYTES = 256;
-export const MIN_TTL_SECONDS = 0.001;
-/** Ten years. Times stay far below the 48 bits that an entry's header has for them. */
-export const MAX_TTL_SECONDS = 315_360_000;
 
 /** No UTF-16 code unit takes more than three bytes of UTF-8, so that short text needs no counting. */
 const fits = (text: string, maxBytes: number): boolean =>
@@ -15,10 +11,10 @@ const fits = (text: string, maxBytes: number): boolean =>
 export function checkKey(key: string): void {
   if (typeof key !== 'string') throw new CacheInputError('invalid-key', `A key is text, not ${typeof key}.`);
   if (key === '') throw new CacheInputError('invalid-key', 'A key has at least one character.');
-  if (!fits(key, MAX_KEY_BYTES)) {
+  if (!fits(key, maxKeyBytes)) {
     throw new CacheInputError(
       'invalid-key',
-      `A key has at most ${MAX_KEY_BYTES} bytes in UTF-8, this one ${Buffer.byteLength(key)}: hash it, or a part of it.`,
+      `A key has at most ${maxKeyBytes} bytes in UTF-8, this one ${Buffer.byteLength(key)}: hash it, or a part of it.`,
     );
   }
   if (!key.isWellFormed()) {
@@ -32,20 +28,20 @@ export function checkKey(key: string): void {
  */
 export function checkedTags(tags: readonly string[]): readonly string[] {
   const distinct = tags.length < 2 ? tags : [...new Set(tags)];
-  if (distinct.length > MAX_TAGS) {
-    throw new CacheInputError('invalid-tags', `An entry has at most ${MAX_TAGS} tags, not ${distinct.length}.`);
+  if (distinct.length > maxTags) {
+    throw new CacheInputError('invalid-tags', `An entry has at most ${maxTags} tags, not ${distinct.length}.`);
   }
   for (const tag of distinct) checkTag(tag);
   return distinct;
 }
 
-export function checkTag(tag: string): void {
+function checkTag(tag: string): void {
   if (typeof tag !== 'string') throw new CacheInputError('invalid-tags', `A tag is text, not ${typeof tag}.`);
   if (tag === '') throw new CacheInputError('invalid-tags', 'A tag has at least one character.');
-  if (!fits(tag, MAX_TAG_BYTES)) {
+  if (!fits(tag, maxTagBytes)) {
     throw new CacheInputError(
       'invalid-tags',
-      `A tag has at most ${MAX_TAG_BYTES} bytes in UTF-8; \`${tag.slice(0, 40)}...\` has ${Buffer.byteLength(tag)}.`,
+      `A tag has at most ${maxTagBytes} bytes in UTF-8; \`${tag.slice(0, 40)}...\` has ${Buffer.byteLength(tag)}.`,
     );
   }
   if (!tag.isWellFormed()) {
@@ -55,10 +51,10 @@ export function checkTag(tag: string): void {
 
 /** @throws CacheInputError `invalid-ttl` unless it lies between a millisecond and ten years */
 export function checkTtlSeconds(ttlSeconds: number): void {
-  if (ttlSeconds >= MIN_TTL_SECONDS && ttlSeconds <= MAX_TTL_SECONDS) return;
+  if (ttlSeconds >= minTtlSeconds && ttlSeconds <= maxTtlSeconds) return;
   throw new CacheInputError(
     'invalid-ttl',
-    `A TTL lies between ${MIN_TTL_SECONDS} and ${MAX_TTL_SECONDS} seconds (ten years), not at ${ttlSeconds}.`,
+    `A TTL lies between ${minTtlSeconds} and ${maxTtlSeconds} seconds (ten years), not at ${ttlSeconds}.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { MAX_TTL_SECONDS, MIN_TTL_SECONDS } from '../../cache/library/limits.ts';
+import { maxTtlSeconds, minTtlSeconds } from '../../contracts/cache-policy.ts';
 import { type AnswerLifetime, keptMs } from './lifetime.ts';
 import type { VaryValue } from './response-key.ts';
 
@@ -97,5 +97,5 @@ export const ageMsOf = ({ storedAt, lifetime }: StoredResponse, nowMs: number): 
 /** For how long an answer that is stored now is kept; 0 when it is of no use at all. */
 export function keptSeconds(lifetime: AnswerLifetime): number {
   const seconds = keptMs(lifetime) / 1_000;
-  return seconds < MIN_TTL_SECONDS ? 0 : Math.min(seconds, MAX_TTL_SECONDS);
+  return seconds < minTtlSeconds ? 0 : Math.min(seconds, maxTtlSeconds);
 }

@@ -1,7 +1,7 @@
 import { BaseDriver } from 'bentocache/drivers/base_driver';
 import type { DriverCommonOptions, L2CacheDriver } from 'bentocache/types';
 import type { Cache } from '../../../lib/cache/library/cache.ts';
-import { MAX_TTL_SECONDS } from '../../../lib/cache/library/limits.ts';
+import { maxTtlSeconds } from '../../../lib/contracts/cache-policy.ts';
 import type { OpenedCache } from '../../support/cache-over-tiers.ts';
 
 export interface HeadroomDriverOptions extends DriverCommonOptions {
@@ -35,7 +35,7 @@ export class HeadroomDriver extends BaseDriver implements L2CacheDriver {
 
   /** @param ttl in milliseconds; for ever, which is ten years, when left out */
   async set(key: string, value: string, ttl?: number): Promise<boolean> {
-    const ttlSeconds = ttl === undefined ? MAX_TTL_SECONDS : ttl / 1_000;
+    const ttlSeconds = ttl === undefined ? maxTtlSeconds : ttl / 1_000;
     await (await this.#cache()).set(this.getItemKey(key), value, { ttlSeconds });
     return true;
   }

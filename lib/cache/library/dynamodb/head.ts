@@ -1,4 +1,3 @@
-import type { LogDelta } from '../invalidations.ts';
 import { type Item, numberOr0, textsIn } from './attributes.ts';
 import { type Element, numbered } from './log-codec.ts';
 
@@ -34,6 +33,3 @@ export function headOf(item: Item): Head {
 
 export const bytesOfNewest = ({ newest }: Head): number =>
   newest.reduce((sum, { text }) => sum + Buffer.byteLength(text) + 1, 0);
-
-/** A piece of the log that tells of nothing. */
-export const nothingUntil = (sequence: number): LogDelta => ({ after: sequence, upTo: sequence, events: [] });
