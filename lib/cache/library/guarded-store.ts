@@ -59,6 +59,18 @@ const limitOf = (timeoutMs: number, ticker: Ticker | undefined): Limit => ({
 const isCallers = (error: unknown): boolean =>
   error instanceof CacheInputError || error instanceof LivePatternsError || error instanceof RangeError;
 
+/**
+ * The client of Redis puts the whole command on its errors, values too. Errors are told to listeners and end up in logs, where what is
+ * cached has no place.
+ */
+function withoutCommands(error: unknown): unknown {
+  for (let each = error; each instanceof Error; ) {
+    Reflect.deleteProperty(each, 'command');
+    each = 'lastNodeError' in each ? each.lastNodeError : each.cause;
+  }
+  return error;
+}
+
 const reasonOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
 
@@ -170,7 +182,8 @@ export class GuardedStore<S extends EntryStore> implements EntryStore {
       const answered = await deadlines.within(answer());
       this.#succeeded(permit);
       return answered;
-    } catch (error) {
+    } catch (thrown) {
+      const error = withoutCommands(thrown);
       if (isCallers(error)) {
         this.#succeeded(permit);
         throw error;

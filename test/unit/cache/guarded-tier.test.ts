@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Ticker } from '../../../lib/cache/library/deadlines.ts';
 import { GuardedMirror } from '../../../lib/cache/library/guarded-mirror.ts';
@@ -54,6 +55,18 @@ function guarded(options: Partial<GuardOptions> = {}) {
 }
 
 describe('A guarded tier', () => {
+  it('tells nobody with an error what was to be stored', async () => {
+    const { tier, hands, notices } = guarded();
+    const command = { name: 'evalsha', args: ['key', Buffer.from('secret')] };
+    const reply = Object.assign(new Error('OOM'), { command });
+    for (const error of [reply, Object.assign(new Error('all failed'), { command, lastNodeError: reply })]) {
+      hands.meddle = () => Promise.reject(error);
+      const thrown = await tier.set([{ key: 'a', entry: decreed('b') }]).catch((each: unknown) => each);
+      expect(thrown).toBeInstanceOf(TierUnavailableError);
+      expect(inspect([thrown, notices], { depth: 10 })).not.toMatch(/evalsha|Buffer/);
+    }
+  });
+
   it('answers as what it guards', async () => {
     const { tier } = guarded();
     const lease = await tier.lease('a', 1_000);
