@@ -64,7 +64,8 @@ const isCallers = (error: unknown): boolean =>
  * cached has no place.
  */
 function withoutCommands(error: unknown): unknown {
-  for (let each = error; each instanceof Error; ) {
+  // Nothing says that causes end.
+  for (let each = error, left = 8; each instanceof Error && left > 0; left--) {
     Reflect.deleteProperty(each, 'command');
     each = 'lastNodeError' in each ? each.lastNodeError : each.cause;
   }
