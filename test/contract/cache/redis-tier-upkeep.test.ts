@@ -28,6 +28,26 @@ const fill = async (tier: RedisTier, count: number, tags: string[] = []) => {
 };
 
 describe('The Redis tier keeps house:', () => {
+  it('a log of large events is kept short, and says from where on it tells all', async () => {
+    const { tier, bucket } = newTier();
+    const { sequence } = await tier.read([]);
+    const values = Array.from({ length: 1_000 }, (_, at) => `${at}:`.padEnd(1_000, 'x'));
+    const small: InvalidationRequest = { kind: 'keys', values: ['small'], soft: false };
+    await tier.invalidate(small);
+    let last = 0;
+    for (let at = 0; at < 12; at++) {
+      ({ sequence: last } = await tier.invalidate({ kind: 'keys', values, soft: false }));
+    }
+    const { after, upTo, events } = await tier.changes(sequence);
+    expect([after > sequence, upTo]).toEqual([true, last]);
+    expect(events.map((event) => event.sequence)).toEqual(events.map((_, at) => after + 1 + at));
+    expect(events.length).toBeGreaterThanOrEqual(7);
+    expect(Number(await server.client.memory('USAGE', bucket.log))).toBeLessThan(12_000_000);
+    // It grows again with small ones.
+    for (let at = 0; at < 5; at++) await tier.invalidate(small);
+    expect((await tier.changes(last)).events).toHaveLength(5);
+  });
+
   it('a sweep finishes patterns whose reaper died, in every bucket, and leaves the others to theirs', async () => {
     const { tier, namespace } = newTier(3);
     await fill(tier, 50);

@@ -26,7 +26,7 @@ if not s then
   if ARGV[4] ~= 'all' then return '-1' end
   local at = text(after)
   redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
-  redis.call('HSET', KEYS[1], 's', at, 'c', at, 'f', at, 'w', at, 'ps', at)
+  redis.call('HSET', KEYS[1], 's', at, 'c', at, 'f', at, 'w', at, 'ps', at, 'lb', 0)
 elseif after > tonumber(s) then
   if ARGV[4] ~= 'all' then return s end
   raise(KEYS[1], 'c', after)
@@ -51,7 +51,7 @@ if m[1] and tonumber(m[1]) >= tonumber(ARGV[1]) and m[2] == id then return { m[1
 local sequence = math.max(tonumber(ARGV[1]) + 1, nowMs() * 1024, number(m[1]) + 1)
 redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
 local before, at = text(sequence - 1), text(sequence)
-redis.call('HSET', KEYS[1], 's', at, 'f', before, 'w', at, 'ps', at, 'r', id)
+redis.call('HSET', KEYS[1], 's', at, 'f', before, 'w', at, 'ps', at, 'r', id, 'lb', 0)
 take(sequence, '{"kind":"clear","values":[],"soft":false}')
 return { at, 1 }`;
 

@@ -14,7 +14,7 @@ import {
  * compared as doubles (exact below 2^53) and written with `%.0f`. Each one's comment tells its keys by the names of `layout.ts`:
  *
  * - `m` hash: s sequence, c and C the last hard and soft clear, k the last mark, f the log's floor, w the write floor, ps the last
- *   pattern's sequence, u when the last entry expires, i until when the index may lack entries, v until when others may hold what was
+ *   pattern's sequence, lb the log's bytes, u when the last entry expires, i until when the index may lack entries, v until when others may hold what was
  *   evicted, r the server that counts the sequence, cs and ct the marks' checkpoint, `a` and a pattern's field when it was added
  * - `x` sorted set: all keys at score 0, and the empty key, so that it is missing only when it has expired or was evicted; `G` the tags
  * - `i` hash: mark by `k` or `t` (hard), `K` or `T` (soft) and key or tag; by `e` and key until when others may hold what was replaced by
@@ -88,6 +88,9 @@ local function marksOf(i, key, tags)
 end
 `;
 
+/** The log has no end of its own, so that Redis never evicts it: of events with many long keys it keeps fewer. */
+const MAX_LOG_BYTES = 8_388_608;
+
 /** For scripts whose first keys are m i p l. */
 export const events = `
 local function take(sequence, json)
@@ -106,14 +109,23 @@ local function take(sequence, json)
     for _, value in ipairs(event.values) do raise(KEYS[2], letter .. value, sequence) end
     raise(KEYS[1], 'k', sequence)
   end
-  redis.call('ZADD', KEYS[4], text(sequence), text(sequence) .. ' ' .. json)
+  local member = text(sequence) .. ' ' .. json
+  redis.call('ZADD', KEYS[4], text(sequence), member)
+  redis.call('HINCRBY', KEYS[1], 'lb', #member)
 end
 local function trim(most)
   local extra = redis.call('ZCARD', KEYS[4]) - most
-  if extra <= 0 then return end
-  local last = redis.call('ZRANGE', KEYS[4], extra - 1, extra - 1, 'WITHSCORES')[2]
-  redis.call('ZREMRANGEBYRANK', KEYS[4], 0, extra - 1)
-  raise(KEYS[1], 'f', tonumber(last))
+  local bytes = number(redis.call('HGET', KEYS[1], 'lb')) - ${MAX_LOG_BYTES}
+  if extra <= 0 and bytes <= 0 then return end
+  local gone, last = 0, nil
+  while extra > 0 or bytes > 0 do
+    local oldest = redis.call('ZPOPMIN', KEYS[4])
+    if not oldest[1] then break end
+    last, gone = oldest[2], gone + #oldest[1]
+    extra, bytes = extra - 1, bytes - #oldest[1]
+  end
+  redis.call('HINCRBY', KEYS[1], 'lb', -gone)
+  if last then raise(KEYS[1], 'f', tonumber(last)) end
 end
 local function server()
   local info = redis.pcall('INFO', 'server')
