@@ -87,7 +87,8 @@ export class Invalidating<V> {
       if (!(error instanceof TierUnavailableError)) throw error;
       return this.#unfinished(event, cursor, invalidated, told());
     }
-    return { invalidated, exact: pending.size === 0, ...told(), epoch: event.sequence };
+    const bound = pending.size === 0 ? {} : await this.#upperBound(invalidated);
+    return { invalidated, exact: pending.size === 0, ...bound, ...told(), epoch: event.sequence };
   }
 
   async #unfinished(
@@ -101,7 +102,7 @@ export class Invalidating<V> {
     return { invalidated, exact: false, ...bound, ...told, epoch: event.sequence, rest };
   }
 
-  /** What is stored at all; unknown when the tier does not answer. */
+  /** What is stored at all; unknown when no tier answers. */
   async #upperBound(invalidated: number): Promise<{ upperBound?: number }> {
     try {
       const usage = (await this.#parts.shared?.usage()) ?? {};

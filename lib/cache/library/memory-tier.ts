@@ -101,6 +101,13 @@ export class MemoryTier<V> {
     return homes;
   }
 
+  /** Removes what is known to be dead, which is else done when it is asked for. */
+  purge(): void {
+    for (const { key, value: held } of this.store.entries()) {
+      if (this.#known.verdict(held, key) === 'dead') this.store.delete(key);
+    }
+  }
+
   /** Before the marks are so many that the oldest would be forgotten, and everything older with them. */
   compact(): void {
     if (this.#known.size < MARKS_BEFORE_COMPACTION && this.#known.patterns < PATTERNS_BEFORE_COMPACTION) return;

@@ -164,6 +164,7 @@ export class TieredCache<V> implements Cache<V> {
 
   async stats(): Promise<CacheStats> {
     const { memory, shared, recorder, policy, codec } = this.#parts;
+    memory?.purge();
     for (const { key, value } of memory?.store.entries() ?? []) recorder.left(key, value);
     const usage = await this.#usage();
     const states = shared?.health?.() ?? {};

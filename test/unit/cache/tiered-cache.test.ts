@@ -514,6 +514,14 @@ describe('Caches that share a tier', () => {
     expect(await one.get('a')).toBeUndefined();
   });
 
+  it('count nothing in memory that is known to be dead', async () => {
+    const cache = over();
+    await cache.set('a', 1, { tags: ['red'] });
+    await cache.set('b', 2);
+    await cache.invalidate({ tags: ['red'] });
+    expect((await cache.stats()).tiers.memory?.entries).toBe(1);
+  });
+
   it('bring back into memory what is read most, and say so', async () => {
     const cache = over();
     await cache.set('hot', 1);
