@@ -123,10 +123,15 @@ export interface ReapRest {
 }
 
 export interface OptimizeResult {
+  /** Each counted where its home is. */
   expiredRemoved: number;
+  /** Places in indices, members of tags and marks that stood for nothing any more. */
   ghostsRemoved: number;
+  /** Entries that were brought into memory because they are read most. */
   promoted: number;
+  /** Copies that left a crowded memory because nobody had read them. */
   demoted: number;
+  /** In memory, and about what was freed in the shared tiers. */
   bytesFreed: number;
   /** Whether all was looked at; else the next call goes on from there. */
   complete: boolean;

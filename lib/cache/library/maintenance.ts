@@ -24,9 +24,9 @@ export class Maintenance<V> {
 
   async optimize(): Promise<OptimizeResult> {
     const { memory, shared } = this.#parts;
-    const here = memory?.store.sweep() ?? { entries: 0, bytes: 0 };
+    const here = memory?.sweep() ?? { homes: 0, bytes: 0 };
     const result = {
-      expiredRemoved: here.entries,
+      expiredRemoved: here.homes,
       ghostsRemoved: 0,
       promoted: 0,
       demoted: 0,

@@ -101,6 +101,13 @@ export class MemoryTier<V> {
     return homes;
   }
 
+  /** Removes what has expired. @returns how many of these had their home here, and the bytes of all */
+  sweep(): { homes: number; bytes: number } {
+    const homes = this.#homes;
+    const { bytes } = this.store.sweep();
+    return { homes: homes - this.#homes, bytes };
+  }
+
   /** Removes what is known to be dead, which is else done when it is asked for. */
   purge(): void {
     for (const { key, value: held } of this.store.entries()) {
