@@ -68,6 +68,7 @@ const tags: Record<(typeof routes)[Operation]['tag'], string> = {
 const introduction = [
   'Every list takes `limit` and `cursor` and answers `{ items, nextCursor? }`. Every error is an',
   '`application/problem+json` (RFC 9457) with a stable `code`. Work that takes long answers 202 with a `Location`.',
+  'Query parameters that an operation does not name are refused, except where no key is needed.',
   'A JSON body may come compressed, as `application/gzip`; JSON integers beyond 2^53 - 1 are refused.',
   'Times are ISO 8601 in UTC, units stand in the names, percentages go from 0 to 100.',
 ].join(' ');
@@ -87,8 +88,14 @@ export function problemsOf({
   problems,
 }: Route): ProblemCode[] {
   const takesBody = body !== undefined || takesBytes === true;
+  // All but public routes refuse what their query has no place for, and so can refuse any call.
   const takesInput =
-    params !== undefined || query !== undefined || headers !== undefined || takesBody || startsWork === true;
+    scope !== 'public' ||
+    params !== undefined ||
+    query !== undefined ||
+    headers !== undefined ||
+    takesBody ||
+    startsWork === true;
   return [
     ...(takesInput ? (['invalid-request'] as const) : []),
     ...(scope === 'public' ? [] : (['unauthenticated', 'forbidden'] as const)),

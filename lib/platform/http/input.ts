@@ -40,6 +40,7 @@ export function parseInput(route: Route, event: APIGatewayProxyEventV2): ParsedI
     body: bodyOf(route, event, parseBody),
     idempotencyKey: route.startsWork === true ? event.headers['idempotency-key'] : undefined,
   };
+  faults.push(...unknownParameters(route, event));
   if (input.idempotencyKey !== undefined && !/^[\x21-\x7e]{1,200}$/.test(input.idempotencyKey)) {
     faults.push({ path: 'headers.idempotency-key', message: 'must be 1 to 200 printable ASCII characters' });
   }
@@ -51,6 +52,17 @@ export function parseInput(route: Route, event: APIGatewayProxyEventV2): ParsedI
   }
   return input;
 }
+
+/** A misspelled parameter that counts for nothing would go unseen. What everybody may open may be linked to with any query. */
+function unknownParameters({ scope, query }: Route, { queryStringParameters }: APIGatewayProxyEventV2): FieldError[] {
+  const known = Object.keys(query?.shape ?? {});
+  const unknown = Object.keys(queryStringParameters ?? {}).filter((name) => !known.includes(name));
+  if (scope === 'public' || unknown.length === 0) return [];
+  const taken = known.length === 0 ? 'none' : quoted(known);
+  return [{ path: 'query', message: `has the unknown ${quoted(unknown)}; this call takes ${taken}` }];
+}
+
+const quoted = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
 
 function bodyOf(route: Route, event: APIGatewayProxyEventV2, parse: (schema: z.ZodType) => unknown): unknown {
   if (route.takesBytes === true) return readBytesBody(event);

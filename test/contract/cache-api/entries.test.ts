@@ -158,6 +158,8 @@ describe('what is wrong with a request', () => {
     ['a key of nothing', 'GET', 'shop/entries/~', {}, 'path.key'],
     ['a TTL of 0', 'PUT', 'shop/entries/a?ttlSeconds=0', {}, 'query.ttlSeconds'],
     ['a TTL beyond ten years', 'PUT', 'shop/entries/a?ttlSeconds=315360001', {}, 'query.ttlSeconds'],
+    ['a TTL by another name', 'PUT', 'shop/entries/a?ttl=60', {}, 'query'],
+    ['a query that a call has no use for', 'DELETE', 'shop/entries/a?soft=true', {}, 'query'],
     ['a TTL that is no number', 'PUT', 'shop/entries/a?ttlSeconds=1e3', {}, 'query.ttlSeconds'],
     ['an unknown tier', 'PUT', 'shop/entries/a?tier=disk', {}, 'query.tier'],
     ['a refresh that is neither', 'GET', 'shop/entries/a?refreshTtl=yes', {}, 'query.refreshTtl'],

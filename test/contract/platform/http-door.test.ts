@@ -4,8 +4,10 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { problem } from '../../../lib/contracts/problem.ts';
 import type { Project } from '../../../lib/contracts/projects.ts';
+import { route } from '../../../lib/contracts/routes.ts';
 import { DomainError } from '../../../lib/platform/errors.ts';
 import { type Handlers, httpDoor } from '../../../lib/platform/http/door.ts';
+import { parseInput } from '../../../lib/platform/http/input.ts';
 import { KeyService } from '../../../lib/platform/keys/service.ts';
 import { documentClient } from '../../../lib/platform/parts.ts';
 import { HistoryTable } from '../../../lib/platform/table/history-table.ts';
@@ -135,6 +137,22 @@ describe('400', () => {
     expect(problemOf(await call('GET', '/v1/projects/Shop', { token })).errors?.[0]?.path).toBe('path.project');
     const { errors } = problemOf(await call('GET', '/v1/projects?limit=201&cursor=', { token }));
     expect(errors?.map(({ path }) => path)).toEqual(['query.limit', 'query.cursor']);
+  });
+
+  it.each([
+    ['GET', '/v1/projects?limits=5&limit=5', '`limits`; this call takes `limit`, `cursor`'],
+    ['GET', '/v1/projects?toString=&__proto__=', '`toString`, `__proto__`; this call takes `limit`, `cursor`'],
+    ['GET', '/v1/projects/shop?limit=5', '`limit`; this call takes none'],
+    ['DELETE', '/v1/projects/shop?dryRun=true', '`dryRun`; this call takes none'],
+  ])('says which parameters it does not know, and which it takes: %s %s', async (method, target, said) => {
+    const answer = await call(method, target, { token });
+    const { detail, errors } = problemOf(answer);
+    const message = `has the unknown ${said}`;
+    expect([answer.statusCode, detail, errors]).toEqual([400, `query: ${message}`, [{ path: 'query', message }]]);
+  });
+
+  it('lets whoever links to a public page add what it likes', () => {
+    expect(() => parseInput(route('getDocs'), eventOf('GET', '/docs?from=mail'))).not.toThrow();
   });
 
   it('says what is missing when there is no body', async () => {
