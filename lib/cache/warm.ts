@@ -5,11 +5,14 @@ import { fetchTarget } from '../projects/fetch-target.ts';
 import { requireAllowed, resolveTarget, systemResolve } from '../projects/target.ts';
 import { setItemOf } from './batch.ts';
 import type { Cache, SetItem } from './library/cache.ts';
+import { Deadlines } from './library/deadlines.ts';
 import type { Serialized } from './library/serializer.ts';
 import { cacheProblem } from './problems.ts';
 
 const timeoutMs = 5_000;
 const atOnce = 8;
+/** With what is under way then, and takes at most 1.2 of `timeoutMs`, the answer leaves before the API's 29 s are over. */
+const beginWithinMs = 20_000;
 
 type WarmUrl = NonNullable<CacheWarmRequest['urls']>[number];
 
@@ -31,19 +34,28 @@ export async function warm(
   return warmFrom(cache, urls, configuration.privateTargets);
 }
 
-async function warmFrom(
+/** Fetches and stores each; what is not begun when `isLate` aborts counts as failed. */
+export async function warmFrom(
   cache: Cache<Serialized>,
   urls: readonly WarmUrl[],
   privateTargets: boolean,
+  isLate = AbortSignal.timeout(beginWithinMs),
 ): Promise<CacheWarmed> {
+  const deadlines = new Deadlines(timeoutMs);
   const failed: CacheWarmed['failed'] = [];
   const queue = urls.values();
   const drain = async (): Promise<void> => {
     for (const each of queue) {
       const asked = typeof each === 'string' ? { url: each } : each;
       const { url, key = url, ...options } = { key: undefined, ...asked };
+      if (isLate.aborted) {
+        failed.push({ key, reason: 'No time was left to fetch it: ask for it again.' });
+        continue;
+      }
       try {
-        const item: SetItem<Serialized> = { key, value: await fetched(url, privateTargets), ...options };
+        // Looking up its name is bounded by nothing else.
+        const value = await deadlines.within(fetched(url, privateTargets));
+        const item: SetItem<Serialized> = { key, value, ...options };
         await cache.setMany([item]);
       } catch (error) {
         const problem = cacheProblem(error);

@@ -188,7 +188,9 @@ export const cacheWarmRequest = z
       .min(1)
       .max(50)
       .optional()
-      .describe('Fetched and stored, each under its address or its `key`'),
+      .describe(
+        'Fetched and stored, each under its address or its `key`; what is not begun within 20 s counts as failed',
+      ),
     fromTopKeys: z.number().int().min(1).max(1_000).optional().describe('So many of the most read keys'),
   })
   .refine(

@@ -1,4 +1,3 @@
-import http from 'node:http';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { redis } from '../../../lib/cache/library/tiers.ts';
@@ -9,7 +8,6 @@ import { cachePolicy } from '../../../lib/contracts/cache-policy.ts';
 import { problem } from '../../../lib/contracts/problem.ts';
 import { functionParts } from '../../support/function-parts.ts';
 import { quietLog, startTestDynamoDb, type TestDynamoDb } from '../../support/history-table.ts';
-import { listening } from '../../support/listening.ts';
 import { useRedisServer } from '../../support/redis-server.ts';
 import { type CacheDoor, startCacheDoor } from './cache-door.ts';
 
@@ -305,64 +303,6 @@ describe('statistics', () => {
     expect(Object.fromEntries(door.counted)).toMatchObject({ CacheHits: 3, CacheMisses: 1 });
     expect(door.counted.has('CacheTierErrors')).toBe(false);
     expect(door.flushed.at(-1)).toMatchObject({ namespace: 'counted', status: '200' });
-  });
-});
-
-describe('warming', () => {
-  it('stores entries, and brings the most read keys into memory', async () => {
-    const stored = await post('warm/warm', {
-      entries: [
-        { key: 'a', value: 1 },
-        { key: 'b', value: 2 },
-      ],
-    });
-    expect(await stored.json()).toEqual({ requested: 2, stored: 2, failed: [] });
-    expect(await (await door.ask('GET', 'warm/entries/b')).text()).toBe('2');
-    expect(await (await post('warm/warm', { fromTopKeys: 10 })).json()).toMatchObject({ stored: 1, failed: [] });
-  });
-
-  it('fetches addresses, follows no redirect, and stores nothing but a 200', async () => {
-    const site = await listening(
-      http.createServer((request, response) => {
-        if (request.url === '/moved') response.writeHead(302, { location: '/page' }).end();
-        else response.writeHead(200, { 'content-type': 'text/html' }).end(`<p>${request.url}</p>`);
-      }),
-    );
-    opened.push({ stop: () => site.close() });
-    const base = `http://127.0.0.1:${site.port}`;
-    const answer = await post('warm/warm', {
-      urls: [`${base}/page?a=1`, { url: `${base}/other`, key: 'other', tags: ['t'] }, `${base}/moved`],
-    });
-    expect(await answer.json()).toEqual({
-      requested: 3,
-      stored: 2,
-      failed: [{ key: `${base}/moved`, reason: 'It answered 302, and only 200 is stored.' }],
-    });
-    const page = await door.client.exchange('getCacheEntry', {
-      params: { namespace: 'warm', key: `${base}/page?a=1` },
-    });
-    expect(Buffer.from(page.bytes).toString()).toBe('<p>/page?a=1</p>');
-    expect((await door.ask('GET', 'warm/entries/other')).headers.get('headroom-tags')).toBe('t');
-  });
-
-  it('fetches nothing from where no target is allowed', async () => {
-    const answer = await post('warm/warm', { urls: ['http://169.254.169.254/latest/meta-data'] });
-    expect(await answer.json()).toMatchObject({
-      stored: 0,
-      failed: [{ reason: expect.stringContaining('never a target') }],
-    });
-  });
-
-  it('fetches nothing beside Redis, where there is no way out, and says what to do', async () => {
-    const isolated = await startCacheDoor(dynamoDb, [], { redis: { url: server.url, mode: 'single' } });
-    opened.push(isolated);
-    const answer = await isolated.ask('POST', 'warm/warm', {
-      body: JSON.stringify({ urls: ['https://example.com/'] }),
-      headers: { 'content-type': 'application/json' },
-    });
-    expect(answer.status).toBe(422);
-    const { code, detail } = await problemOf(answer);
-    expect([code, detail]).toEqual(['network-isolated', expect.stringContaining('`entries`')]);
   });
 });
 
