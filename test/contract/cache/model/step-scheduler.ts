@@ -23,6 +23,11 @@ export class StepScheduler {
     });
   }
 
+  /** Whether nothing is under way, for a call or in the background. */
+  get isIdle(): boolean {
+    return this.#steps.length === 0;
+  }
+
   /** Lets go the n-th step that can go on (-1 is the newest), of one owner or of anybody. @returns whether there was one */
   async release(pick: number, owner?: Actor): Promise<boolean> {
     const able = this.#steps.filter(

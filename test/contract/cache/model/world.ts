@@ -84,7 +84,8 @@ export class World {
         for (const pick of command.picks) await this.#steps.release(pick);
         return;
       case 'advance':
-        this.#calls.hasTrouble ||= this.#calls.areOpen;
+        // What is under way may take longer by it than its deadline allows.
+        this.#calls.hasTrouble ||= this.#calls.areOpen || !this.#steps.isIdle;
         return this.#time.advance(command.ms);
       case 'redis':
         this.#calls.hasTrouble = true;
