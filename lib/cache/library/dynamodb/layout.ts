@@ -10,7 +10,8 @@ export interface Key {
 /** Must never change for a namespace in use. */
 export const SHARDS = 16;
 
-const shardOf = (text: string): number => crc32(Buffer.from(text)) % SHARDS;
+/** Of a key, a tag or a version. */
+export const shardOf = (text: string): number => crc32(Buffer.from(text)) % SHARDS;
 const digest = (text: string): string =>
   createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');
 const padded = (sequence: number): string => String(sequence).padStart(16, '0');

@@ -20,6 +20,13 @@ interface Visited {
   next: Pick<Place, 'shard' | 'behind'> | undefined;
 }
 
+interface Reaped {
+  removed: number;
+  looked: number;
+  /** Where to go on; undefined when all is done, and settled. */
+  next: Place | undefined;
+}
+
 /**
  * Removes what events killed.
  *
@@ -39,18 +46,22 @@ export class Reaping {
 
   /** One round of `reap`, see EntryStore. Takes time by what is visited: the keys, a tag's members, a pattern's prefix. */
   async reap(event: Invalidation, { budget, cursor }: Step): Promise<StepResult> {
-    let place: Place | undefined = parsePlace(cursor);
-    let removed = 0;
-    for (let left = Math.max(1, budget); left > 0 && place !== undefined; ) {
-      const visited: Visited = await this.#visit(event, place, left);
+    const { removed, next } = await this.reapPart(event, parsePlace(cursor), budget);
+    return { removed, ...(next === undefined ? {} : { cursor: formatPlace(next) }) };
+  }
+
+  async reapPart(event: Invalidation, from: Place, budget: number): Promise<Reaped> {
+    let place: Place | undefined = from;
+    let [removed, looked] = [0, 0];
+    do {
+      const visited: Visited = await this.#visit(event, place, Math.max(1, budget - looked));
       // A visit of empty shards has its price too, so that every step ends.
-      left -= Math.max(1, visited.looked);
+      looked += Math.max(1, visited.looked);
       removed += await this.#removing.removeAll(event, [...new Set(visited.keys)]);
       place = nextPlace(event, place, visited.next);
-    }
-    if (place !== undefined) return { removed, cursor: formatPlace(place) };
-    await this.#settle(event);
-    return { removed };
+    } while (looked < budget && place !== undefined);
+    if (place === undefined) await this.#settle(event);
+    return { removed, looked, next: place };
   }
 
   async #visit({ kind, values }: Invalidation, place: Place, count: number): Promise<Visited> {

@@ -1,5 +1,4 @@
-import type { Invalidation } from '../invalidations.ts';
-import { bytesOf, type Item, numberIn, numberOr0, textIn } from './attributes.ts';
+import { bytesOf, type Item, numberOr0, textIn } from './attributes.ts';
 import { isYoung } from './belongings.ts';
 import { headAttributes, storedIn } from './entry-item.ts';
 import { inParallel } from './in-parallel.ts';
@@ -21,9 +20,6 @@ export type Phase = (parts: SweepingParts, reaping: Reaping, place: Place, count
 type Gone = Pick<Swept, 'removed' | 'ghosts' | 'bytes'>;
 
 const nothing: Gone = { removed: 0, ghosts: 0, bytes: 0 };
-
-/** Whoever reaps an event that is younger may still be at it. */
-const ABANDONED_MS = 60_000;
 
 const sumOf = (gone: readonly Gone[]): Gone => ({
   removed: gone.reduce((sum, each) => sum + each.removed, 0),
@@ -108,50 +104,6 @@ export const sweepMembers: Phase = async ({ table, layout, clock }, _reaping, pl
   });
   return { looked: items.length, ...sumOf(gone), next };
 };
-
-/** Marks of tags that nobody reaped are reaped; those that nothing needs any more go. */
-export const sweepTagMarks: Phase = async ({ table, layout, clock }, reaping, place, count) => {
-  const { items, next } = await visitShards(table, (shard) => layout.tagMarkShard(shard), place, count);
-  const gone = await inParallel(
-    items,
-    async (item) => {
-      const tag = textIn(item, 'sk') ?? '';
-      const end = numberIn(item, 'expiresAt');
-      if (end !== undefined) {
-        if (end * 1_000 > clock.now()) return nothing;
-        const isGone = await table.remove(layout.tagMark(tag), 'expiresAt = :end', { end });
-        return isGone ? { removed: 0, ghosts: 1, bytes: bytesOf(item) } : nothing;
-      }
-      for (const soft of [false, true]) {
-        const [sequence, reaped] = soft ? (['z', 'y'] as const) : (['h', 'r'] as const);
-        if (numberOr0(item, sequence) <= numberOr0(item, reaped)) continue;
-        await reapAll(reaping, { sequence: numberOr0(item, sequence), kind: 'tags', values: [tag], soft });
-      }
-      return nothing;
-    },
-    4,
-  );
-  return { looked: items.length, ...sumOf(gone), next };
-};
-
-/** Patterns that nobody reaped. */
-export const sweepPatterns: Phase = async ({ patterns, clock }, reaping) => {
-  let ghosts = await patterns.sweep();
-  const abandoned = (await patterns.all()).filter(({ atMs }) => atMs < clock.now() - ABANDONED_MS);
-  for (const { sequence, text, soft, pattern } of abandoned) {
-    if (sequence === undefined || pattern === undefined) continue;
-    await reapAll(reaping, { sequence, kind: 'pattern', values: [text], soft });
-    ghosts += 1;
-  }
-  return { looked: abandoned.length, removed: 0, ghosts, bytes: 0, next: undefined };
-};
-
-async function reapAll(reaping: Reaping, event: Invalidation): Promise<void> {
-  let cursor: string | undefined;
-  do {
-    ({ cursor } = await reaping.reap(event, { budget: 1_000, cursor }));
-  } while (cursor !== undefined);
-}
 
 /** Chunks whose entry was never stored, or is gone. */
 export const sweepChunks: Phase = async ({ table, layout, clock, belongings }, _reaping, place, count) => {

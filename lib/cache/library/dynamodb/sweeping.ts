@@ -2,15 +2,8 @@ import type { Step, SweepResult } from '../shared-tier.ts';
 import type { EventLog } from './event-log.ts';
 import type { Reaping, ReapingParts } from './reaping.ts';
 import { formatPlace, type Place, parsePlace } from './steps.ts';
-import {
-  type Swept,
-  sweepChunks,
-  sweepIndex,
-  sweepLog,
-  sweepMembers,
-  sweepPatterns,
-  sweepTagMarks,
-} from './sweep-phases.ts';
+import { sweepPatterns, sweepTagMarks } from './sweep-marks.ts';
+import { type Swept, sweepChunks, sweepIndex, sweepLog, sweepMembers } from './sweep-phases.ts';
 
 export interface SweepingParts extends ReapingParts {
   log: EventLog;
