@@ -1,5 +1,5 @@
 import { StackedTier, type StackedTierOptions } from '../../lib/cache/library/stacked-tier.ts';
-import { type Meddle, meddledWith } from './faulty-tier.ts';
+import { asItIs, meddledWith } from './faulty-tier.ts';
 import { ReferenceMirror } from './reference-mirror.ts';
 import { ReferenceTier } from './reference-tier.ts';
 
@@ -14,8 +14,6 @@ export class VirtualClock {
     this.nowMs += ms;
   }
 }
-
-const asItIs: Meddle = (_, run) => run();
 
 /** A stack over the references of its parts, through the hands of a test. */
 export function stackedReference(options: Partial<StackedTierOptions> = {}) {

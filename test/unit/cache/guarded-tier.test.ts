@@ -6,12 +6,11 @@ import type { GuardOptions, TierNotice } from '../../../lib/cache/library/guarde
 import { GuardedOwner, GuardedTier } from '../../../lib/cache/library/guarded-tier.ts';
 import { CacheInputError } from '../../../lib/cache/library/input-error.ts';
 import { LivePatternsError, TierUnavailableError } from '../../../lib/cache/library/shared-tier.ts';
-import { type Meddle, meddledWith } from '../../support/faulty-tier.ts';
+import { asItIs, type Meddle, meddledWith } from '../../support/faulty-tier.ts';
 import { ReferenceMirror } from '../../support/reference-mirror.ts';
 import { ReferenceTier } from '../../support/reference-tier.ts';
 import { bornAt, decreed } from '../../support/tier-entries.ts';
 
-const asItIs: Meddle = (_, run) => run();
 const never: Meddle = () => new Promise(() => {});
 const refuse: Meddle = async () => {
   throw new Error('connection refused.');
