@@ -209,6 +209,12 @@ it('Redis, asked by two processes in turn, does as the reference', async () => {
       }
       const [real, model] = await both(processes[0], async (each, base) => seen(await each.read(keys), base));
       expect(real).toEqual(model);
+      for (let bucket = 0; bucket < BUCKETS; bucket++) {
+        const { metadata, marks } = bucketKeys(namespace, bucket);
+        const fields = await server.client.hkeys(marks);
+        const bytes = fields.reduce((sum, field) => sum + 100 + Buffer.byteLength(field), 0);
+        expect(Number(await server.client.hget(metadata, 'mb'))).toBe(bytes);
+      }
     }),
     { numRuns: 300 },
   );

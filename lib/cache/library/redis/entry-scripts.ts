@@ -1,5 +1,6 @@
 import { HEAD_BYTES, LIFE_OFFSET } from '../entry-codec.ts';
-import { events, head, marks, numbers, storing } from './lua-parts.ts';
+import { marking, marks } from './lua-marks.ts';
+import { events, head, numbers, storing } from './lua-parts.ts';
 
 const BORN_AT = 14;
 /** Of one command: Lua's stack is small. Even, as hard and soft marks take turns. */
@@ -64,7 +65,7 @@ end
 return { m[1], m[4] or '0', m[5] or '0', patterns, log, stale, found }`;
 
 /** The same keys for all that follow, see `storing`. ARGV: bytes, key, last pattern known, last pattern that matches, lease or '', tags */
-const write = `${numbers}${head}${marks}${storing}
+const write = `${numbers}${head}${marks}${marking}${storing}
 local m = redis.call('HMGET', KEYS[1], 's', 'c', 'C', 'w', 'ps')
 if m[1] and number(m[5]) > tonumber(ARGV[3]) then return { 'patterns', m[5], redis.call('HGETALL', KEYS[3]) } end
 local isHeld = ARGV[5] ~= '' and redis.call('GET', KEYS[8]) == ARGV[5]
@@ -98,7 +99,7 @@ return 'stored'`;
  * the lease's place (`ask`), which must still be there when the entry comes again with the event's number (`store`): so of several
  * sets of a key none goes by what another has just replaced.
  */
-const set = `${numbers}${head}${marks}${events}${storing}
+const set = `${numbers}${head}${marks}${marking}${events}${storing}
 local mode = ARGV[1]
 local m = redis.call('HMGET', KEYS[1], 's', 'c', 'ps', 'v', 'r')
 if not m[1] then return false end
@@ -107,7 +108,7 @@ local entry, tags, now = headOf(ARGV[2]), tail(13), nowMs()
 local function keep(born)
   local bytes = string.sub(ARGV[2], 1, ${LIFE_OFFSET}) .. lifeOf(entry.fresh, entry.expires, born) .. string.sub(ARGV[2], 23)
   put(bytes, entry.expires, ARGV[3], tags, now)
-  redis.call('HDEL', KEYS[2], 'e' .. ARGV[3])
+  drop('e' .. ARGV[3])
   redis.call('DEL', KEYS[8])
 end
 local stored, bytes = storedHead(KEYS[7])
@@ -153,7 +154,7 @@ keep(sequence)
 return { 'stored', text(sequence), 'event' }`;
 
 /** ARGV: key, last pattern known, last hard pattern that matches, born and identity of what it was, freshUntil, expiresAt, tags */
-const touch = `${numbers}${head}${marks}${storing}
+const touch = `${numbers}${head}${marks}${marking}${storing}
 local m = redis.call('HMGET', KEYS[1], 's', 'c', 'ps')
 if not m[1] then return 0 end
 if number(m[3]) > tonumber(ARGV[2]) then return { 'patterns', m[3], redis.call('HGETALL', KEYS[3]) } end

@@ -1,10 +1,11 @@
+import { marking } from './lua-marks.ts';
 import { events, numbers } from './lua-parts.ts';
 
 /**
  * m i p l; ARGV: event as JSON, longest log, most live patterns, pattern's field or ''. Nothing is counted on by a server that did not
  * begin it: after a failover or a restart the last events may be missing, and their numbers would be given out again.
  */
-const invalidate = `${numbers}${events}
+const invalidate = `${numbers}${marking}${events}
 local m = redis.call('HMGET', KEYS[1], 's', 'r')
 if not m[1] or m[2] ~= server() then return false end
 if ARGV[4] ~= '' and redis.call('HEXISTS', KEYS[3], ARGV[4]) == 0
@@ -19,14 +20,14 @@ return text(sequence)`;
  * each event. Answers its sequence, which is below upTo when it lacks events before `after`; -1 when it has none and is not given
  * all: with all it begins as a clear at `after`.
  */
-const replicate = `${numbers}${events}
+const replicate = `${numbers}${marking}${events}
 local after, upTo = tonumber(ARGV[1]), tonumber(ARGV[2])
 local s = redis.call('HGET', KEYS[1], 's')
 if not s then
   if ARGV[4] ~= 'all' then return '-1' end
   local at = text(after)
   redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
-  redis.call('HSET', KEYS[1], 's', at, 'c', at, 'f', at, 'w', at, 'ps', at, 'lb', 0)
+  redis.call('HSET', KEYS[1], 's', at, 'c', at, 'f', at, 'w', at, 'ps', at, 'lb', 0, 'mb', 0)
 elseif after > tonumber(s) then
   if ARGV[4] ~= 'all' then return s end
   raise(KEYS[1], 'c', after)
@@ -44,14 +45,14 @@ return redis.call('HGET', KEYS[1], 's')`;
  * m i p l; ARGV: what was seen before. Begins the sequence as a clear above it and above any other time's (1,024 a ms), where there is
  * none, where it is below what was seen, and where another server counted it.
  */
-const begin = `${numbers}${events}
+const begin = `${numbers}${marking}${events}
 local m = redis.call('HMGET', KEYS[1], 's', 'r')
 local id = server()
 if m[1] and tonumber(m[1]) >= tonumber(ARGV[1]) and m[2] == id then return { m[1], 0 } end
 local sequence = math.max(tonumber(ARGV[1]) + 1, nowMs() * 1024, number(m[1]) + 1)
 redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
 local before, at = text(sequence - 1), text(sequence)
-redis.call('HSET', KEYS[1], 's', at, 'f', before, 'w', at, 'ps', at, 'r', id, 'lb', 0)
+redis.call('HSET', KEYS[1], 's', at, 'f', before, 'w', at, 'ps', at, 'r', id, 'lb', 0, 'mb', 0)
 take(sequence, '{"kind":"clear","values":[],"soft":false}')
 return { at, 1 }`;
 

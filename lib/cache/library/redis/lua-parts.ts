@@ -14,8 +14,9 @@ import {
  * compared as doubles (exact below 2^53) and written with `%.0f`. Each one's comment tells its keys by the names of `layout.ts`:
  *
  * - `m` hash: s sequence, c and C the last hard and soft clear, k the last mark, f the log's floor, w the write floor, ps the last
- *   pattern's sequence, lb the log's bytes, u when the last entry expires, i until when the index may lack entries, v until when others may hold what was
- *   evicted, r the server that counts the sequence, cs and ct the marks' checkpoint, `a` and a pattern's field when it was added
+ *   pattern's sequence, lb and mb the bytes of the log and of the marks, u when the last entry expires, i until when the index may lack
+ *   entries, v until when others may hold what was evicted or is no longer seen here, r the server that counts the sequence, cs and ct
+ *   the marks' checkpoint, `a` and a pattern's field when it was added
  * - `x` sorted set: all keys at score 0, and the empty key, so that it is missing only when it has expired or was evicted; `G` the tags
  * - `i` hash: mark by `k` or `t` (hard), `K` or `T` (soft) and key or tag; by `e` and key until when others may hold what was replaced by
  *   something that dies sooner, or by a tag which that had not
@@ -73,25 +74,10 @@ local function isSame(key, head, born, identity)
 end
 `;
 
-export const marks = `
-local function marksOf(i, key, tags)
-  local fields = { 'k' .. key, 'K' .. key }
-  for _, tag in ipairs(tags) do
-    fields[#fields + 1] = 't' .. tag
-    fields[#fields + 1] = 'T' .. tag
-  end
-  local hard, soft = 0, 0
-  for at, mark in ipairs(redis.call('HMGET', i, unpack(fields))) do
-    if at % 2 == 1 then hard = math.max(hard, number(mark)) else soft = math.max(soft, number(mark)) end
-  end
-  return hard, soft
-end
-`;
-
 /** The log has no end of its own, so that Redis never evicts it: of events with many long keys it keeps fewer. */
 const MAX_LOG_BYTES = 8_388_608;
 
-/** For scripts whose first keys are m i p l. */
+/** For scripts whose first keys are m i p l, behind `marking`. */
 export const events = `
 local function take(sequence, json)
   local event = cjson.decode(json)
@@ -106,8 +92,10 @@ local function take(sequence, json)
     raise(KEYS[1], 'ps', sequence)
   else
     local letter = event.kind == 'keys' and mark('k', 'K') or mark('t', 'T')
-    for _, value in ipairs(event.values) do raise(KEYS[2], letter .. value, sequence) end
+    local added = 0
+    for _, value in ipairs(event.values) do added = added + hold(letter .. value, sequence) end
     raise(KEYS[1], 'k', sequence)
+    if isTooMuch(count(added)) then forgetAll(sequence) end
   end
   local member = text(sequence) .. ' ' .. json
   redis.call('ZADD', KEYS[4], text(sequence), member)
@@ -133,7 +121,7 @@ local function server()
 end
 `;
 
-/** For scripts whose keys are m i p l x G, entry, lease, tags' members. */
+/** For scripts whose keys are m i p l x G, entry, lease, tags' members, behind `marking`. */
 export const storing = `
 local function liveUntil(key, expires)
   if redis.call('PEXPIREAT', key, text(expires), 'GT') == 0 and redis.call('PTTL', key) == -1 then
@@ -165,7 +153,9 @@ local function put(bytes, expires, key, tags, now)
   end
   indexUntil(expires, #tags > 0)
 end
-local function mayBeHeldUntil(key, expires) raise(KEYS[2], 'e' .. key, expires) end
+local function mayBeHeldUntil(key, expires)
+  if isTooMuch(count(0)) then raise(KEYS[1], 'v', expires) else count(hold('e' .. key, expires)) end
+end
 local function hasAll(tags, wanted)
   local has = {}
   for _, tag in ipairs(tags) do has[tag] = true end

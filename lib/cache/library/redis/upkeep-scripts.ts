@@ -1,3 +1,4 @@
+import { markSize } from './lua-marks.ts';
 import { head, numbers } from './lua-parts.ts';
 
 /** Loads that take no longer are not refused for marks that were forgotten meanwhile. */
@@ -122,16 +123,19 @@ if m[3] then raise(KEYS[1], 'w', number(m[3])) end
 return m[3] or '0'`;
 
 /** i or p, m; ARGV: sequence up to which marks go, fields. Answers how many went and how much they took. */
-const forgetMarks = `${numbers}${sizes}
-local before, removed, now = sizeOf(KEYS[1]), 0, nowMs()
+const forgetMarks = `${numbers}${sizes}${markSize}
+local before, removed, marked, now = sizeOf(KEYS[1]), 0, 0, nowMs()
 for at = 2, #ARGV do
-  local isTime = string.sub(ARGV[at], 1, 1) == 'e'
+  local letter = string.sub(ARGV[at], 1, 1)
+  local isTime, isPattern = letter == 'e', letter == 'p' or letter == 'P'
   if number(redis.call('HGET', KEYS[1], ARGV[at])) <= (isTime and now or tonumber(ARGV[1])) then
-    removed = removed + redis.call('HDEL', KEYS[1], ARGV[at])
-    redis.call('HDEL', KEYS[2], 'a' .. ARGV[at])
+    local gone = redis.call('HDEL', KEYS[1], ARGV[at])
+    removed = removed + gone
+    if isPattern then redis.call('HDEL', KEYS[2], 'a' .. ARGV[at]) else marked = marked + gone * sizeOfMark(ARGV[at]) end
   end
 end
 if removed == 0 then return { 0, 0 } end
+redis.call('HSET', KEYS[2], 'mb', text(math.max(0, number(redis.call('HGET', KEYS[2], 'mb')) - marked)))
 return { removed, math.max(0, before - sizeOf(KEYS[1])) }`;
 
 export const upkeepScripts = {
