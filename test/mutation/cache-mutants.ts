@@ -52,16 +52,6 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'born-check: a load is born when it ends',
-    changes: [
-      {
-        file: `${library}/loads.ts`,
-        from: 'tags, born, loaderMs,',
-        to: 'tags, born: this.#parts.follower.born, loaderMs,',
-      },
-    ],
-  },
-  {
     name: 'log pull: what is held is served without a look at the log',
     changes: [
       {
