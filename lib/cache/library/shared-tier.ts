@@ -115,7 +115,10 @@ export interface SweepResult extends StepResult {
 }
 
 export interface TierUsage {
-  /** Exact after a sweep, else with those that have expired since. Copies count where they lie. */
+  /**
+   * Exact after a sweep by whom is asked; else with those that have expired since and, where counting costs a walk, up to a minute old.
+   * Copies count where they lie.
+   */
   entries: number;
   /** What they take in the store, indices included; an estimate by samples where the store does not tell. */
   bytes: number;

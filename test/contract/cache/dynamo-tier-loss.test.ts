@@ -73,7 +73,7 @@ describe('The DynamoDB tier', () => {
     let now = Date.now() + 120_000;
     const heir = table.tier({ namespace, clock: { ...systemClock, now: () => now } });
     await sweepAll(heir, 10);
-    expect((await tier.usage()).dynamodb?.entries).toBe(1);
+    expect((await heir.usage()).dynamodb?.entries).toBe(1);
     const marks = async () => (await itemsOf(table.client, namespace)).filter((item) => /^[g]#|^p /.test(item));
     now += 2 * 3_600_000;
     await sweepAll(heir, 10);

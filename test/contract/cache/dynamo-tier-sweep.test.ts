@@ -8,7 +8,7 @@ import { decreed } from '../../support/tier-entries.ts';
 import { tableName, useCacheTable } from './dynamo-tables.ts';
 
 const table = useCacheTable('dynoxide');
-const KEYS = 150;
+const KEYS = 80;
 const LATER_MS = 120_000;
 
 /** A namespace whose reapers have died, and another process that comes two minutes later. */
@@ -72,7 +72,7 @@ async function moveOutOfHead(tier: DynamoTier): Promise<void> {
 const mostRead = (budget: number) => 3 * SHARDS * Math.min(budget, 25);
 
 describe('A sweep of DynamoDB, step by step', () => {
-  it.each([2, 10])('finishes patterns without a prefix, whose reapers died, with a budget of %i', async (budget) => {
+  it.each([2, 6])('finishes patterns without a prefix, whose reapers died, with a budget of %i', async (budget) => {
     const { tier, set, sweep, livePatterns } = abandoned();
     await set();
     for (const value of ['*none', '*:none', '*:1']) {
@@ -91,7 +91,7 @@ describe('A sweep of DynamoDB, step by step', () => {
     expect((await sweep(1_000)).ghosts).toBe(0);
   });
 
-  it.each([2, 10])('finishes tags, whose reapers died, with a budget of %i', async (budget) => {
+  it.each([2, 6])('finishes tags, whose reapers died, with a budget of %i', async (budget) => {
     const { tier, set, sweep, mark } = abandoned();
     const tags = ['all', 'soft', 'both', ...Array.from({ length: 10 }, (_, at) => `small "${at}"`)];
     await set((at) => ['all', 'soft', 'both', `small "${at % 10}"`]);

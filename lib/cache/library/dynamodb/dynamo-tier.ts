@@ -32,6 +32,7 @@ import { LivePatterns } from './live-patterns.ts';
 import { HeldMarks } from './marks.ts';
 import { Reading } from './reading.ts';
 import { Reaping } from './reaping.ts';
+import { RememberedUsage } from './remembered-usage.ts';
 import { Sequence } from './sequence.ts';
 import { Setting } from './setting.ts';
 import { Sweeping } from './sweeping.ts';
@@ -76,6 +77,7 @@ export class DynamoTier implements OwnerTier {
   readonly #leasing: Leasing;
   readonly #reaping: Reaping;
   readonly #sweeping: Sweeping;
+  readonly #usage: RememberedUsage;
   readonly #parts: ConstructorParameters<typeof Sweeping>[0];
 
   constructor({ client, tableName, namespace, ...options }: DynamoTierOptions) {
@@ -92,6 +94,7 @@ export class DynamoTier implements OwnerTier {
     const leasing = new Leasing(table, layout, clock);
     const parts = { table, layout, clock, knowledge, belongings, sequence, reading, leasing, patterns, log };
     this.#parts = parts;
+    this.#usage = new RememberedUsage(() => usageOf(parts), clock);
     this.#table = table;
     this.#patterns = patterns;
     this.#knowledge = knowledge;
@@ -179,12 +182,18 @@ export class DynamoTier implements OwnerTier {
     return this.#reaping.reap(invalidation, step);
   }
 
-  sweep(step: Step): Promise<SweepResult> {
-    return this.#sweeping.sweep(step);
+  async sweep(step: Step): Promise<SweepResult> {
+    const swept = await this.#sweeping.sweep(step);
+    if (swept.removed > 0 || swept.ghosts > 0 || swept.cursor === undefined) this.#usage.forget();
+    return swept;
   }
 
+  /**
+   * By a walk of the index, which takes a read unit for every 4 KB of it, about 16,000 at most: remembered for a minute. So what was
+   * stored or reaped since, and what others swept or evicted, may be missing; what this tier swept or evicted never is.
+   */
   async usage(): Promise<Partial<Record<SharedTierName, TierUsage>>> {
-    return { dynamodb: await usageOf(this.#parts) };
+    return { dynamodb: await this.#usage.ask() };
   }
 
   cost(): TierCost {
@@ -192,7 +201,13 @@ export class DynamoTier implements OwnerTier {
   }
 
   async evict(tier: SharedTierName, bytes: number): Promise<{ entries: number; bytes: number }> {
-    return tier === 'dynamodb' ? evictSome(this.#parts, bytes) : { entries: 0, bytes: 0 };
+    if (tier !== 'dynamodb') return { entries: 0, bytes: 0 };
+    try {
+      return await evictSome(this.#parts, bytes);
+    } finally {
+      // It may have removed some before it failed: who asked again would evict as much once more.
+      this.#usage.forget();
+    }
   }
 
   /** It holds none: nothing lies below it. */
