@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { createCache } from '../../../lib/cache/library/create-cache.ts';
 import { expressCache } from '../../../lib/sdk/middleware/express-cache.ts';
 import { listening } from '../../support/listening.ts';
-import { type Host, responseCacheSuite } from './response-cache-suite.ts';
+import type { Host } from '../../support/response-cache-host.ts';
+import { responseCacheSuite } from './response-cache-suite.ts';
 
 const host: Host = {
   name: 'Express',

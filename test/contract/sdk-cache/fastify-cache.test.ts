@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import fastify from 'fastify';
 import { fastifyCache } from '../../../lib/sdk/middleware/fastify-cache.ts';
-import { type Host, responseCacheSuite } from './response-cache-suite.ts';
+import type { Host } from '../../support/response-cache-host.ts';
+import { responseCacheSuite } from './response-cache-suite.ts';
 
 const host: Host = {
   name: 'Fastify',

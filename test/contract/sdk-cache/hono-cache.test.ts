@@ -4,7 +4,8 @@ import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { Hono } from 'hono';
 import { honoCache } from '../../../lib/sdk/middleware/hono-cache.ts';
 import { listening } from '../../support/listening.ts';
-import { type Host, responseCacheSuite } from './response-cache-suite.ts';
+import type { Host } from '../../support/response-cache-host.ts';
+import { responseCacheSuite } from './response-cache-suite.ts';
 
 function streamOf(pieces: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
   const iterator = pieces[Symbol.asyncIterator]();

@@ -2,7 +2,8 @@ import http from 'node:http';
 import { pipeline, Readable } from 'node:stream';
 import { httpCache } from '../../../lib/sdk/middleware.ts';
 import { listening } from '../../support/listening.ts';
-import { type Host, responseCacheSuite } from './response-cache-suite.ts';
+import type { Host } from '../../support/response-cache-host.ts';
+import { responseCacheSuite } from './response-cache-suite.ts';
 
 const host: Host = {
   name: 'node:http',

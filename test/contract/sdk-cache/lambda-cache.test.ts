@@ -6,13 +6,8 @@ import type { GatewayEvent } from '../../../lib/sdk/middleware/gateway-event.ts'
 import type { GatewayResult } from '../../../lib/sdk/middleware/gateway-result.ts';
 import { cacheResponse, invalidateOnChange } from '../../../lib/sdk/middleware/lambda-cache.ts';
 import { listening } from '../../support/listening.ts';
-import {
-  type HandledRequest,
-  type Handler,
-  type Host,
-  type Reply,
-  responseCacheSuite,
-} from './response-cache-suite.ts';
+import type { HandledRequest, Handler, Host, Reply } from '../../support/response-cache-host.ts';
+import { responseCacheSuite } from './response-cache-suite.ts';
 
 type Event = GatewayEvent & { headers: Record<string, string> };
 
