@@ -142,7 +142,9 @@ export const cacheInvalidation = z
   .object({
     invalidated: count.describe('Entries that were stored, each counted once'),
     exact: z.boolean(),
-    upperBound: count.optional().describe('When not exact: there were no more'),
+    upperBound: count
+      .optional()
+      .describe('When not exact: about the most there can have been, by a count that may be a minute old'),
     pending: z
       .array(z.enum(['redis', 'dynamodb']))
       .optional()

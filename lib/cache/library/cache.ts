@@ -100,7 +100,7 @@ export interface InvalidationResult {
   /** Entries that were stored, each counted once; of the memory only this process's. */
   invalidated: number;
   exact: boolean;
-  /** When not exact: there were no more. */
+  /** When not exact: about the most there can have been, by a count that may be a minute old. */
   upperBound?: number;
   /** Tiers that could not be told yet. They serve nothing dead; what they hold is removed later. */
   pending?: readonly ('redis' | 'dynamodb')[];
