@@ -1,4 +1,4 @@
-import { type KeyPattern, parsePattern } from './pattern.ts';
+import { type KeyPattern, readPattern } from './pattern.ts';
 
 export const MAX_LIVE_PATTERNS = 64;
 const DEFAULT_MAX_MARKS = 10_000;
@@ -79,14 +79,6 @@ class Marks {
 
 function raise(marks: Map<string, number>, value: string, sequence: number): void {
   if (sequence > (marks.get(value) ?? 0)) marks.set(value, sequence);
-}
-
-function readPattern(text: string): KeyPattern | undefined {
-  try {
-    return parsePattern(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /**

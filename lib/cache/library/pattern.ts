@@ -141,3 +141,12 @@ export function parsePattern(text: string): KeyPattern {
   const matches = matcherOf(runs);
   return { canonical, prefix, matches: (key) => key.startsWith(prefix) && matches(key) };
 }
+
+/** A pattern that others wrote: undefined when it cannot be read here. */
+export function readPattern(text: string): KeyPattern | undefined {
+  try {
+    return parsePattern(text);
+  } catch {
+    return undefined;
+  }
+}

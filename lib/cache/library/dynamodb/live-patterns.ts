@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CacheClock } from '../clock.ts';
 import { type Invalidation, MAX_LIVE_PATTERNS } from '../invalidations.ts';
-import { type KeyPattern, parsePattern } from '../pattern.ts';
+import { type KeyPattern, readPattern } from '../pattern.ts';
 import { type InvalidationRequest, LivePatternsError } from '../shared-tier.ts';
 import { type Item, numberIn, numberOr0, textIn, textsIn } from './attributes.ts';
 import type { Layout } from './layout.ts';
@@ -32,14 +32,6 @@ export function livePatternsIn(item: Item | undefined): LivePattern[] {
     const atMs = numberOr0(item, `A${id}`);
     return { id, text, pattern: readPattern(text), soft: written[0] === 'S', sequence: numberIn(item, `N${id}`), atMs };
   });
-}
-
-function readPattern(text: string): KeyPattern | undefined {
-  try {
-    return parsePattern(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type KeyPattern, parsePattern } from '../pattern.ts';
+import { type KeyPattern, readPattern } from '../pattern.ts';
 
 interface KnownPattern {
   /** Undefined when somebody newer wrote what cannot be read here: it counts as matching everything. */
@@ -14,14 +14,6 @@ export const patternOfField = (field: string): { pattern: string; soft: boolean 
   pattern: field.slice(1),
   soft: field[0] === 'P',
 });
-
-function readPattern(text: string): KeyPattern | undefined {
-  try {
-    return parsePattern(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /**
  * A bucket's live patterns. They are matched here and not in Redis, which has no time to lose, and come anew with the first answer
