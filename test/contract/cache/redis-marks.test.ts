@@ -138,9 +138,12 @@ describe('The marks in Redis', () => {
     };
     await replace('a');
     expect(await marksOf(bucket)).toEqual({ counted: 102, bytes: 102, fields: ['ea'] });
+    // A set needs it no more.
+    await tier.set([{ key: 'a', entry: decreed() }]);
+    expect(await marksOf(bucket)).toEqual({ counted: 102, bytes: 102, fields: ['ka'] });
     await server.client.hset(bucket.metadata, 'mb', 16_777_217);
     await replace('b');
-    expect((await marksOf(bucket)).fields).toEqual(['ea']);
+    expect((await marksOf(bucket)).fields).toEqual(['ka']);
     for (const key of ['b', 'c']) expect((await tier.set([{ key, entry: decreed() }]))[0]).toHaveProperty('event');
   });
 
