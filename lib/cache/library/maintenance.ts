@@ -3,7 +3,8 @@ import type { Finder } from './finder.ts';
 import type { CacheParts } from './parts.ts';
 import { type SharedTierName, TierUnavailableError } from './shared-tier.ts';
 
-const SWEEP_BUDGET = 20_000;
+/** One step of the DynamoDB tier with so many to remove stays within the time it has. */
+const SWEEP_BUDGET = 5_000;
 const PROMOTED_KEYS = 100;
 const WARMED_AT_ONCE = 8;
 const BYTES_PER_MB = 1_048_576;
