@@ -25,7 +25,8 @@ describe('The DynamoDB tier', () => {
     await fill(tier, 40);
     const { after, upTo, events } = await tier.changes(from);
     expect(upTo).toBe(from + 40);
-    expect(after).toBeGreaterThan(from + 20);
+    // Ten, a tenth more, what stands in the head, and what is being moved out of it meanwhile.
+    expect(after).toBeGreaterThan(from + 10);
     expect(events.map(({ sequence }) => sequence)).toEqual(
       Array.from({ length: upTo - after }, (_, at) => after + at + 1),
     );
