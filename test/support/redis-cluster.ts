@@ -57,7 +57,22 @@ const settings = (port: number, busPort: number, dir: string) => ({
   loglevel: 'warning',
 });
 
-async function startNode(dataDir: string, name: string): Promise<ClusterNode & { busPort: number }> {
+type StartedNode = ClusterNode & { busPort: number };
+
+const ATTEMPTS = 3;
+
+/** Another test may take a port between its being found free and its being used: then others are tried. */
+async function startNode(dataDir: string, name: string): Promise<StartedNode> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startNodeOnce(dataDir, `${name}-${attempt}`);
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function startNodeOnce(dataDir: string, name: string): Promise<StartedNode> {
   const [port, busPort] = [await findFreePort(), await findFreePort()];
   const dir = join(dataDir, name);
   mkdirSync(dir);
@@ -68,10 +83,22 @@ async function startNode(dataDir: string, name: string): Promise<ClusterNode & {
     args: Object.entries(settings(port, busPort, dir)).flatMap(([key, value]) => [`--${key}`, value]),
     onStdoutLine: () => {},
   });
-  const direct = new Redis(port, '127.0.0.1', { retryStrategy: (attempt) => Math.min(attempt * 10, 100) });
+  const retryStrategy = (attempt: number): number => Math.min(attempt * 10, 100);
+  const direct = new Redis(port, '127.0.0.1', { retryStrategy });
   direct.on('error', () => {});
-  await untilAnswers(process, () => direct.ping().then(() => true));
-  return { port, busPort, direct, process, id: String(await direct.call('CLUSTER', 'MYID')) };
+  try {
+    const answers = () =>
+      direct.ping().then(
+        () => true,
+        () => false,
+      );
+    await untilAnswers(process, answers);
+    return { port, busPort, direct, process, id: String(await direct.call('CLUSTER', 'MYID')) };
+  } catch (error) {
+    direct.disconnect();
+    await process.stop();
+    throw error;
+  }
 }
 
 const knownNodes = async ({ direct }: ClusterNode): Promise<number> =>
