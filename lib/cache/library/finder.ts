@@ -68,7 +68,12 @@ export class Finder<V> {
   #readOne(key: string, maxAgeMs: number): Promise<Found<V>> {
     if (this.#parts.shared === undefined) return Promise.resolve(this.#nothing(true));
     let batch = this.#batch;
-    if (batch === undefined || batch.maxAgeMs !== maxAgeMs) {
+    // One is open at a time: what another age is asked of does not wait for it.
+    if (batch !== undefined && batch.maxAgeMs !== maxAgeMs) {
+      this.#send(batch);
+      batch = undefined;
+    }
+    if (batch === undefined) {
       batch = { maxAgeMs, keys: [], readers: [] };
       const opened = batch;
       this.#batch = opened;
@@ -85,7 +90,7 @@ export class Finder<V> {
   }
 
   #send(batch: Batch<V>): void {
-    if (this.#batch === batch) this.#batch = undefined;
+    this.#batch = undefined;
     this.read(batch.keys, batch.maxAgeMs).then(
       (found) => {
         for (const [at, { resolve }] of batch.readers.entries()) resolve(found[at] ?? this.#nothing(false));

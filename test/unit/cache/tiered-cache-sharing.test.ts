@@ -46,6 +46,16 @@ describe('Caches that share a tier', () => {
     expect(await other.get('a')).toBeUndefined();
   });
 
+  it('answer each of those who ask in one turn, whether by an epoch or without, and however many', async () => {
+    const [one, other] = [over(), over()];
+    const keys = Array.from({ length: 70 }, (_, at) => `k:${at}`);
+    await one.setMany(keys.map((key) => ({ key, value: key })));
+    // Beyond what is known: the tier is to be asked anew.
+    const epoch = one.epoch + 1;
+    const answers = keys.map((key, at) => other.get(key, at % 3 === 0 ? { epoch } : {}));
+    expect(await Promise.all(answers)).toEqual(keys);
+  });
+
   it('keep in memory what is to be kept there, and kill what others hold of it', async () => {
     const [one, other] = [over({ policy: { coherence: 'strict' } }), over({ policy: { coherence: 'strict' } })];
     await one.set('a', 'shared');
