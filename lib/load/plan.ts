@@ -1,7 +1,7 @@
 import { type LoadTestRequest, loadLimits } from '../contracts/load.ts';
 import { DomainError } from '../platform/errors.ts';
+import { Random } from '../statistics/random.ts';
 import type { EnginePlan } from './engine/plan.ts';
-import { Random } from './engine/random.ts';
 import { RequestTemplate } from './engine/request-template.ts';
 import { TemplateError } from './engine/template.ts';
 import type { StoredRun } from './model.ts';

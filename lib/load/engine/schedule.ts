@@ -1,5 +1,5 @@
+import type { Random } from '../../statistics/random.ts';
 import type { ThinkTime } from './plan.ts';
-import type { Random } from './random.ts';
 
 /**
  * When a user of a closed test starts, in ms from the test's start: all users evenly over the ramp-up, the first at once.

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '../../statistics/random.ts';
 import { WORDS } from './words.ts';
 
 /** A scenario that cannot be sent as it stands: its message says where and why. */

@@ -1,7 +1,7 @@
+import { Random } from '../../statistics/random.ts';
 import { Connection, type ConnectionEvents, type FailureKind } from './connection.ts';
 import type { IntervalRecorder } from './interval-recorder.ts';
 import type { EnginePlan } from './plan.ts';
-import { Random } from './random.ts';
 import { RequestTemplate } from './request-template.ts';
 import type { TemplateSource } from './template.ts';
 

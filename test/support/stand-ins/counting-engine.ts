@@ -1,7 +1,7 @@
 import type { EngineIo } from '../../../lib/load/engine/engine.ts';
 import type { EnginePlan } from '../../../lib/load/engine/plan.ts';
-import { Random } from '../../../lib/load/engine/random.ts';
 import type { EngineOutcome, IntervalReport, ScenarioFigures } from '../../../lib/load/engine/report.ts';
+import { Random } from '../../../lib/statistics/random.ts';
 import { Sketch } from '../../../lib/statistics/sketch.ts';
 
 const intervals = 3;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../../../lib/load/engine/random.ts';
 import { arrivalCount, arrivalCountOf, arrivalMs, thinkMs, userStartMs } from '../../../../lib/load/engine/schedule.ts';
 import { WakeQueue } from '../../../../lib/load/engine/wake-queue.ts';
+import { Random } from '../../../../lib/statistics/random.ts';
 
 const arrivalProcess = fc.record({
   arrivalsPerSecond: fc.double({ min: 0.1, max: 200, noNaN: true }),

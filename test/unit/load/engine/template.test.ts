@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EngineScenario, EngineTarget } from '../../../../lib/load/engine/plan.ts';
-import { Random } from '../../../../lib/load/engine/random.ts';
 import { RequestTemplate } from '../../../../lib/load/engine/request-template.ts';
 import { TemplateError } from '../../../../lib/load/engine/template.ts';
 import { WORDS } from '../../../../lib/load/engine/words.ts';
+import { Random } from '../../../../lib/statistics/random.ts';
 
 const TARGET: EngineTarget = { protocol: 'http:', hostname: 'shop.example', port: 8080 };
 
