@@ -83,7 +83,7 @@ export class IntervalRecorder {
 
   response(connection: Connection, now: number): void {
     const scenario = this.#scenario(connection, now);
-    const { status } = connection.parser;
+    const { status } = connection.response;
     if (status < 400) scenario.successful++;
     else scenario.failed++;
     scenario.statuses.set(status, (scenario.statuses.get(status) ?? 0) + 1);

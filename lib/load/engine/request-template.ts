@@ -1,4 +1,5 @@
 import type { EngineScenario, EngineTarget, JsonValue } from './plan.ts';
+import type { ResponseParts } from './received-response.ts';
 import { Template, TemplateError, type TemplateSource } from './template.ts';
 
 /** The engine answers for these: with another value, requests would be framed wrongly or reach another site. */
@@ -77,6 +78,7 @@ export function hostHeader({ protocol, hostname, port }: EngineTarget): string {
 export class RequestTemplate {
   readonly name: string;
   readonly isHead: boolean;
+  readonly keep: ResponseParts = 'nothing';
   /** `GET /products/{{random(1,9)}}`, for messages. */
   readonly description: string;
   readonly #head: Template;

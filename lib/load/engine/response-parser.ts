@@ -1,3 +1,4 @@
+import { ReceivedResponse, type ResponseParts } from './received-response.ts';
 import { parseResponseHead } from './response-head.ts';
 
 /** The response is not HTTP/1.x as RFC 9112 has it, or is larger than we take. */
@@ -48,17 +49,12 @@ function hexDigit(byte: number): number {
  * of the response, since we never pipeline.
  */
 export class ResponseParser {
-  status = 0;
+  readonly response = new ReceivedResponse();
   /** Whether the connection can carry another request. Right once the response is complete. */
   keepAlive = false;
   /** From the `Keep-Alive` header: how long the server keeps an idle connection. */
   keepAliveTimeoutSeconds: number | undefined;
-  /** Decoded body bytes so far (without chunk framing). */
-  bodyBytes = 0;
 
-  readonly #keepBodyBytes: number;
-  #kept: Buffer[] = [];
-  #keptBytes = 0;
   #state: State = State.complete;
   #isHead = false;
   #partialHead: Buffer = NOTHING;
@@ -67,28 +63,13 @@ export class ResponseParser {
   #left = 0;
   #digits = 0;
 
-  /** @param keepBodyBytes how much of each body to keep for `body()`; the rest is only counted. */
-  constructor(keepBodyBytes = 0) {
-    this.#keepBodyBytes = keepBodyBytes;
-  }
-
   /** @param isHead the request is a HEAD, whose response has no body whatever its headers say. */
-  expect(isHead: boolean): void {
+  expect(isHead: boolean, parts: ResponseParts): void {
     this.#state = State.head;
     this.#isHead = isHead;
     this.#headBytes = 0;
     this.#partialHead = NOTHING;
-    this.status = 0;
-    this.bodyBytes = 0;
-    if (this.#keptBytes > 0) {
-      this.#kept = [];
-      this.#keptBytes = 0;
-    }
-  }
-
-  /** The first `keepBodyBytes` bytes of the body, as far as they have come. */
-  body(): Buffer {
-    return Buffer.concat(this.#kept);
+    this.response.expect(parts);
   }
 
   /**
@@ -108,7 +89,7 @@ export class ResponseParser {
           at = this.#readBody(bytes, at, length);
           break;
         case State.bodyUntilClose:
-          this.#takeBody(bytes, at, length);
+          this.response.takeBody(bytes, at, length);
           return false;
         case State.complete:
           throw new ResponseParseError('bytes came beyond the end of the response');
@@ -158,7 +139,8 @@ export class ResponseParser {
     if (typeof head === 'string') throw new ResponseParseError(head);
     if (head.status === 101) throw new ResponseParseError('the server switched protocols (101) without being asked');
     if (head.status < 200) return;
-    this.status = head.status;
+    this.response.status = head.status;
+    if (this.response.keepsHead) this.response.keepHead(bytes.toString('latin1', start, end));
     this.keepAlive = head.keepAlive;
     this.keepAliveTimeoutSeconds = head.keepAliveTimeoutSeconds;
     if (this.#isHead || head.status === 204 || head.status === 304) {
@@ -176,19 +158,10 @@ export class ResponseParser {
 
   #readBody(bytes: Buffer, at: number, length: number): number {
     const end = Math.min(length, at + this.#left);
-    this.#takeBody(bytes, at, end);
+    this.response.takeBody(bytes, at, end);
     this.#left -= end - at;
     if (this.#left === 0) this.#state = this.#state === State.chunkData ? State.chunkDataCr : State.complete;
     return end;
-  }
-
-  #takeBody(bytes: Buffer, from: number, to: number): void {
-    this.bodyBytes += to - from;
-    const room = this.#keepBodyBytes - this.#keptBytes;
-    if (room <= 0 || to === from) return;
-    const kept = Buffer.from(bytes.subarray(from, Math.min(to, from + room)));
-    this.#kept.push(kept);
-    this.#keptBytes += kept.length;
   }
 
   #startChunk(): void {

@@ -1,5 +1,6 @@
 import { Random } from '../../statistics/random.ts';
-import { Connection, type ConnectionEvents, type FailureKind } from './connection.ts';
+import type { Connection, ConnectionEvents, FailureKind } from './connection.ts';
+import { Http1Connection } from './http1-connection.ts';
 import type { IntervalRecorder } from './interval-recorder.ts';
 import type { EnginePlan } from './plan.ts';
 import { RequestTemplate } from './request-template.ts';
@@ -67,7 +68,8 @@ export class Traffic implements ConnectionEvents {
   }
 
   open(slot: number, now: number): Connection {
-    const connection = new Connection(this.#plan.target, slot, now + this.#plan.timeoutMs, this);
+    const { target, timeoutMs } = this.#plan;
+    const connection = new Http1Connection(target, { address: target.address, slot, deadline: now + timeoutMs }, this);
     this.#connections.add(connection);
     this.connecting++;
     return connection;
@@ -83,7 +85,7 @@ export class Traffic implements ConnectionEvents {
     connection.intendedAt = intendedAt;
     connection.sentAt = performance.now();
     this.inFlight++;
-    connection.send(request, template.isHead, connection.sentAt + this.#plan.timeoutMs);
+    connection.send(request, template, connection.sentAt + this.#plan.timeoutMs);
   }
 
   close(connection: Connection): void {

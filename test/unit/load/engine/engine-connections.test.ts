@@ -1,13 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { planFor, run, scenario, totalsOf } from '../../../support/engine-run.ts';
 import { type Listening, listening } from '../../../support/listening.ts';
+import { selfSigned } from '../../../support/self-signed.ts';
 
 const open: Listening[] = [];
 afterEach(async () => {
@@ -191,23 +188,13 @@ describe('responses', () => {
 
 describe('TLS', () => {
   it('is spoken, and a certificate that cannot be trusted is a connection failure unless it is allowed', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'headroom-tls-'));
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    execFileSync(
-      'openssl',
-      `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=shop.test -keyout ${key} -out ${cert}`.split(
-        ' ',
-      ),
-      { stdio: 'ignore' },
-    );
     let requests = 0;
     const names = new Set<unknown>();
-    const server = https.createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
+    const server = https.createServer(selfSigned('shop.test'), (request, response) => {
       requests++;
       names.add(Reflect.get(request.socket, 'servername'));
       response.end('x'.repeat(100_000));
     });
-    rmSync(folder, { recursive: true });
     const port = await listen(server);
 
     const target = { protocol: 'https:', hostname: 'shop.test', address: '127.0.0.1', port } as const;
