@@ -1,5 +1,5 @@
 import type { Breach, CheckRequest } from '../contracts/checks.ts';
-import type { LoadTestResult } from '../contracts/load.ts';
+import type { LoadTestResult } from '../contracts/load-result.ts';
 
 /** Which limits the figures break. What was not measured breaks none. */
 export function breachesOf(

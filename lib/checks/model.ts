@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { breach, checkRequest, checkStep } from '../contracts/checks.ts';
-import { loadTestResult } from '../contracts/load.ts';
+import { loadTestResult } from '../contracts/load-result.ts';
 import { identifier, projectName, timestamp } from '../contracts/names.ts';
 import type { ItemType } from '../platform/table/item.ts';
 

@@ -1,4 +1,4 @@
-import type { LoadTestResult } from '../contracts/load.ts';
+import type { LoadTestResult } from '../contracts/load-result.ts';
 import { count, decimal, ms, percentage, perSecond, unmeasured } from './figures.ts';
 import { wrapped } from './fit.ts';
 import type { Colours, Look } from './terminal.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import { scenario } from '../contracts/load.ts';
+import { scenario } from '../contracts/load-scenario.ts';
 import type { CliContext } from './context.ts';
 import { CliError } from './failure.ts';
 import { collect } from './options.ts';

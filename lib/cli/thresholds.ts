@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { LoadTestResult } from '../contracts/load.ts';
+import type { LoadTestResult } from '../contracts/load-result.ts';
 
 /** What a threshold of a load test can speak of. Latencies in ms, from the intended send. */
 const measures = {

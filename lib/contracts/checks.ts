@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { analysis } from './analysis.ts';
-import { loadTestRequest, loadTestResult } from './load.ts';
+import { loadTestRequest } from './load.ts';
+import { loadTestResult } from './load-result.ts';
 import { identifier, percent, projectName, timestamp } from './names.ts';
 
 /** What a check must find for it to pass. */

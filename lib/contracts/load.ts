@@ -1,78 +1,118 @@
 import { z } from 'zod';
-import { json } from './json.ts';
+import { loadCost, loadTestResult } from './load-result.ts';
+import { scenarios, thinkTimeMs } from './load-scenario.ts';
+import { loadThreshold } from './load-threshold.ts';
 import { identifier, percent, projectName, timestamp } from './names.ts';
 
-const method = z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+export const loadKind = z.enum(['basic', 'stress', 'spike', 'endurance', 'comprehensive', 'artillery']);
+export type LoadKind = z.output<typeof loadKind>;
 
-/** No control characters: a line break in a header or a path would start a second request. */
-const singleLine = (max: number) =>
-  z
-    .string()
-    .max(max)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
-    .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters');
+/** What can be asked for at all. What a project may have is its quota. */
+export const loadLimits = {
+  users: 100_000,
+  arrivalRate: 500_000,
+  durationSeconds: 7 * 86_400,
+  workers: 1000,
+} as const;
 
-export const scenario = z
-  .strictObject({
-    name: z
-      .string()
-      .regex(/^(?!__proto__$)[\w .:/{}-]{1,100}$/, 'must be 1 to 100 letters, digits, spaces or any of _ . : / { } -'),
-    method: method.default('GET'),
-    path: singleLine(4096).regex(/^\//, 'must start with /').default('/'),
-    weight: z.number().positive().max(1_000_000).default(1),
-    headers: z
-      .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be a header name'), singleLine(8192))
-      .optional(),
-    query: z.record(z.string().min(1).max(256), z.union([singleLine(2048), z.number(), z.boolean()])).optional(),
-    body: z
-      // Text last: its length is looked at in whatever has one, an object with such a name included.
-      .union([z.record(z.string(), json), z.array(json), z.string().max(1_000_000)])
-      .optional()
-      .describe('Text as it stands, or JSON; templates such as {{random(1,100)}} are filled in for each request'),
-  })
-  .meta({ id: 'Scenario' });
-export type Scenario = z.output<typeof scenario>;
+const users = z.number().int().min(1).max(loadLimits.users);
+const rate = z.number().positive().max(loadLimits.arrivalRate);
+const seconds = z.number().positive().max(loadLimits.durationSeconds);
 
-const thinkTime = z.union([
-  z.number().min(0).max(600_000),
-  z
-    .strictObject({ min: z.number().min(0), max: z.number().max(600_000) })
-    .refine(({ min, max }) => min <= max, 'min must not be above max'),
-]);
+/** When a step of a stress test counts as borne no more. */
+export const breakCriteria = z.strictObject({
+  maxErrorRatePercent: percent.default(5),
+  maxP95ResponseTimeMs: z.number().positive().default(2000),
+});
 
-export const loadLimits = { users: 10_000, arrivalRate: 50_000, durationSeconds: 86_400, workers: 300 } as const;
+const kindFields = {
+  startUsers: users.optional().describe('Stress: the first step. Default 10'),
+  maxUsers: users.optional().describe('Stress: the last step. Default 1000'),
+  stepUsers: users.optional().describe('Stress: from one step to the next. Default: each step doubles the one before'),
+  startRate: rate.optional().describe('Stress in the open model, in place of startUsers'),
+  maxRate: rate.optional(),
+  stepRate: rate.optional(),
+  stepSeconds: seconds.optional().describe('Stress: for how long a level is held. Default 60'),
+  breakCriteria: breakCriteria.optional(),
+  precisionPercent: z
+    .number()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe(
+      'Stress: how closely the breaking point is sought between the last good and the first bad step. Default 5',
+    ),
+  spikeUsers: users.optional().describe('Spike: at its height. Default: ten times the users'),
+  spikeRate: rate.optional().describe('Spike in the open model. Default: ten times the rate'),
+  spikeSeconds: seconds.optional().describe('Spike: how long it lasts. Default 30'),
+  recoverySeconds: seconds.optional().describe('Spike: the time after it. Default 60'),
+  enduranceSeconds: seconds.optional().describe('Comprehensive: of its endurance part. Default 300'),
+  script: z.string().min(1).max(500_000).optional().describe('Artillery: the YAML or JSON of the test'),
+} as const;
+
+/** Which kinds each of the fields above is for. */
+const fieldKinds: Record<keyof typeof kindFields, readonly LoadKind[]> = {
+  startUsers: ['stress', 'comprehensive'],
+  maxUsers: ['stress', 'comprehensive'],
+  stepUsers: ['stress', 'comprehensive'],
+  startRate: ['stress', 'comprehensive'],
+  maxRate: ['stress', 'comprehensive'],
+  stepRate: ['stress', 'comprehensive'],
+  stepSeconds: ['stress', 'comprehensive'],
+  breakCriteria: ['stress', 'comprehensive'],
+  precisionPercent: ['stress', 'comprehensive'],
+  spikeUsers: ['spike', 'comprehensive'],
+  spikeRate: ['spike', 'comprehensive'],
+  spikeSeconds: ['spike', 'comprehensive'],
+  recoverySeconds: ['spike', 'comprehensive'],
+  enduranceSeconds: ['comprehensive'],
+  script: ['artillery'],
+};
+
+const closedFields = ['users', 'startUsers', 'maxUsers', 'stepUsers', 'spikeUsers'] as const;
+const openFields = ['arrivalRate', 'startRate', 'maxRate', 'stepRate', 'spikeRate'] as const;
 
 export const loadTestRequest = z
   .strictObject({
-    kind: z.literal('basic').default('basic'),
-    scenarios: z
-      .array(scenario)
-      .min(1)
-      .max(100)
-      .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, 'scenario names must differ')
-      .default([{ name: 'GET /', method: 'GET', path: '/', weight: 1 }]),
-    users: z
-      .number()
-      .int()
-      .min(1)
-      .max(loadLimits.users)
+    kind: loadKind.default('basic'),
+    scenarios: scenarios.default([{ name: 'GET /', method: 'GET', path: '/', weight: 1 }]),
+    users: users
       .optional()
       .describe('Closed model: so many users, each waiting for its answer and then thinking. Default 10'),
-    arrivalRate: z
-      .number()
-      .positive()
-      .max(loadLimits.arrivalRate)
+    arrivalRate: rate
       .optional()
-      .describe('Open model: so many requests begin each second, whatever the target does'),
-    durationSeconds: z.number().positive().max(loadLimits.durationSeconds).default(60).describe('Without the ramp-up'),
+      .describe('Open model: so many requests (or flows) begin each second, whatever the target does'),
+    durationSeconds: seconds.default(60).describe('Without the ramp-up. Spike: before the spike'),
     rampUpSeconds: z.number().min(0).max(3600).default(10),
-    thinkTimeMs: thinkTime.default(1000),
+    thinkTimeMs: thinkTimeMs.default(1000),
     timeoutMs: z.number().int().min(1).max(120_000).default(30_000),
+    protocol: z.enum(['http1', 'http2']).default('http1'),
     workers: z.number().int().min(1).max(loadLimits.workers).optional().describe('Default: by users or rate'),
+    thresholds: z.array(loadThreshold).max(50).optional().describe('Judged when the test has ended, for CI'),
+    ...kindFields,
   })
-  .refine(({ users, arrivalRate }) => users === undefined || arrivalRate === undefined, {
-    error: 'give either users (closed model) or arrivalRate (open model), not both',
-    path: ['arrivalRate'],
+  .superRefine((request, context) => {
+    const fault = (field: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [field], message });
+    for (const [field, kinds] of Object.entries(fieldKinds)) {
+      if (request[field as keyof typeof kindFields] !== undefined && !kinds.includes(request.kind)) {
+        fault(field, `is for ${kinds.join(' and ')} tests; this one is ${request.kind}`);
+      }
+    }
+    const closed = closedFields.find((field) => request[field] !== undefined);
+    const open = openFields.find((field) => request[field] !== undefined);
+    if (closed !== undefined && open !== undefined) {
+      fault(open, `give either users (closed model) or rates (open model), not ${closed} and ${open}`);
+    }
+    if (request.kind === 'artillery' && request.script === undefined) fault('script', 'is what an artillery test runs');
+    const { startUsers = 10, maxUsers = 1000, startRate, maxRate } = request;
+    if (startUsers > maxUsers) fault('maxUsers', `must not be below startUsers (${startUsers})`);
+    if (startRate !== undefined && maxRate !== undefined && startRate > maxRate) {
+      fault('maxRate', `must not be below startRate (${startRate})`);
+    }
+    if (request.kind === 'stress' && (startRate === undefined) !== (maxRate === undefined)) {
+      fault(startRate === undefined ? 'startRate' : 'maxRate', 'startRate and maxRate go together');
+    }
   })
   .meta({ id: 'LoadTestRequest' });
 export type LoadTestRequest = z.output<typeof loadTestRequest>;
@@ -80,126 +120,53 @@ export type LoadTestRequest = z.output<typeof loadTestRequest>;
 export const loadTestStatus = z.enum(['queued', 'running', 'completed', 'cancelled', 'failed']);
 export type LoadTestStatus = z.output<typeof loadTestStatus>;
 
-/** Latencies in milliseconds, from merged sketches (relative error at most 1 %). Absent where nothing was measured. */
-export const latencySummary = z.object({
-  avgResponseTimeMs: z.number(),
-  minResponseTimeMs: z.number(),
-  maxResponseTimeMs: z.number(),
-  p50ResponseTimeMs: z.number(),
-  p75ResponseTimeMs: z.number(),
-  p90ResponseTimeMs: z.number(),
-  p95ResponseTimeMs: z.number(),
-  p99ResponseTimeMs: z.number(),
-  p999ResponseTimeMs: z.number(),
-});
-export type LatencySummary = z.output<typeof latencySummary>;
-
-export const errorSummary = z.object({
-  kind: z.string().describe('`http-500`, `timeout`, `reset`, ...; connection failures begin with `connect-`'),
-  count: z.number().int(),
-  example: z.string().optional(),
-});
-
-const traffic = z.object({
-  totalRequests: z.number().int().describe('Requests that were fully written to a connection'),
-  successfulRequests: z.number().int().describe('Status below 400'),
-  failedRequests: z.number().int(),
-  successRatePercent: percent.optional(),
-});
-
-export const scenarioResult = latencySummary.partial().extend({
-  requests: z.number().int(),
-  successfulRequests: z.number().int(),
-  failedRequests: z.number().int(),
-  successRatePercent: percent.optional(),
-  requestsPerSecond: z.number(),
-  statuses: z.record(z.string(), z.number().int()),
-});
-export type ScenarioResult = z.output<typeof scenarioResult>;
-
-export const timelinePoint = z.object({
-  second: z.number().describe('From the start of the test to the start of this interval'),
-  durationSeconds: z.number(),
-  requests: z.number().int(),
-  failedRequests: z.number().int(),
-  requestsPerSecond: z.number(),
-  activeUsers: z.number().int(),
-  avgResponseTimeMs: z.number().optional(),
-  p50ResponseTimeMs: z.number().optional(),
-  p95ResponseTimeMs: z.number().optional(),
-  p99ResponseTimeMs: z.number().optional(),
-});
-export type TimelinePoint = z.output<typeof timelinePoint>;
-
-export const generatorSummary = z.object({
-  verdict: z
-    .enum(['ok', 'limited', 'limited-by-this-machine'])
-    .describe('Whether the figures speak of the target, or of the generator that could not keep up'),
-  reasons: z.array(z.string()),
-  workers: z.number().int(),
-  startSkewMs: z.number().describe('Between the first and the last worker to begin'),
-  lagP99Ms: z.number().optional().describe('From the intended to the real send, where the connection was free'),
-  lagMaxMs: z.number(),
-  peakEventLoopUtilizationPercent: percent,
-  peakCpuPercent: z.number().describe('Of one core, of the busiest worker'),
-  lostShards: z.array(
-    z.object({
-      shard: z.number().int(),
-      reason: z.enum(['never-started', 'died', 'late']),
-      lastInterval: z.number().int().optional(),
-    }),
-  ),
-});
-export type GeneratorSummary = z.output<typeof generatorSummary>;
-
-export const loadTestResult = traffic
-  .extend({
-    actualDurationSeconds: z.number(),
-    performanceMetrics: latencySummary.partial().extend({
-      requestsPerSecond: z.number(),
-      throughputMbps: z.number().describe('Received megabits per second'),
-      serviceTime: latencySummary.partial().describe('From the real send; the others run from the intended one'),
-    }),
-    connectionFailures: z.number().int().describe('Attempts in which no request could be written'),
-    scenarios: z.record(z.string(), scenarioResult),
-    errors: z.array(errorSummary),
-    timeline: z.array(timelinePoint),
-    generator: generatorSummary,
-    resourceUsage: z
-      .object({
-        peakCpuPercent: z.number(),
-        avgCpuPercent: z.number(),
-        peakMemoryPercent: z.number(),
-        avgMemoryPercent: z.number(),
-      })
-      .partial()
-      .optional()
-      .describe("The service's own, from its telemetry; absent when it reported none"),
-    recommendations: z.array(z.string()),
-  })
-  .meta({ id: 'LoadTestResult' });
-export type LoadTestResult = z.output<typeof loadTestResult>;
-
-export const loadTest = z
+export const loadTestSummary = z
   .object({
     testId: identifier,
     project: projectName,
-    kind: z.literal('basic'),
+    kind: z.enum([...loadKind.options, 'comparison']),
     status: loadTestStatus,
     progressPercent: percent,
+    phase: z.string().optional().describe('What it is at, in words: `stress, step 3: 40 users`'),
     createdAt: timestamp,
     startedAt: timestamp.optional(),
     endedAt: timestamp.optional(),
     reason: z.string().optional().describe('Why a test failed or was cancelled, for example `interrupted`'),
+  })
+  .meta({ id: 'LoadTestSummary' });
+export type LoadTestSummary = z.output<typeof loadTestSummary>;
+
+export const loadTest = loadTestSummary
+  .extend({
     request: loadTestRequest,
-    result: loadTestResult.optional().describe('While the test runs: what the closed intervals say so far'),
+    result: loadTestResult.optional().describe('While the test runs: what has been measured so far'),
   })
   .meta({ id: 'LoadTest' });
 export type LoadTest = z.output<typeof loadTest>;
 
-export const loadTestSummary = loadTest.omit({ result: true, request: true }).meta({ id: 'LoadTestSummary' });
-export type LoadTestSummary = z.output<typeof loadTestSummary>;
-
 export const loadTestAccepted = z
-  .object({ testId: identifier, status: loadTestStatus })
+  .object({
+    testId: identifier,
+    status: loadTestStatus,
+    workers: z.number().int().optional(),
+    cost: loadCost.optional().describe('What it is expected to cost'),
+  })
   .meta({ id: 'LoadTestAccepted' });
+
+/** What a project may ask of the fleet. */
+export const loadQuota = z
+  .strictObject({
+    maxUsers: users,
+    maxArrivalRate: rate,
+    maxDurationSeconds: seconds,
+    maxRequestsPerDay: z.number().int().min(0),
+  })
+  .meta({ id: 'LoadQuota' });
+export type LoadQuota = z.output<typeof loadQuota>;
+
+export const loadQuotaSettings = loadQuota.partial().meta({ id: 'LoadQuotaSettings' });
+export type LoadQuotaSettings = z.output<typeof loadQuotaSettings>;
+
+export const loadQuotaInForce = loadQuota
+  .extend({ requestsToday: z.number().int().describe('Of this UTC day') })
+  .meta({ id: 'LoadQuotaInForce' });

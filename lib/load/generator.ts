@@ -1,4 +1,4 @@
-import type { GeneratorSummary } from '../contracts/load.ts';
+import type { GeneratorSummary } from '../contracts/load-result.ts';
 import { addressKind } from '../projects/addresses.ts';
 import type { GeneratorSum } from './interval-sums.ts';
 import type { StoredRun, StoredShard } from './model.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { loadTestRequest, loadTestResult, loadTestStatus } from '../contracts/load.ts';
+import { loadTestRequest, loadTestStatus } from '../contracts/load.ts';
+import { loadTestResult } from '../contracts/load-result.ts';
 import { identifier, projectName, timestamp } from '../contracts/names.ts';
 import type { ItemType } from '../platform/table/item.ts';
 

@@ -1,4 +1,4 @@
-import type { LoadTestResult } from '../contracts/load.ts';
+import type { LoadTestResult } from '../contracts/load-result.ts';
 
 type Figures = Omit<LoadTestResult, 'recommendations'>;
 

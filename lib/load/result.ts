@@ -1,4 +1,4 @@
-import type { LatencySummary, LoadTestResult, ScenarioResult, TimelinePoint } from '../contracts/load.ts';
+import type { LatencySummary, LoadTestResult, ScenarioResult, TimelinePoint } from '../contracts/load-result.ts';
 import type { Sketch } from '../statistics/sketch.ts';
 import type { FailureCount, ScenarioFigures } from './engine/report.ts';
 import { generatorSummaryOf } from './generator.ts';

@@ -7,8 +7,8 @@ import { nameOf } from '../../lib/cli/scenarios.ts';
 import { projectNameOf, scenarioOf } from '../../lib/cli/target-project.ts';
 import { textTable } from '../../lib/cli/text-table.ts';
 import { judge, parseThreshold } from '../../lib/cli/thresholds.ts';
-import type { LoadTestResult } from '../../lib/contracts/load.ts';
-import { scenario } from '../../lib/contracts/load.ts';
+import type { LoadTestResult } from '../../lib/contracts/load-result.ts';
+import { scenario } from '../../lib/contracts/load-scenario.ts';
 import { projectName } from '../../lib/contracts/names.ts';
 
 const result: LoadTestResult = {

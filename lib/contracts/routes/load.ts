@@ -15,7 +15,7 @@ export const loadTestRoutes = {
     body: loadTestRequest,
     startsWork: true,
     answers: accepted(loadTestAccepted),
-    problems: ['not-found', 'conflict', 'target-not-verified', 'target-not-allowed'],
+    problems: ['not-found', 'conflict', 'target-not-verified', 'target-not-allowed', 'quota-exceeded'],
   },
   listLoadTests: {
     method: 'GET',

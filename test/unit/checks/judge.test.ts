@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { breachesOf } from '../../../lib/checks/judge.ts';
 import { checkRequest } from '../../../lib/contracts/checks.ts';
-import type { LoadTestResult } from '../../../lib/contracts/load.ts';
+import type { LoadTestResult } from '../../../lib/contracts/load-result.ts';
 import { IntervalSums } from '../../../lib/load/interval-sums.ts';
 import { resultOf } from '../../../lib/load/result.ts';
 import { startAtMs, storedRun } from '../../support/load-run.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadTestResult } from '../../../lib/contracts/load.ts';
+import { loadTestResult } from '../../../lib/contracts/load-result.ts';
 import type { ScenarioFigures } from '../../../lib/load/engine/report.ts';
 import { IntervalSums } from '../../../lib/load/interval-sums.ts';
 import type { ShardInterval } from '../../../lib/load/intervals.ts';
