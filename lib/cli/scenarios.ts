@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { scenario } from '../contracts/load-scenario.ts';
+import { scenarioNameOf } from '../contracts/scenario-name.ts';
 import type { CliContext } from './context.ts';
 import { CliError } from './failure.ts';
 import { collect } from './options.ts';
@@ -46,17 +47,13 @@ export async function scenariosOf(
   if (!single && defaultPath === undefined) return undefined;
   const asked = { method: method ?? (body === undefined ? 'GET' : 'POST'), path: path ?? defaultPath ?? '/' };
   const one = {
-    name: nameOf(asked),
+    name: scenarioNameOf(asked),
     ...asked,
     ...(header === undefined ? {} : { headers: Object.fromEntries(header) }),
     ...(body === undefined ? {} : { body: jsonOr(body) }),
   };
   return [checked(scenario, one, 'The scenario')];
 }
-
-/** Names allow fewer characters than paths do. */
-export const nameOf = ({ method, path }: { method: string; path: string }): string =>
-  `${method} ${path.replace(/\?.*$/, '')}`.replaceAll(/[^\w .:/{}-]/g, '_').slice(0, 100);
 
 async function readScenarios(path: string, shown: string): Promise<ScenarioInput[]> {
   let content: unknown;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { projectSettings } from '../contracts/projects.ts';
+import { scenarioNameOf } from '../contracts/scenario-name.ts';
 import { type Client, HeadroomError } from '../sdk/client.ts';
 import type { ScenarioInput } from './scenarios.ts';
-import { nameOf } from './scenarios.ts';
 
 const longestName = 40;
 const digestLength = 8;
@@ -36,5 +36,5 @@ export async function registerTarget(client: Client, project: string, baseUrl: s
 /** What an address asks for: `http://127.0.0.1:3000/products?page=1` -> `GET /products?page=1`. */
 export function scenarioOf(target: URL): ScenarioInput {
   const path = `${target.pathname}${target.search}`;
-  return { name: nameOf({ method: 'GET', path }), method: 'GET', path };
+  return { name: scenarioNameOf({ method: 'GET', path }), method: 'GET', path };
 }

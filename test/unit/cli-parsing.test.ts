@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { decimal, ms, percentage } from '../../lib/cli/figures.ts';
 import { shortened, unbroken, wrapped } from '../../lib/cli/fit.ts';
 import { milliseconds, seconds, wholeNumber } from '../../lib/cli/options.ts';
-import { nameOf } from '../../lib/cli/scenarios.ts';
 import { projectNameOf, scenarioOf } from '../../lib/cli/target-project.ts';
 import { textTable } from '../../lib/cli/text-table.ts';
 import { judge, parseThreshold } from '../../lib/cli/thresholds.ts';
 import type { LoadTestResult } from '../../lib/contracts/load-result.ts';
 import { scenario } from '../../lib/contracts/load-scenario.ts';
 import { projectName } from '../../lib/contracts/names.ts';
+import { scenarioNameOf } from '../../lib/contracts/scenario-name.ts';
 
 const result: LoadTestResult = {
   totalRequests: 90,
@@ -96,7 +96,7 @@ describe('A target', () => {
     );
   });
 
-  it('is named without its query', () => expect(nameOf({ method: 'GET', path: '/a?b=1' })).toBe('GET /a'));
+  it('is named without its query', () => expect(scenarioNameOf({ method: 'GET', path: '/a?b=1' })).toBe('GET /a'));
 });
 
 describe('Figures', () => {

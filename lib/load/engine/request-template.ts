@@ -3,7 +3,7 @@ import type { ResponseParts } from './received-response.ts';
 import { Template, TemplateError, type TemplateSource } from './template.ts';
 
 /** The engine answers for these: with another value, requests would be framed wrongly or reach another site. */
-const RESERVED_HEADERS = new Set([
+export const RESERVED_HEADERS = new Set([
   'host',
   'connection',
   'content-length',

@@ -2,7 +2,8 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clusterPath, pathOf } from '../../../lib/sdk/telemetry/route-of.ts';
+import { clusterPath } from '../../../lib/contracts/route-pattern.ts';
+import { pathOf } from '../../../lib/sdk/telemetry/route-of.ts';
 
 describe('the route of a request to an unknown framework', () => {
   it.each([
