@@ -18,11 +18,25 @@ for (const character of "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCD
   isTokenCharacter[character.charCodeAt(0)] = 1;
 }
 
+/** Control characters other than tab do not belong into a value. */
+const isValueCharacter = new Uint8Array(256);
+for (let code = 0; code < 256; code++) isValueCharacter[code] = code === 9 || (code >= 32 && code !== 127) ? 1 : 0;
+
+/** @returns the index of the first byte that cannot stand in a value: of the line's end when all is well. */
+function endOfValue(bytes: Buffer, from: number): number {
+  let at = from;
+  while (isValueCharacter[bytes[at] ?? 0] === 1) at++;
+  return at;
+}
+
+const VERSION = Buffer.from('HTTP/1.', 'latin1');
+
 const digitAt = (bytes: Buffer, at: number): number => (bytes[at] ?? 0) - 48;
 
 /** `HTTP/1.1 200 OK`; the reason may be missing. @returns the status, or 0 when the line is something else. */
 function parseStatusLine(bytes: Buffer, start: number, end: number): number {
-  if (end - start < 12 || bytes.toString('latin1', start, start + 7) !== 'HTTP/1.') return 0;
+  if (end - start < 12) return 0;
+  for (let i = 0; i < VERSION.length; i++) if (bytes[start + i] !== VERSION[i]) return 0;
   const minor = digitAt(bytes, start + 7);
   if ((minor !== 0 && minor !== 1) || bytes[start + 8] !== 32) return 0;
   if (end - start > 12 && bytes[start + 12] !== 32) return 0;
@@ -35,8 +49,20 @@ function parseStatusLine(bytes: Buffer, start: number, end: number): number {
   return status >= 100 ? status : 0;
 }
 
-/** Only these are looked at; their lengths tell most other headers apart at once. */
-const isRelevant = (nameLength: number): boolean => nameLength === 10 || nameLength === 14 || nameLength === 17;
+/** Only these are looked at; their lengths and first letters tell most other headers apart at once. */
+function isRelevant(bytes: Buffer, at: number, nameLength: number): boolean {
+  const letter = (bytes[at] ?? 0) | 32;
+  switch (nameLength) {
+    case 10: // connection, keep-alive
+      return letter === 99 || letter === 107;
+    case 14: // content-length
+      return letter === 99;
+    case 17: // transfer-encoding
+      return letter === 116;
+    default:
+      return false;
+  }
+}
 
 const tokens = (list: string): string[] => list.split(',').map((token) => token.trim().toLowerCase());
 
@@ -64,6 +90,10 @@ class HeadFields {
         this.isChunked = tokens(value).at(-1) === 'chunked';
         return undefined;
       case 'connection': {
+        if (value === 'keep-alive') {
+          this.saysKeepAlive = true;
+          return undefined;
+        }
         const options = tokens(value);
         this.saysClose ||= options.includes('close');
         this.saysKeepAlive ||= options.includes('keep-alive');
@@ -80,26 +110,15 @@ class HeadFields {
   }
 }
 
-/** Control characters other than tab do not belong into a value. */
-function isCleanValue(bytes: Buffer, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) {
-    const byte = bytes[at] ?? 0;
-    if (byte < 32 && byte !== 9) return false;
-    if (byte === 127) return false;
-  }
-  return true;
-}
-
 /**
  * Parses a whole head, from the status line to the blank line (`end` is the index after it).
  * @returns what is wrong with it as a text, when something is.
  */
 export function parseResponseHead(bytes: Buffer, start: number, end: number): ResponseHead | string {
-  let lineEnd = bytes.indexOf(CR, start);
+  let lineEnd = endOfValue(bytes, start);
   const status = parseStatusLine(bytes, start, lineEnd);
   if (status === 0) return 'it does not begin with an HTTP/1.x status line';
-  if (bytes[lineEnd + 1] !== LF || !isCleanValue(bytes, start, lineEnd))
-    return 'its status line has control characters';
+  if (bytes[lineEnd] !== CR || bytes[lineEnd + 1] !== LF) return 'its status line has control characters';
   const isVersion11 = bytes[start + 7] === 49;
 
   const fields = new HeadFields();
@@ -108,11 +127,9 @@ export function parseResponseHead(bytes: Buffer, start: number, end: number): Re
     let colon = at;
     while (isTokenCharacter[bytes[colon] ?? 0] === 1) colon++;
     if (colon === at || bytes[colon] !== COLON) return 'a header line has no valid name';
-    lineEnd = bytes.indexOf(CR, colon);
-    if (bytes[lineEnd + 1] !== LF || !isCleanValue(bytes, colon + 1, lineEnd)) {
-      return 'a header has control characters';
-    }
-    if (isRelevant(colon - at)) {
+    lineEnd = endOfValue(bytes, colon + 1);
+    if (bytes[lineEnd] !== CR || bytes[lineEnd + 1] !== LF) return 'a header has control characters';
+    if (isRelevant(bytes, at, colon - at)) {
       const wrong = fields.take(
         bytes.toString('latin1', at, colon),
         bytes.toString('latin1', colon + 1, lineEnd).trim(),

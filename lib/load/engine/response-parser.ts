@@ -1,5 +1,6 @@
+import { KnownHeads } from './known-heads.ts';
 import { ReceivedResponse, type ResponseParts } from './received-response.ts';
-import { parseResponseHead } from './response-head.ts';
+import { parseResponseHead, type ResponseHead } from './response-head.ts';
 
 /** The response is not HTTP/1.x as RFC 9112 has it, or is larger than we take. */
 export class ResponseParseError extends Error {
@@ -16,6 +17,9 @@ const LF = 10;
 const SEMICOLON = 59;
 const HEAD_END = Buffer.from('\r\n\r\n', 'latin1');
 const NOTHING = Buffer.alloc(0);
+
+/** Shared: all connections of a process go to the same few servers. */
+const knownHeads = new KnownHeads();
 
 const State = {
   head: 0,
@@ -34,6 +38,9 @@ const State = {
   complete: 13,
 } as const;
 type State = (typeof State)[keyof typeof State];
+
+const tooLarge = (): ResponseParseError =>
+  new ResponseParseError(`the response's head is larger than ${MAX_HEAD_BYTES} bytes`);
 
 function hexDigit(byte: number): number {
   if (byte >= 48 && byte <= 57) return byte - 48;
@@ -113,6 +120,11 @@ export class ResponseParser {
     let start = from;
     let limit = length;
     const before = this.#partialHead.length;
+    const known = before > 0 ? undefined : knownHeads.find(bytes, from, length);
+    if (known !== undefined) {
+      this.#takeHead(known.head, bytes, from, from + known.length);
+      return from + known.length;
+    }
     if (before > 0) {
       head = Buffer.concat([this.#partialHead, bytes.subarray(from, length)]);
       start = 0;
@@ -121,22 +133,22 @@ export class ResponseParser {
     // The end may straddle the pieces; what was searched before that is not searched again.
     const found = head.indexOf(HEAD_END, start + Math.max(0, before - 3));
     const end = found < 0 || found + 4 > limit ? -1 : found + 4;
-    if (this.#headBytes + (end < 0 ? limit : end) - start > MAX_HEAD_BYTES) {
-      throw new ResponseParseError(`the response's head is larger than ${MAX_HEAD_BYTES} bytes`);
-    }
+    if (this.#headBytes + (end < 0 ? limit : end) - start > MAX_HEAD_BYTES) throw tooLarge();
     if (end < 0) {
       this.#partialHead = before > 0 ? head : Buffer.from(bytes.subarray(from, length));
       return length;
     }
     this.#partialHead = NOTHING;
-    this.#headBytes += end - start;
-    this.#interpretHead(head, start, end);
+    const parsed = parseResponseHead(head, start, end);
+    if (typeof parsed === 'string') throw new ResponseParseError(parsed);
+    knownHeads.add(parsed, head, start, end);
+    this.#takeHead(parsed, head, start, end);
     return from + (end - start) - before;
   }
 
-  #interpretHead(bytes: Buffer, start: number, end: number): void {
-    const head = parseResponseHead(bytes, start, end);
-    if (typeof head === 'string') throw new ResponseParseError(head);
+  #takeHead(head: ResponseHead, bytes: Buffer, start: number, end: number): void {
+    this.#headBytes += end - start;
+    if (this.#headBytes > MAX_HEAD_BYTES) throw tooLarge();
     if (head.status === 101) throw new ResponseParseError('the server switched protocols (101) without being asked');
     if (head.status < 200) return;
     this.response.status = head.status;
