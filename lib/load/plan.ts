@@ -1,8 +1,9 @@
 import { type LoadTestRequest, loadLimits } from '../contracts/load.ts';
+import type { Scenario, ThinkTimeMs } from '../contracts/load-scenario.ts';
 import { DomainError } from '../platform/errors.ts';
 import { Random } from '../statistics/random.ts';
-import type { EnginePlan } from './engine/plan.ts';
-import { RequestTemplate } from './engine/request-template.ts';
+import type { EnginePlan, EngineRequest, EngineScenario } from './engine/plan.ts';
+import { Scenarios } from './engine/scenarios.ts';
 import { TemplateError } from './engine/template.ts';
 import type { StoredRun } from './model.ts';
 
@@ -91,7 +92,7 @@ export function requireSendable(run: StoredRun): void {
   const source = { random: new Random(seed), nextInSequence: () => 0 };
   for (const [index, scenario] of scenarios.entries()) {
     try {
-      new RequestTemplate(target, scenario, source).render();
+      new Scenarios({ target, scenarios: [scenario] }, source);
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
       throw new DomainError('invalid-request', error.message, {
@@ -102,35 +103,23 @@ export function requireSendable(run: StoredRun): void {
   }
 }
 
-/** Splits a whole into parts that differ by at most one and sum to the whole. */
-export function shareOf(whole: number, part: number, parts: number): { first: number; size: number } {
-  const first = Math.floor((whole * part) / parts);
-  return { first, size: Math.floor((whole * (part + 1)) / parts) - first };
-}
-
 /** What one worker has to do. The parts of all workers are the whole test. */
 export function enginePlanOf(run: StoredRun, shard: number): EnginePlan {
   const { request, target, workers } = run;
+  const { protocol, hostname, port } = target;
   const users = usersOf(request);
-  const address = target.addresses[shard % target.addresses.length];
+  const level = users ?? request.arrivalRate ?? 0;
   return {
-    target: {
-      protocol: target.protocol,
-      hostname: target.hostname,
-      port: target.port,
-      ...(address === undefined ? {} : { address }),
-    },
-    scenarios: request.scenarios.map(({ path, headers, query, body, ...scenario }) => ({
-      ...scenario,
-      path: `${target.basePath}${path}`,
-      ...(headers === undefined ? {} : { headers }),
-      ...(query === undefined ? {} : { query }),
-      ...(body === undefined ? {} : { body }),
-    })),
-    model: users === undefined ? openModel(run, shard) : closedModel(users, shard, workers),
-    rampUpSeconds: request.rampUpSeconds,
-    durationSeconds: request.durationSeconds,
-    thinkTimeMs: request.thinkTimeMs,
+    target: { protocol, hostname, port },
+    scenarios: request.scenarios.map((scenario) => engineScenarioOf(scenario, target.basePath, request.thinkTimeMs)),
+    model: users === undefined ? 'open' : 'closed',
+    stages: [
+      { seconds: request.rampUpSeconds, from: 0, to: level },
+      { seconds: request.durationSeconds, from: level, to: level },
+    ],
+    worker: shard,
+    workers,
+    maxConnections: socketsPerWorker,
     timeoutMs: request.timeoutMs,
     intervalMs: run.intervalSeconds * 1000,
     seed: seedOf(run.testId, shard),
@@ -138,18 +127,18 @@ export function enginePlanOf(run: StoredRun, shard: number): EnginePlan {
   };
 }
 
-const closedModel = (users: number, shard: number, workers: number): EnginePlan['model'] => {
-  const { first, size } = shareOf(users, shard, workers);
-  return { kind: 'closed', users: size, firstUser: first, totalUsers: users };
-};
-
-const openModel = ({ request, workers }: StoredRun, shard: number): EnginePlan['model'] => ({
-  kind: 'open',
-  arrivalsPerSecond: request.arrivalRate ?? 0,
-  worker: shard,
-  workers,
-  maxConnections: socketsPerWorker,
-});
+function engineScenarioOf(scenario: Scenario, basePath: string, thinkTimeMs: ThinkTimeMs): EngineScenario {
+  const { name, weight, method, path, headers, query, body } = scenario;
+  const request: EngineRequest = {
+    name,
+    method,
+    path: `${basePath}${path}`,
+    ...(headers === undefined ? {} : { headers }),
+    ...(query === undefined ? {} : { query }),
+    ...(body === undefined ? {} : { body }),
+  };
+  return { name, weight, requests: [request], isFlow: false, cookies: false, thinkTimeMs };
+}
 
 /** FNV-1a: each shard draws other random values, and the same ones when a test is replayed. */
 function seedOf(testId: string, shard: number): number {

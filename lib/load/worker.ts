@@ -4,7 +4,7 @@ import { pause } from '../platform/pause.ts';
 import type { Stored } from '../platform/table/item.ts';
 import { keys } from '../platform/table/keys.ts';
 import { gatherPatienceMs, leaseMs } from './decide.ts';
-import { runEngine } from './engine/engine.ts';
+import { startEngine } from './engine/engine.ts';
 import { IntervalWriter } from './interval-writer.ts';
 import { MachineCpu } from './machine-cpu.ts';
 import { runItem, type StoredRun, type StoredShard, shardItem } from './model.ts';
@@ -84,9 +84,11 @@ class ShardWork {
     const { shard } = this.#record.value;
     const stop = new AbortController();
     const writer = new IntervalWriter({ table, log, testId: run.testId, shard, startAtMs });
-    const engine = runEngine(enginePlanOf(run, shard), {
+    const address = run.target.addresses[shard % run.target.addresses.length];
+    const { outcome: engine } = startEngine(enginePlanOf(run, shard), {
       startAtEpochMs: startAtMs,
       signal: stop.signal,
+      address: () => address,
       onInterval: (report) => writer.add(report),
     });
     const ended = engine.then(

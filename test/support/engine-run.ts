@@ -1,36 +1,67 @@
-import { type EngineIo, runEngine } from '../../lib/load/engine/engine.ts';
-import type { EnginePlan, EngineScenario } from '../../lib/load/engine/plan.ts';
+import { type EngineIo, startEngine } from '../../lib/load/engine/engine.ts';
+import type { EnginePlan, EngineRequest, EngineScenario, ThinkTime } from '../../lib/load/engine/plan.ts';
 import type { EngineOutcome, IntervalReport, Sample } from '../../lib/load/engine/report.ts';
 import { Sketch } from '../../lib/statistics/sketch.ts';
 
 export type EngineRunResult = { outcome: EngineOutcome; reports: IntervalReport[]; samples: Sample[] };
 
-/** A short closed test of one user who does not think, unless told otherwise. */
-export const planFor = (port: number, changes: Partial<EnginePlan> = {}): EnginePlan => ({
-  target: { protocol: 'http:', hostname: '127.0.0.1', port },
-  scenarios: [scenario('/')],
-  model: { kind: 'closed', users: 1, firstUser: 0, totalUsers: 1 },
-  rampUpSeconds: 0,
-  durationSeconds: 0.5,
-  thinkTimeMs: 0,
-  timeoutMs: 5_000,
-  intervalMs: 100,
-  seed: 1,
-  ...changes,
-});
+/** A plan in the terms of most tests: a ramp to one level, which is then held. */
+export type PlanChanges = Partial<EnginePlan> & {
+  /** Closed model; default 1. */
+  users?: number;
+  /** Open model. */
+  arrivalsPerSecond?: number;
+  rampUpSeconds?: number;
+  durationSeconds?: number;
+  /** Of all scenarios that have none of their own. */
+  thinkTimeMs?: ThinkTime;
+};
 
-export const scenario = (path: string, changes: Partial<EngineScenario> = {}): EngineScenario => ({
-  name: path,
-  method: 'GET',
-  path,
-  weight: 1,
-  ...changes,
-});
+/** A short closed test of one user who does not think, unless told otherwise. */
+export function planFor(port: number, changes: PlanChanges = {}): EnginePlan {
+  const { users = 1, arrivalsPerSecond, rampUpSeconds = 0, durationSeconds = 0.5, thinkTimeMs = 0, ...rest } = changes;
+  const level = arrivalsPerSecond ?? users;
+  const { scenarios = [scenario('/')], ...others } = rest;
+  return {
+    target: { protocol: 'http:', hostname: '127.0.0.1', port },
+    scenarios: scenarios.map((each) => (each.thinkTimeMs === 0 ? { ...each, thinkTimeMs } : each)),
+    model: arrivalsPerSecond === undefined ? 'closed' : 'open',
+    stages: [
+      { seconds: rampUpSeconds, from: 0, to: level },
+      { seconds: durationSeconds, from: level, to: level },
+    ],
+    worker: 0,
+    workers: 1,
+    maxConnections: 100,
+    timeoutMs: 5_000,
+    intervalMs: 100,
+    seed: 1,
+    ...others,
+  };
+}
+
+/** One request, named by its path. */
+export function scenario(
+  path: string,
+  changes: Partial<Pick<EngineScenario, 'weight' | 'before' | 'data' | 'cookies' | 'thinkTimeMs'> & EngineRequest> = {},
+): EngineScenario {
+  const { weight = 1, before, data, cookies = false, thinkTimeMs = 0, ...request } = changes;
+  return {
+    name: path,
+    weight,
+    requests: [{ name: path, method: 'GET', path, ...request }],
+    isFlow: false,
+    cookies,
+    thinkTimeMs,
+    ...(before === undefined ? {} : { before }),
+    ...(data === undefined ? {} : { data }),
+  };
+}
 
 export async function run(plan: EnginePlan, io: Partial<EngineIo> = {}): Promise<EngineRunResult> {
   const reports: IntervalReport[] = [];
   const samples: Sample[] = [];
-  const outcome = await runEngine(plan, {
+  const outcome = await startEngine(plan, {
     startAtEpochMs: Date.now() + 20,
     ...io,
     onInterval: (report) => {
@@ -38,7 +69,7 @@ export async function run(plan: EnginePlan, io: Partial<EngineIo> = {}): Promise
       io.onInterval?.(report);
     },
     dumpSample: (sample) => samples.push(sample),
-  });
+  }).outcome;
   return { outcome, reports, samples };
 }
 

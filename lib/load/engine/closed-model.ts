@@ -1,6 +1,7 @@
 import type { Connection } from './connection.ts';
-import type { ClosedModel, EnginePlan } from './plan.ts';
-import { thinkMs, userStartMs } from './schedule.ts';
+import type { EnginePlan, ThinkTime } from './plan.ts';
+import { peakLevel, type TimeWindow, windowsOf } from './stages.ts';
+import { meanThinkMs, thinkMs } from './think-time.ts';
 import type { LoadModel, Traffic } from './traffic.ts';
 import { WakeQueue } from './wake-queue.ts';
 
@@ -10,44 +11,65 @@ const MAX_BACKOFF_MS = 2000;
 
 class User {
   connection: Connection | undefined;
-  wakeAt = 0;
-  hasStarted = false;
+  /** When his next request is intended. */
+  wakeAt = Number.POSITIVE_INFINITY;
+  /** When he is wanted no longer. */
+  leavesAt = Number.POSITIVE_INFINITY;
+  isActive = false;
   connectFailures = 0;
+  /** When he is wanted again, in ms of the start epoch, the next time last. */
+  readonly windows: TimeWindow[];
+
+  constructor(windows: TimeWindow[]) {
+    this.windows = windows.toReversed();
+  }
 }
 
-/** Users with a connection each, who send, wait for the response, think, and send again. */
+/**
+ * Users with a connection each, who send, wait for the response, think, and send again, while the level asks for them. Of the
+ * whole test's users this worker plays every `workers`-th.
+ */
 export class ClosedLoad implements LoadModel {
   readonly droppedArrivals = 0;
+  readonly isDone = true;
 
   readonly #traffic: Traffic;
   readonly #plan: EnginePlan;
-  readonly #endMs: number;
-  readonly #users: User[];
-  readonly #thinking: WakeQueue;
-  #started = 0;
+  readonly #startMs: number;
+  readonly #users: User[] = [];
+  /** Each user's next request or his leaving, whichever is first; a user who has a request under way is not in it. */
+  readonly #waiting: WakeQueue;
+  #active = 0;
   #isStopped = false;
 
-  constructor(traffic: Traffic, plan: EnginePlan, model: ClosedModel, startMs: number, endMs: number) {
+  constructor(traffic: Traffic, plan: EnginePlan, startMs: number) {
     this.#traffic = traffic;
     this.#plan = plan;
-    this.#endMs = endMs;
-    this.#users = Array.from({ length: model.users }, () => new User());
-    this.#thinking = new WakeQueue(model.users);
+    this.#startMs = startMs;
+    const { stages, worker, workers, fromMs = 0 } = plan;
+    for (let user = worker; user < peakLevel(stages); user += workers) {
+      const windows = windowsOf(user, stages).filter(({ untilMs }) => untilMs > fromMs);
+      if (windows.length > 0) this.#users.push(new User(windows));
+    }
+    this.#spreadThoseUnderWay(fromMs);
+    this.#waiting = new WakeQueue(this.#users.length);
     this.#users.forEach((user, slot) => {
-      user.wakeAt = startMs + userStartMs(model.firstUser + slot, model.totalUsers, plan.rampUpSeconds);
-      this.#thinking.add(user.wakeAt, slot);
+      this.#awaitNextWindow(user, slot, startMs + fromMs);
     });
   }
 
   get nextAt(): number {
-    return this.#thinking.nextAt;
+    return this.#waiting.nextAt;
   }
 
   pump(now: number): void {
-    if (now >= this.#endMs) return;
-    while (this.#thinking.nextAt <= now) {
-      const slot = this.#thinking.take();
-      this.#act(this.#user(slot), slot, performance.now());
+    if (this.#isStopped) return;
+    while (this.#waiting.nextAt <= now) {
+      const slot = this.#waiting.take();
+      const user = this.#user(slot);
+      const at = performance.now();
+      if (user.wakeAt < user.leavesAt) this.#act(user, slot, at);
+      else this.#depart(user, slot, at);
     }
   }
 
@@ -61,65 +83,109 @@ export class ClosedLoad implements LoadModel {
     const user = this.#user(connection.slot);
     user.connection = undefined;
     const backoffMs = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** user.connectFailures++);
-    this.#think(user, connection.slot, now, Math.max(backoffMs, this.#drawThinkMs()));
+    this.#think(user, connection.slot, now, Math.max(backoffMs, this.#drawThinkMs(connection)));
     return true;
   }
 
   finished(connection: Connection, now: number): void {
     const user = this.#user(connection.slot);
     if (!connection.isIdle) user.connection = undefined;
-    this.#think(user, connection.slot, now, this.#drawThinkMs());
+    this.#think(user, connection.slot, now, this.#drawThinkMs(connection));
   }
 
   idleClosed(connection: Connection): void {
     this.#user(connection.slot).connection = undefined;
   }
 
+  leaveAt(ms: number): void {
+    const atMs = this.#startMs + ms;
+    for (const user of this.#users) {
+      user.leavesAt = Math.min(user.leavesAt, atMs);
+      for (const window of user.windows) window.untilMs = Math.min(window.untilMs, ms);
+    }
+  }
+
+  leave(): void {
+    this.stop();
+  }
+
   stop(): void {
     this.#isStopped = true;
-    this.#thinking.clear();
-    for (const user of this.#users) if (user.connection?.isIdle) this.#leave(user);
-    this.#started = this.#traffic.inFlight + this.#traffic.connecting;
-    this.#traffic.recorder.active = this.#started;
+    this.#waiting.clear();
+    for (const user of this.#users) if (user.connection?.isIdle) this.#disconnect(user);
+    this.#active = this.#traffic.inFlight + this.#traffic.connecting;
+    this.#traffic.recorder.active = this.#active;
   }
 
   abandon(): void {
     this.stop();
   }
 
+  /** A steady state has no burst: who is under way already when this worker begins does so at some time of one think time. */
+  #spreadThoseUnderWay(fromMs: number): void {
+    const windows = this.#users.flatMap(({ windows }) => windows.filter((window) => window.fromMs < fromMs));
+    const meanMs = meanThinkOf(this.#plan);
+    windows.forEach((window, i) => {
+      window.fromMs = fromMs + (meanMs * i) / windows.length;
+    });
+  }
+
+  #awaitNextWindow(user: User, slot: number, now: number): void {
+    for (let next = user.windows.pop(); next !== undefined; next = user.windows.pop()) {
+      user.wakeAt = Math.max(now, this.#startMs + next.fromMs);
+      user.leavesAt = this.#startMs + next.untilMs;
+      if (user.wakeAt >= user.leavesAt) continue;
+      this.#waiting.add(user.wakeAt, slot);
+      return;
+    }
+  }
+
   #think(user: User, slot: number, now: number, ms: number): void {
-    if (this.#isStopped || now + ms >= this.#endMs) {
-      // He would wake after the end.
-      if (this.#isStopped) this.#traffic.recorder.active = --this.#started;
-      this.#leave(user);
+    if (this.#isStopped) {
+      this.#setActive(this.#active - 1);
+      this.#disconnect(user);
       return;
     }
     user.wakeAt = now + ms;
-    if (ms > 0) this.#thinking.add(user.wakeAt, slot);
+    if (now >= user.leavesAt) this.#depart(user, slot, now);
+    else if (ms > 0) this.#waiting.add(Math.min(user.wakeAt, user.leavesAt), slot);
     else this.#act(user, slot, now);
   }
 
   #act(user: User, slot: number, now: number): void {
-    if (!user.hasStarted) {
-      user.hasStarted = true;
-      this.#traffic.recorder.active = ++this.#started;
+    if (!user.isActive) {
+      user.isActive = true;
+      this.#setActive(this.#active + 1);
     }
     this.#traffic.recorder.takenUp(user.wakeAt, now);
     if (user.connection?.isUsable(now)) {
       this.#traffic.send(user.connection, user.wakeAt);
       return;
     }
-    this.#leave(user);
+    this.#disconnect(user);
     user.connection = this.#traffic.open(slot, now);
   }
 
-  #leave(user: User): void {
+  #depart(user: User, slot: number, now: number): void {
+    this.#disconnect(user);
+    user.isActive = false;
+    user.connectFailures = 0;
+    this.#setActive(this.#active - 1);
+    this.#awaitNextWindow(user, slot, now);
+  }
+
+  #disconnect(user: User): void {
     if (user.connection !== undefined) this.#traffic.close(user.connection);
     user.connection = undefined;
   }
 
-  #drawThinkMs(): number {
-    return thinkMs(this.#plan.thinkTimeMs, this.#traffic.random);
+  #setActive(active: number): void {
+    this.#active = active;
+    this.#traffic.recorder.active = active;
+  }
+
+  #drawThinkMs({ scenario }: Connection): number {
+    return thinkMs(this.#plan.scenarios[scenario]?.thinkTimeMs ?? 0, this.#traffic.random);
   }
 
   #user(slot: number): User {
@@ -127,4 +193,11 @@ export class ClosedLoad implements LoadModel {
     if (user === undefined) throw new RangeError(`there is no user ${slot}`);
     return user;
   }
+}
+
+/** Over all scenarios, as often as each is drawn. */
+function meanThinkOf({ scenarios }: EnginePlan): number {
+  const mean = (of: (scenario: { weight: number; thinkTimeMs: ThinkTime }) => number): number =>
+    scenarios.reduce((sum, scenario) => sum + of(scenario), 0);
+  return mean(({ weight, thinkTimeMs }) => weight * meanThinkMs(thinkTimeMs)) / mean(({ weight }) => weight);
 }

@@ -1,7 +1,7 @@
 import { Sketch } from '../../statistics/sketch.ts';
 import type { Connection, FailureKind } from './connection.ts';
 import { GeneratorProbe } from './generator-probe.ts';
-import type { FailureCount, IntervalReport, Sample, ScenarioFigures } from './report.ts';
+import type { ConnectionFigures, FailureCount, IntervalReport, Sample, ScenarioFigures } from './report.ts';
 
 const MAX_EXAMPLE_LENGTH = 200;
 
@@ -42,11 +42,21 @@ class ScenarioCounters {
   }
 }
 
+const noConnections = (): ConnectionFigures => ({
+  opened: 0,
+  tlsResumed: 0,
+  connect: new Sketch(),
+  tls: new Sketch(),
+});
+
 type Options = {
-  scenarioNames: string[];
+  /** Under which the figures are told; a connection's `scenario` is an index of it. */
+  names: readonly string[];
   /** When the test starts, in ms of `performance.now()`, as are all times here. */
   startMs: number;
   intervalMs: number;
+  /** The one that is told of first. */
+  firstInterval: number;
   onInterval: (report: IntervalReport) => void;
   dumpSample: ((sample: Sample) => void) | undefined;
 };
@@ -60,8 +70,10 @@ export class IntervalRecorder {
 
   readonly #options: Options;
   readonly #probe = new GeneratorProbe();
-  #interval = 0;
+  #interval: number;
   #scenarios: ScenarioCounters[];
+  #connections = noConnections();
+  #firstByte = new Sketch();
   #connectionFailures = new Map<string, FailureCount>();
   #lag = new Sketch();
   #active = 0;
@@ -69,7 +81,8 @@ export class IntervalRecorder {
 
   constructor(options: Options) {
     this.#options = options;
-    this.#scenarios = options.scenarioNames.map(() => new ScenarioCounters());
+    this.#interval = options.firstInterval;
+    this.#scenarios = options.names.map(() => new ScenarioCounters());
   }
 
   /** When the open interval ends. */
@@ -77,8 +90,9 @@ export class IntervalRecorder {
     return this.#options.startMs + (this.#interval + 1) * this.#options.intervalMs;
   }
 
-  get interval(): number {
-    return this.#interval;
+  /** How many were told of. */
+  get reported(): number {
+    return this.#interval - this.#options.firstInterval;
   }
 
   response(connection: Connection, now: number): void {
@@ -87,7 +101,17 @@ export class IntervalRecorder {
     if (status < 400) scenario.successful++;
     else scenario.failed++;
     scenario.statuses.set(status, (scenario.statuses.get(status) ?? 0) + 1);
+    this.#firstByte.record(microseconds(connection.sentAt, connection.firstByteAt));
     this.#sample(scenario, connection, now, status);
+  }
+
+  connected({ connectMs = 0, tlsMs, isTlsResumed }: Connection, now: number): void {
+    this.advance(now);
+    const connections = this.#connections;
+    connections.opened++;
+    connections.connect.record(microseconds(0, connectMs));
+    if (tlsMs !== undefined) connections.tls.record(microseconds(0, tlsMs));
+    if (isTlsResumed) connections.tlsResumed++;
   }
 
   failure(connection: Connection, now: number, kind: FailureKind, example: string): void {
@@ -140,7 +164,7 @@ export class IntervalRecorder {
     scenario.serviceTime.record(serviceTimeUs);
     this.#options.dumpSample?.({
       interval: this.#interval,
-      scenario: this.#options.scenarioNames[connection.scenario] ?? '',
+      scenario: this.#options.names[connection.scenario] ?? '',
       status,
       responseTimeUs,
       serviceTimeUs,
@@ -150,7 +174,7 @@ export class IntervalRecorder {
   #close(final: boolean): void {
     const figures: [string, ScenarioFigures][] = [];
     this.#scenarios.forEach((counters, i) => {
-      if (counters.requests > 0) figures.push([this.#options.scenarioNames[i] ?? '', counters.figures()]);
+      if (counters.requests > 0) figures.push([this.#options.names[i] ?? '', counters.figures()]);
       this.totals.requests += counters.requests;
       this.totals.successful += counters.successful;
       this.totals.failed += counters.failed;
@@ -161,6 +185,8 @@ export class IntervalRecorder {
       final,
       scenarios: Object.fromEntries(figures),
       connectionFailures: Object.fromEntries(this.#connectionFailures),
+      connections: this.#connections,
+      firstByte: this.#firstByte,
       activeUsers: this.#mostActive,
       generator: {
         lagMaxMs: this.#lag.count === 0 ? 0 : this.#lag.max / 1000,
@@ -171,6 +197,8 @@ export class IntervalRecorder {
     this.#interval++;
     this.#scenarios = this.#scenarios.map((counters) => (counters.requests > 0 ? new ScenarioCounters() : counters));
     this.#connectionFailures = new Map();
+    this.#connections = noConnections();
+    this.#firstByte = new Sketch();
     this.#lag = new Sketch();
     this.#mostActive = this.#active;
     this.#options.onInterval(report);

@@ -1,6 +1,6 @@
+import { Arrivals } from './arrivals.ts';
 import type { Connection } from './connection.ts';
-import type { EnginePlan, OpenModel } from './plan.ts';
-import { type ArrivalProcess, arrivalCountOf, arrivalMs } from './schedule.ts';
+import type { EnginePlan } from './plan.ts';
 import type { LoadModel, Traffic } from './traffic.ts';
 
 /**
@@ -13,30 +13,42 @@ export class OpenLoad implements LoadModel {
   droppedArrivals = 0;
 
   readonly #traffic: Traffic;
-  readonly #process: ArrivalProcess;
-  readonly #model: OpenModel;
+  readonly #plan: EnginePlan;
+  readonly #arrivals: Arrivals;
   readonly #startMs: number;
   readonly #endMs: number;
-  readonly #count: number;
   /** Used from its end, so that few connections stay busy and the server may close the others. */
   readonly #idle: Connection[] = [];
   #connections = 0;
-  /** Of this worker's own arrivals: how many have come, and how many of these no longer wait. */
-  #arrived = 0;
-  #served = 0;
+  /** Of this worker's own arrivals in the whole test: those before this one have come ... */
+  #arrived: number;
+  /** ... those before this one no longer wait ... */
+  #served: number;
+  /** ... and those from this one on are not for this run. */
+  #until: number;
+  /** When the next is due. */
+  #nextAt = Number.POSITIVE_INFINITY;
   #isStopped = false;
 
-  constructor(traffic: Traffic, plan: EnginePlan, model: OpenModel, startMs: number, endMs: number) {
+  constructor(traffic: Traffic, plan: EnginePlan, startMs: number, endMs: number) {
+    const { stages, worker, workers, fromMs = 0 } = plan;
     this.#traffic = traffic;
-    this.#process = { ...plan, arrivalsPerSecond: model.arrivalsPerSecond };
-    this.#model = model;
+    this.#plan = plan;
     this.#startMs = startMs;
     this.#endMs = endMs;
-    this.#count = arrivalCountOf(this.#process, model.worker, model.workers);
+    this.#arrivals = new Arrivals(stages);
+    this.#arrived = this.#arrivals.countBefore(fromMs, worker, workers);
+    this.#served = this.#arrived;
+    this.#until = this.#arrivals.countOf(worker, workers);
+    this.#awaitNext();
   }
 
   get nextAt(): number {
-    return this.#arrived < this.#count && !this.#isStopped ? this.#dueAt(this.#arrived) : Number.POSITIVE_INFINITY;
+    return this.#nextAt;
+  }
+
+  get isDone(): boolean {
+    return this.#served === this.#arrived;
   }
 
   pump(now: number): void {
@@ -72,6 +84,17 @@ export class OpenLoad implements LoadModel {
     if (at >= 0) this.#idle.splice(at, 1);
   }
 
+  leaveAt(ms: number): void {
+    const { worker, workers } = this.#plan;
+    // Whoever goes on from there takes those that are due then or later.
+    this.#until = Math.max(this.#arrived, Math.min(this.#until, this.#arrivals.countBefore(ms, worker, workers)));
+    this.#awaitNext();
+  }
+
+  leave(now: number): void {
+    this.#takeArrivals(now);
+  }
+
   stop(): void {
     // The last arrivals are due between the last look at the clock and the end.
     this.#takeArrivals(this.#endMs);
@@ -84,21 +107,26 @@ export class OpenLoad implements LoadModel {
 
   #dropAllBut(waiting: number): void {
     this.#isStopped = true;
+    this.#until = this.#arrived;
+    this.#nextAt = Number.POSITIVE_INFINITY;
     this.droppedArrivals += this.#arrived - this.#served - waiting;
     this.#arrived = this.#served + waiting;
     this.#closeIdle();
   }
 
-  #takeArrivals(until: number): void {
-    while (this.#arrived < this.#count) {
-      const dueAt = this.#dueAt(this.#arrived);
-      if (dueAt > until) break;
-      const now = performance.now();
-      this.#traffic.recorder.takenUp(dueAt, now);
+  #takeArrivals(now: number): void {
+    while (this.#nextAt <= now) {
+      const at = performance.now();
+      this.#traffic.recorder.takenUp(this.#nextAt, at);
       this.#arrived++;
-      this.#serve(now);
+      this.#awaitNext();
+      this.#serve(at);
     }
     this.#connectForWaiting(performance.now());
+  }
+
+  #awaitNext(): void {
+    this.#nextAt = this.#arrived < this.#until ? this.#dueAt(this.#arrived) : Number.POSITIVE_INFINITY;
   }
 
   /** Gives idle connections to those who wait. */
@@ -118,7 +146,7 @@ export class OpenLoad implements LoadModel {
 
   #connectForWaiting(now: number): void {
     if (this.#isStopped) return;
-    while (this.#traffic.connecting < this.#arrived - this.#served && this.#connections < this.#model.maxConnections) {
+    while (this.#traffic.connecting < this.#arrived - this.#served && this.#connections < this.#plan.maxConnections) {
       this.#connections++;
       this.#traffic.open(0, now);
     }
@@ -131,6 +159,7 @@ export class OpenLoad implements LoadModel {
   }
 
   #dueAt(own: number): number {
-    return this.#startMs + arrivalMs(this.#model.worker + own * this.#model.workers, this.#process);
+    const { worker, workers } = this.#plan;
+    return this.#startMs + this.#arrivals.dueMs(worker + own * workers);
   }
 }

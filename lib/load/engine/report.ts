@@ -26,6 +26,17 @@ export type ScenarioFigures = {
   serviceTime: Sketch;
 };
 
+/** Of the connections that were established. Sketches are in microseconds. */
+export type ConnectionFigures = {
+  opened: number;
+  /** Of these, how many went on from an earlier TLS session. */
+  tlsResumed: number;
+  /** From the opening until TCP was connected. */
+  connect: Sketch;
+  /** From there until TLS was established; empty without TLS. */
+  tls: Sketch;
+};
+
 /** Whether the generator kept its own schedule. */
 export type GeneratorFigures = {
   lagMaxMs: number;
@@ -39,8 +50,9 @@ export type GeneratorFigures = {
 
 /**
  * What ended in one interval: interval i is [i, i + 1) * intervalMs after the start epoch. Every request is counted in
- * the interval in which it ended, and in no other. Reports come in order and without gaps from 0 on, empty ones too, each
- * once its interval can no longer change; the last one is `final` and may end early.
+ * the interval in which it ended, and in no other. Reports come in order and without gaps, empty ones too, from the interval
+ * on in which the plan begins (`fromMs`), each once its interval can no longer change; the last one is `final` and may end
+ * early.
  */
 export type IntervalReport = {
   interval: number;
@@ -50,7 +62,10 @@ export type IntervalReport = {
   scenarios: Record<string, ScenarioFigures>;
   /** Requests that were not written completely, by kind (`ECONNREFUSED`, `connect_timeout`, ...). In no other figure. */
   connectionFailures: Record<string, FailureCount>;
-  /** The most at any time in the interval: users who have started (closed model), requests under way (open model). */
+  connections: ConnectionFigures;
+  /** Microseconds from the real send to the first byte of the response, of all requests that were answered. */
+  firstByte: Sketch;
+  /** The most at any time in the interval: users who are there (closed model), requests under way (open model). */
   activeUsers: number;
   generator: GeneratorFigures;
 };
@@ -67,9 +82,9 @@ export type Sample = {
 
 export type EngineOutcome = {
   reason: 'completed' | 'aborted';
-  /** How much later than the start epoch the engine was ready; 0 when it was in time. */
+  /** How much later than the plan begins the engine was ready; 0 when it was in time. */
   startedLateMs: number;
-  /** From the start epoch to the end of the last request. */
+  /** From the start epoch to the end of the last request, whenever the plan begins. */
   elapsedMs: number;
   /** Reports given. */
   intervals: number;

@@ -1,4 +1,4 @@
-import type { EngineScenario, EngineTarget, JsonValue } from './plan.ts';
+import type { EngineRequest, EngineTarget, JsonValue } from './plan.ts';
 import type { ResponseParts } from './received-response.ts';
 import { Template, TemplateError, type TemplateSource } from './template.ts';
 
@@ -39,11 +39,11 @@ function encodeHeaderValue(text: string): string {
   return text;
 }
 
-function compileTarget(scenario: EngineScenario, source: TemplateSource): Template {
-  if (!scenario.path.startsWith('/')) throw new TemplateError('the path does not begin with /');
-  const parts = [Template.compile(scenario.path, source, encodeTarget)];
-  let separator = scenario.path.includes('?') ? '&' : '?';
-  for (const [name, value] of Object.entries(scenario.query ?? {})) {
+function compileTarget({ path, query = {} }: EngineRequest, source: TemplateSource): Template {
+  if (!path.startsWith('/')) throw new TemplateError('the path does not begin with /');
+  const parts = [Template.compile(path, source, encodeTarget)];
+  let separator = path.includes('?') ? '&' : '?';
+  for (const [name, value] of Object.entries(query)) {
     parts.push(fixed(`${separator}${encodeQueryPart(name)}=`));
     parts.push(Template.compile(String(value), source, encodeQueryPart));
     separator = '&';
@@ -74,9 +74,8 @@ export function hostHeader({ protocol, hostname, port }: EngineTarget): string {
   return port === (protocol === 'https:' ? 443 : 80) ? host : `${host}:${port}`;
 }
 
-/** A scenario's requests, ready to be written: what does not change is put together once. */
+/** A request, ready to be written: what does not change is put together once. */
 export class RequestTemplate {
-  readonly name: string;
   readonly isHead: boolean;
   readonly keep: ResponseParts = 'nothing';
   /** `GET /products/{{random(1,9)}}`, for messages. */
@@ -84,37 +83,31 @@ export class RequestTemplate {
   readonly #head: Template;
   readonly #body: Template | undefined;
 
-  /** @throws TemplateError naming the scenario and what is wrong with it. */
-  constructor(target: EngineTarget, scenario: EngineScenario, source: TemplateSource) {
-    const { name, method, headers = {}, body, path } = scenario;
-    this.name = name;
+  /** @throws TemplateError saying what of it cannot be sent. */
+  constructor(target: EngineTarget, request: EngineRequest, source: TemplateSource) {
+    const { method, headers = {}, body, path } = request;
     this.isHead = method === 'HEAD';
     this.description = `${method} ${path}`.slice(0, 200);
-    try {
-      if (!/^[A-Z]+$/.test(method) || method === 'CONNECT') throw new TemplateError(`the method ${method} is not sent`);
-      const defaults: Record<string, string> = { 'user-agent': 'headroom', accept: '*/*' };
-      if (body !== undefined && typeof body !== 'string') defaults['content-type'] = 'application/json';
-      this.#body = body === undefined ? undefined : compileBody(body, source);
-      const head = Template.concat([
-        fixed(`${method} `),
-        compileTarget(scenario, source),
-        fixed(` HTTP/1.1\r\nhost: ${hostHeader(target)}\r\n`),
-        ...compileHeaders(withDefaults(headers, defaults), source),
-      ]);
-      // The length of a body that never changes is known now; that of another goes between head and body each time.
-      const bodyText = this.#body === undefined ? '' : this.#body.staticText;
-      if (bodyText === undefined) {
-        this.#head = head;
-        return;
-      }
-      const hasLength = this.#body !== undefined || METHODS_WITH_BODY.has(method);
-      const length = hasLength ? `content-length: ${bodyText.length}\r\n` : '';
-      this.#head = Template.concat([head, fixed(`${length}\r\n${bodyText}`)]);
-      this.#body = undefined;
-    } catch (error) {
-      if (!(error instanceof TemplateError)) throw error;
-      throw new TemplateError(`Scenario "${name}": ${error.message}.`);
+    if (!/^[A-Z]+$/.test(method) || method === 'CONNECT') throw new TemplateError(`the method ${method} is not sent`);
+    const defaults: Record<string, string> = { 'user-agent': 'headroom', accept: '*/*' };
+    if (body !== undefined && typeof body !== 'string') defaults['content-type'] = 'application/json';
+    this.#body = body === undefined ? undefined : compileBody(body, source);
+    const head = Template.concat([
+      fixed(`${method} `),
+      compileTarget(request, source),
+      fixed(` HTTP/1.1\r\nhost: ${hostHeader(target)}\r\n`),
+      ...compileHeaders(withDefaults(headers, defaults), source),
+    ]);
+    // The length of a body that never changes is known now; that of another goes between head and body each time.
+    const bodyText = this.#body === undefined ? '' : this.#body.staticText;
+    if (bodyText === undefined) {
+      this.#head = head;
+      return;
     }
+    const hasLength = this.#body !== undefined || METHODS_WITH_BODY.has(method);
+    const length = hasLength ? `content-length: ${bodyText.length}\r\n` : '';
+    this.#head = Template.concat([head, fixed(`${length}\r\n${bodyText}`)]);
+    this.#body = undefined;
   }
 
   /** The next request as a string of bytes: write it as latin1, and its length is the bytes on the wire. */

@@ -1,10 +1,9 @@
-import { Random } from '../../statistics/random.ts';
+import type { Random } from '../../statistics/random.ts';
 import type { Connection, ConnectionEvents, FailureKind } from './connection.ts';
 import { Http1Connection } from './http1-connection.ts';
 import type { IntervalRecorder } from './interval-recorder.ts';
 import type { EnginePlan } from './plan.ts';
-import { RequestTemplate } from './request-template.ts';
-import type { TemplateSource } from './template.ts';
+import type { Scenarios } from './scenarios.ts';
 
 /** Decides when requests are sent and on which connection; it hears what became of them. Two do: closed and open. */
 export type LoadModel = {
@@ -19,15 +18,31 @@ export type LoadModel = {
   /** Its request has ended, well or not; `connection.isIdle` says whether it can take another. */
   finished(connection: Connection, now: number): void;
   idleClosed(connection: Connection): void;
+  /** From that time on (in ms from the start epoch) it is to begin nothing new. */
+  leaveAt(ms: number): void;
+  /** That time has come. What is under way it ends. */
+  leave(now: number): void;
   /** The end of the test: takes up what was due before it, carries through what a connection is being opened for, begins no more. */
   stop(): void;
   /** Begins nothing more and gives up what waits. */
   abandon(): void;
+  /** Whether nobody is left who waits for his next request. */
+  readonly isDone: boolean;
   /** Requests that were due and never sent. */
   readonly droppedArrivals: number;
 };
 
-/** The requests of one worker: its connections, its scenarios by weight, and what is recorded of them. */
+/** What the requests of one worker are made of. */
+type TrafficParts = {
+  plan: EnginePlan;
+  scenarios: Scenarios;
+  random: Random;
+  recorder: IntervalRecorder;
+  /** The IP address to connect to, asked for each connection. */
+  address: () => string | undefined;
+};
+
+/** The requests of one worker: its connections, and what is recorded of them. */
 export class Traffic implements ConnectionEvents {
   readonly random: Random;
   readonly recorder: IntervalRecorder;
@@ -36,27 +51,17 @@ export class Traffic implements ConnectionEvents {
   connecting = 0;
 
   readonly #plan: EnginePlan;
-  readonly #scenarios: RequestTemplate[];
-  /** Upper ends of each scenario's share of [0, 1). */
-  readonly #shares: number[];
+  readonly #scenarios: Scenarios;
+  readonly #address: () => string | undefined;
   readonly #connections = new Set<Connection>();
   #model: LoadModel | undefined;
 
-  /** @throws TemplateError when a scenario cannot be sent. */
-  constructor(plan: EnginePlan, recorder: IntervalRecorder) {
+  constructor({ plan, scenarios, random, recorder, address }: TrafficParts) {
     this.#plan = plan;
+    this.#scenarios = scenarios;
+    this.random = random;
     this.recorder = recorder;
-    this.random = new Random(plan.seed);
-    const { first, step } = plan.sequence ?? { first: 0, step: 1 };
-    let drawn = 0;
-    const source: TemplateSource = { random: this.random, nextInSequence: () => first + step * drawn++ };
-    this.#scenarios = plan.scenarios.map((scenario) => new RequestTemplate(plan.target, scenario, source));
-    const total = plan.scenarios.reduce((sum, { weight }) => sum + weight, 0);
-    let upTo = 0;
-    this.#shares = plan.scenarios.map(({ weight }) => {
-      upTo += weight;
-      return upTo / total;
-    });
+    this.#address = address;
   }
 
   drive(model: LoadModel): void {
@@ -69,7 +74,7 @@ export class Traffic implements ConnectionEvents {
 
   open(slot: number, now: number): Connection {
     const { target, timeoutMs } = this.#plan;
-    const connection = new Http1Connection(target, { address: target.address, slot, deadline: now + timeoutMs }, this);
+    const connection = new Http1Connection(target, { address: this.#address(), slot, deadline: now + timeoutMs }, this);
     this.#connections.add(connection);
     this.connecting++;
     return connection;
@@ -77,11 +82,9 @@ export class Traffic implements ConnectionEvents {
 
   /** Sends a request of a scenario drawn by weight; the connection must be idle. */
   send(connection: Connection, intendedAt: number): void {
-    const scenario = this.#draw();
-    const template = this.#scenarios[scenario];
-    if (template === undefined) throw new RangeError('there are no scenarios');
+    const { request: template, figures } = this.#scenarios.draw(this.random);
     const request = template.render();
-    connection.scenario = scenario;
+    connection.scenario = figures;
     connection.intendedAt = intendedAt;
     connection.sentAt = performance.now();
     this.inFlight++;
@@ -107,6 +110,7 @@ export class Traffic implements ConnectionEvents {
 
   connected(connection: Connection, now: number): void {
     this.connecting--;
+    this.recorder.connected(connection, now);
     this.#model?.connected(connection, now);
     this.#pump(now);
   }
@@ -149,15 +153,7 @@ export class Traffic implements ConnectionEvents {
     if (this.#model !== undefined && now >= this.#model.nextAt) this.#model.pump(now);
   }
 
-  #draw(): number {
-    if (this.#shares.length === 1) return 0;
-    const drawn = this.random.fraction();
-    let scenario = 0;
-    while (scenario < this.#shares.length - 1 && drawn >= (this.#shares[scenario] ?? 1)) scenario++;
-    return scenario;
-  }
-
   #describe(connection: Connection, what: string): string {
-    return `${this.#scenarios[connection.scenario]?.description}: ${what}`;
+    return `${this.#scenarios.all[connection.scenario]?.request.description}: ${what}`;
   }
 }

@@ -1,34 +1,53 @@
-import { runEngine } from '../../../lib/load/engine/engine.ts';
-import type { EnginePlan } from '../../../lib/load/engine/plan.ts';
+import { startEngine } from '../../../lib/load/engine/engine.ts';
+import type { EnginePlan, EngineRequest, EngineScenario } from '../../../lib/load/engine/plan.ts';
 import type { GeneratorModule } from './generator.ts';
 
+const scenario = (weight: number, request: EngineRequest): EngineScenario => ({
+  name: request.name,
+  weight,
+  requests: [request],
+  isFlow: false,
+  cookies: false,
+  thinkTimeMs: 0,
+});
+
 /** As users have it: three scenarios by weight, with random values in path, query and body. */
-export const scenarios: EnginePlan['scenarios'] = [
-  { name: 'item', method: 'GET', path: '/items/{{random(1,1000)}}', weight: 60 },
-  { name: 'search', method: 'GET', path: '/search', query: { q: '{{randomWord()}}', page: 2 }, weight: 30 },
-  { name: 'order', method: 'POST', path: '/orders', body: { id: '{{uuid()}}', quantity: 3 }, weight: 10 },
+export const scenarios: EngineScenario[] = [
+  scenario(60, { name: 'item', method: 'GET', path: '/items/{{random(1,1000)}}' }),
+  scenario(30, { name: 'search', method: 'GET', path: '/search', query: { q: '{{randomWord()}}', page: 2 } }),
+  scenario(10, { name: 'order', method: 'POST', path: '/orders', body: { id: '{{uuid()}}', quantity: 3 } }),
 ];
 
-export function planFor(url: string, changes: Pick<EnginePlan, 'model' | 'durationSeconds'>): EnginePlan {
+/** A plan that holds one level: users, or arrivals per second. */
+export function planFor(
+  url: string,
+  {
+    model,
+    level,
+    seconds,
+    connections,
+  }: Pick<EnginePlan, 'model'> & Record<'level' | 'seconds' | 'connections', number>,
+): EnginePlan {
   const { protocol, hostname, port } = new URL(url);
   if (protocol !== 'http:' && protocol !== 'https:') throw new Error(`${url} is no target`);
   return {
     target: { protocol, hostname, port: Number(port), rejectUnauthorized: false },
     scenarios,
-    rampUpSeconds: 0,
-    thinkTimeMs: 0,
+    model,
+    stages: [{ seconds, from: level, to: level }],
+    worker: 0,
+    workers: 1,
+    maxConnections: connections,
     timeoutMs: 10_000,
     intervalMs: 1_000,
     seed: 1,
-    ...changes,
   };
 }
 
 /** The engine as a worker runs it, its sketches packed once a second. */
 export const run: GeneratorModule['run'] = async ({ url, connections, seconds }) => {
-  const model = { kind: 'closed', users: connections, firstUser: 0, totalUsers: connections } as const;
-  const { requests, failed, connectionFailures, elapsedMs } = await runEngine(
-    planFor(url, { model, durationSeconds: seconds }),
+  const { requests, failed, connectionFailures, elapsedMs } = await startEngine(
+    planFor(url, { model: 'closed', level: connections, seconds, connections }),
     {
       startAtEpochMs: Date.now(),
       onInterval: (report) => {
@@ -38,7 +57,7 @@ export const run: GeneratorModule['run'] = async ({ url, connections, seconds })
         }
       },
     },
-  );
+  ).outcome;
   if (failed + connectionFailures > 0)
     throw new Error(`${failed} requests and ${connectionFailures} connections failed`);
   return { requests, seconds: elapsedMs / 1_000 };

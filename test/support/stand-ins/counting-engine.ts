@@ -1,4 +1,4 @@
-import type { EngineIo } from '../../../lib/load/engine/engine.ts';
+import type { EngineIo, RunningEngine } from '../../../lib/load/engine/engine.ts';
 import type { EnginePlan } from '../../../lib/load/engine/plan.ts';
 import type { EngineOutcome, IntervalReport, ScenarioFigures } from '../../../lib/load/engine/report.ts';
 import { Random } from '../../../lib/statistics/random.ts';
@@ -8,7 +8,12 @@ const intervals = 3;
 const requestsPerInterval = 20;
 
 /** Stands in for the engine: sends nothing, and reports figures that follow from the plan's seed alone. */
-export async function runEngine(plan: EnginePlan, io: EngineIo): Promise<EngineOutcome> {
+export const startEngine = (plan: EnginePlan, io: EngineIo): RunningEngine => ({
+  outcome: play(plan, io),
+  leaveAt: () => {},
+});
+
+async function play(plan: EnginePlan, io: EngineIo): Promise<EngineOutcome> {
   const random = new Random(plan.seed);
   for (let interval = 0; interval < intervals; interval++) {
     const scenarios = Object.fromEntries(plan.scenarios.map(({ name }) => [name, figures(random)]));
@@ -50,6 +55,8 @@ const reportOf = (interval: number, scenarios: Record<string, ScenarioFigures>):
   final: interval === intervals - 1,
   scenarios,
   connectionFailures: {},
+  connections: { opened: 1, tlsResumed: 0, connect: new Sketch(), tls: new Sketch() },
+  firstByte: new Sketch(),
   activeUsers: 1,
   generator: { lagMaxMs: 1, lag: new Sketch(), eventLoopUtilizationPercent: 10, cpuPercent: 10 },
 });

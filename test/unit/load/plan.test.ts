@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type LoadTestRequest, loadTestRequest } from '../../../lib/contracts/load.ts';
-import { arrivalCount, arrivalCountOf } from '../../../lib/load/engine/schedule.ts';
 import {
   enginePlanOf,
   intervalSecondsOf,
   requireFits,
   requireSendable,
-  shareOf,
   socketsPerWorker,
   workersOf,
 } from '../../../lib/load/plan.ts';
@@ -32,48 +30,23 @@ const open = fc
 const preferred = fc.nat(20);
 
 describe('the split of a test over its workers', () => {
-  it('gives each user of a closed test to exactly one worker, and each worker a user', () => {
+  it('gives every worker the whole level and its own stripe of it', () => {
     fc.assert(
-      fc.property(closed, preferred, (given, wanted) => {
+      fc.property(fc.oneof(closed, open), preferred, (given, wanted) => {
         const workers = workersOf(given, wanted);
         const run = storedRun({ request: given, workers });
-        let next = 0;
+        const level = given.arrivalRate ?? given.users;
         for (let shard = 0; shard < workers; shard++) {
-          const { model } = enginePlanOf(run, shard);
-          if (model.kind !== 'closed') throw new Error('It has users');
-          expect(model).toMatchObject({ firstUser: next, totalUsers: given.users });
-          expect(model.users).toBeGreaterThanOrEqual(1);
-          next += model.users;
+          expect(enginePlanOf(run, shard)).toMatchObject({
+            model: given.users === undefined ? 'open' : 'closed',
+            worker: shard,
+            workers,
+            stages: [
+              { seconds: given.rampUpSeconds, from: 0, to: level },
+              { seconds: given.durationSeconds, from: level, to: level },
+            ],
+          });
         }
-        expect(next).toBe(given.users);
-      }),
-    );
-  });
-
-  it('gives each arrival of an open test to exactly one worker', () => {
-    fc.assert(
-      fc.property(open, preferred, (given, wanted) => {
-        const workers = workersOf(given, wanted);
-        const run = storedRun({ request: given, workers });
-        const { rampUpSeconds, durationSeconds, arrivalRate = 0 } = given;
-        const whole = { arrivalsPerSecond: arrivalRate, rampUpSeconds, durationSeconds };
-        let sum = 0;
-        for (let shard = 0; shard < workers; shard++) {
-          const { model } = enginePlanOf(run, shard);
-          expect(model).toMatchObject({ kind: 'open', worker: shard, workers, arrivalsPerSecond: arrivalRate });
-          sum += arrivalCountOf(whole, shard, workers);
-        }
-        expect(sum).toBe(arrivalCount(whole));
-      }),
-    );
-  });
-
-  it('is into parts that differ by one at most', () => {
-    fc.assert(
-      fc.property(fc.nat(10_000), fc.integer({ min: 1, max: 300 }), (whole, parts) => {
-        const sizes = Array.from({ length: parts }, (_, part) => shareOf(whole, part, parts).size);
-        expect(sizes.reduce((a, b) => a + b, 0)).toBe(whole);
-        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
       }),
     );
   });
@@ -86,25 +59,15 @@ describe('the split of a test over its workers', () => {
     expect(enginePlanOf(run, 7)).toEqual(plans[7]);
   });
 
-  it('spreads the workers over the checked addresses and sends under the base path', () => {
-    const target = {
-      ...storedRun().target,
-      hostname: 'shop.example',
-      basePath: '/app',
-      addresses: ['8.8.8.8', '1.1.1.1'],
-    };
+  it('sends under the base path', () => {
+    const target = { ...storedRun().target, hostname: 'shop.example', basePath: '/app' };
     const run = storedRun({
       target,
       request: { scenarios: request({ scenarios: [{ name: 'a', path: '/x' }] }).scenarios },
     });
-    expect([0, 1, 2].map((shard) => enginePlanOf(run, shard).target.address)).toEqual([
-      '8.8.8.8',
-      '1.1.1.1',
-      '8.8.8.8',
-    ]);
     expect(enginePlanOf(run, 0)).toMatchObject({
       target: { hostname: 'shop.example' },
-      scenarios: [{ path: '/app/x' }],
+      scenarios: [{ requests: [{ path: '/app/x' }] }],
     });
   });
 });

@@ -1,4 +1,4 @@
-import { runEngine } from '../../../../lib/load/engine/engine.ts';
+import { startEngine } from '../../../../lib/load/engine/engine.ts';
 import { startChild } from '../../frame/child.ts';
 import type { Measure } from '../../frame/run-bench.ts';
 import { medianRow } from '../../frame/samples.ts';
@@ -36,16 +36,9 @@ export default async function work() {
   return async ({ url, seconds }: Argument): Promise<Pacing> => {
     const lateMs = new Float64Array(Math.ceil(ARRIVALS_A_SECOND * seconds));
     let sent = 0;
-    const model = {
-      kind: 'open',
-      arrivalsPerSecond: ARRIVALS_A_SECOND,
-      worker: 0,
-      workers: 1,
-      maxConnections: CONNECTIONS,
-    } as const;
     const before = process.cpuUsage();
-    const { failed, connectionFailures, elapsedMs } = await runEngine(
-      planFor(url, { model, durationSeconds: seconds }),
+    const { failed, connectionFailures, elapsedMs } = await startEngine(
+      planFor(url, { model: 'open', level: ARRIVALS_A_SECOND, seconds, connections: CONNECTIONS }),
       {
         startAtEpochMs: Date.now() + 50,
         onInterval: () => {},
@@ -53,7 +46,7 @@ export default async function work() {
           lateMs[sent++] = (responseTimeUs - serviceTimeUs) / 1_000;
         },
       },
-    );
+    ).outcome;
     const { user, system } = process.cpuUsage(before);
     if (sent < lateMs.length || failed + connectionFailures > 0)
       throw new Error(`${sent} of ${lateMs.length} were answered`);

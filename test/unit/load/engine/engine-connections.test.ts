@@ -32,8 +32,6 @@ const rawServer = (answer: (socket: net.Socket, requestsOnConnection: number) =>
     });
   });
 
-const closed = (users: number) => ({ kind: 'closed', users, firstUser: 0, totalUsers: users }) as const;
-
 describe('connections', () => {
   it('are kept: one per user', async () => {
     let connections = 0;
@@ -44,7 +42,7 @@ describe('connections', () => {
           connections++;
         }),
     );
-    const { outcome } = await run(planFor(port, { model: closed(5), thinkTimeMs: 1 }));
+    const { outcome } = await run(planFor(port, { users: 5, thinkTimeMs: 1 }));
     expect(outcome.successful).toBe(outcome.requests);
     expect(connections).toBe(5);
   });
@@ -56,7 +54,7 @@ describe('connections', () => {
       response.writeHead(200, { connection: 'close' }).end('ok');
     });
     const port = await listen(server.on('connection', () => connections++));
-    const { outcome } = await run(planFor(port, { model: closed(3) }));
+    const { outcome } = await run(planFor(port, { users: 3 }));
     expect(outcome).toMatchObject({ requests, successful: requests, connectionFailures: 0 });
     expect(connections).toBe(requests);
   });
@@ -69,7 +67,7 @@ describe('connections', () => {
         socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok');
       }),
     );
-    const { outcome } = await run(planFor(port, { model: closed(3), thinkTimeMs: 20 }));
+    const { outcome } = await run(planFor(port, { users: 3, thinkTimeMs: 20 }));
     expect(outcome).toMatchObject({ requests, successful: requests, connectionFailures: 0 });
     expect(requests).toBeGreaterThan(10);
   });
@@ -94,8 +92,8 @@ describe('connections', () => {
         response.end();
       }),
     );
-    const target = { protocol: 'http:', hostname: 'shop.invalid', port, address: '127.0.0.1' } as const;
-    const { outcome } = await run(planFor(port, { target, durationSeconds: 0.1 }));
+    const target = { protocol: 'http:', hostname: 'shop.invalid', port } as const;
+    const { outcome } = await run(planFor(port, { target, durationSeconds: 0.1 }), { address: () => '127.0.0.1' });
     expect(outcome.successful).toBeGreaterThan(0);
     expect([...hosts]).toEqual([`shop.invalid:${port}`]);
   });
@@ -103,7 +101,7 @@ describe('connections', () => {
   it('that are refused stand apart by kind, and are not hammered at', async () => {
     const gone = await listening(net.createServer());
     await gone.close();
-    const { outcome, reports } = await run(planFor(gone.port, { model: closed(2), durationSeconds: 0.5 }));
+    const { outcome, reports } = await run(planFor(gone.port, { users: 2, durationSeconds: 0.5 }));
     expect(outcome).toMatchObject({ requests: 0, failed: 0 });
     expect(outcome.connectionFailures).toBeGreaterThanOrEqual(4);
     expect(outcome.connectionFailures).toBeLessThanOrEqual(2 * 4);
@@ -115,8 +113,9 @@ describe('connections', () => {
   it('that are refused take one arrival each in the open model', async () => {
     const gone = await listening(net.createServer());
     await gone.close();
-    const model = { kind: 'open', arrivalsPerSecond: 100, worker: 0, workers: 1, maxConnections: 3 } as const;
-    const { outcome } = await run(planFor(gone.port, { model, durationSeconds: 0.3 }));
+    const { outcome } = await run(
+      planFor(gone.port, { arrivalsPerSecond: 100, maxConnections: 3, durationSeconds: 0.3 }),
+    );
     expect(outcome).toMatchObject({ requests: 0, connectionFailures: 30, droppedArrivals: 0 });
   });
 
@@ -156,7 +155,7 @@ describe('responses', () => {
         drip(0);
       }),
     );
-    const { outcome, reports } = await run(planFor(port, { model: closed(2) }));
+    const { outcome, reports } = await run(planFor(port, { users: 2 }));
     expect(outcome).toMatchObject({ requests, successful: requests });
     const received = reports.reduce((sum, { scenarios }) => sum + (scenarios['/']?.bytesReceived ?? 0), 0);
     expect(received).toBe(bytes.length * requests);
@@ -197,14 +196,15 @@ describe('TLS', () => {
     });
     const port = await listen(server);
 
-    const target = { protocol: 'https:', hostname: 'shop.test', address: '127.0.0.1', port } as const;
-    const distrusted = await run(planFor(port, { target, durationSeconds: 0.2, thinkTimeMs: 50 }));
+    const target = { protocol: 'https:', hostname: 'shop.test', port } as const;
+    const address = (): string => '127.0.0.1';
+    const distrusted = await run(planFor(port, { target, durationSeconds: 0.2, thinkTimeMs: 50 }), { address });
     expect([distrusted.outcome.requests, requests]).toEqual([0, 0]);
     const kinds = distrusted.reports.flatMap(({ connectionFailures }) => Object.keys(connectionFailures));
     expect([...new Set(kinds)]).toEqual(['DEPTH_ZERO_SELF_SIGNED_CERT']);
 
-    const plan = planFor(port, { target: { ...target, rejectUnauthorized: false }, model: closed(4) });
-    const { outcome } = await run(plan);
+    const plan = planFor(port, { target: { ...target, rejectUnauthorized: false }, users: 4 });
+    const { outcome } = await run(plan, { address });
     expect(outcome).toMatchObject({ requests, successful: requests, connectionFailures: 0 });
     expect(requests).toBeGreaterThan(20);
     expect([...names]).toEqual(['shop.test']);

@@ -44,23 +44,23 @@ const expectEqualCounts = (result: Awaited<ReturnType<typeof run>>[]): void => {
 
 describe('what the engine reports equals what the target counted', () => {
   it('in the closed model', async () => {
-    const model = { kind: 'closed', users: 12, firstUser: 0, totalUsers: 12 } as const;
-    const result = await run(planFor(target.port, { ...BAD_DAY, model, thinkTimeMs: { min: 0, max: 4 } }));
+    const users = 12;
+    const result = await run(planFor(target.port, { ...BAD_DAY, users, thinkTimeMs: { min: 0, max: 4 } }));
     expectEqualCounts([result]);
     expect(result.outcome.requests).toBeGreaterThan(50);
     expect(result.outcome).toMatchObject({ reason: 'completed', droppedArrivals: 0, startedLateMs: 0 });
   });
 
   it('in the closed model without thinking', async () => {
-    const model = { kind: 'closed', users: 6, firstUser: 0, totalUsers: 6 } as const;
-    expectEqualCounts([await run(planFor(target.port, { ...BAD_DAY, model }))]);
+    const users = 6;
+    expectEqualCounts([await run(planFor(target.port, { ...BAD_DAY, users }))]);
   });
 
   it('in the open model, over several workers, and every arrival is sent', async () => {
     const result = await Promise.all(
       [0, 1, 2].map((worker) => {
-        const model = { kind: 'open', arrivalsPerSecond: 600, worker, workers: 3, maxConnections: 100 } as const;
-        return run(planFor(target.port, { ...BAD_DAY, model, rampUpSeconds: 0.3, seed: worker }));
+        const part = { arrivalsPerSecond: 600, worker, workers: 3, seed: worker };
+        return run(planFor(target.port, { ...BAD_DAY, ...part, rampUpSeconds: 0.3 }));
       }),
     );
     expectEqualCounts(result);
@@ -76,9 +76,9 @@ describe('what the engine reports equals what the target counted', () => {
   it('when the test is stopped in the middle, within a second, and says what was cut off', async () => {
     const stop = new AbortController();
     let stoppedAt = 0;
-    const model = { kind: 'closed', users: 10, firstUser: 0, totalUsers: 10 } as const;
+    const users = 10;
     const plan = planFor(target.port, {
-      model,
+      users,
       scenarios: [scenario('/', { weight: 50 }), scenario('/hang')],
       durationSeconds: 60,
       thinkTimeMs: 1,
@@ -110,22 +110,22 @@ describe('what the engine reports equals what the target counted', () => {
 });
 
 it('takes no stall of its own for one of the target: what was answered meanwhile counts as answered', async () => {
-  const model = { kind: 'closed', users: 8, firstUser: 0, totalUsers: 8 } as const;
+  const users = 8;
   // The target stands still with the engine, as both are in this process; then the engine's timers come first.
   const stall = setTimeout(() => {
     const end = performance.now() + 600;
     while (performance.now() < end);
   }, 250);
-  const result = await run(planFor(target.port, { model, timeoutMs: 300, durationSeconds: 1.2 }));
+  const result = await run(planFor(target.port, { users, timeoutMs: 300, durationSeconds: 1.2 }));
   clearTimeout(stall);
   expect(result.outcome).toMatchObject({ failed: 0, requests: target.total() });
 });
 
 describe('the intervals', () => {
   it('follow each other without gaps, add up to the outcome, and hold exactly the samples that went in', async () => {
-    const model = { kind: 'closed', users: 8, firstUser: 0, totalUsers: 8 } as const;
+    const users = 8;
     const { outcome, reports, samples } = await run(
-      planFor(target.port, { ...BAD_DAY, model, thinkTimeMs: 2, rampUpSeconds: 0.2 }),
+      planFor(target.port, { ...BAD_DAY, users, thinkTimeMs: 2, rampUpSeconds: 0.2 }),
     );
     expect(reports.map(({ interval }) => interval)).toEqual(reports.map((_, i) => i));
     expect(reports.map(({ final }) => final)).toEqual(reports.map((_, i) => i === reports.length - 1));
@@ -157,10 +157,10 @@ describe('the intervals', () => {
   });
 
   it('tell users, bytes, examples and how the generator did', async () => {
-    const model = { kind: 'closed', users: 4, firstUser: 0, totalUsers: 4 } as const;
+    const users = 4;
     const { reports } = await run(
       planFor(target.port, {
-        model,
+        users,
         rampUpSeconds: 2,
         thinkTimeMs: 5,
         scenarios: [scenario('/'), scenario('/reset')],

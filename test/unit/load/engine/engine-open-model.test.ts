@@ -6,9 +6,6 @@ import { type Listening, listening } from '../../../support/listening.ts';
 let target: Listening;
 afterEach(() => target.close());
 
-const openModel = (arrivalsPerSecond: number, maxConnections: number) =>
-  ({ kind: 'open', arrivalsPerSecond, worker: 0, workers: 1, maxConnections }) as const;
-
 describe('the open model', () => {
   it('shows a stall of the target in the response time of all who had to wait, where the service time hides it', async () => {
     const stallMs = 300;
@@ -20,7 +17,9 @@ describe('the open model', () => {
         else response.end();
       }),
     );
-    const { outcome, reports } = await run(planFor(target.port, { model: openModel(200, 1), durationSeconds: 1 }));
+    const { outcome, reports } = await run(
+      planFor(target.port, { arrivalsPerSecond: 200, maxConnections: 1, durationSeconds: 1 }),
+    );
     // On a busy machine the last ones may find the connection still taken when the test ends.
     expect(outcome.successful + outcome.droppedArrivals).toBe(200);
     expect(outcome.droppedArrivals).toBeLessThan(20);
@@ -42,7 +41,9 @@ describe('the open model', () => {
         setTimeout(() => response.end(), 20);
       }),
     );
-    const { outcome, reports } = await run(planFor(target.port, { model: openModel(400, 2), durationSeconds: 0.5 }));
+    const { outcome, reports } = await run(
+      planFor(target.port, { arrivalsPerSecond: 400, maxConnections: 2, durationSeconds: 0.5 }),
+    );
     expect(outcome.requests).toBe(requests);
     expect(requests).toBeLessThan(80);
     expect(outcome.requests + outcome.connectionFailures + outcome.droppedArrivals).toBe(200);
@@ -51,16 +52,21 @@ describe('the open model', () => {
 
   it('accounts for the arrivals between its last look at the clock and the end', async () => {
     target = await listening(http.createServer((_, response) => response.end()));
-    const { outcome } = await run(planFor(target.port, { model: openModel(5000, 40), durationSeconds: 0.2 }));
+    const { outcome } = await run(
+      planFor(target.port, { arrivalsPerSecond: 5000, maxConnections: 40, durationSeconds: 0.2 }),
+    );
     expect(outcome.requests + outcome.connectionFailures + outcome.droppedArrivals).toBe(1000);
   });
 
   it('accounts for every arrival that was due when it is stopped', async () => {
     const stop = new AbortController();
     target = await listening(http.createServer(() => stop.abort()));
-    const { outcome } = await run(planFor(target.port, { model: openModel(1000, 1), durationSeconds: 60 }), {
-      signal: stop.signal,
-    });
+    const { outcome } = await run(
+      planFor(target.port, { arrivalsPerSecond: 1000, maxConnections: 1, durationSeconds: 60 }),
+      {
+        signal: stop.signal,
+      },
+    );
     expect(outcome).toMatchObject({ reason: 'aborted', requests: 1, failed: 1 });
     expect(outcome.droppedArrivals).toBeLessThan(1000);
   });
@@ -73,7 +79,12 @@ describe('the open model', () => {
         response.end();
       }),
     );
-    const plan = planFor(target.port, { model: openModel(500, 20), durationSeconds: 1, scenarios: [scenario('/')] });
+    const plan = planFor(target.port, {
+      arrivalsPerSecond: 500,
+      maxConnections: 20,
+      durationSeconds: 1,
+      scenarios: [scenario('/')],
+    });
     const { reports } = await run(plan);
     expect(seen.length).toBe(500);
     // Rough, since the machine may be busy with other tests: but a burst and a silence it must not be.

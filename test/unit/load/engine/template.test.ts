@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EngineScenario, EngineTarget } from '../../../../lib/load/engine/plan.ts';
+import type { EngineRequest, EngineTarget } from '../../../../lib/load/engine/plan.ts';
 import { RequestTemplate } from '../../../../lib/load/engine/request-template.ts';
 import { TemplateError } from '../../../../lib/load/engine/template.ts';
 import { WORDS } from '../../../../lib/load/engine/words.ts';
@@ -8,10 +8,10 @@ import { Random } from '../../../../lib/statistics/random.ts';
 
 const TARGET: EngineTarget = { protocol: 'http:', hostname: 'shop.example', port: 8080 };
 
-const compile = (scenario: Partial<EngineScenario>, target = TARGET, seed = 1): RequestTemplate => {
+const compile = (request: Partial<EngineRequest>, target = TARGET, seed = 1): RequestTemplate => {
   let drawn = 0;
   const source = { random: new Random(seed), nextInSequence: () => drawn++ };
-  return new RequestTemplate(target, { name: 'buy', method: 'GET', path: '/', weight: 1, ...scenario }, source);
+  return new RequestTemplate(target, { name: 'buy', method: 'GET', path: '/', ...request }, source);
 };
 
 const read = (request: string): { line: string; headers: Record<string, string>; body: string } => {
@@ -108,12 +108,8 @@ describe('RequestTemplate', () => {
     expect(line).toBe('GET /a%20b/%C3%BC?q=1&r=x%20y HTTP/1.1');
   });
 
-  it.each<[string, Partial<EngineScenario>, RegExp]>([
-    [
-      'an unknown function',
-      { path: '/{{now()}}' },
-      /Scenario "buy": there is no \{\{now\(\)\}\}; there are random\(\)/,
-    ],
+  it.each<[string, Partial<EngineRequest>, RegExp]>([
+    ['an unknown function', { path: '/{{now()}}' }, /there is no \{\{now\(\)\}\}; there are random\(\)/],
     ['a property of Object', { path: '/{{toString()}}' }, /there is no/],
     ['a bare name', { body: 'Dear {{name}}' }, /there is no \{\{name\}\}/],
     ['an open end', { body: 'x {{seq()' }, /without \}\}/],
