@@ -46,4 +46,14 @@ export class Random {
     if (values <= TWO_32) return low + Math.floor((this.uint32() / TWO_32) * values);
     return low + Math.floor(this.fraction() * values);
   }
+
+  /** Of the standard normal distribution (Marsaglia's polar method, 1964). */
+  normal(): number {
+    for (;;) {
+      const x = 2 * this.fraction() - 1;
+      const y = 2 * this.fraction() - 1;
+      const square = x * x + y * y;
+      if (square > 0 && square < 1) return x * Math.sqrt((-2 * Math.log(square)) / square);
+    }
+  }
 }
