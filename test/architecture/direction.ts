@@ -46,7 +46,7 @@ const doors: Record<string, readonly string[]> = {
 /** What a floor may import of what npm has; floors that are not named may import anything. */
 const modules: Record<string, RegExp> = {
   contracts: /^zod$/,
-  statistics: /^node:/,
+  statistics: /^(node:|ml-levenberg-marquardt$)/,
   sdk: /^(zod$|node:)/,
 };
 
