@@ -1,4 +1,5 @@
 import { decodeBody } from './body-coding.ts';
+import { withoutBlanks } from './response-head.ts';
 
 /** `head`: status and header fields. `all`: these and the body, up to `MAX_KEPT_BODY_BYTES`. */
 export type ResponseParts = 'nothing' | 'head' | 'all';
@@ -17,9 +18,9 @@ function addField(fields: Fields, name: string, value: string): void {
 /** The lines of a valid HTTP/1.x head after the first. */
 function fieldsOfHead(head: string): Fields {
   const fields: Fields = new Map();
-  for (const line of head.trimEnd().split('\r\n').slice(1)) {
+  for (const line of head.split('\r\n').slice(1, -2)) {
     const colon = line.indexOf(':');
-    addField(fields, line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+    addField(fields, line.slice(0, colon).toLowerCase(), withoutBlanks(line.slice(colon + 1)));
   }
   return fields;
 }

@@ -13,30 +13,40 @@ const LF = 10;
 const COLON = 58;
 
 /** token characters (RFC 9110, 5.6.2), by code. */
-const isTokenCharacter = new Uint8Array(256);
+export const isTokenCharacter = new Uint8Array(256);
 for (const character of "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {
   isTokenCharacter[character.charCodeAt(0)] = 1;
 }
 
 /** Control characters other than tab do not belong into a value. */
-const isValueCharacter = new Uint8Array(256);
+export const isValueCharacter = new Uint8Array(256);
 for (let code = 0; code < 256; code++) isValueCharacter[code] = code === 9 || (code >= 32 && code !== 127) ? 1 : 0;
 
-/** @returns the index of the first byte that cannot stand in a value: of the line's end when all is well. */
-function endOfValue(bytes: Buffer, from: number): number {
-  let at = from;
-  while (isValueCharacter[bytes[at] ?? 0] === 1) at++;
-  return at;
-}
+/** The blanks around a value do not belong to it; `trim` would also take the no-break space. */
+export const withoutBlanks = (value: string): string => value.replace(/^[ \t]+|[ \t]+$/g, '');
 
 const VERSION = Buffer.from('HTTP/1.', 'latin1');
+
+function startsWithVersion(bytes: Buffer, start: number, end: number): boolean {
+  const length = Math.min(VERSION.length, end - start);
+  for (let i = 0; i < length; i++) if (bytes[start + i] !== VERSION[i]) return false;
+  return true;
+}
+
+/** Whether bytes without a head's end can still become a head: what cannot is refused at once, not when time is up. */
+export function canBecomeHead(bytes: Buffer, start: number, end: number): boolean {
+  if (!startsWithVersion(bytes, start, end)) return false;
+  for (let at = bytes.indexOf(LF, start); at >= 0 && at < end; at = bytes.indexOf(LF, at + 1)) {
+    if (bytes[at - 1] !== CR) return false;
+  }
+  return true;
+}
 
 const digitAt = (bytes: Buffer, at: number): number => (bytes[at] ?? 0) - 48;
 
 /** `HTTP/1.1 200 OK`; the reason may be missing. @returns the status, or 0 when the line is something else. */
 function parseStatusLine(bytes: Buffer, start: number, end: number): number {
-  if (end - start < 12) return 0;
-  for (let i = 0; i < VERSION.length; i++) if (bytes[start + i] !== VERSION[i]) return 0;
+  if (end - start < 12 || !startsWithVersion(bytes, start, end)) return 0;
   const minor = digitAt(bytes, start + 7);
   if ((minor !== 0 && minor !== 1) || bytes[start + 8] !== 32) return 0;
   if (end - start > 12 && bytes[start + 12] !== 32) return 0;
@@ -64,7 +74,7 @@ function isRelevant(bytes: Buffer, at: number, nameLength: number): boolean {
   }
 }
 
-const tokens = (list: string): string[] => list.split(',').map((token) => token.trim().toLowerCase());
+const tokens = (list: string): string[] => list.split(',').map((token) => withoutBlanks(token).toLowerCase());
 
 /** The headers that say where the response ends and whether another may follow. */
 class HeadFields {
@@ -80,11 +90,11 @@ class HeadFields {
     switch (name.toLowerCase()) {
       case 'content-length': {
         if (this.contentLength >= 0) return 'it has Content-Length twice';
-        if (!/^\d{1,15}$/.test(value)) return 'its Content-Length is no number';
-        this.contentLength = Number(value);
-        return undefined;
+        this.contentLength = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+        return Number.isSafeInteger(this.contentLength) ? undefined : 'its Content-Length is no number';
       }
       case 'transfer-encoding':
+        if (value === '') return 'its Transfer-Encoding is empty';
         this.hasTransferEncoding = true;
         // Only the last coding tells where the body ends.
         this.isChunked = tokens(value).at(-1) === 'chunked';
@@ -115,10 +125,10 @@ class HeadFields {
  * @returns what is wrong with it as a text, when something is.
  */
 export function parseResponseHead(bytes: Buffer, start: number, end: number): ResponseHead | string {
-  let lineEnd = endOfValue(bytes, start);
+  let lineEnd = bytes.indexOf(CR, start);
   const status = parseStatusLine(bytes, start, lineEnd);
   if (status === 0) return 'it does not begin with an HTTP/1.x status line';
-  if (bytes[lineEnd] !== CR || bytes[lineEnd + 1] !== LF) return 'its status line has control characters';
+  if (bytes.indexOf(LF, start) !== lineEnd + 1) return 'its status line does not end with CR and LF';
   const isVersion11 = bytes[start + 7] === 49;
 
   const fields = new HeadFields();
@@ -127,12 +137,13 @@ export function parseResponseHead(bytes: Buffer, start: number, end: number): Re
     let colon = at;
     while (isTokenCharacter[bytes[colon] ?? 0] === 1) colon++;
     if (colon === at || bytes[colon] !== COLON) return 'a header line has no valid name';
-    lineEnd = endOfValue(bytes, colon + 1);
+    lineEnd = colon + 1;
+    while (isValueCharacter[bytes[lineEnd] ?? 0] === 1) lineEnd++;
     if (bytes[lineEnd] !== CR || bytes[lineEnd + 1] !== LF) return 'a header has control characters';
     if (isRelevant(bytes, at, colon - at)) {
       const wrong = fields.take(
         bytes.toString('latin1', at, colon),
-        bytes.toString('latin1', colon + 1, lineEnd).trim(),
+        withoutBlanks(bytes.toString('latin1', colon + 1, lineEnd)),
       );
       if (wrong !== undefined) return wrong;
     }

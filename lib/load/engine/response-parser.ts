@@ -1,6 +1,12 @@
 import { KnownHeads } from './known-heads.ts';
 import { ReceivedResponse, type ResponseParts } from './received-response.ts';
-import { parseResponseHead, type ResponseHead } from './response-head.ts';
+import {
+  canBecomeHead,
+  isTokenCharacter,
+  isValueCharacter,
+  parseResponseHead,
+  type ResponseHead,
+} from './response-head.ts';
 
 /** The response is not HTTP/1.x as RFC 9112 has it, or is larger than we take. */
 export class ResponseParseError extends Error {
@@ -9,11 +15,10 @@ export class ResponseParseError extends Error {
 
 /** For heads (interim ones included), chunk extensions and trailers, each: what Node's own client takes. */
 const MAX_HEAD_BYTES = 16 * 1024;
-/** 12 hexadecimal digits stay below 2^53. */
-const MAX_CHUNK_DIGITS = 12;
 
 const CR = 13;
 const LF = 10;
+const COLON = 58;
 const SEMICOLON = 59;
 const HEAD_END = Buffer.from('\r\n\r\n', 'latin1');
 const NOTHING = Buffer.alloc(0);
@@ -32,15 +37,18 @@ const State = {
   chunkDataCr: 7,
   chunkDataLf: 8,
   trailerStart: 9,
-  trailerLine: 10,
-  trailerLineLf: 11,
-  trailerEndLf: 12,
-  complete: 13,
+  trailerName: 10,
+  trailerValue: 11,
+  trailerLf: 12,
+  trailerEndLf: 13,
+  complete: 14,
 } as const;
 type State = (typeof State)[keyof typeof State];
 
 const tooLarge = (): ResponseParseError =>
   new ResponseParseError(`the response's head is larger than ${MAX_HEAD_BYTES} bytes`);
+
+const isLineBreak = (byte: number | undefined): boolean => byte === CR || byte === LF;
 
 function hexDigit(byte: number): number {
   if (byte >= 48 && byte <= 57) return byte - 48;
@@ -99,7 +107,9 @@ export class ResponseParser {
           this.response.takeBody(bytes, at, length);
           return false;
         case State.complete:
-          throw new ResponseParseError('bytes came beyond the end of the response');
+          if (!isLineBreak(bytes[at])) throw new ResponseParseError('bytes came beyond the end of the response');
+          at = this.#skipLineBreak(at);
+          break;
         default:
           this.#readFraming(bytes[at] ?? 0);
           at++;
@@ -116,15 +126,16 @@ export class ResponseParser {
 
   /** @returns where the body begins; `length` while the head is incomplete. */
   #readHead(bytes: Buffer, from: number, length: number): number {
-    let head = bytes;
-    let start = from;
-    let limit = length;
     const before = this.#partialHead.length;
     const known = before > 0 ? undefined : knownHeads.find(bytes, from, length);
     if (known !== undefined) {
       this.#takeHead(known.head, bytes, from, from + known.length);
       return from + known.length;
     }
+    if (before === 0 && isLineBreak(bytes[from])) return this.#skipLineBreak(from);
+    let head = bytes;
+    let start = from;
+    let limit = length;
     if (before > 0) {
       head = Buffer.concat([this.#partialHead, bytes.subarray(from, length)]);
       start = 0;
@@ -135,6 +146,7 @@ export class ResponseParser {
     const end = found < 0 || found + 4 > limit ? -1 : found + 4;
     if (this.#headBytes + (end < 0 ? limit : end) - start > MAX_HEAD_BYTES) throw tooLarge();
     if (end < 0) {
+      if (!canBecomeHead(head, start, limit)) throw new ResponseParseError('it does not begin with a valid head');
       this.#partialHead = before > 0 ? head : Buffer.from(bytes.subarray(from, length));
       return length;
     }
@@ -144,6 +156,12 @@ export class ResponseParser {
     knownHeads.add(parsed, head, start, end);
     this.#takeHead(parsed, head, start, end);
     return from + (end - start) - before;
+  }
+
+  /** Some servers send a line break too much after a body. As Node's client does, we take no offence at those around a response. */
+  #skipLineBreak(at: number): number {
+    if (++this.#headBytes > MAX_HEAD_BYTES) throw tooLarge();
+    return at + 1;
   }
 
   #takeHead(head: ResponseHead, bytes: Buffer, start: number, end: number): void {
@@ -191,7 +209,8 @@ export class ResponseParser {
         return;
       case State.chunkExtension:
         if (byte === CR) this.#state = State.chunkSizeLf;
-        else this.#countFraming(byte, 'chunk extension');
+        else if (isValueCharacter[byte] !== 1) throw new ResponseParseError('a chunk extension has control characters');
+        else this.#countFraming('chunk extension');
         return;
       case State.chunkSizeLf:
         this.#expectByte(byte, LF, this.#left > 0 ? State.chunkData : State.trailerStart);
@@ -204,15 +223,11 @@ export class ResponseParser {
         this.#startChunk();
         return;
       case State.trailerStart:
-      case State.trailerLine:
-        if (byte === CR) {
-          this.#state = this.#state === State.trailerStart ? State.trailerEndLf : State.trailerLineLf;
-        } else {
-          this.#countFraming(byte, 'trailer');
-          this.#state = State.trailerLine;
-        }
+      case State.trailerName:
+      case State.trailerValue:
+        this.#readTrailer(byte);
         return;
-      case State.trailerLineLf:
+      case State.trailerLf:
         this.#expectByte(byte, LF, State.trailerStart);
         return;
       default:
@@ -223,8 +238,10 @@ export class ResponseParser {
   #readChunkSize(byte: number): void {
     const digit = hexDigit(byte);
     if (digit >= 0) {
-      if (++this.#digits > MAX_CHUNK_DIGITS) throw new ResponseParseError('a chunk is too large');
+      this.#countFraming('chunk size');
+      this.#digits++;
       this.#left = this.#left * 16 + digit;
+      if (this.#left > Number.MAX_SAFE_INTEGER) throw new ResponseParseError('a chunk is too large');
       return;
     }
     if (this.#digits === 0 || (byte !== CR && byte !== SEMICOLON)) {
@@ -233,8 +250,24 @@ export class ResponseParser {
     this.#state = byte === CR ? State.chunkSizeLf : State.chunkExtension;
   }
 
-  #countFraming(byte: number, what: string): void {
-    if (byte === LF || byte === 0) throw new ResponseParseError(`a ${what} has a control character`);
+  /** Trailers must be header fields in form; nobody asks what they say. */
+  #readTrailer(byte: number): void {
+    this.#countFraming('trailer');
+    if (this.#state === State.trailerValue) {
+      if (byte === CR) this.#state = State.trailerLf;
+      else if (isValueCharacter[byte] !== 1) throw new ResponseParseError('a trailer has control characters');
+    } else if (isTokenCharacter[byte] === 1) {
+      this.#state = State.trailerName;
+    } else if (this.#state === State.trailerName && byte === COLON) {
+      this.#state = State.trailerValue;
+    } else if (this.#state === State.trailerStart && byte === CR) {
+      this.#state = State.trailerEndLf;
+    } else {
+      throw new ResponseParseError('a trailer has no valid name');
+    }
+  }
+
+  #countFraming(what: string): void {
     if (++this.#headBytes > MAX_HEAD_BYTES) throw new ResponseParseError(`a ${what} is too large`);
   }
 
