@@ -1,7 +1,4 @@
-export interface CurvePoint {
-  x: number;
-  y: number;
-}
+import { inOrderOfX, type SeriesPoint } from './series.ts';
 
 export interface KneedleOptions {
   /** S of the paper: how far the curve must fall behind after a knee, in mean steps of x, for it to count (1). */
@@ -18,10 +15,10 @@ export interface KneedleOptions {
  * @returns the highest of the knees, undefined when there is none: on a straight or convex curve
  */
 export function kneedle(
-  points: readonly CurvePoint[],
+  points: readonly SeriesPoint[],
   { sensitivity = 1 }: KneedleOptions = {},
-): CurvePoint | undefined {
-  const curve = inOrder(points);
+): SeriesPoint | undefined {
+  const curve = inOrderOfX(points);
   const [first] = curve;
   const last = curve.at(-1);
   if (curve.length < 3 || first === undefined || last === undefined) return undefined;
@@ -47,15 +44,4 @@ export function kneedle(
     if (isTop && (candidate === undefined || difference > (differences[candidate] ?? 0))) candidate = i;
   }
   return knee === undefined ? undefined : curve[knee];
-}
-
-function inOrder(points: readonly CurvePoint[]): CurvePoint[] {
-  const sums = new Map<number, { sum: number; count: number }>();
-  for (const { x, y } of points) {
-    if (!(Number.isFinite(x) && Number.isFinite(y)))
-      throw new RangeError(`a curve has finite points, not (${x}, ${y})`);
-    const { sum, count } = sums.get(x) ?? { sum: 0, count: 0 };
-    sums.set(x, { sum: sum + y, count: count + 1 });
-  }
-  return [...sums].map(([x, { sum, count }]) => ({ x, y: sum / count })).sort((a, b) => a.x - b.x);
 }

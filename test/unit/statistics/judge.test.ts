@@ -27,7 +27,7 @@ describe('judge', () => {
     [-10, 'reject', 'harm', 'a loss of more than 3 % is shown'],
     [0, 'reject', 'no-gain', 'a gain of 3 % can be ruled out'],
     [3, 'inconclusive', 'unclear', 'whether the gain exceeds 3 % is not settled'],
-  ] as const)('judges a gain of %d %% as %s', (gainPercent, verdict, ground, reason) => {
+  ] as const)('judges a gain of %d percent: %s', (gainPercent, verdict, ground, reason) => {
     const judgement = judge(drawPairs(new Random(2), { clusters: 8, pairs: 20, gainPercent }), {
       random: new Random(2),
     });

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CurvePoint, kneedle } from '../../../lib/statistics/kneedle.ts';
+import { kneedle } from '../../../lib/statistics/kneedle.ts';
+import type { SeriesPoint } from '../../../lib/statistics/series.ts';
 import { throughputAt } from '../../../lib/statistics/usl-model.ts';
 
-const curveOf = (f: (x: number) => number, from: number, to: number, steps: number): CurvePoint[] =>
+const curveOf = (f: (x: number) => number, from: number, to: number, steps: number): SeriesPoint[] =>
   Array.from({ length: steps + 1 }, (_, i) => {
     const x = from + ((to - from) * i) / steps;
     return { x, y: f(x) };
