@@ -5,7 +5,9 @@ import { IntervalSums } from './interval-sums.ts';
 import type { StoredInterval } from './model.ts';
 
 /** One shard's figures of one interval. */
-export type ShardInterval = Omit<IntervalReport, 'closed' | 'final' | 'connections' | 'firstByte'> & { shard: number };
+export type ShardInterval = Omit<IntervalReport, 'closed' | 'final' | 'connections' | 'firstByte' | 'flows'> & {
+  shard: number;
+};
 
 export const toStored = (shard: number, report: IntervalReport): StoredInterval => ({
   interval: report.interval,

@@ -114,17 +114,14 @@ function timelineOf({ intervalSeconds }: StoredRun, { byInterval }: IntervalSums
   });
 }
 
-/** Failed answers by their status, requests without one by what befell them, connections that never carried one. */
+/** Failed requests by what was wrong with them, and connections that never carried one. */
 function errorsOf(total: ScenarioFigures, connectionFailures: Record<string, FailureCount>): LoadTestResult['errors'] {
-  const statuses = Object.entries(total.statuses)
-    .filter(([status]) => Number(status) >= 400)
-    .map(([status, count]) => ({ kind: `http-${status}`, count }));
   const faults = Object.entries(total.errors).map(([kind, failure]) => ({ kind, ...shown(failure) }));
   const connections = Object.entries(connectionFailures).map(([kind, failure]) => ({
     kind: `connect-${kind}`,
     ...shown(failure),
   }));
-  return [...statuses, ...faults, ...connections].sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1));
+  return [...faults, ...connections].sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1));
 }
 
 const shown = ({ count, example }: FailureCount): { count: number; example?: string } =>

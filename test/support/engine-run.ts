@@ -112,3 +112,18 @@ export function totalsOf(reports: IntervalReport[], name?: string): Totals {
   }
   return totals;
 }
+
+/** A request of a flow, named by its path unless told otherwise. */
+export const step = (path: string, changes: Partial<EngineRequest> = {}): EngineRequest => ({
+  name: path,
+  method: 'GET',
+  path,
+  ...changes,
+});
+
+/** Several requests in turn. */
+export const flow = (
+  name: string,
+  requests: EngineRequest[],
+  changes: Partial<Omit<EngineScenario, 'name' | 'requests'>> = {},
+): EngineScenario => ({ name, weight: 1, requests, isFlow: true, cookies: false, thinkTimeMs: 0, ...changes });

@@ -1,7 +1,8 @@
 import type { Connection } from './connection.ts';
 import type { EnginePlan, ThinkTime } from './plan.ts';
+import type { Player } from './player.ts';
 import { peakLevel, type TimeWindow, windowsOf } from './stages.ts';
-import { meanThinkMs, thinkMs } from './think-time.ts';
+import { meanThinkMs } from './think-time.ts';
 import type { LoadModel, Traffic } from './traffic.ts';
 import { WakeQueue } from './wake-queue.ts';
 
@@ -10,6 +11,7 @@ const FIRST_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 2000;
 
 class User {
+  readonly player: Player;
   connection: Connection | undefined;
   /** When his next request is intended. */
   wakeAt = Number.POSITIVE_INFINITY;
@@ -20,14 +22,16 @@ class User {
   /** When he is wanted again, in ms of the start epoch, the next time last. */
   readonly windows: TimeWindow[];
 
-  constructor(windows: TimeWindow[]) {
+  constructor(player: Player, windows: TimeWindow[]) {
+    this.player = player;
     this.windows = windows.toReversed();
   }
 }
 
 /**
  * Users with a connection each, who send, wait for the response, think, and send again, while the level asks for them. Of the
- * whole test's users this worker plays every `workers`-th.
+ * whole test's users this worker plays every `workers`-th. Who is not wanted any more leaves after his present request, in the
+ * middle of a flow if need be, and comes back as somebody new.
  */
 export class ClosedLoad implements LoadModel {
   readonly droppedArrivals = 0;
@@ -42,20 +46,24 @@ export class ClosedLoad implements LoadModel {
   #active = 0;
   #isStopped = false;
 
-  constructor(traffic: Traffic, plan: EnginePlan, startMs: number) {
+  constructor(traffic: Traffic, plan: EnginePlan, startMs: number, newPlayer: () => Player) {
     this.#traffic = traffic;
     this.#plan = plan;
     this.#startMs = startMs;
     const { stages, worker, workers, fromMs = 0 } = plan;
     for (let user = worker; user < peakLevel(stages); user += workers) {
       const windows = windowsOf(user, stages).filter(({ untilMs }) => untilMs > fromMs);
-      if (windows.length > 0) this.#users.push(new User(windows));
+      if (windows.length > 0) this.#users.push(new User(newPlayer(), windows));
     }
     this.#spreadThoseUnderWay(fromMs);
     this.#waiting = new WakeQueue(this.#users.length);
     this.#users.forEach((user, slot) => {
       this.#awaitNextWindow(user, slot, startMs + fromMs);
     });
+  }
+
+  playerOf({ slot }: Connection): Player {
+    return this.#user(slot).player;
   }
 
   get nextAt(): number {
@@ -82,15 +90,16 @@ export class ClosedLoad implements LoadModel {
   connectFailed(connection: Connection, now: number): boolean {
     const user = this.#user(connection.slot);
     user.connection = undefined;
+    user.player.unsent();
     const backoffMs = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** user.connectFailures++);
-    this.#think(user, connection.slot, now, Math.max(backoffMs, this.#drawThinkMs(connection)));
+    this.#think(user, connection.slot, now, Math.max(backoffMs, user.player.pauseMs));
     return true;
   }
 
   finished(connection: Connection, now: number): void {
     const user = this.#user(connection.slot);
     if (!connection.isIdle) user.connection = undefined;
-    this.#think(user, connection.slot, now, this.#drawThinkMs(connection));
+    this.#think(user, connection.slot, now, user.player.pauseMs);
   }
 
   idleClosed(connection: Connection): void {
@@ -169,6 +178,7 @@ export class ClosedLoad implements LoadModel {
   #depart(user: User, slot: number, now: number): void {
     this.#disconnect(user);
     user.isActive = false;
+    user.player.renew();
     user.connectFailures = 0;
     this.#setActive(this.#active - 1);
     this.#awaitNextWindow(user, slot, now);
@@ -182,10 +192,6 @@ export class ClosedLoad implements LoadModel {
   #setActive(active: number): void {
     this.#active = active;
     this.#traffic.recorder.active = active;
-  }
-
-  #drawThinkMs({ scenario }: Connection): number {
-    return thinkMs(this.#plan.scenarios[scenario]?.thinkTimeMs ?? 0, this.#traffic.random);
   }
 
   #user(slot: number): User {

@@ -3,6 +3,7 @@ import { ClosedLoad } from './closed-model.ts';
 import { IntervalRecorder } from './interval-recorder.ts';
 import { OpenLoad } from './open-model.ts';
 import type { EnginePlan } from './plan.ts';
+import { Player } from './player.ts';
 import type { EngineOutcome, IntervalReport, Sample } from './report.ts';
 import { Scenarios } from './scenarios.ts';
 import { lengthMs } from './stages.ts';
@@ -113,11 +114,12 @@ class EngineRun {
       dumpSample: io.dumpSample,
     });
     const address = io.address ?? (() => undefined);
-    this.#traffic = new Traffic({ plan, scenarios, random, recorder: this.#recorder, address });
+    this.#traffic = new Traffic({ plan, recorder: this.#recorder, address });
+    const newPlayer = (): Player => new Player(scenarios, (scenario) => this.#recorder.flowEnded(scenario));
     this.#model =
       plan.model === 'closed'
-        ? new ClosedLoad(this.#traffic, plan, this.#startMs)
-        : new OpenLoad(this.#traffic, plan, this.#startMs, this.#endMs);
+        ? new ClosedLoad(this.#traffic, plan, this.#startMs, newPlayer)
+        : new OpenLoad(this.#traffic, plan, { startMs: this.#startMs, endMs: this.#endMs, newPlayer });
     this.#traffic.drive(this.#model);
   }
 

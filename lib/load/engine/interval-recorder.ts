@@ -1,5 +1,6 @@
 import { Sketch } from '../../statistics/sketch.ts';
 import type { Connection, FailureKind } from './connection.ts';
+import type { Fault } from './fault.ts';
 import { GeneratorProbe } from './generator-probe.ts';
 import type { ConnectionFigures, FailureCount, IntervalReport, Sample, ScenarioFigures } from './report.ts';
 
@@ -75,6 +76,7 @@ export class IntervalRecorder {
   #connections = noConnections();
   #firstByte = new Sketch();
   #connectionFailures = new Map<string, FailureCount>();
+  #flows = new Map<string, number>();
   #lag = new Sketch();
   #active = 0;
   #mostActive = 0;
@@ -95,11 +97,16 @@ export class IntervalRecorder {
     return this.#interval - this.#options.firstInterval;
   }
 
-  response(connection: Connection, now: number): void {
+  /** @param fault absent when the response is as it should be. */
+  response(connection: Connection, now: number, fault?: Fault): void {
     const scenario = this.#scenario(connection, now);
     const { status } = connection.response;
-    if (status < 400) scenario.successful++;
-    else scenario.failed++;
+    if (fault === undefined) {
+      scenario.successful++;
+    } else {
+      scenario.failed++;
+      count(scenario.errors, fault.kind, fault.example);
+    }
     scenario.statuses.set(status, (scenario.statuses.get(status) ?? 0) + 1);
     this.#firstByte.record(microseconds(connection.sentAt, connection.firstByteAt));
     this.#sample(scenario, connection, now, status);
@@ -125,6 +132,10 @@ export class IntervalRecorder {
     this.advance(now);
     count(this.#connectionFailures, kind, example);
     this.totals.connectionFailures++;
+  }
+
+  flowEnded(scenario: string): void {
+    this.#flows.set(scenario, (this.#flows.get(scenario) ?? 0) + 1);
   }
 
   /** A request that was intended for then is taken up now. */
@@ -184,6 +195,7 @@ export class IntervalRecorder {
       closed: true,
       final,
       scenarios: Object.fromEntries(figures),
+      flows: Object.fromEntries(this.#flows),
       connectionFailures: Object.fromEntries(this.#connectionFailures),
       connections: this.#connections,
       firstByte: this.#firstByte,
@@ -196,6 +208,7 @@ export class IntervalRecorder {
     };
     this.#interval++;
     this.#scenarios = this.#scenarios.map((counters) => (counters.requests > 0 ? new ScenarioCounters() : counters));
+    this.#flows = new Map();
     this.#connectionFailures = new Map();
     this.#connections = noConnections();
     this.#firstByte = new Sketch();

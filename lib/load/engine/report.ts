@@ -3,16 +3,20 @@ import type { Sketch } from '../../statistics/sketch.ts';
 /** How often something failed in this way, and what the first one said. */
 export type FailureCount = { count: number; example: string };
 
-/** Sums of one scenario over one interval. Sketches are in microseconds. */
+/** Sums of one scenario, or of one request of a flow, over one interval. Sketches are in microseconds. */
 export type ScenarioFigures = {
   /** Requests handed over to the network completely, whose end fell into the interval: successful + failed. */
   requests: number;
-  /** Answered with a status below 400. */
+  /** Answered as its checks ask for; without one of the status, with a status below 400. */
   successful: number;
   failed: number;
   /** Responses by status. */
   statuses: Record<string, number>;
-  /** Requests without a response, by kind: timeout, reset, closed, protocol, aborted. */
+  /**
+   * Every failed request, by the first thing that was wrong: `timeout`, `reset`, `closed`, `protocol` or `aborted` without a
+   * response; with one `http-STATUS`, `redirect-limit`, `redirect-refused`, `check-status`, `check-body`, `check-header`,
+   * `check-json`, `check-time`, or `capture-NAME`. The counts add up to `failed`.
+   */
   errors: Record<string, FailureCount>;
   /** Of responses, heads included; of what came of failed ones, too. Without TLS's own. */
   bytesReceived: number;
@@ -58,8 +62,13 @@ export type IntervalReport = {
   interval: number;
   closed: true;
   final: boolean;
-  /** Only scenarios of which a request ended. */
+  /**
+   * Only those of which a request ended: a scenario of one request under its name, the requests of a flow and of a `before`
+   * each as `SCENARIO > REQUEST`. A redirect that is followed is a request for itself, told under the same name.
+   */
   scenarios: Record<string, ScenarioFigures>;
+  /** How often each flow was made to its end, whatever was answered. */
+  flows: Record<string, number>;
   /** Requests that were not written completely, by kind (`ECONNREFUSED`, `connect_timeout`, ...). In no other figure. */
   connectionFailures: Record<string, FailureCount>;
   connections: ConnectionFigures;

@@ -1,6 +1,6 @@
+import { inHeader, inJson, inPath, inQuery, inText } from './places.ts';
 import type { EngineRequest, EngineTarget, JsonValue } from './plan.ts';
-import type { ResponseParts } from './received-response.ts';
-import { Template, TemplateError, type TemplateSource } from './template.ts';
+import { Template, TemplateError, type TemplateScope, type Values } from './template.ts';
 
 /** The engine answers for these: with another value, requests would be framed wrongly or reach another site. */
 export const RESERVED_HEADERS = new Set([
@@ -19,44 +19,23 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 const { fixed } = Template;
 
-/** One char per byte, which is what a socket writes as latin1. */
-const asBytes = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
-
-const CONTROL_CHARACTERS = /\p{Cc}/u;
-
-/** Percent-encodes what may not stand in a path or query (RFC 3986), and leaves what is encoded already. */
-function encodeTarget(text: string): string {
-  if (CONTROL_CHARACTERS.test(text)) throw new TemplateError('a control character in the path');
-  if (text.includes('#')) throw new TemplateError('a fragment (#) in the path, which is never sent');
-  return text.toWellFormed().replace(/[^\x21-\x7e]+|["<>\\^`{|}]/g, encodeURIComponent);
-}
-
-const encodeQueryPart = (text: string): string => encodeURIComponent(text.toWellFormed());
-
-function encodeHeaderValue(text: string): string {
-  if (CONTROL_CHARACTERS.test(text.replaceAll('\t', ' '))) throw new TemplateError('a control character in a header');
-  if (/[^\t\x20-\xff]/.test(text)) throw new TemplateError('a character beyond latin1 in a header');
-  return text;
-}
-
-function compileTarget({ path, query = {} }: EngineRequest, source: TemplateSource): Template {
+function compileTarget({ path, query = {} }: EngineRequest, scope: TemplateScope): Template {
   if (!path.startsWith('/')) throw new TemplateError('the path does not begin with /');
-  const parts = [Template.compile(path, source, encodeTarget)];
+  const parts = [Template.compile(path, scope, inPath)];
   let separator = path.includes('?') ? '&' : '?';
   for (const [name, value] of Object.entries(query)) {
-    parts.push(fixed(`${separator}${encodeQueryPart(name)}=`));
-    parts.push(Template.compile(String(value), source, encodeQueryPart));
+    parts.push(fixed(`${separator}${inQuery.encodeStatic(name)}=`));
+    parts.push(Template.compile(String(value), scope, inQuery));
     separator = '&';
   }
   return Template.concat(parts);
 }
 
-function compileHeaders(headers: Record<string, string>, source: TemplateSource): Template[] {
+function compileHeaders(headers: Record<string, string>, scope: TemplateScope): Template[] {
   return Object.entries(headers).flatMap(([name, value]) => {
     if (!TOKEN.test(name)) throw new TemplateError(`"${name}" is no name of a header`);
     if (RESERVED_HEADERS.has(name.toLowerCase())) throw new TemplateError(`the header ${name} is set by the engine`);
-    const compiled = Template.compile(value, source, encodeHeaderValue);
-    return [fixed(`${name}: `), compiled, fixed('\r\n')];
+    return [fixed(`${name}: `), Template.compile(value, scope, inHeader), fixed('\r\n')];
   });
 }
 
@@ -65,8 +44,11 @@ const withDefaults = (headers: Record<string, string>, defaults: Record<string, 
   return { ...Object.fromEntries(Object.entries(defaults).filter(([name]) => !given.has(name))), ...headers };
 };
 
-const compileBody = (body: JsonValue, source: TemplateSource): Template =>
-  Template.compile(typeof body === 'string' ? body : JSON.stringify(body), source, asBytes);
+function compileBody(body: JsonValue, headers: Record<string, string>, scope: TemplateScope): Template {
+  if (typeof body !== 'string') return Template.compile(JSON.stringify(body), scope, inJson);
+  const isJson = Object.entries(headers).some(([name, value]) => /^content-type$/i.test(name) && /json/i.test(value));
+  return Template.compile(body, scope, isJson ? inJson : inText);
+}
 
 export function hostHeader({ protocol, hostname, port }: EngineTarget): string {
   const host = hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname;
@@ -77,26 +59,25 @@ export function hostHeader({ protocol, hostname, port }: EngineTarget): string {
 /** A request, ready to be written: what does not change is put together once. */
 export class RequestTemplate {
   readonly isHead: boolean;
-  readonly keep: ResponseParts = 'nothing';
   /** `GET /products/{{random(1,9)}}`, for messages. */
   readonly description: string;
   readonly #head: Template;
   readonly #body: Template | undefined;
 
   /** @throws TemplateError saying what of it cannot be sent. */
-  constructor(target: EngineTarget, request: EngineRequest, source: TemplateSource) {
+  constructor(target: EngineTarget, request: EngineRequest, scope: TemplateScope) {
     const { method, headers = {}, body, path } = request;
     this.isHead = method === 'HEAD';
     this.description = `${method} ${path}`.slice(0, 200);
     if (!/^[A-Z]+$/.test(method) || method === 'CONNECT') throw new TemplateError(`the method ${method} is not sent`);
     const defaults: Record<string, string> = { 'user-agent': 'headroom', accept: '*/*' };
     if (body !== undefined && typeof body !== 'string') defaults['content-type'] = 'application/json';
-    this.#body = body === undefined ? undefined : compileBody(body, source);
+    this.#body = body === undefined ? undefined : compileBody(body, headers, scope);
     const head = Template.concat([
       fixed(`${method} `),
-      compileTarget(request, source),
+      compileTarget(request, scope),
       fixed(` HTTP/1.1\r\nhost: ${hostHeader(target)}\r\n`),
-      ...compileHeaders(withDefaults(headers, defaults), source),
+      ...compileHeaders(withDefaults(headers, defaults), scope),
     ]);
     // The length of a body that never changes is known now; that of another goes between head and body each time.
     const bodyText = this.#body === undefined ? '' : this.#body.staticText;
@@ -110,11 +91,14 @@ export class RequestTemplate {
     this.#body = undefined;
   }
 
-  /** The next request as a string of bytes: write it as latin1, and its length is the bytes on the wire. */
-  render(): string {
-    const head = this.#head.render();
+  /**
+   * The next request as a string of bytes: write it as latin1, and its length is the bytes on the wire.
+   * @param values of the user who makes it
+   */
+  render(values: Values): string {
+    const head = this.#head.render(values);
     if (this.#body === undefined) return head;
-    const body = this.#body.render();
+    const body = this.#body.render(values);
     return `${head}content-length: ${body.length}\r\n\r\n${body}`;
   }
 }

@@ -1,4 +1,5 @@
 import type { Random } from '../../statistics/random.ts';
+import type { Variables } from './variables.ts';
 import { WORDS } from './words.ts';
 
 /** A scenario that cannot be sent as it stands: its message says where and why. */
@@ -13,9 +14,24 @@ export type TemplateSource = {
   nextInSequence: () => number;
 };
 
-/** A part of a request that is rendered anew for each one. Its texts are plain ASCII: no escaping applies to them. */
-type Dynamic = () => string;
+/** What one user has captured and his row of the data, by the slots that the scenario's `Variables` gave their names. */
+export type Values = readonly string[];
 
+/** A part of a request that is rendered anew for each one. */
+type Dynamic = (values: Values) => string;
+
+/** Where a text stands: what must become of it so that it stays there. Both give one char per byte. */
+export type Place = {
+  /** For what the author of the scenario wrote; @throws TemplateError where it cannot be sent. */
+  encodeStatic: (text: string) => string;
+  /** For what comes out of a response or the data, whatever that is. */
+  encodeValue: (value: string) => string;
+};
+
+/** What the templates of a request may refer to. */
+export type TemplateScope = TemplateSource & { variables: Variables };
+
+/** Makes texts of plain ASCII letters, digits and dashes: no encoding changes them. */
 type TemplateFunction = (args: string[], source: TemplateSource) => Dynamic;
 
 const hex8 = (random: Random): string => random.uint32().toString(16).padStart(8, '0');
@@ -54,16 +70,18 @@ const FUNCTIONS: Record<string, TemplateFunction> = {
   },
 };
 
-function compileCall(text: string, source: TemplateSource): Dynamic {
+function compilePart(text: string, scope: TemplateScope, encodeValue: Place['encodeValue']): Dynamic {
+  const slot = scope.variables.slotOf(text.trim());
+  if (slot !== undefined) return (values) => encodeValue(values[slot] ?? '');
   const call = /^\s*(\w+)\s*\(([^()]*)\)\s*$/.exec(text);
   const [, name = '', list = ''] = call ?? [];
   const known = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
   if (call === null || known === undefined) {
-    const names = Object.keys(FUNCTIONS).join('(), ');
-    throw new TemplateError(`there is no {{${text.slice(0, 80)}}}; there are ${names}()`);
+    const names = [...Object.keys(FUNCTIONS).map((each) => `${each}()`), ...scope.variables.names];
+    throw new TemplateError(`there is no {{${text.slice(0, 80)}}}; there are ${names.join(', ')}`);
   }
   const args = list.trim() === '' ? [] : list.split(',').map((arg) => arg.trim());
-  return known(args, source);
+  return known(args, scope);
 }
 
 /** Static texts and dynamic parts in turn: text, part, text, ... text. */
@@ -77,11 +95,11 @@ export class Template {
   }
 
   /**
-   * Compiles `{{random(a,b)}}` (whole numbers, both included), `{{randomWord()}}`, `{{uuid()}}` and `{{seq()}}`; everything
-   * else in the text stands for itself, encoded once by `encodeStatic`.
-   * @throws TemplateError for an unknown function, wrong arguments, or `{{` without its end.
+   * Compiles `{{random(a,b)}}` (whole numbers, both included), `{{randomWord()}}`, `{{uuid()}}`, `{{seq()}}` and `{{name}}` of
+   * a known variable; everything else in the text stands for itself.
+   * @throws TemplateError for an unknown function or name, wrong arguments, or `{{` without its end.
    */
-  static compile(text: string, source: TemplateSource, encodeStatic: (text: string) => string): Template {
+  static compile(text: string, scope: TemplateScope, { encodeStatic, encodeValue }: Place): Template {
     const texts: string[] = [];
     const parts: Dynamic[] = [];
     let at = 0;
@@ -91,7 +109,7 @@ export class Template {
       const close = text.indexOf('}}', open);
       if (close < 0) throw new TemplateError(`"${text.slice(open, open + 40)}" has {{ without }}`);
       texts.push(encodeStatic(text.slice(at, open)));
-      parts.push(compileCall(text.slice(open + 2, close), source));
+      parts.push(compilePart(text.slice(open + 2, close), scope, encodeValue));
       at = close + 2;
     }
     texts.push(encodeStatic(text.slice(at)));
@@ -119,10 +137,10 @@ export class Template {
     return this.#parts.length === 0 ? this.#texts[0] : undefined;
   }
 
-  render(): string {
+  render(values: Values): string {
     let rendered = this.#texts[0] ?? '';
     for (let i = 0; i < this.#parts.length; i++) {
-      rendered += (this.#parts[i]?.() ?? '') + (this.#texts[i + 1] ?? '');
+      rendered += (this.#parts[i]?.(values) ?? '') + (this.#texts[i + 1] ?? '');
     }
     return rendered;
   }

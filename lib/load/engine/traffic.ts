@@ -1,12 +1,13 @@
-import type { Random } from '../../statistics/random.ts';
 import type { Connection, ConnectionEvents, FailureKind } from './connection.ts';
 import { Http1Connection } from './http1-connection.ts';
 import type { IntervalRecorder } from './interval-recorder.ts';
 import type { EnginePlan } from './plan.ts';
-import type { Scenarios } from './scenarios.ts';
+import type { Player } from './player.ts';
 
 /** Decides when requests are sent and on which connection; it hears what became of them. Two do: closed and open. */
 export type LoadModel = {
+  /** Whose requests are sent on the connection. */
+  playerOf(connection: Connection): Player;
   /** When `pump` is needed next, in ms of `performance.now()`. */
   readonly nextAt: number;
   /** Takes up what is due. */
@@ -32,11 +33,8 @@ export type LoadModel = {
   readonly droppedArrivals: number;
 };
 
-/** What the requests of one worker are made of. */
 type TrafficParts = {
   plan: EnginePlan;
-  scenarios: Scenarios;
-  random: Random;
   recorder: IntervalRecorder;
   /** The IP address to connect to, asked for each connection. */
   address: () => string | undefined;
@@ -44,26 +42,23 @@ type TrafficParts = {
 
 /** The requests of one worker: its connections, and what is recorded of them. */
 export class Traffic implements ConnectionEvents {
-  readonly random: Random;
   readonly recorder: IntervalRecorder;
   /** Connections with a request on them. */
   inFlight = 0;
   connecting = 0;
 
   readonly #plan: EnginePlan;
-  readonly #scenarios: Scenarios;
   readonly #address: () => string | undefined;
   readonly #connections = new Set<Connection>();
   #model: LoadModel | undefined;
 
-  constructor({ plan, scenarios, random, recorder, address }: TrafficParts) {
+  constructor({ plan, recorder, address }: TrafficParts) {
     this.#plan = plan;
-    this.#scenarios = scenarios;
-    this.random = random;
     this.recorder = recorder;
     this.#address = address;
   }
 
+  /** Before anything else. */
   drive(model: LoadModel): void {
     this.#model = model;
   }
@@ -80,15 +75,16 @@ export class Traffic implements ConnectionEvents {
     return connection;
   }
 
-  /** Sends a request of a scenario drawn by weight; the connection must be idle. */
+  /** Sends what its player makes next; the connection must be idle. */
   send(connection: Connection, intendedAt: number): void {
-    const { request: template, figures } = this.#scenarios.draw(this.random);
-    const request = template.render();
-    connection.scenario = figures;
+    const player = this.#modelInCharge.playerOf(connection);
+    const request = player.next();
+    const text = player.render(request);
+    connection.scenario = request.figures;
     connection.intendedAt = intendedAt;
     connection.sentAt = performance.now();
     this.inFlight++;
-    connection.send(request, template, connection.sentAt + this.#plan.timeoutMs);
+    connection.send(text, request, connection.sentAt + this.#plan.timeoutMs);
   }
 
   close(connection: Connection): void {
@@ -111,49 +107,59 @@ export class Traffic implements ConnectionEvents {
   connected(connection: Connection, now: number): void {
     this.connecting--;
     this.recorder.connected(connection, now);
-    this.#model?.connected(connection, now);
+    this.#modelInCharge.connected(connection, now);
     this.#pump(now);
   }
 
   responded(connection: Connection, now: number): void {
-    this.recorder.response(connection, now);
+    const player = this.#modelInCharge.playerOf(connection);
+    const { description } = player;
+    const fault = player.responded(connection, now);
+    if (fault !== undefined) fault.example = `${description}: ${fault.example}`;
+    this.recorder.response(connection, now, fault);
     this.#finished(connection, now);
   }
 
   requestFailed(connection: Connection, now: number, kind: FailureKind, example: string): void {
-    this.recorder.failure(connection, now, kind, this.#describe(connection, example));
+    const player = this.#modelInCharge.playerOf(connection);
+    this.recorder.failure(connection, now, kind, `${player.description}: ${example}`);
+    player.unanswered();
     this.#finished(connection, now);
   }
 
   sendFailed(connection: Connection, now: number, kind: string, example: string): void {
-    this.recorder.connectionFailure(now, kind, this.#describe(connection, example));
+    const player = this.#modelInCharge.playerOf(connection);
+    this.recorder.connectionFailure(now, kind, `${player.description}: ${example}`);
+    player.unsent();
     this.#finished(connection, now);
   }
 
   connectFailed(connection: Connection, now: number, kind: string, example: string): void {
     this.connecting--;
     this.#connections.delete(connection);
-    if (this.#model?.connectFailed(connection, now)) this.recorder.connectionFailure(now, kind, example);
+    if (this.#modelInCharge.connectFailed(connection, now)) this.recorder.connectionFailure(now, kind, example);
   }
 
   idleClosed(connection: Connection): void {
     this.#connections.delete(connection);
-    this.#model?.idleClosed(connection);
+    this.#modelInCharge.idleClosed(connection);
   }
 
   #finished(connection: Connection, now: number): void {
     this.inFlight--;
     if (!connection.isIdle) this.#connections.delete(connection);
-    this.#model?.finished(connection, now);
+    this.#modelInCharge.finished(connection, now);
     this.#pump(now);
   }
 
   /** A busy event loop reaches its timers late; what is due is taken up with every event as well. */
   #pump(now: number): void {
-    if (this.#model !== undefined && now >= this.#model.nextAt) this.#model.pump(now);
+    const model = this.#modelInCharge;
+    if (now >= model.nextAt) model.pump(now);
   }
 
-  #describe(connection: Connection, what: string): string {
-    return `${this.#scenarios.all[connection.scenario]?.request.description}: ${what}`;
+  get #modelInCharge(): LoadModel {
+    if (this.#model === undefined) throw new Error('nobody drives the traffic');
+    return this.#model;
   }
 }

@@ -55,6 +55,7 @@ const reportOf = (interval: number, scenarios: Record<string, ScenarioFigures>):
   final: interval === intervals - 1,
   scenarios,
   connectionFailures: {},
+  flows: {},
   connections: { opened: 1, tlsResumed: 0, connect: new Sketch(), tls: new Sketch() },
   firstByte: new Sketch(),
   activeUsers: 1,

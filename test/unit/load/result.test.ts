@@ -133,7 +133,12 @@ describe('a result', () => {
             successful: 2,
             failed: 4,
             statuses: { 200: 1, 301: 1, 404: 1, 500: 1 },
-            errors: { timeout: { count: 1, example: 'GET /' }, reset: { count: 1, example: '' } },
+            errors: {
+              'http-404': { count: 1, example: '' },
+              'http-500': { count: 1, example: '' },
+              timeout: { count: 1, example: 'GET /' },
+              reset: { count: 1, example: '' },
+            },
           }),
         },
         { connectionFailures: { ECONNREFUSED: { count: 7, example: 'connect ECONNREFUSED' } } },
@@ -258,7 +263,11 @@ describe('recommendations', () => {
   });
 
   it('name errors, a long tail, and the scenario that takes most of the time', () => {
-    const failing = figuresOf(ms(100, 20), { successful: 80, failed: 20, statuses: { 200: 80, 503: 20 } });
+    const failing = figuresOf(ms(100, 20), {
+      successful: 80,
+      failed: 20,
+      errors: { 'http-503': { count: 20, example: '' } },
+    });
     expect(of([intervalOf(0, 0, { home: failing })])).toEqual([expect.stringMatching(/20 % .* http-503 \(20\)/)]);
     const tail = figuresOf([...ms(97, 5), ...ms(3, 900)]);
     expect(of([intervalOf(0, 0, { home: tail })])).toEqual([expect.stringContaining('look for waiting')]);
