@@ -53,6 +53,7 @@ function checkPlan(plan: EnginePlan): void {
   }
   if (!(fromMs >= 0)) wrong.push('fromMs must not be negative');
   if (plan.model === 'open' && !(plan.maxConnections > 0)) wrong.push('maxConnections must be above 0');
+  if (plan.protocol === 'http2' && plan.target.protocol !== 'https:') wrong.push('HTTP/2 is spoken over TLS only');
   if (wrong.length > 0) throw new RangeError(`This load plan cannot run: ${wrong.join('; ')}.`);
 }
 

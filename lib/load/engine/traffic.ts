@@ -1,6 +1,6 @@
 import type { Connection, ConnectionEvents, FailureKind } from './connection.ts';
-import { Http1Connection } from './http1-connection.ts';
 import type { IntervalRecorder } from './interval-recorder.ts';
+import { openConnection } from './open-connection.ts';
 import type { EnginePlan } from './plan.ts';
 import type { Player } from './player.ts';
 
@@ -68,8 +68,8 @@ export class Traffic implements ConnectionEvents {
   }
 
   open(slot: number, now: number): Connection {
-    const { target, timeoutMs } = this.#plan;
-    const connection = new Http1Connection(target, { address: this.#address(), slot, deadline: now + timeoutMs }, this);
+    const deadline = now + this.#plan.timeoutMs;
+    const connection = openConnection(this.#plan, { address: this.#address(), slot, deadline }, this);
     this.#connections.add(connection);
     this.connecting++;
     return connection;
