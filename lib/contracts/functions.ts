@@ -52,6 +52,8 @@ export interface FunctionDefinition {
   settings: readonly SettingName[];
   /** Files that are copied beside the bundle, from the repository's root. */
   assets?: readonly string[];
+  /** Programs for browsers, from the repository's root: `x/report.ts` is built to `report.js` and `report.css` beside the bundle. */
+  pages?: readonly string[];
 }
 
 /** What most functions have in common. */
@@ -117,6 +119,7 @@ export const functions = {
     ...api,
     entry: 'functions/load-api.ts',
     description: 'Starts, shows and cancels load tests',
+    pages: ['lib/load/report/page/report.ts'],
     sends: ['load-control'],
     settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS', 'HEADROOM_LOAD_WORKERS'],
   },

@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type FunctionName, functionDefinition, functionNames } from '../contracts/functions.ts';
+import { bundlePages } from './bundle-pages.ts';
 import { leanModules } from './lean-modules.ts';
 import { replaceModules } from './replace-modules.ts';
 
@@ -23,7 +24,7 @@ export interface BundleOptions<Name extends FunctionName = FunctionName> {
   root?: string;
 }
 
-/** What Lambda loads: `index.mjs` with its `handler`, and the function's assets beside it. */
+/** What Lambda loads: `index.mjs` with its `handler`, and the function's assets and pages beside it. */
 export interface Bundle {
   directory: string;
 }
@@ -31,7 +32,7 @@ export interface Bundle {
 /**
  * Builds functions for AWS and for the local runtime alike, in one run of esbuild. The same sources give the same bytes,
  * wherever they lie, so that CDK deploys only what changed.
- * @throws when an entry or an asset is missing, when esbuild fails, or when an alias stands for nothing that is bundled
+ * @throws when an entry, an asset or a page is missing, when esbuild fails, or when an alias stands for nothing that is bundled
  */
 export async function bundleFunctions<Name extends FunctionName = FunctionName>(
   options: BundleOptions<Name>,
@@ -74,17 +75,18 @@ export async function bundleFunctions<Name extends FunctionName = FunctionName>(
   const unused = replacement.unused();
   if (unused.length > 0) throw new Error(`No bundled module is replaced by the alias ${unused.join(', ')}.`);
 
-  await Promise.all(
-    names.flatMap((name) =>
+  await Promise.all([
+    ...names.map((name) => bundlePages(functionDefinition(name).pages ?? [], { root, outDir: join(outDir, name) })),
+    ...names.flatMap((name) =>
       (functionDefinition(name).assets ?? []).map((asset) =>
         cp(join(root, asset), join(outDir, name, basename(asset)), { recursive: true }),
       ),
     ),
-  );
+  ]);
   return Object.fromEntries(names.map((name) => [name, { directory: join(outDir, name) }])) as Record<Name, Bundle>;
 }
 
 const filesOf = (name: FunctionName): string[] => {
-  const { entry, assets = [] } = functionDefinition(name);
-  return [entry, ...assets];
+  const { entry, assets = [], pages = [] } = functionDefinition(name);
+  return [entry, ...assets, ...pages];
 };

@@ -62,6 +62,23 @@ describe('the bundler, on a small source of its own', () => {
     ]);
   });
 
+  it('builds the pages of a function beside it, each to one script and one style', async () => {
+    write('functions/load-api.ts', "export const handler = async () => 'answered';");
+    write('lib/load/report/page/report.css', 'b { color: red }');
+    write(
+      'lib/load/report/page/report.ts',
+      "import './report.css';\nimport { sum } from './sum.ts';\nalert(sum(1, 2));",
+    );
+    write('lib/load/report/page/sum.ts', 'export const sum = (a: number, b: number): number => a + b;');
+    const bundles = await bundleFunctions({ root, outDir: outDir(), functions: ['load-api'] });
+    const { directory } = bundles['load-api'];
+    expect(readdirSync(directory).sort()).toEqual(['index.mjs', 'report.css', 'report.js']);
+    expect(readFileSync(join(directory, 'report.js'), 'utf8')).toMatch(/^.*alert\(.*\).*$/s);
+    expect(readFileSync(join(directory, 'report.js'), 'utf8')).not.toMatch(/import|export|require/);
+    rmSync(join(root, 'functions/load-api.ts'));
+    rmSync(join(root, 'lib/load'), { recursive: true });
+  });
+
   it('leaves nothing of an earlier run behind', async () => {
     const directory = outDir();
     const { tick } = await bundleFunctions({ root, outDir: directory, functions: ['tick'] });
@@ -97,7 +114,7 @@ describe('the bundler, on a small source of its own', () => {
   it('names what is missing in one sentence', async () => {
     const bundling = bundleFunctions({ root, outDir: outDir(), functions: ['tick', 'load-api', 'load-worker'] });
     await expect(bundling).rejects.toThrow(
-      'Missing files: functions/load-api.ts of the function load-api, functions/load-worker.ts of the function load-worker.',
+      'Missing files: functions/load-api.ts of the function load-api, lib/load/report/page/report.ts of the function load-api, functions/load-worker.ts of the function load-worker.',
     );
   });
 });
