@@ -1,17 +1,38 @@
 import { spawnSync } from 'node:child_process';
+import { chromiumPath } from './chromium.ts';
 
-const installed = (program: string): boolean => spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
-
-const run = (command: string, args: string[]): boolean =>
-  spawnSync(command, args, { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }).status ===
+const runs = (program: string, args: string[]): boolean =>
+  spawnSync(program, args, { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }).status ===
   0;
 
-/** Tests use a real Redis. It is installed where that is possible, and asked for in one sentence where it is not. */
-export default function ensureRedis(): void {
-  if (installed('redis-server') || installed('valkey-server')) return;
+interface Needed {
+  isThere: () => boolean;
+  /** Of Debian. */
+  package: string;
+  sentence: string;
+}
+
+const needed: readonly Needed[] = [
+  {
+    isThere: () => runs('redis-server', ['--version']) || runs('valkey-server', ['--version']),
+    package: 'redis-server',
+    sentence: 'The tests need redis-server (or valkey-server) on PATH',
+  },
+  {
+    isThere: () => chromiumPath() !== undefined,
+    package: 'chromium',
+    sentence: 'The tests need Chromium (or Chrome) on PATH',
+  },
+];
+
+/** Tests use real programs. They are installed where that is possible, and asked for in one sentence where it is not. */
+export default function ensurePrograms(): void {
+  const missing = needed.filter(({ isThere }) => !isThere());
+  if (missing.length === 0) return;
+  const packages = missing.map((each) => each.package);
   const isRoot = process.getuid?.() === 0;
-  if (isRoot && run('apt-get', ['update', '-q']) && run('apt-get', ['install', '-qy', 'redis-server'])) return;
-  throw new Error(
-    'The tests need redis-server (or valkey-server) on PATH: install it, for example with `sudo apt-get install redis-server`.',
-  );
+  if (isRoot && runs('apt-get', ['update', '-q']) && runs('apt-get', ['install', '-qy', ...packages])) return;
+  const [first, ...rest] = missing.map(({ sentence }) => sentence);
+  const others = rest.map((sentence) => sentence.replace('The tests need', ', and')).join('');
+  throw new Error(`${first}${others}: install it, for example with \`sudo apt-get install ${packages.join(' ')}\`.`);
 }
