@@ -7,6 +7,7 @@ import { cacheRoutes } from './routes/cache.ts';
 import { checkRoutes } from './routes/checks.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { loadTestRoutes } from './routes/load.ts';
+import { loadReportRoutes } from './routes/load-report.ts';
 import { platformRoutes } from './routes/platform.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -20,6 +21,7 @@ export const routes = {
   ...telemetryRoutes,
   ...cacheRoutes,
   ...loadTestRoutes,
+  ...loadReportRoutes,
   ...analysisRoutes,
   ...alertRoutes,
   ...checkRoutes,

@@ -1,7 +1,8 @@
+import type { loadTestRoutes } from '../contracts/routes/load.ts';
 import type { Handlers } from '../platform/http/door.ts';
 import type { LoadService } from './service.ts';
 
-export const loadHandlers = (loadTests: LoadService): Handlers<'load-api'> => ({
+export const loadHandlers = (loadTests: LoadService): Pick<Handlers<'load-api'>, keyof typeof loadTestRoutes> => ({
   startLoadTest: async ({ params: { project }, body, idempotencyKey }) => {
     const started = await loadTests.start(project, body, { idempotencyKey });
     return {

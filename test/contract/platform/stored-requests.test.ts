@@ -5,6 +5,7 @@ import { loadTest, loadTestAccepted, loadTestRequest } from '../../../lib/contra
 import { problem } from '../../../lib/contracts/problem.ts';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import { loadHandlers } from '../../../lib/load/handlers.ts';
+import { reportHandlers } from '../../../lib/load/report/handlers.ts';
 import { LoadService } from '../../../lib/load/service.ts';
 import { httpDoor } from '../../../lib/platform/http/door.ts';
 import { KeyService } from '../../../lib/platform/keys/service.ts';
@@ -24,7 +25,9 @@ beforeAll(async () => {
   const { token } = await new KeyService(parts).create({ name: 'operator', scope: 'operate' }, 'a test');
   const projects = new ProjectService(parts, { resolve: async () => ['127.0.0.1'] });
   await projects.put('shop', projectSettings.parse({ baseUrl: 'http://shop.example' }));
-  const handler = httpDoor('load-api', parts, loadHandlers(new LoadService(parts, projects)));
+  const loadTests = new LoadService(parts, projects);
+  const reports = reportHandlers((project, testId) => loadTests.get(project, testId));
+  const handler = httpDoor('load-api', parts, { ...loadHandlers(loadTests), ...reports });
   call = async (method, target, body) => {
     const event = eventOf(method, target, { token, ...(body === undefined ? {} : { body }) });
     let answer: APIGatewayProxyStructuredResultV2 = {};

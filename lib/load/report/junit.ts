@@ -1,0 +1,101 @@
+import type { LoadTest } from '../../contracts/load.ts';
+import type { GeneratorSummary, JudgedThreshold, LoadTestResult } from '../../contracts/load-result.ts';
+import { decimal, formats } from './units.ts';
+import { type Element, element, xmlDocument } from './xml.ts';
+
+interface Case {
+  name: string;
+  failure?: string | undefined;
+  skipped?: string;
+}
+
+/**
+ * A load test for CI, as JUnit XML: one case for each threshold, one for that it ran to its end, one for that the load
+ * generator kept up, without which the others say little. The main figures are properties.
+ */
+export function junitReport(test: LoadTest): string {
+  const { result, project, kind, testId, startedAt, createdAt } = test;
+  const cases = casesOf(test);
+  const counts = {
+    tests: cases.length,
+    failures: cases.filter(({ failure }) => failure !== undefined).length,
+    errors: 0,
+    skipped: cases.filter(({ skipped }) => skipped !== undefined).length,
+    time: result?.actualDurationSeconds,
+  };
+  const suite = element(
+    'testsuite',
+    // Without a zone, as the schema of JUnit wants it: UTC.
+    { name: `${project}: ${kind} load test`, timestamp: (startedAt ?? createdAt).slice(0, 19), ...counts },
+    [
+      element('properties', {}, [
+        element('property', { name: 'testId', value: testId }),
+        ...(result === undefined ? [] : figuresOf(result)).map(([name, value]) => element('property', { name, value })),
+      ]),
+      ...cases.map((each) => caseElement(each, `headroom.${project}.${kind}`)),
+    ],
+  );
+  return xmlDocument(element('testsuites', { name: 'Headroom', ...counts }, [suite]));
+}
+
+function casesOf({ status, reason, progressPercent, request, result }: LoadTest): Case[] {
+  const why = reason ?? `${formats.percent(progressPercent)} of it was run`;
+  return [
+    { name: 'the test completed', failure: status === 'completed' ? undefined : `The test is ${status}: ${why}.` },
+    result === undefined
+      ? { name: generatorCase, skipped: 'Nothing was measured.' }
+      : { name: generatorCase, failure: generatorFault(result.generator) },
+    ...(result?.thresholds?.map(thresholdCase) ??
+      request.thresholds?.map((name) => ({ name, skipped: `It was not judged: the test is ${status}.` })) ??
+      []),
+  ];
+}
+
+const generatorCase = 'the load generator kept up';
+
+function generatorFault({ verdict, reasons, lostShards }: GeneratorSummary): string | undefined {
+  const faults = [
+    ...(verdict === 'ok' ? [] : [verdict === 'limited' ? 'It could not keep up' : 'This machine was the limit']),
+    ...(verdict === 'ok' ? [] : reasons),
+    ...lostShards.map(({ shard, reason }) => `worker ${shard} was lost (${reason})`),
+  ];
+  return faults.length === 0 ? undefined : `${faults.join('; ')}.`;
+}
+
+const thresholdCase = ({ threshold, actual, holds }: JudgedThreshold): Case => ({
+  name: threshold,
+  failure: holds
+    ? undefined
+    : actual === undefined
+      ? 'Nothing was measured.'
+      : `It was ${decimal(actual)} (${actual}).`,
+});
+
+const caseElement = ({ name, failure, skipped }: Case, classname: string): Element =>
+  element('testcase', { name, classname }, [
+    ...(failure === undefined ? [] : [element('failure', { type: 'failure', message: failure }, failure)]),
+    ...(skipped === undefined ? [] : [element('skipped', { message: skipped })]),
+  ]);
+
+/** The figures as they are, under the names that they have in the JSON. */
+function figuresOf(result: LoadTestResult): [name: string, value: number | string][] {
+  const { performanceMetrics: metrics, generator } = result;
+  const figures: Record<string, number | string | null | undefined> = {
+    totalRequests: result.totalRequests,
+    failedRequests: result.failedRequests,
+    successRatePercent: result.successRatePercent,
+    connectionFailures: result.connectionFailures,
+    actualDurationSeconds: result.actualDurationSeconds,
+    requestsPerSecond: metrics.requestsPerSecond,
+    throughputMbps: metrics.throughputMbps,
+    avgResponseTimeMs: metrics.avgResponseTimeMs,
+    p50ResponseTimeMs: metrics.p50ResponseTimeMs,
+    p95ResponseTimeMs: metrics.p95ResponseTimeMs,
+    p99ResponseTimeMs: metrics.p99ResponseTimeMs,
+    maxResponseTimeMs: metrics.maxResponseTimeMs,
+    breakingPoint: result.breakingPoint,
+    recoverySeconds: result.spike?.recoverySeconds,
+    generatorVerdict: generator.verdict,
+  };
+  return Object.entries(figures).flatMap(([name, value]) => (value == null ? [] : [[name, value]]));
+}

@@ -1,0 +1,84 @@
+import uPlot from 'uplot';
+import type { Plot, Series } from '../plots/plot.ts';
+import { formats, unmeasured } from '../units.ts';
+import { axesOf } from './axes.ts';
+import { colour, widthOf } from './look.ts';
+import { labelHeight, overlay } from './overlay.ts';
+
+export interface Drawn {
+  /** The one that is shown now. */
+  plot: uPlot;
+  redraw(): void;
+}
+
+const heights = { usual: 250, low: 150 };
+
+/** Draws a plot into an element, whose width it takes. */
+export function draw(plot: Plot, into: HTMLElement): Drawn {
+  const drawn: Drawn = {
+    plot: make(plot, into),
+    redraw() {
+      drawn.plot.destroy();
+      drawn.plot = make(plot, into);
+    },
+  };
+  return drawn;
+}
+
+function make(plot: Plot, into: HTMLElement): uPlot {
+  const { x, series } = plot;
+  const height = plot.low ? heights.low : heights.usual;
+  const labels = labelHeight(plot);
+  return new uPlot(
+    {
+      width: widthOf(into),
+      height,
+      // Plots along one time are read together.
+      cursor: {
+        ...(x.scale === 'time' ? { sync: { key: 'time', setSeries: false } } : {}),
+        drag: { x: false, y: false },
+      },
+      scales: {
+        x: { time: false, ...(x.scale === 'log' ? { distr: 3 } : {}), ...(x.range ? { range: x.range } : {}) },
+        y: { range: (_, __, max) => [0, max > 0 ? max / (1 - labels / height) : 1] },
+      },
+      axes: axesOf(plot),
+      series: [
+        { label: 'at', value: (_, value) => (value === null ? unmeasured : formats[x.unit](value)) },
+        ...series.map(seriesOf),
+      ],
+      plugins: [overlay(plot)],
+    },
+    [x.values, ...series.map(({ values }) => values)],
+    into,
+  );
+}
+
+/** A value holds until the next. */
+const stepped = uPlot.paths.stepped?.({ align: 1 });
+
+function seriesOf({ label, unit, colour: name, shape }: Series): uPlot.Series {
+  const stroke = colour(name);
+  const isFilled = shape === 'area' || shape === 'steps';
+  return {
+    label,
+    stroke,
+    width: 1.75,
+    pxAlign: 0,
+    value: (_, value) => (value === null ? unmeasured : formats[unit](value)),
+    ...(isFilled ? { fill: `color-mix(in srgb, ${stroke} 16%, transparent)` } : {}),
+    ...(shape === 'steps' && stepped ? { paths: stepped, points: { show: false } } : {}),
+    ...(shape === 'points' ? { paths: () => null } : {}),
+    ...(shape === 'points' || shape === 'linked-points' ? { points: { show: true, size: 7, fill: stroke } } : {}),
+    ...(shape === 'line' || shape === 'area' ? { points: { show: showsAlone } } : {}),
+  };
+}
+
+/** A point with nothing on either side of it has no line: it would not be seen. */
+const showsAlone: uPlot.Series.Points.Show = (self, index, from, to) => {
+  const values = self.data[index] ?? [];
+  for (let at = from; at <= to; at++) {
+    if (values[at] != null && values[at - 1] == null && values[at + 1] == null) return true;
+  }
+  return false;
+};

@@ -1,0 +1,96 @@
+import type { LoadTest } from '../../../contracts/load.ts';
+import type { GeneratorSummary, LoadTestResult } from '../../../contracts/load-result.ts';
+import { type Content, type Markup, markup } from '../markup.ts';
+import { formats } from '../units.ts';
+
+interface Banner {
+  tone: 'plain' | 'good' | 'doubtful' | 'bad';
+  title: Content;
+  text?: Content;
+}
+
+export const banner = ({ tone, title, text }: Banner): Markup =>
+  markup`<div class="banner ${tone}" role="note"><strong>${title}</strong> ${text}</div>`;
+
+/** What must be known before any figure is read, the gravest for the figures first. */
+export function banners(test: LoadTest): Markup[] {
+  const { result } = test;
+  const all = [
+    stateBanner(test),
+    ...(result === undefined ? [] : [generatorBanner(result.generator), ...resultRules.map((rule) => rule(result))]),
+  ];
+  return all.flatMap((each) => (each === undefined ? [] : [banner(each)]));
+}
+
+type State = Pick<LoadTest, 'status' | 'reason' | 'progressPercent'> & { phase?: string | undefined };
+
+export function stateBanner({ status, reason, progressPercent, phase }: State): Banner | undefined {
+  const isUnderWay = { tone: 'plain', title: `It is ${status}, ${Math.floor(progressPercent)} % done.` } as const;
+  const states: Record<LoadTest['status'], Banner | undefined> = {
+    queued: isUnderWay,
+    running: { ...isUnderWay, text: phase ?? 'The figures are those so far.' },
+    completed: undefined,
+    cancelled: {
+      tone: 'doubtful',
+      title: 'It was cancelled.',
+      text: reason ?? 'The figures are those of what was run.',
+    },
+    failed: { tone: 'bad', title: 'It failed.', text: reason },
+  };
+  return states[status];
+}
+
+const generatorFaults = {
+  limited: 'The load generator could not keep up.',
+  'limited-by-this-machine': 'This machine was the limit.',
+} as const;
+
+export function generatorBanner({
+  verdict,
+  reasons,
+}: Pick<GeneratorSummary, 'verdict' | 'reasons'>): Banner | undefined {
+  if (verdict === 'ok') return undefined;
+  return {
+    tone: 'doubtful',
+    title: `${generatorFaults[verdict]} These figures speak of the generator, not of the target.`,
+    text: markup`<ul>${reasons.map((each) => markup`<li>${each}</li>`)}</ul>`,
+  };
+}
+
+const losses = { 'never-started': 'never started', died: 'died', late: 'came too late' } as const;
+
+const resultRules: readonly ((result: LoadTestResult) => Banner | undefined)[] = [
+  ({ generator: { lostShards } }) =>
+    lostShards.length === 0
+      ? undefined
+      : {
+          tone: 'bad',
+          title: 'A part of the load is missing:',
+          text: `${lostShards
+            .map(({ shard, reason, lastInterval }) => {
+              const until = lastInterval === undefined ? '' : `, heard of last in interval ${lastInterval}`;
+              return `worker ${shard} ${losses[reason]}${until}`;
+            })
+            .join('; ')}.`,
+        },
+
+  ({ totalRequests, connectionFailures }) =>
+    totalRequests > 0
+      ? undefined
+      : {
+          tone: 'bad',
+          title: 'No request was sent.',
+          text: connectionFailures > 0 ? `${formats.count(connectionFailures)} connections failed.` : undefined,
+        },
+
+  ({ thresholds = [] }) => {
+    const failed = thresholds.filter(({ holds }) => !holds);
+    return failed.length === 0
+      ? undefined
+      : {
+          tone: 'bad',
+          title: `${failed.length} of ${formats.count(thresholds.length)} thresholds failed:`,
+          text: failed.map(({ threshold }) => markup`<code>${threshold}</code> `),
+        };
+  },
+];

@@ -1,0 +1,38 @@
+import type { LoadTestResult } from '../../../contracts/load-result.ts';
+import { figure } from '../figures.ts';
+import { type Markup, markup } from '../markup.ts';
+import type { Unit } from '../units.ts';
+
+/** More are shown in two rows of as good as the same length. */
+const inOneRow = 8;
+
+/** What most readers came for. */
+export function keyFigures(result: LoadTestResult): Markup {
+  const { performanceMetrics: metrics, breakingPoint, capacity, spike } = result;
+  const isOpen = result.peakUsers === undefined && result.peakArrivalRate !== undefined;
+  const tiles: (readonly [name: string, value: number | undefined, unit: Unit, tone?: string])[] = [
+    ...(breakingPoint == null
+      ? []
+      : [['Breaking point', breakingPoint, isOpen ? 'perSecond' : 'users', 'strong'] as const]),
+    ...(capacity?.maxUsers === undefined ? [] : [['Peak of the curve', capacity.maxUsers, 'users'] as const]),
+    ...(spike?.recoverySeconds == null
+      ? []
+      : [['Recovered after', spike.recoverySeconds, 'duration', 'strong'] as const]),
+    ['Throughput', metrics.requestsPerSecond, 'perSecond'],
+    ['Requests', result.totalRequests, 'count'],
+    ['Successful', result.successRatePercent, 'percent'],
+    ['Failed', result.failedRequests, 'count', result.failedRequests > 0 ? 'bad' : ''],
+    ...(result.connectionFailures > 0
+      ? [['Failed connections', result.connectionFailures, 'count', 'bad'] as const]
+      : []),
+    ['p50', metrics.p50ResponseTimeMs, 'ms'],
+    ['p95', metrics.p95ResponseTimeMs, 'ms'],
+    ['p99', metrics.p99ResponseTimeMs, 'ms'],
+    ['Received', metrics.throughputMbps, 'mbps'],
+  ];
+  return markup`
+<dl class="tiles ${tiles.length > inOneRow ? `of-${Math.ceil(tiles.length / 2)}` : ''}" aria-label="Key figures">${tiles.map(
+    ([name, value, unit, tone = '']) =>
+      markup`<div class="${tone}"><dt>${name}</dt><dd>${figure(value, unit)}</dd></div>`,
+  )}</dl>`;
+}

@@ -1,0 +1,91 @@
+import type { LoadTestResult } from '../../../contracts/load-result.ts';
+import { figure } from '../figures.ts';
+import { type Markup, markup } from '../markup.ts';
+import { plotPlaces } from '../plot-places.ts';
+import type { Plot } from '../plots/plot.ts';
+import { stressSteps } from '../plots/stress.ts';
+import { facts, section } from '../table.ts';
+import { decimal, formats, type Unit } from '../units.ts';
+import { stepTable } from './steps.ts';
+
+const bottlenecks = {
+  errors: 'errors',
+  'response-time': 'response time',
+  throughput: 'throughput no longer rose',
+  connections: 'connections',
+  none: 'none was reached',
+  generator: 'the load generator',
+} as const;
+
+/** Where the target gives way, and how throughput grows until there. */
+export function stressSection(result: LoadTestResult, plots: readonly Plot[]): Markup | undefined {
+  const steps = stressSteps(result);
+  const { breakingPoint, breakingPointAnalysis: analysis, performanceDegradation: worse } = result;
+  if (steps.length === 0 && analysis === undefined) return undefined;
+  const level: Unit = steps.some(({ users }) => users !== undefined) || steps.length === 0 ? 'users' : 'perSecond';
+  const found = facts([
+    [
+      'Breaking point',
+      breakingPoint === undefined ? undefined : levelOr(breakingPoint, level, 'bore all that was tried'),
+    ],
+    ['First failures at', analysis && levelOr(analysis.firstFailureUsers, level, 'none')],
+    ['Throughput stopped rising at', analysis && levelOr(analysis.overloadUsers, level, 'not reached')],
+    ['What gave way', analysis && bottlenecks[analysis.primaryBottleneck]],
+    [
+      'Scarce resource',
+      analysis &&
+        markup`${analysis.resourceConstraint}${analysis.evidence === undefined ? undefined : `: ${analysis.evidence}`}`,
+    ],
+    ['Most users at once', result.peakUsers === undefined ? undefined : figure(result.peakUsers, 'users')],
+    ['Most arrivals', result.peakArrivalRate === undefined ? undefined : figure(result.peakArrivalRate, 'perSecond')],
+    [
+      'Response time at the highest level',
+      worse && markup`${figure(worse.responseTimeIncreasePercent, 'change')} on the first`,
+    ],
+    [
+      'Throughput at the highest level',
+      worse && markup`${figure(worse.throughputDecreasePercent, 'percent')} below the best`,
+    ],
+    ['Errors at the highest level', worse && figure(worse.errorRateAtPeakPercent, 'percent')],
+  ]);
+  return section(
+    'stress',
+    'Capacity',
+    plotPlaces(plots, ['stress-throughput', 'stress-response-times']),
+    found,
+    capacityFacts(result),
+    steps.length === 0 ? undefined : stepTable('Steps of the stress test, by load', steps),
+  );
+}
+
+const levelOr = (level: number | null, unit: Unit, absent: string): Markup =>
+  level === null ? markup`${absent}` : figure(level, unit);
+
+function capacityFacts({ capacity, capacityUnknown }: LoadTestResult): Markup | undefined {
+  if (capacity === undefined) {
+    return capacityUnknown === undefined
+      ? undefined
+      : markup`<p class="note">No capacity is claimed: ${capacityUnknown}</p>`;
+  }
+  const { lambda, sigma, kappa, maxUsers, maxRequestsPerSecond, rSquared, interval, kneeUsers } = capacity;
+  const between = ({ low, high }: { low: number; high: number }, digits = decimal): Markup =>
+    markup`<span class="interval">${digits(low)} to ${digits(high)}</span>`;
+  const small = (value: number): string => value.toLocaleString('en-US', { maximumSignificantDigits: 3 });
+  const parameter = (value: number): Markup => markup`<data value="${value}">${small(value)}</data>`;
+  return markup`<h3>Universal Scalability Law</h3>
+${facts([
+  ['One user alone (λ)', markup`${figure(lambda, 'perSecond')} ${between(interval.lambda)}`],
+  ['Contention (σ)', markup`${parameter(sigma)} ${between(interval.sigma, small)}`],
+  ['Coherency (κ)', markup`${parameter(kappa)} ${between(interval.kappa, small)}`],
+  [
+    'Peak at',
+    maxUsers === undefined
+      ? 'the curve has none'
+      : markup`${figure(maxUsers, 'users')} ${interval.maxUsers && between(interval.maxUsers, formats.count)}`,
+  ],
+  ['Throughput there', maxRequestsPerSecond === undefined ? undefined : figure(maxRequestsPerSecond, 'perSecond')],
+  ['Knee (Kneedle)', kneeUsers === undefined ? undefined : figure(kneeUsers, 'users')],
+  ['R²', parameter(rSquared)],
+])}
+<p class="note">Intervals are of 95 %.</p>`;
+}

@@ -1,0 +1,61 @@
+/** How values are written, in tables and plots alike. Where a column or an axis names the unit, the bare one is used. */
+
+/** Three significant digits at least, no more than two after the point, but for what would then be 0. */
+export function decimal(value: number): string {
+  const size = Math.abs(value);
+  return value.toLocaleString('en-US', {
+    maximumFractionDigits: size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.01 ? 2 : 4,
+  });
+}
+
+/** Never rounded up to 100 %, or down to 0 %: one failure in a million is not none. */
+function percent(value: number): string {
+  if (value > 99.99 && value < 100) return '>99.99';
+  if (value > 0 && value < 0.01) return '<0.01';
+  return (Math.round(value * 100) / 100).toLocaleString('en-US');
+}
+
+/** `0:45`, `12:00`, `3:00:00`; fractions only below a minute. */
+export function clockTime(seconds: number): string {
+  if (seconds < 60 && !Number.isInteger(seconds)) return `0:${seconds.toFixed(1).padStart(4, '0')}`;
+  const whole = Math.round(seconds);
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const [first = 0, ...rest] = parts[0] === 0 ? parts.slice(1) : parts;
+  return [String(first), ...rest.map((part) => String(part).padStart(2, '0'))].join(':');
+}
+
+/** `45 s`, `12 min`, `1 h 30 min`. */
+function duration(seconds: number): string {
+  if (seconds < 120) return `${decimal(seconds)} s`;
+  const whole = Math.round(seconds);
+  const parts = [
+    { value: Math.floor(whole / 3600), unit: 'h' },
+    { value: Math.floor(whole / 60) % 60, unit: 'min' },
+    { value: whole % 60, unit: 's' },
+  ];
+  return parts.flatMap(({ value, unit }) => (value === 0 ? [] : [`${value} ${unit}`])).join(' ');
+}
+
+const usd = (value: number): string =>
+  value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: value > 0 && value < 0.1 ? 6 : 2 });
+
+const count = (value: number): string => Math.round(value).toLocaleString('en-US');
+
+export const formats = {
+  bare: decimal,
+  bareCount: count,
+  barePercent: percent,
+  count,
+  clock: clockTime,
+  duration,
+  ms: (value: number) => `${decimal(value)} ms`,
+  percent: (value: number) => `${percent(value)} %`,
+  change: (value: number) => `${value > 0 ? '+' : ''}${decimal(value)} %`,
+  perSecond: (value: number) => `${decimal(value)}/s`,
+  mbps: (value: number) => `${decimal(value)} Mbps`,
+  users: (value: number) => `${count(value)} ${value === 1 ? 'user' : 'users'}`,
+  usd: (value: number) => `${usd(value)} USD`,
+} as const satisfies Record<string, (value: number) => string>;
+export type Unit = keyof typeof formats;
+
+export const unmeasured = '–';
