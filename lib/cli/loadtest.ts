@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { LoadTest } from '../contracts/load.ts';
@@ -20,6 +19,7 @@ import {
   withProject,
 } from './options.ts';
 import { progressOn } from './progress.ts';
+import { reportFormatOf, writeReport } from './report-file.ts';
 import { type ScenarioFlags, scenariosOf, withScenarios } from './scenarios.ts';
 import { projectNameOf, registerTarget } from './target-project.ts';
 import { type JudgedThreshold, judge, parseThreshold, type Threshold } from './thresholds.ts';
@@ -64,7 +64,7 @@ export function loadTestCommand(context: CliContext, done: (code: ExitCode) => v
       "such as 'p95<200' (ms), 'errors<1' (percent), 'rps>500'; repeatable",
       collect(parseThreshold),
     )
-    .option('--output <file>', 'write the result as JSON')
+    .option('--output <file>', 'write the result: .json, .html (a page with plots) or .xml (JUnit, for CI)')
     .addHelpText('after', examples)
     .action(async (flags: LoadTestFlags) => done(await loadTest(flags, context)));
   return withConnection(command, { urlIsTarget: true });
@@ -74,7 +74,7 @@ const examples = `
 Examples:
   headroom loadtest --url http://127.0.0.1:3000/products --users 50
   headroom loadtest --project shop --rate 50 --duration 1m --threshold 'p95<200'
-  headroom loadtest --project shop --scenarios file.json --output result.json
+  headroom loadtest --project shop --scenarios file.json --output result.html
 
 Thresholds: p50, p75, p90, p95, p99, avg, max (ms), errors (percent), rps (per
 second); with <, <=, > or >=.
@@ -93,6 +93,7 @@ async function loadTest(flags: LoadTestFlags, context: CliContext): Promise<Exit
   if (flags.url !== undefined && flags.project !== undefined) {
     throw new CliError('Give either --url (an address) or --project (a registered one).');
   }
+  if (flags.output !== undefined) reportFormatOf(flags.output);
   const target = flags.url === undefined ? undefined : new URL(flags.url);
   const connection = connect(flags, context);
   const scenarios = await scenariosOf(flags, context, `${target?.pathname ?? '/'}${target?.search ?? ''}`);
@@ -101,7 +102,7 @@ async function loadTest(flags: LoadTestFlags, context: CliContext): Promise<Exit
   const judged = test.result === undefined ? [] : judge(flags.threshold ?? [], test.result);
   await tell(test, judged, flags, context);
   if (flags.output !== undefined) {
-    await writeResult(resolve(workingDirectory, flags.output), { test, thresholds: judged });
+    await writeReport(resolve(workingDirectory, flags.output), { test, thresholds: judged }, connection.client);
   }
   if (test.status !== 'completed' || test.result === undefined) {
     const why = interrupts.signal.aborted ? 'it was interrupted' : clause(test.reason ?? 'no reason was given');
@@ -121,7 +122,7 @@ async function projectOf({ client, project }: Connection, target: URL | undefine
   return name;
 }
 
-function bodyOf({ users, rate, duration, rampUp, thinkTime, timeout, workers }: LoadTestFlags): Body {
+function bodyOf({ users, rate, duration, rampUp, thinkTime, timeout, workers, threshold }: LoadTestFlags): Body {
   const given = {
     users,
     arrivalRate: rate,
@@ -130,6 +131,7 @@ function bodyOf({ users, rate, duration, rampUp, thinkTime, timeout, workers }: 
     thinkTimeMs: thinkTime,
     timeoutMs: timeout,
     workers,
+    thresholds: threshold?.map(({ text }) => text),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
@@ -164,12 +166,4 @@ async function tell(
   for (const line of loadReport(test.result, terminal)) terminal.out(line);
   if (judged.length > 0) terminal.out('');
   for (const line of thresholdReport(judged, terminal.colours)) terminal.out(line);
-}
-
-async function writeResult(path: string, content: unknown): Promise<void> {
-  try {
-    await writeFile(path, `${JSON.stringify(content, null, 2)}\n`);
-  } catch (cause) {
-    throw new CliError(`The result cannot be written to ${path}: ${(cause as Error).message}.`, { cause });
-  }
 }

@@ -30,8 +30,9 @@ export async function startCannedPlatform(
     };
     asked.push(one);
     const { status, body } = answer(one);
-    response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(body === undefined ? undefined : JSON.stringify(body));
+    const isText = typeof body === 'string';
+    response.writeHead(status, { 'content-type': isText ? 'text/plain' : 'application/json' });
+    response.end(body === undefined || isText ? body : JSON.stringify(body));
   });
   const started = await listening(server);
   return { ...started, url: `http://127.0.0.1:${started.port}`, asked };

@@ -98,6 +98,7 @@ describe('The command line', () => {
     [['nonsense'], /unknown command/],
     [['loadtest', '--threshold', 'p95=3'], /must read like 'p95<200'/],
     [['loadtest', '--users', '5', '--rate', '5'], /either --users/],
+    [['loadtest', '--project', 'shop', '--output', 'result.pdf'], /\.json, \.html .* or \.xml/],
     [['loadtest'], /Nothing is named to test.*--url or --project/],
     [['check'], /No project is named/],
     [['start', '--port', '70000'], /whole number from 0 to 65535/],
@@ -131,6 +132,22 @@ describe('The command line', () => {
     expect(JSON.parse(failed.out).thresholds).toEqual([{ threshold: 'errors<1', actual: 1, holds: false }]);
     // No terminal, no colours, no bar.
     expect(held.out + held.err).not.toContain('\u001b');
+  });
+
+  it('writes the page or the JUnit XML of the platform, by the ending of the file', async () => {
+    const ended = testOf('completed');
+    answers = (asked) =>
+      asked.path.includes('/report') ? { status: 200, body: `as ${asked.path.split('?')[1]}` } : ended(asked);
+    for (const [file, format] of [
+      ['report.html', 'html'],
+      ['REPORT.XML', 'junit'],
+    ] as const) {
+      const { code } = await run(['loadtest', '--project', 'shop', '--threshold', 'p95<200', '--output', file]);
+      expect(code).toBe(0);
+      expect(await readFile(join(directory, file), 'utf8')).toBe(`as format=${format}`);
+    }
+    // The platform judges them too, so that its reports have them.
+    expect(platform.asked[0]?.body).toMatchObject({ thresholds: ['p95<200'] });
   });
 
   it('asks for what the flags say', async () => {
