@@ -1,4 +1,5 @@
 import type { Capacity, LoadStep, LoadTestResult } from '../../../contracts/load-result.ts';
+import { throughputAt } from '../../../statistics/usl-model.ts';
 import { formats } from '../units.ts';
 import { type Mark, orNull, type Plot, type Series } from './plot.ts';
 import { levelOf } from './stretches.ts';
@@ -6,10 +7,6 @@ import { levelOf } from './stretches.ts';
 /** A curve says nothing of loads much above those that were tried. */
 const drawnBeyondTested = 1.5;
 const curvePoints = 80;
-
-/** Requests a second of so many users, by the Universal Scalability Law (Gunther). */
-export const throughputOf = ({ lambda, sigma, kappa }: Capacity, users: number): number =>
-  (lambda * users) / (1 + sigma * (users - 1) + kappa * users * (users - 1));
 
 export const stressSteps = ({ steps = [] }: Pick<LoadTestResult, 'steps'>): LoadStep[] =>
   steps
@@ -102,7 +99,7 @@ function throughputSeries(
               unit: 'perSecond' as const,
               colour: 'fourth' as const,
               shape: 'line' as const,
-              values: points.map(({ level }) => throughputOf(capacity, level)),
+              values: points.map(({ level }) => throughputAt(capacity, level)),
             },
           ]),
     ],

@@ -111,7 +111,7 @@ export function analysisSection({
 export function comparedSection({ configurations, request }: Comparison): Markup | undefined {
   const { users, arrivalRate, durationSeconds, sliceSeconds, marginPercent } = request;
   const rows = configurations.map(({ name, project, baseUrl, description }) => ({
-    cells: [name, project, baseUrl === undefined ? undefined : markup`<code>${baseUrl}</code>`, description],
+    cells: [name, project, baseUrl === undefined ? 'its own' : markup`<code>${baseUrl}</code>`, description],
   }));
   return section(
     'request',
