@@ -44,6 +44,11 @@ describe('kneedle', () => {
     expect(knee?.x).toBeLessThan(Math.sqrt(0.98 / 0.0005));
   });
 
+  it('takes the beginning of a level top', () => {
+    const curve = [0, 0.5, 0.75, 0.875, 1].map((y, x) => ({ x, y }));
+    expect(kneedle(curve, { sensitivity: 0.5 })?.x).toBe(1);
+  });
+
   it('takes the mean of points of the same x', () => {
     const steps = [0, 1, 2, 3, 4].flatMap((x) => [-1, 1].map((off) => ({ x, y: Math.min(x, 2) + off })));
     expect(kneedle(steps)).toEqual({ x: 2, y: 2 });
