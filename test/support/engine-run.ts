@@ -59,18 +59,37 @@ export function scenario(
 }
 
 export async function run(plan: EnginePlan, io: Partial<EngineIo> = {}): Promise<EngineRunResult> {
+  return await start(plan, io).result;
+}
+
+/** Runs a plan of any length until something is the case, and then ends it as a hand-over does: what is under way ends. */
+export async function runUntil(isEnough: () => boolean, plan: EnginePlan): Promise<EngineRunResult> {
+  const { engine, startAtEpochMs, result } = start(plan, {});
+  const looking = setInterval(() => {
+    if (isEnough()) engine.leaveAt(Math.max(0, Date.now() - startAtEpochMs));
+  }, 2);
+  try {
+    return await result;
+  } finally {
+    clearInterval(looking);
+  }
+}
+
+function start(plan: EnginePlan, io: Partial<EngineIo>) {
   const reports: IntervalReport[] = [];
   const samples: Sample[] = [];
-  const outcome = await startEngine(plan, {
-    startAtEpochMs: Date.now() + 20,
+  const startAtEpochMs = Date.now() + 20;
+  const engine = startEngine(plan, {
+    startAtEpochMs,
     ...io,
     onInterval: (report) => {
       reports.push(report);
       io.onInterval?.(report);
     },
     dumpSample: (sample) => samples.push(sample),
-  }).outcome;
-  return { outcome, reports, samples };
+  });
+  const result = engine.outcome.then((outcome): EngineRunResult => ({ outcome, reports, samples }));
+  return { engine, startAtEpochMs, result };
 }
 
 export type Totals = {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { flow, planFor, run, scenario, step, totalsOf } from '../../../support/engine-run.ts';
+import type { EngineScenario } from '../../../../lib/load/engine/plan.ts';
+import { flow, planFor, runUntil, scenario, step, totalsOf } from '../../../support/engine-run.ts';
 import { type ShopTarget, startShopTarget } from '../../../support/shop-target.ts';
 
 let target: ShopTarget;
@@ -8,13 +9,16 @@ beforeEach(async () => {
 });
 afterEach(() => target.close());
 
-/** One user makes few requests and thinks in between. */
-const plan = (...[path, changes]: Parameters<typeof scenario>) =>
-  planFor(target.port, { scenarios: [scenario(path, changes)], thinkTimeMs: 10, durationSeconds: 0.15 });
+/** One user makes so many requests or some more, of which he thinks in between. */
+const ask = (requests: number, ...scenarios: EngineScenario[]) =>
+  runUntil(
+    () => target.requests.length >= requests,
+    planFor(target.port, { scenarios, thinkTimeMs: 5, durationSeconds: 30 }),
+  );
 
 describe('a redirect', () => {
   it('is the answer where following is not asked for', async () => {
-    const { outcome, reports } = await run(plan('/hop/302/1'));
+    const { outcome, reports } = await ask(3, scenario('/hop/302/1'));
     expect(outcome).toMatchObject({ failed: 0, requests: target.requests.length });
     expect(totalsOf(reports).statuses).toEqual({ 302: outcome.requests });
   });
@@ -31,7 +35,10 @@ describe('a redirect', () => {
   ])('%i after a %s is followed by a %s', async (status, method, then) => {
     const body = method === 'HEAD' ? {} : { body: { id: '{{seq()}}' } };
     const headers = { 'x-own': 'a', 'content-language': 'en' };
-    const { outcome, reports } = await run(plan(`/hop/${status}/0`, { method, ...body, headers, followRedirects: 1 }));
+    const { outcome, reports } = await ask(
+      3,
+      scenario(`/hop/${status}/0`, { method, ...body, headers, followRedirects: 1 }),
+    );
     const [first] = target.at(/^\/hop/);
     const [landed] = target.at(/^\/landed/);
     expect(landed).toMatchObject({ method: then, headers: { 'x-own': 'a', host: first?.headers.host } });
@@ -48,7 +55,7 @@ describe('a redirect', () => {
   });
 
   it('is followed as often as is asked for, and no more: the last one fails', async () => {
-    const { outcome, reports } = await run(plan('/hop/302/9', { followRedirects: 3 }));
+    const { outcome, reports } = await ask(5, scenario('/hop/302/9', { followRedirects: 3 }));
     expect(target.at(/landed/)).toEqual([]);
     expect(outcome.requests).toBe(target.requests.length);
     const { errors, failed } = totalsOf(reports);
@@ -69,7 +76,7 @@ describe('a redirect', () => {
       ],
       { cookies: true },
     );
-    const { outcome } = await run(planFor(target.port, { scenarios: [visit], thinkTimeMs: 10, durationSeconds: 0.15 }));
+    const { outcome } = await ask(8, visit);
     expect(outcome).toMatchObject({ failed: 0, requests: target.requests.length });
     expect(target.at(/^\/then/)[0]).toMatchObject({ path: '/then/1' });
     expect(target.at(/^\/landed/)[0]?.headers.cookie).toBe(undefined);
@@ -87,7 +94,7 @@ describe('a redirect', () => {
     ['something that is no URL', () => 'http://[::bad/'],
     ['a script', () => 'javascript:alert(1)'],
   ])('to %s is refused', async (_, to) => {
-    const { outcome, reports } = await run(plan('/away', { query: { to: to() }, followRedirects: 3 }));
+    const { outcome, reports } = await ask(3, scenario('/away', { query: { to: to() }, followRedirects: 3 }));
     expect(outcome).toMatchObject({ successful: 0, requests: target.requests.length });
     expect(target.at(/^(?!\/away)/)).toEqual([]);
     expect(totalsOf(reports).errors).toEqual({ 'redirect-refused': outcome.requests });
@@ -100,8 +107,9 @@ describe('a redirect', () => {
     ['absolute', () => `http://127.0.0.1:${target.port}/landed`, '/landed'],
     ['with what a URL must not have', '/landed/a b\u00fc', '/landed/a%20b%C3%BC'],
   ])('is resolved when it is %s', async (_, to, path) => {
-    const { outcome } = await run(
-      plan('/away', {
+    const { outcome } = await ask(
+      3,
+      scenario('/away', {
         query: { to: typeof to === 'string' ? Buffer.from(to).toString('latin1') : to() },
         followRedirects: 1,
       }),

@@ -82,6 +82,12 @@ describe('checks', () => {
   });
 });
 
+it('takes a response that is nested too deeply for one that cannot be read, and goes on', () => {
+  const body = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+  expect(inspect([{ jsonPath: '$..id' }], { body })?.kind).toBe('check-json');
+  expect(inspect([{ jsonPath: '$', equals: 1 }], { body })?.kind).toBe('check-json');
+});
+
 describe('captures', () => {
   const capture = (captures: Record<string, ResponseCapture>, given: Given) => {
     const variables = new Variables();
