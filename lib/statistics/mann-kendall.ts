@@ -21,10 +21,10 @@ export interface MannKendall {
  *
  * | values | independent | AR(1) of 0.3 | 0.5 | 0.8 |
  * |---|---|---|---|---|
- * | 12 | 3 | 6 | 9 | 16 |
- * | 30 | 4 | 7 | 8 | 12 |
- * | 60 | 4 | 5 | 7 | 10 |
- * | 150 | 4 | 8 | 6 | 8 |
+ * | 12 | 4 | 7 | 9 | 16 |
+ * | 30 | 4 | 6 | 8 | 13 |
+ * | 60 | 4 | 7 | 6 | 8 |
+ * | 150 | 5 | 6 | 7 | 7 |
  *
  * @param values in order of time, 3 or more
  * @param detrended the same without their trend, which would look like autocorrelation

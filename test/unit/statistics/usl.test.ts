@@ -128,7 +128,7 @@ describe('fitUsl', () => {
       for (let i = 0; i < times; i++) {
         const { intervals } = fitted(
           stepsOf(truth, loads, () => 0.02 * random.normal()),
-          { random, resamples: 100 },
+          { random, resamples: 60 },
         );
         for (const name of ['lambda', 'sigma', 'kappa', 'maxUsers'] as const) {
           const { low, high = Number.POSITIVE_INFINITY } = intervals[name];
