@@ -154,4 +154,21 @@ describe('a load test of four workers', () => {
       platform.client.call('cancelLoadTest', { params: { project: 'target', testId } }),
     ).rejects.toMatchObject({ code: 'conflict' });
   });
+
+  it('is reported as a page, as JUnit XML and as JSON, whole or not', async () => {
+    const { items } = await platform.client.call('listLoadTests', { params: { project: 'target' } });
+    const params = { project: 'target', testId: items[0]?.testId ?? '' };
+    const reported = async (format: 'html' | 'junit' | 'json'): Promise<{ type: string | null; text: string }> => {
+      const { headers, bytes } = await platform.client.exchange('getLoadTestReport', { params, query: { format } });
+      return { type: headers.get('content-type'), text: new TextDecoder().decode(bytes) };
+    };
+    const [page, junit, json] = await Promise.all([reported('html'), reported('junit'), reported('json')]);
+    const test = await platform.client.call('getLoadTest', { params });
+    expect(JSON.parse(json.text)).toEqual(test);
+    expect(page.type).toBe('text/html; charset=utf-8');
+    expect(page.text).toContain(`<data value="${test.result?.performanceMetrics.p95ResponseTimeMs}">`);
+    expect(page.text).toContain('<script type="application/json" id="load-test">');
+    expect(junit.type).toBe('application/xml; charset=utf-8');
+    expect(junit.text).toContain(`<property name="totalRequests" value="${test.result?.totalRequests}"/>`);
+  });
 });
