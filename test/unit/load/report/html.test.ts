@@ -25,7 +25,7 @@ const bannersOf = (html: string): string[] =>
 describe('A template of HTML', () => {
   it('lets nothing that is put into it become more than text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(fc.string({ unit: fc.constantFrom(...'<>"\'&;!-/=a \n') }), (text) => {
         const { text: html } = markup`<i title="${text}">${[text, undefined]}</i>`;
         const inside = html.slice('<i title="'.length, -'</i>'.length);
         expect(inside.replace('">', '')).not.toMatch(/[<>"']|&(?!amp;|lt;|gt;|quot;|#39;)/);
