@@ -1,4 +1,6 @@
 import { loadHandlers } from '../lib/load/handlers.ts';
+import { importHandlers } from '../lib/load/imports/handlers.ts';
+import { ImportService } from '../lib/load/imports/service.ts';
 import { reportHandlers } from '../lib/load/report/handlers.ts';
 import { LoadService } from '../lib/load/service.ts';
 import { httpDoor } from '../lib/platform/http/door.ts';
@@ -7,9 +9,11 @@ import { ProjectService } from '../lib/projects/service.ts';
 
 const parts = createParts('load-api');
 
-const loadTests = new LoadService(parts, new ProjectService(parts));
+const projects = new ProjectService(parts);
+const loadTests = new LoadService(parts, projects);
 
 export const handler = httpDoor('load-api', parts, {
   ...loadHandlers(loadTests),
   ...reportHandlers((project, testId) => loadTests.get(project, testId)),
+  ...importHandlers(new ImportService(projects)),
 });

@@ -7,6 +7,7 @@ import { CliError, type ExitCode, exitCodes, failureText } from './failure.ts';
 import { type Interrupts, takeInterrupts } from './interrupts.ts';
 import { keysCommand } from './keys.ts';
 import { loadTestCommand } from './loadtest.ts';
+import { scenariosCommand } from './scenarios-import.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
 import { terminalOf } from './terminal.ts';
@@ -44,6 +45,7 @@ function describeProgram(context: CliContext, done: (code: ExitCode) => void): C
     .addCommand(startCommand(context, done))
     .addCommand(checkCommand(context, done))
     .addCommand(loadTestCommand(context, done))
+    .addCommand(scenariosCommand(context, done))
     .addCommand(statusCommand(context, done))
     .addCommand(cacheCommand(context, done))
     .addCommand(clearCacheCommand(context, done))

@@ -10,6 +10,7 @@ import { loadTestRoutes } from './routes/load.ts';
 import { loadReportRoutes } from './routes/load-report.ts';
 import { platformRoutes } from './routes/platform.ts';
 import { projectRoutes } from './routes/projects.ts';
+import { scenarioImportRoutes } from './routes/scenario-imports.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
 
@@ -22,6 +23,7 @@ export const routes = {
   ...cacheRoutes,
   ...loadTestRoutes,
   ...loadReportRoutes,
+  ...scenarioImportRoutes,
   ...analysisRoutes,
   ...alertRoutes,
   ...checkRoutes,

@@ -5,6 +5,8 @@ import { loadTest, loadTestAccepted, loadTestRequest } from '../../../lib/contra
 import { problem } from '../../../lib/contracts/problem.ts';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import { loadHandlers } from '../../../lib/load/handlers.ts';
+import { importHandlers } from '../../../lib/load/imports/handlers.ts';
+import { ImportService } from '../../../lib/load/imports/service.ts';
 import { reportHandlers } from '../../../lib/load/report/handlers.ts';
 import { LoadService } from '../../../lib/load/service.ts';
 import { httpDoor } from '../../../lib/platform/http/door.ts';
@@ -27,7 +29,11 @@ beforeAll(async () => {
   await projects.put('shop', projectSettings.parse({ baseUrl: 'http://shop.example' }));
   const loadTests = new LoadService(parts, projects);
   const reports = reportHandlers((project, testId) => loadTests.get(project, testId));
-  const handler = httpDoor('load-api', parts, { ...loadHandlers(loadTests), ...reports });
+  const handler = httpDoor('load-api', parts, {
+    ...loadHandlers(loadTests),
+    ...reports,
+    ...importHandlers(new ImportService(projects)),
+  });
   call = async (method, target, body) => {
     const event = eventOf(method, target, { token, ...(body === undefined ? {} : { body }) });
     let answer: APIGatewayProxyStructuredResultV2 = {};
