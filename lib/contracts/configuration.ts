@@ -4,6 +4,7 @@ import {
   deadLetterVariable,
   type FunctionName,
   functionDefinition,
+  functionVariable,
   historyTableVariable,
   queueVariable,
   redisModes,
@@ -30,7 +31,7 @@ const settings = {
  * function's definition, so nothing can be read that was not granted.
  */
 export const configurationOf = (name: FunctionName): z.ZodObject<Record<string, z.ZodType>> => {
-  const { tables, redis, sends, trigger, settings: wanted } = functionDefinition(name);
+  const { tables, redis, sends, invokes = [], trigger, settings: wanted } = functionDefinition(name);
   const shape: Record<string, z.ZodType> = {};
   if (tables.history) shape[historyTableVariable] = z.string().min(3);
   if (tables.cache) shape[cacheTableVariable] = z.string().min(3);
@@ -39,6 +40,7 @@ export const configurationOf = (name: FunctionName): z.ZodObject<Record<string, 
     shape[redisModeVariable] = z.enum(redisModes).optional();
   }
   for (const queue of sends) shape[queueVariable(queue)] = z.url();
+  for (const invoked of invokes) shape[functionVariable(invoked)] = z.string().min(1);
   if (trigger.kind === 'queue') {
     shape[queueVariable(trigger.queue)] = z.url();
     shape[deadLetterVariable(trigger.queue)] = z.url();

@@ -28,7 +28,8 @@ export type Trigger =
 export const settingNames = ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS', 'HEADROOM_LOAD_WORKERS'] as const;
 export type SettingName = (typeof settingNames)[number];
 
-export interface FunctionDefinition {
+/** The functions are named by text here only because their names are taken from the definitions below. */
+export interface FunctionDefinition<Name extends string = string> {
   /** Of the bundle's source, from the repository's root. */
   entry: string;
   description: string;
@@ -49,6 +50,10 @@ export interface FunctionDefinition {
   redis?: true;
   /** None when it is isolated: SQS is out of its reach, and what it writes waits in the outbox for the tick. */
   sends: readonly QueueName[];
+  /** Functions that it invokes by itself, without waiting for their answers. None when it is isolated, as with queues. */
+  invokes?: readonly Name[];
+  /** It may ask how many functions the account runs at once. Isolated functions cannot. */
+  readsAccountLimits?: true;
   settings: readonly SettingName[];
   /** Files that are copied beside the bundle, from the repository's root. */
   assets?: readonly string[];
@@ -121,6 +126,7 @@ export const functions = {
     description: 'Starts, shows and cancels load tests',
     pages: ['lib/load/report/page/report.ts'],
     sends: ['load-control'],
+    readsAccountLimits: true,
     settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS', 'HEADROOM_LOAD_WORKERS'],
   },
   'load-controller': {
@@ -132,6 +138,7 @@ export const functions = {
     trigger: { kind: 'queue', queue: 'load-control', batchSize: 1 },
     recursion: 'allow',
     sends: ['load-control', 'load-work'],
+    invokes: ['load-worker'],
   },
   'load-worker': {
     ...usual,
@@ -177,6 +184,7 @@ export const functions = {
     trigger: { kind: 'queue', queue: 'checks', batchSize: 1 },
     recursion: 'allow',
     sends: ['checks', 'load-control'],
+    readsAccountLimits: true,
     settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS', 'HEADROOM_LOAD_WORKERS'],
   },
   'tasks-api': {
@@ -207,7 +215,18 @@ export const functions = {
 
 export type FunctionName = keyof typeof functions;
 export const functionNames = Object.keys(functions) as FunctionName[];
-export const functionDefinition = (name: FunctionName): FunctionDefinition => functions[name];
+export const functionDefinition = (name: FunctionName): FunctionDefinition<FunctionName> => functions[name];
+
+/** Another function invokes it by name, beside what triggers it. */
+export const isInvoked = (name: FunctionName): boolean =>
+  functionNames.some((one) => functionDefinition(one).invokes?.includes(name));
+
+/**
+ * What becomes of an event that one function invoked another with. Who invokes notices by itself what did not happen and
+ * may invoke again, so an event that failed is not tried again, and one that waited this long is dropped: whatever would
+ * work on it then is late. Lambda takes no shorter time.
+ */
+export const invokedEvents = { retries: 0, maxAgeSeconds: 60 } as const;
 
 export const queues: Record<QueueName, QueueDefinition> = {
   'load-control': { visibilityTimeoutSeconds: 60, maxReceives: 10, consumer: 'load-controller' },
@@ -222,6 +241,8 @@ export const deadLetterQueueOf = (queue: QueueName): `${QueueName}-dead-letters`
 export const queueVariable = (queue: QueueName): string => `QUEUE_${queue.replaceAll('-', '_').toUpperCase()}`;
 export const deadLetterVariable = (queue: QueueName): string =>
   `DEAD_LETTERS_${queue.replaceAll('-', '_').toUpperCase()}`;
+/** The environment variable that carries the deployed name of a function to one that invokes it. */
+export const functionVariable = (name: FunctionName): string => `FUNCTION_${name.replaceAll('-', '_').toUpperCase()}`;
 export const historyTableVariable = 'HISTORY_TABLE';
 export const cacheTableVariable = 'CACHE_TABLE';
 /** `redis://host:port`, or `rediss://` with TLS; absent where there is no Redis. */

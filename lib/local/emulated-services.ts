@@ -5,6 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { StateChangeListener } from './emulators/cloudwatch/alarm-states.ts';
 import { type CloudWatch, startCloudWatch } from './emulators/cloudwatch/cloudwatch.ts';
 import { startDynamoDb } from './emulators/dynamodb.ts';
+import { type Lambda, startLambda } from './emulators/lambda/lambda.ts';
 import { findLastingRedis } from './emulators/lasting-redis.ts';
 import { startQueues } from './emulators/queues.ts';
 import { credentials, region } from './lambda/account.ts';
@@ -19,6 +20,8 @@ export interface EmulatedServices {
   sqs: SQSClient;
   sns: SNSClient;
   cloudwatch: Pick<CloudWatch, 'ingestEmf' | 'evaluate'>;
+  /** Has no functions yet. */
+  lambda: Pick<Lambda, 'serve' | 'finish'>;
 }
 
 export interface EmulatedServicesOptions {
@@ -58,15 +61,17 @@ export async function startEmulatedServices(
       findLastingRedis({ dataDir: join(dataDir, 'redis'), log, ...(redisUrl === undefined ? {} : { url: redisUrl }) }),
     ),
     keep(startCloudWatch({ ...directory('cloudwatch'), onStateChange })),
+    keep(startLambda({ log })),
   ] as const;
   // When one fails, those that did start must be known first, to be stopped with the rest.
   await Promise.allSettled(starting);
-  const [dynamodb, queues, redis, cloudwatch] = await Promise.all(starting);
+  const [dynamodb, queues, redis, cloudwatch, lambda] = await Promise.all(starting);
   const endpoints = {
     dynamodb: dynamodb.endpoint,
     sqs: queues.endpoint,
     sns: queues.endpoint,
     cloudwatch: cloudwatch.endpoint,
+    lambda: lambda.endpoint,
   };
   const client = { region, credentials, requestHandler };
   const services = {
@@ -75,5 +80,5 @@ export async function startEmulatedServices(
     sns: new SNSClient({ ...client, endpoint: endpoints.sns }),
   };
   for (const service of Object.values(services)) started.add(() => service.destroy());
-  return { endpoints, redisUrl: redis?.url, cloudwatch, ...services };
+  return { endpoints, redisUrl: redis?.url, cloudwatch, lambda, ...services };
 }

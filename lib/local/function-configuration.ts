@@ -5,6 +5,7 @@ import {
   deadLetterVariable,
   type FunctionName,
   functionDefinition,
+  functionVariable,
   historyTableVariable,
   metricsNamespace,
   queueVariable,
@@ -38,7 +39,7 @@ export interface Resources {
  * @throws when it is not what the function's own configuration wants
  */
 export function functionConfiguration(name: FunctionName, resources: Resources): Record<string, string> {
-  const { tables, redis, sends, trigger, settings } = functionDefinition(name);
+  const { tables, redis, sends, invokes = [], trigger, settings } = functionDefinition(name);
   const variables: Record<string, string> = {};
   if (tables.history !== undefined) variables[historyTableVariable] = resources.historyTable;
   if (tables.cache !== undefined) variables[cacheTableVariable] = resources.cacheTable;
@@ -47,6 +48,7 @@ export function functionConfiguration(name: FunctionName, resources: Resources):
     variables[redisModeVariable] = 'single';
   }
   for (const queue of sends) variables[queueVariable(queue)] = resources.queues[queue].url;
+  for (const invoked of invokes) variables[functionVariable(invoked)] = invoked;
   if (trigger.kind === 'queue') {
     variables[queueVariable(trigger.queue)] = resources.queues[trigger.queue].url;
     variables[deadLetterVariable(trigger.queue)] = resources.queues[trigger.queue].deadLetterUrl;

@@ -33,6 +33,8 @@ export interface RuntimeOptions {
   settings?: Partial<Settings>;
   /** `REDIS_URL`: a server to use in place of one of our own. */
   redisUrl?: string;
+  /** In place of those of the definitions, in seconds. A message is hidden for as long as it would be without. */
+  timeouts?: Partial<Record<FunctionName, number>>;
   /** What goes wrong beside any request. */
   log: (line: string) => void;
   /** A part ended that nothing works without. The caller stops the runtime. */
@@ -86,7 +88,7 @@ async function start(
   options: RuntimeOptions,
   started: ReturnType<typeof stopInReverse>,
 ): Promise<Omit<Runtime, 'stop'>> {
-  const { dataDir, bundles, log, time } = options;
+  const { dataDir, bundles, timeouts = {}, log, time } = options;
   const lock = lockDataDirectory(dataDir);
   started.add(() => lock.release());
   const runDirectory = join(dataDir, 'run');
@@ -123,10 +125,11 @@ async function start(
   };
   const host = (name: FunctionName): FunctionHost => {
     const definition = functionDefinition(name);
+    const timeoutSeconds = timeouts[name] ?? definition.timeoutSeconds;
     const { directory } = bundles[name];
     return createFunctionHost({
       name,
-      definition,
+      definition: { ...definition, timeoutSeconds },
       bundleDirectory: directory,
       environment: {
         ...functionConfiguration(name, resources),
@@ -144,6 +147,11 @@ async function start(
     FunctionHost
   >;
   started.add(() => Promise.all(Object.values(hosts).map((one) => one.stop())));
+  services.lambda.serve(
+    Object.fromEntries(
+      functionNames.map((name) => [name, { host: hosts[name], recursion: functionDefinition(name).recursion }]),
+    ),
+  );
 
   const entrances: EventSource[] = [];
   started.add(() => Promise.all(entrances.map((entrance) => entrance.stop(sourceGraceMs))));
@@ -154,6 +162,7 @@ async function start(
   });
   entrances.push(watchAlarms({ evaluate: services.cloudwatch.evaluate, everyMs: alarmsEveryMs, log }));
   entrances.push({ stop: () => gateway.stop(gatewayGraceMs) });
+  entrances.push({ stop: services.lambda.finish });
   entrances.push(
     ...startEventSources({
       hosts,

@@ -4,6 +4,7 @@ import {
   deadLetterVariable,
   type FunctionName,
   functionDefinition,
+  functionVariable,
   historyTableVariable,
   queueVariable,
   type RedisMode,
@@ -26,6 +27,8 @@ export interface Configuration {
   loadWorkers: number;
   queueUrls: Partial<Record<QueueName, string>>;
   deadLetterUrls: Partial<Record<QueueName, string>>;
+  /** Of the functions that it may invoke: the name that each was deployed with. */
+  functionNames: Partial<Record<FunctionName, string>>;
 }
 
 /** Reads a function's environment once, and names every missing or wrong variable at once. */
@@ -37,10 +40,10 @@ export function readConfiguration(functionName: FunctionName, environment: NodeJ
   }
   const values = parsed.data;
   const text = (name: string): string | undefined => (values[name] === undefined ? undefined : String(values[name]));
-  const { sends, trigger } = functionDefinition(functionName);
+  const { sends, invokes = [], trigger } = functionDefinition(functionName);
   const consumed = trigger.kind === 'queue' ? [trigger.queue] : [];
-  const urls = (queues: readonly QueueName[], variable: (queue: QueueName) => string) =>
-    Object.fromEntries(queues.map((queue) => [queue, text(variable(queue))]));
+  const valuesOf = <Name extends string>(names: readonly Name[], variable: (name: Name) => string) =>
+    Object.fromEntries(names.map((name) => [name, text(variable(name))]));
   const cacheTable = text(cacheTableVariable);
   const url = text(redisVariable);
   const mode = redisModes.find((one) => one === text(redisModeVariable)) ?? 'single';
@@ -52,7 +55,8 @@ export function readConfiguration(functionName: FunctionName, environment: NodeJ
     ...(url === undefined ? {} : { redis: { url, mode } }),
     privateTargets: text('HEADROOM_PRIVATE_TARGETS') === 'allow',
     loadWorkers: Number(text('HEADROOM_LOAD_WORKERS') ?? 0),
-    queueUrls: urls([...sends, ...consumed], queueVariable),
-    deadLetterUrls: urls(consumed, deadLetterVariable),
+    queueUrls: valuesOf([...sends, ...consumed], queueVariable),
+    deadLetterUrls: valuesOf(consumed, deadLetterVariable),
+    functionNames: valuesOf(invokes, functionVariable),
   };
 }

@@ -9,12 +9,24 @@ import {
   type FunctionName,
   functionDefinition,
   functionNames,
+  invokedEvents,
+  isInvoked,
   metricsNamespace,
   type SettingName,
 } from '../contracts/functions.ts';
 import type { Bundle } from './bundle.ts';
 import { type CacheTier, placeOutside } from './cache-tier.ts';
-import { grantCache, grantConsume, grantHistory, grantNetwork, grantOutbox, grantRedis, grantSend } from './grants.ts';
+import {
+  grantAccountLimits,
+  grantCache,
+  grantConsume,
+  grantHistory,
+  grantInvoke,
+  grantNetwork,
+  grantOutbox,
+  grantRedis,
+  grantSend,
+} from './grants.ts';
 import { functionLogGroupName, resourceName } from './naming.ts';
 import { type Queues, undeliveredQueue } from './queues.ts';
 import type { StackOptions } from './stack-options.ts';
@@ -88,9 +100,10 @@ function deploy(scope: Construct, name: FunctionName, props: FunctionsProps): De
     ...(definition.reservedConcurrency === undefined
       ? {}
       : { reservedConcurrentExecutions: definition.reservedConcurrency }),
-    ...asynchronous(definition, undelivered),
+    ...asynchronous(name, definition, undelivered),
   });
   grant(lambda, definition, props);
+  if (definition.readsAccountLimits) grantAccountLimits(role);
   if (definition.network === 'isolated') {
     grantNetwork(role, functionName, cacheTier === undefined ? 'release' : 'attach');
     if (cacheTier === undefined) placeOutside(lambda);
@@ -99,10 +112,16 @@ function deploy(scope: Construct, name: FunctionName, props: FunctionsProps): De
   return { name, definition, lambda, ...(undelivered === undefined ? {} : { undelivered }) };
 }
 
-/** A late tick is of no use, since the next one does its work; a notification is tried again and then kept. */
-function asynchronous({ trigger }: FunctionDefinition, undelivered: Queue | undefined) {
+/**
+ * A late tick is of no use, since the next one does its work; a notification is tried again and then kept; who invokes
+ * a function by name tries again by itself.
+ */
+function asynchronous(name: FunctionName, { trigger }: FunctionDefinition, undelivered: Queue | undefined) {
   if (trigger.kind === 'schedule') return { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
   if (trigger.kind === 'topic' && undelivered !== undefined) return { retryAttempts: 2, deadLetterQueue: undelivered };
+  if (isInvoked(name)) {
+    return { retryAttempts: invokedEvents.retries, maxEventAge: Duration.seconds(invokedEvents.maxAgeSeconds) };
+  }
   return {};
 }
 
@@ -115,14 +134,15 @@ function settingsOf({ settings }: FunctionDefinition, options: StackOptions): Re
   return Object.fromEntries(settings.map((setting) => [setting, values[setting]]));
 }
 
-function grant(lambda: LambdaFunction, definition: FunctionDefinition, props: FunctionsProps): void {
-  const { tables, queues, cacheTier } = props;
+function grant(lambda: LambdaFunction, definition: FunctionDefinition<FunctionName>, props: FunctionsProps): void {
+  const { options, tables, queues, cacheTier } = props;
   const { history, outbox, cache } = definition.tables;
   if (history !== undefined) grantHistory(lambda, tables.history, history);
   if (outbox !== undefined) grantOutbox(lambda, tables.history);
   if (cache !== undefined) grantCache(lambda, tables.cache, cache);
   if (definition.redis && cacheTier !== undefined) grantRedis(lambda, cacheTier.url);
   for (const queue of definition.sends) grantSend(lambda, queue, queues.pairs[queue]);
+  for (const name of definition.invokes ?? []) grantInvoke(lambda, name, resourceName(options.stage, name));
   const { trigger } = definition;
   if (trigger.kind === 'queue') grantConsume(lambda, trigger.queue, queues.pairs[trigger.queue]);
 }

@@ -5,6 +5,8 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   cacheTableVariable,
   deadLetterVariable,
+  type FunctionName,
+  functionVariable,
   historyTableVariable,
   queueVariable,
   type RedisMode,
@@ -94,6 +96,24 @@ export function grantOutbox(to: LambdaFunction, table: TableV2): void {
 export function grantSend(to: LambdaFunction, name: QueueName, { queue }: QueuePair): void {
   to.addEnvironment(queueVariable(name), queue.queueUrl);
   allow(to, ['sqs:SendMessage'], queue.queueArn);
+}
+
+/** By its name and not by its resource: functions that invoke each other would otherwise each have to stand first. */
+export function grantInvoke(to: LambdaFunction, name: FunctionName, deployedName: string): void {
+  to.addEnvironment(functionVariable(name), deployedName);
+  allow(
+    to,
+    ['lambda:InvokeFunction'],
+    Stack.of(to).formatArn({ service: 'lambda', resource: `function:${deployedName}` }),
+  );
+}
+
+export function grantAccountLimits(role: Role): void {
+  role.addToPolicy(new PolicyStatement({ actions: ['lambda:GetAccountSettings'], resources: ['*'] }));
+  Validations.of(role).acknowledge({
+    id: 'AwsSolutions-IAM5[Resource::*]',
+    reason: 'The settings of an account are no resource that a policy could name; they can only be read.',
+  });
 }
 
 /** To read a queue, to put off what failed, and to bury at once what cannot be read. */

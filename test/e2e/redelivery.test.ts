@@ -155,7 +155,13 @@ describe('messages that come twice and in reverse', () => {
     const record = join(directory, 'sent.jsonl');
     appendFileSync(record, '');
     const sqsEndpoint = emulator.endpoint;
-    const endpoints = { dynamodb: dynamodb.endpoint, sqs: sqsEndpoint, sns: sqsEndpoint, cloudwatch: sqsEndpoint };
+    const endpoints = {
+      dynamodb: dynamodb.endpoint,
+      sqs: sqsEndpoint,
+      sns: sqsEndpoint,
+      cloudwatch: sqsEndpoint,
+      lambda: sqsEndpoint,
+    };
     const host = (name: FunctionName): FunctionHost =>
       createFunctionHost({
         name,

@@ -137,12 +137,15 @@ describe('the functions of the platform', () => {
     }
   });
 
-  it('carry the client of Redis where they may have Redis, and nowhere else', async () => {
-    const bundles = await bundleFunctions({ outDir: join(directory, 'redis') });
-    const carrying = functionNames.filter((name) =>
-      readFileSync(join(bundles[name].directory, 'index.mjs'), 'utf8').includes('ClusterAllFailedError'),
-    );
-    expect(carrying).toEqual(functionNames.filter((name) => functionDefinition(name).redis));
+  it('carry the clients of Redis and Lambda where they may use them, and nowhere else', async () => {
+    const bundles = await bundleFunctions({ outDir: join(directory, 'clients') });
+    const carrying = (text: string) =>
+      functionNames.filter((name) => readFileSync(join(bundles[name].directory, 'index.mjs'), 'utf8').includes(text));
+    expect(carrying('ClusterAllFailedError')).toEqual(functionNames.filter((name) => functionDefinition(name).redis));
+    for (const name of carrying('/2015-03-31/functions/')) {
+      const { invokes, readsAccountLimits } = functionDefinition(name);
+      expect(invokes !== undefined || readsAccountLimits === true, name).toBe(true);
+    }
   });
 
   it('carry and load nothing that no function uses, and keep the names that a stack trace shows', async () => {

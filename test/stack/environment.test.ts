@@ -68,6 +68,16 @@ it('points a consumer at its queue and at the dead letters of that queue', () =>
   expect(environment.DEAD_LETTERS_TASKS).toMatch(/\/headroom-main-tasks-dead-letters$/);
 });
 
+it('gives who invokes functions the names that those of its own stage were deployed with', () => {
+  for (const [deployment, stage] of [
+    [main, 'main'],
+    [lab, 'lab'],
+  ] as const) {
+    const environment = environmentOf(deployment, `headroom-${stage}-load-controller`);
+    expect(environment.FUNCTION_LOAD_WORKER).toBe(`headroom-${stage}-load-worker`);
+  }
+});
+
 it('leads the metrics of a stage, and the dashboard that shows them, into a namespace of that stage', () => {
   for (const [deployment, namespace, other] of [
     [main, 'Headroom/main', 'Headroom/lab'],

@@ -5,6 +5,7 @@ import {
   queues as definitions,
   functionDefinition,
   functionNames,
+  isInvoked,
 } from '../../lib/contracts/functions.ts';
 import { queueNames } from '../../lib/contracts/messages.ts';
 import { functionArn, queueArn } from './intrinsics.ts';
@@ -133,6 +134,16 @@ describe('what no queue carries', () => {
         RetryPolicy: { MaximumEventAgeInSeconds: one.everyMinutes * 60, MaximumRetryAttempts: 2 },
       }),
     ]);
+    expect(invokeConfigs.find(({ FunctionName }) => FunctionName === functionName)).toMatchObject({
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 60,
+    });
+  });
+
+  it.each(
+    functionNames.filter(isInvoked),
+  )('an event that %s was invoked with is tried once, and dropped when late', (name) => {
+    const functionName = `headroom-main-${name}`;
     expect(invokeConfigs.find(({ FunctionName }) => FunctionName === functionName)).toMatchObject({
       MaximumRetryAttempts: 0,
       MaximumEventAgeInSeconds: 60,

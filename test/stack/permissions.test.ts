@@ -65,8 +65,11 @@ const ownInterfaces = [
   ...on('*', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'),
 ];
 
+/** What no policy can narrow down: an account's settings are not a resource. */
+const accountLimits = 'lambda:GetAccountSettings *';
+
 function allowedBy(name: FunctionName): string[] {
-  const { tables, sends, trigger, network } = functionDefinition(name);
+  const { tables, sends, invokes = [], readsAccountLimits, trigger, network } = functionDefinition(name);
   const table = tableArn('HistoryTableName');
   const cache = tableArn('CacheTableName');
   const reading = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
@@ -80,6 +83,8 @@ function allowedBy(name: FunctionName): string[] {
     ...(network === 'isolated' ? ownInterfaces : []),
     ...(tables.outbox === undefined ? [] : on(`${table}/index/outbox`, 'dynamodb:Query')),
     ...sends.flatMap((to) => on(queue(to), 'sqs:SendMessage')),
+    ...invokes.flatMap((to) => on(functionArn(`headroom-main-${to}`), 'lambda:InvokeFunction')),
+    ...(readsAccountLimits ? [accountLimits] : []),
   ];
   if (trigger.kind === 'queue') {
     allowed.push(
@@ -114,10 +119,10 @@ describe('who may do what', () => {
     expect(policies.flatMap(({ Roles }) => Roles).filter((role) => !known.has(role))).toEqual([]);
   });
 
-  it('never reaches beyond one named thing: only the streams of a log group, and interfaces, are a wildcard', () => {
+  it('never reaches beyond one named thing: only the streams of a log group, interfaces and the account are a wildcard', () => {
     const wide = functionNames
       .flatMap(permissionsOf)
-      .filter((permission) => permission.includes('*') && !ownInterfaces.includes(permission))
+      .filter((permission) => permission.includes('*') && ![...ownInterfaces, accountLimits].includes(permission))
       .filter((permission) => !/^logs:\w+ arn:aws:logs:[\w-]+:\d+:log-group:[\w/-]+:\*$/.test(permission));
     expect(wide).toEqual([]);
   });
@@ -141,10 +146,11 @@ describe('who may do what', () => {
 
   it('gives isolated functions nothing that they could not reach', () => {
     for (const name of functionNames) {
-      const { network, sends, trigger, tables, redis } = functionDefinition(name);
+      const { network, sends, invokes, readsAccountLimits, trigger, tables, redis } = functionDefinition(name);
       if (network === 'public') expect(redis, name).toBeUndefined();
       else {
         expect(sends, name).toEqual([]);
+        expect({ invokes, readsAccountLimits }, name).toEqual({});
         // A queue's reader gives messages back by itself, and the endpoint of DynamoDB leads to tables only.
         expect(['http', 'schedule'], name).toContain(trigger.kind);
         expect(tables.outbox, name).toBeUndefined();
@@ -177,6 +183,20 @@ describe('who may do what', () => {
     expect(permissionsOf('alerts-api').join()).not.toMatch(/PutItem|UpdateItem|DeleteItem|BatchWriteItem/);
     const sending = permissionsOf('load-worker').filter((one) => one.startsWith('sqs:SendMessage'));
     expect(sending).toEqual([`sqs:SendMessage ${queue('load-work-dead-letters')}`]);
+  });
+
+  it('lets the load controller invoke load workers, and nobody anything else', () => {
+    const invoking = functionNames.flatMap((name) =>
+      permissionsOf(name)
+        .filter((permission) => permission.startsWith('lambda:Invoke'))
+        .map((permission) => `${name}: ${permission}`),
+    );
+    expect(invoking).toEqual([`load-controller: lambda:InvokeFunction ${functionArn('headroom-main-load-worker')}`]);
+  });
+
+  it('lets those ask for the limits of the account who start load tests', () => {
+    const asking = functionNames.filter((name) => permissionsOf(name).includes(accountLimits));
+    expect(asking).toEqual(['load-api', 'check-controller']);
   });
 
   it('lets nobody read a queue who is not its consumer', () => {

@@ -18,6 +18,7 @@ export function functionParts(
     historyTable: parts.tableName,
     queueUrls: {},
     deadLetterUrls: {},
+    functionNames: {},
     ...parts.configuration,
     ...changes,
   };

@@ -26,12 +26,19 @@ export interface TestPlatformOptions {
   /** Modules of the functions to replace, by the end of their path. */
   alias?: Readonly<Record<string, string>>;
   settings?: RuntimeOptions['settings'];
+  /** Of functions, in seconds, in place of those of their definitions. */
+  timeouts?: RuntimeOptions['timeouts'];
   /** By which schedules wait. */
   time?: RuntimeOptions['time'];
 }
 
 /** The whole platform on a free port, in a directory that goes with it. */
-export async function startPlatform({ alias, settings, time }: TestPlatformOptions = {}): Promise<TestPlatform> {
+export async function startPlatform({
+  alias,
+  settings,
+  timeouts,
+  time,
+}: TestPlatformOptions = {}): Promise<TestPlatform> {
   const root = mkdtempSync(join(tmpdir(), 'headroom-platform-'));
   const dataDir = join(root, 'data');
   const bundles = await bundleFunctions({ outDir: join(root, 'functions'), ...(alias === undefined ? {} : { alias }) });
@@ -41,6 +48,7 @@ export async function startPlatform({ alias, settings, time }: TestPlatformOptio
     bundles,
     log: () => {},
     ...(settings === undefined ? {} : { settings }),
+    ...(timeouts === undefined ? {} : { timeouts }),
     ...(time === undefined ? {} : { time }),
   });
   const table = historyTableOf(runtime);

@@ -26,8 +26,8 @@ const reserved = new Set(['connection', 'content-length', 'keep-alive', 'transfe
  */
 export function responseOf(result: InvocationResult): GatewayResponse {
   if (!result.ok) {
-    if (result.errorType === 'TooManyRequestsException') return serviceUnavailable();
-    if (result.errorType === 'RequestTooLargeException') return gatewayError(413, 'Request Too Long');
+    if (result.refused && result.errorType === 'TooManyRequestsException') return serviceUnavailable();
+    if (result.refused && result.errorType === 'RequestTooLargeException') return gatewayError(413, 'Request Too Long');
     return internalServerError();
   }
   const { payload } = result;

@@ -6,6 +6,7 @@ export interface Endpoints {
   readonly sqs: string;
   readonly sns: string;
   readonly cloudwatch: string;
+  readonly lambda: string;
 }
 
 /** Nothing listens at the discard port: a connection is refused at once, as from a subnet without a way out. */
@@ -36,6 +37,7 @@ export function lambdaEnvironment(
     AWS_ENDPOINT_URL_SQS: reachable(endpoints.sqs),
     AWS_ENDPOINT_URL_SNS: reachable(endpoints.sns),
     AWS_ENDPOINT_URL_CLOUDWATCH: reachable(endpoints.cloudwatch),
+    AWS_ENDPOINT_URL_LAMBDA: reachable(endpoints.lambda),
     // A machine's own files must not change what a function does.
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',

@@ -31,7 +31,12 @@ export interface FunctionHostOptions {
   readonly idleMs?: number;
 }
 
-const failed = (errorType: string, errorMessage: string): InvocationResult => ({ ok: false, errorType, errorMessage });
+const refused = (errorType: string, errorMessage: string): InvocationResult => ({
+  ok: false,
+  refused: true,
+  errorType,
+  errorMessage,
+});
 
 /** Hosts a bundled function as Lambda does: instances are started on demand, kept for a while, and replaced on a crash. */
 export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
@@ -99,9 +104,9 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
       const bytes = Buffer.byteLength(json);
       if (bytes > maxRequestBytes) {
         const message = `${bytes} byte payload is too large for the RequestResponse invocation type (limit ${maxRequestBytes} bytes)`;
-        return failed('RequestTooLargeException', message);
+        return refused('RequestTooLargeException', message);
       }
-      if (running >= concurrency) return failed('TooManyRequestsException', 'Rate Exceeded.');
+      if (running >= concurrency) return refused('TooManyRequestsException', 'Rate Exceeded.');
       running += 1;
       try {
         const instance = await acquire();
@@ -114,7 +119,7 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
         giveBack(instance);
         return result;
       } catch (error) {
-        return failed('ServiceException', error instanceof Error ? error.message : String(error));
+        return refused('ServiceException', error instanceof Error ? error.message : String(error));
       } finally {
         running -= 1;
       }

@@ -6,7 +6,12 @@ import { startThread } from './thread-instance.ts';
 
 export type InvocationResult =
   | { readonly ok: true; readonly payload: unknown }
-  | (InvocationError & { readonly ok: false; readonly timedOut?: true });
+  | (InvocationError & {
+      readonly ok: false;
+      readonly timedOut?: true;
+      /** The function never saw the event. An error of the function itself may have the same type. */
+      readonly refused?: true;
+    });
 
 export interface InvocationRequest {
   /** The event as JSON. */

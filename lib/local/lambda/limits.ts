@@ -1,7 +1,9 @@
 /** What Lambda allows of any function (Lambda quotas), and what this machine allows on top. */
 
-/** Of the event, as JSON. */
+/** Of the event that someone waits for the answer to, as JSON. */
 export const maxRequestBytes = 6 * 1024 * 1024;
+/** Of the event that nobody waits for. */
+export const maxEventBytes = 1024 * 1024;
 /** Of the answer, as JSON: Lambda adds 100 bytes for itself. */
 export const maxResponseBytes = 6 * 1024 * 1024 + 100;
 

@@ -4,6 +4,7 @@ import type { ScheduledEvent } from 'aws-lambda';
 import { accountId, region, ruleArn } from '../lambda/account.ts';
 import type { InvocationResult } from '../lambda/hosted-instance.ts';
 import { newTrace, traceInvocation } from '../lambda/trace.ts';
+import { settledWithin } from '../settled-within.ts';
 
 export interface ScheduleTime {
   /** Epoch milliseconds. */
@@ -62,9 +63,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
   return {
     async stop(graceMs) {
       stopping.abort();
-      const late = new AbortController();
-      await Promise.race([running, delay(graceMs, undefined, { signal: late.signal }).catch(() => {})]);
-      late.abort();
+      await settledWithin(graceMs, [running]);
     },
   };
 }

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { InvocationResult } from '../lambda/hosted-instance.ts';
 import { maxInvocationsInChain, newTrace, traceInvocation } from '../lambda/trace.ts';
+import { settledWithin } from '../settled-within.ts';
 
 export interface PollerOptions {
   client: SQSClient;
@@ -79,12 +80,7 @@ export function startPoller(options: PollerOptions): Poller {
     async stop(graceMs) {
       stopping.abort();
       await running;
-      const late = new AbortController();
-      await Promise.race([
-        Promise.all(batches.keys()),
-        delay(graceMs, undefined, { signal: late.signal }).catch(() => {}),
-      ]);
-      late.abort();
+      await settledWithin(graceMs, [...batches.keys()]);
       await Promise.all([...batches.values()].flat().map((message) => giveBack(client, queueUrl, message)));
     },
   };

@@ -10,6 +10,7 @@ import {
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { GetAccountSettingsCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { Redis } from 'ioredis';
@@ -17,6 +18,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { type FunctionName, functionNames } from '../../../lib/contracts/functions.ts';
 import { PortInUseError } from '../../../lib/local/gateway/gateway.ts';
 import { credentials, region } from '../../../lib/local/lambda/account.ts';
+import { instanceLimits } from '../../../lib/local/lambda/limits.ts';
 import { type Runtime, type RuntimeOptions, startRuntime } from '../../../lib/local/runtime.ts';
 import { DataDirectoryError } from '../../../lib/local/supervision/data-directory-lock.ts';
 import { bundleFunction, temporaryDirectory } from '../../support/bundle-function.ts';
@@ -44,6 +46,15 @@ async function eventsOf(runtime: Runtime, name: FunctionName): Promise<unknown[]
   return Items.map(({ event }) => JSON.parse(event?.S ?? 'null'));
 }
 
+async function withLambda<Answer>(runtime: Runtime, use: (lambda: LambdaClient) => Promise<Answer>): Promise<Answer> {
+  const lambda = new LambdaClient({ endpoint: runtime.endpoints.lambda, region, credentials, maxAttempts: 1 });
+  try {
+    return await use(lambda);
+  } finally {
+    lambda.destroy();
+  }
+}
+
 interface Probed {
   functionName: FunctionName;
   environment: Record<string, string>;
@@ -57,7 +68,11 @@ describe('a running platform', () => {
   let runtime: Runtime;
   beforeAll(async () => {
     dataDir = temporaryDirectory();
-    runtime = await start(dataDir, { firstTickAfterMs: 0, settings: { HEADROOM_LOAD_WORKERS: '3' } });
+    runtime = await start(dataDir, {
+      firstTickAfterMs: 0,
+      settings: { HEADROOM_LOAD_WORKERS: '3' },
+      timeouts: { 'task-worker': 5 },
+    });
   });
   afterAll(async () => {
     await runtime.stop();
@@ -104,7 +119,7 @@ describe('a running platform', () => {
       REDIS_MODE: 'single',
       AWS_ENDPOINT_URL_DYNAMODB: runtime.endpoints.dynamodb,
     });
-    for (const service of ['SQS', 'SNS', 'CLOUDWATCH']) {
+    for (const service of ['SQS', 'SNS', 'CLOUDWATCH', 'LAMBDA']) {
       expect(environment[`AWS_ENDPOINT_URL_${service}`]).toBe('http://127.0.0.1:9');
     }
   });
@@ -138,6 +153,33 @@ describe('a running platform', () => {
     expect(readdirSync(join(dataDir, 'run')).filter((file) => file.startsWith('load-worker-')).length).toBeGreaterThan(
       0,
     );
+  });
+
+  it('lets a function invoke another one, and wait for nothing', async () => {
+    await fetch(`${runtime.apiUrl}/v1/tasks?invoke=check-controller`, {
+      method: 'POST',
+      body: '{"invokedBy":"tasks-api"}',
+      headers: { 'content-type': 'text/plain' },
+    });
+    await expect
+      .poll(() => eventsOf(runtime, 'check-controller'), { timeout: 10_000 })
+      .toEqual([{ invokedBy: 'tasks-api' }]);
+  });
+
+  it('says how many invocations this machine runs at once', async () => {
+    const { AccountLimit } = await withLambda(runtime, (lambda) => lambda.send(new GetAccountSettingsCommand({})));
+    expect(AccountLimit?.ConcurrentExecutions).toBe(instanceLimits.process);
+  });
+
+  it('gives a function the time of its definition, or that which a test asks for', async () => {
+    const remainingMs = (name: FunctionName): Promise<number> =>
+      withLambda(runtime, async (lambda) => {
+        const Payload = JSON.stringify({ version: '2.0' });
+        const answer = await lambda.send(new InvokeCommand({ FunctionName: name, Payload }));
+        return JSON.parse(answer.Payload?.transformToString() ?? '').remainingMs;
+      });
+    expect(await remainingMs('task-worker')).toBeLessThanOrEqual(5_000);
+    expect(await remainingMs('tasks-api')).toBeGreaterThan(5_000);
   });
 
   it('ticks', async () => {

@@ -241,7 +241,7 @@ describe('a function that sends itself messages', () => {
   ] as const)('with recursion %s is invoked %i times of 20', async (recursion, times) => {
     const bundleDirectory = await bundleFunction(new URL('./functions/recursive-sender.ts', import.meta.url));
     const unused = 'http://127.0.0.1:9';
-    const endpoints = { dynamodb: unused, sqs: server.endpoint, sns: unused, cloudwatch: unused };
+    const endpoints = { dynamodb: unused, sqs: server.endpoint, sns: unused, cloudwatch: unused, lambda: unused };
     const turns: string[] = [];
     const host = createFunctionHost({
       name: 'worker',

@@ -17,15 +17,22 @@ const resources: Resources = {
   queues: Object.fromEntries(queueNames.map((name) => [name, pair(name)])) as Resources['queues'],
   settings: localSettings(),
 };
-const endpoints = { dynamodb: 'http://d', sqs: 'http://q', sns: 'http://n', cloudwatch: 'http://c' };
+const endpoints = {
+  dynamodb: 'http://d',
+  sqs: 'http://q',
+  sns: 'http://n',
+  cloudwatch: 'http://c',
+  lambda: 'http://l',
+};
 
 describe('the environment of a function', () => {
   it.each(functionNames)('is what %s reads', (name) => {
-    const { sends, trigger } = functionDefinition(name);
+    const { sends, invokes = [], trigger } = functionDefinition(name);
     const reads = trigger.kind === 'queue' ? [trigger.queue] : [];
     const configuration = readConfiguration(name, functionConfiguration(name, resources));
     expect(Object.keys(configuration.queueUrls).toSorted()).toEqual([...new Set([...sends, ...reads])].toSorted());
     expect(Object.keys(configuration.deadLetterUrls)).toEqual(reads);
+    expect(configuration.functionNames).toEqual(Object.fromEntries(invokes.map((invoked) => [invoked, invoked])));
   });
 
   it.each(functionNames)('leads %s to the tables and the Redis of its definition, and to no other', (name) => {
@@ -55,11 +62,13 @@ describe('the environment of a function', () => {
     const open = lambdaEnvironment('f', { memoryMb: 128, network: 'public' }, '/task', endpoints);
     const isolated = lambdaEnvironment('f', { memoryMb: 128, network: 'isolated' }, '/task', endpoints);
     expect(open).toMatchObject({ AWS_ENDPOINT_URL_DYNAMODB: 'http://d', AWS_ENDPOINT_URL_SQS: 'http://q' });
+    expect(open.AWS_ENDPOINT_URL_LAMBDA).toBe('http://l');
     expect(isolated).toEqual({
       ...open,
       AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9',
       AWS_ENDPOINT_URL_SNS: 'http://127.0.0.1:9',
       AWS_ENDPOINT_URL_CLOUDWATCH: 'http://127.0.0.1:9',
+      AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:9',
     });
   });
 });

@@ -211,14 +211,21 @@ describe('a response', () => {
     expect([response.status, await response.json()]).toEqual([500, { message: 'Internal Server Error' }]);
   });
 
-  const failure = (errorType: string): InvocationResult => ({ ok: false, errorType, errorMessage: 'why' });
+  const failure = (errorType: string): InvocationResult & { ok: false } => ({
+    ok: false,
+    errorType,
+    errorMessage: 'why',
+  });
+  const refusal = (errorType: string): InvocationResult => ({ ...failure(errorType), refused: true });
   it.each([
-    ['Error', 500, 'Internal Server Error'],
-    ['Sandbox.Timedout', 500, 'Internal Server Error'],
-    ['TooManyRequestsException', 503, 'Service Unavailable'],
-    ['RequestTooLargeException', 413, 'Request Too Long'],
-  ])('hides why a function failed: %s', async (errorType, status, message) => {
-    const { url } = await gatewayWith(async () => failure(errorType));
+    [failure('Error'), 500, 'Internal Server Error'],
+    [failure('Sandbox.Timedout'), 500, 'Internal Server Error'],
+    // Of a service that the function itself called.
+    [failure('TooManyRequestsException'), 500, 'Internal Server Error'],
+    [refusal('TooManyRequestsException'), 503, 'Service Unavailable'],
+    [refusal('RequestTooLargeException'), 413, 'Request Too Long'],
+  ])('hides why a function failed: %o', async (result, status, message) => {
+    const { url } = await gatewayWith(async () => result);
     const response = await fetch(url);
     expect([response.status, await response.json()]).toEqual([status, { message }]);
   });

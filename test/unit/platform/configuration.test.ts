@@ -21,7 +21,23 @@ describe('configuration', () => {
       loadWorkers: 3,
       queueUrls: { 'load-control': complete.QUEUE_LOAD_CONTROL, checks: complete.QUEUE_CHECKS },
       deadLetterUrls: { checks: complete.DEAD_LETTERS_CHECKS },
+      functionNames: {},
     });
+  });
+
+  it('names the functions that it may invoke as they were deployed', () => {
+    const environment = {
+      HEADROOM_STAGE: 'lab',
+      HISTORY_TABLE: 'history',
+      QUEUE_LOAD_CONTROL: complete.QUEUE_LOAD_CONTROL,
+      DEAD_LETTERS_LOAD_CONTROL: `${complete.QUEUE_LOAD_CONTROL}-dead-letters`,
+      QUEUE_LOAD_WORK: 'https://sqs.example.com/1/load-work',
+    };
+    const read = (more: object) => readConfiguration('load-controller', { ...environment, ...more });
+    expect(read({ FUNCTION_LOAD_WORKER: 'headroom-lab-load-worker' }).functionNames).toEqual({
+      'load-worker': 'headroom-lab-load-worker',
+    });
+    expect(() => read({})).toThrow('FUNCTION_LOAD_WORKER');
   });
 
   it('names everything that is missing or wrong at once', () => {

@@ -1,42 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { ZodError } from 'zod';
+import { type LoopbackServer, listenOnLoopback } from '../loopback-server.ts';
 import { CloudWatchFailure } from './failure.ts';
 
 /** Takes the parsed request of one operation and returns its answer, or throws CloudWatchFailure or ZodError. */
 export type Operation = (input: unknown) => unknown;
 
-export interface WireServer {
-  readonly endpoint: string;
-  close(): Promise<void>;
-}
-
 /** AWS JSON 1.0, as the AWS SDK for JavaScript speaks with CloudWatch: the operation is in `X-Amz-Target`. */
-export async function serveOperations(operations: ReadonlyMap<string, Operation>, port: number): Promise<WireServer> {
-  const server = createServer((request, response) => {
+export const serveOperations = (operations: ReadonlyMap<string, Operation>, port: number): Promise<LoopbackServer> =>
+  listenOnLoopback((request, response) => {
     answer(operations, request).then(
       (output) => send(response, 200, output),
       (error: unknown) => sendFailure(response, error),
     );
-  });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  let closing: Promise<void> | undefined;
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close() {
-      closing ??= new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
-      return closing;
-    },
-  };
-}
+  }, port);
 
 async function answer(operations: ReadonlyMap<string, Operation>, request: IncomingMessage): Promise<unknown> {
   const body = await buffer(request);

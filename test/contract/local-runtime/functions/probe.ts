@@ -1,11 +1,13 @@
 // Stands in for every function of the platform: keeps what it is invoked with in the table, and does over HTTP what it
 // is asked to.
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 
 const dynamodb = new DynamoDBClient({});
 const sqs = new SQSClient({});
+const lambda = new LambdaClient({});
 
 export const handler = async (event: APIGatewayProxyEventV2, context: Context): Promise<unknown> => {
   const { functionName, awsRequestId } = context;
@@ -20,11 +22,15 @@ export const handler = async (event: APIGatewayProxyEventV2, context: Context): 
     return undefined;
   }
   console.log(JSON.stringify(metricsOf(functionName)));
-  const { send } = event.queryStringParameters ?? {};
+  const { send, invoke } = event.queryStringParameters ?? {};
   if (send !== undefined) {
     await sqs.send(new SendMessageCommand({ QueueUrl: process.env[send], MessageBody: event.body }));
   }
-  return { functionName, routeKey: event.routeKey, pid: process.pid, environment: process.env };
+  if (invoke !== undefined) {
+    await lambda.send(new InvokeCommand({ FunctionName: invoke, InvocationType: 'Event', Payload: event.body ?? '' }));
+  }
+  const remainingMs = context.getRemainingTimeInMillis();
+  return { functionName, routeKey: event.routeKey, pid: process.pid, remainingMs, environment: process.env };
 };
 
 /** A line in the Embedded Metric Format. */

@@ -5,6 +5,7 @@ import type { Context } from 'aws-lambda';
 interface Order {
   do?: string;
   bytes?: number;
+  text?: string;
 }
 
 let invocations = 0;
@@ -23,6 +24,9 @@ const behaviours: Record<string, (order: Order, context: Context) => unknown> = 
   throw: () => {
     throw new RangeError('too far');
   },
+  throttled: () => {
+    throw Object.assign(new Error('of a service that it called'), { name: 'TooManyRequestsException' });
+  },
   exit: () => process.exit(3),
   kill: () => {
     process.kill(process.pid, 'SIGKILL');
@@ -39,6 +43,7 @@ const behaviours: Record<string, (order: Order, context: Context) => unknown> = 
     return never();
   },
   big: ({ bytes = 0 }) => 'x'.repeat(bytes),
+  say: ({ text }) => console.log(text),
   talk: () => {
     console.log('one line');
     console.error('another line');
