@@ -237,7 +237,7 @@ describe('the engine over HTTP/2', () => {
     });
     const { outcome, reports } = await run(plan, { address: () => '127.0.0.1' });
     expect(outcome.connectionFailures).toBe(0);
-    expect(outcome.requests).toBeGreaterThan(30);
+    expect(outcome.successful).toBeGreaterThan(0);
     for (const path of ['/', '/missing', '/reset', '/orders']) {
       expect([path, totalsOf(reports, path).requests]).toEqual([path, counts[path] ?? 0]);
     }
