@@ -35,6 +35,7 @@ const measures = [
     tls: false,
     connections: 64,
     subjects: ['headroom', 'artillery'],
+    quickRounds: 1,
     goals: { artillery: 25 },
   }),
   pacing,

@@ -12,6 +12,9 @@ const SHARED_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
 /** Before its announced end an idle connection is no longer used, or a request would cross the server's close. */
 const KEEP_ALIVE_MARGIN_MS = 1000;
 
+/** What is shorter fits into what the system keeps for a socket. */
+const LONG_REQUEST_BYTES = 16 * 1024;
+
 /** A connection that speaks HTTP/1.1 on a socket of its own. */
 export class Http1Connection extends WireConnection {
   readonly #parser = new ResponseParser();
@@ -55,6 +58,7 @@ export class Http1Connection extends WireConnection {
   send(request: string, { isHead, keep }: SendOptions, deadline: number): void {
     this.begin(deadline);
     this.bytesSent = request.length;
+    this.#usableUntil = Number.POSITIVE_INFINITY;
     this.#parser.expect(isHead, keep);
     this.#socket.write(request, 'latin1');
   }
@@ -88,10 +92,14 @@ export class Http1Connection extends WireConnection {
   }
 
   #completed(now: number): void {
-    const keepMs = (this.#parser.keepAliveTimeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000;
-    this.#usableUntil = now + keepMs - Math.min(KEEP_ALIVE_MARGIN_MS, keepMs / 2);
-    // A server that answers before it has read the request leaves the rest of it in the way of the next one.
-    this.answered(now, this.#parser.keepAlive && this.isWritten);
+    const { keepAlive, keepAliveTimeoutSeconds } = this.#parser;
+    if (keepAliveTimeoutSeconds !== undefined) {
+      const keepMs = keepAliveTimeoutSeconds * 1000;
+      this.#usableUntil = now + keepMs - Math.min(KEEP_ALIVE_MARGIN_MS, keepMs / 2);
+    }
+    // A server that answers before it has read a long request leaves the rest of it in the way of the next one.
+    const isClear = this.bytesSent < LONG_REQUEST_BYTES || this.isWritten;
+    this.answered(now, keepAlive && isClear);
   }
 
   #ended(): void {

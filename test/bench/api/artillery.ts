@@ -6,6 +6,7 @@ const REQUESTS_A_SECOND = 250;
 
 export async function artillery({ url, apiKey, operation, users, seconds }: ApiLoad): Promise<ApiFigures> {
   const { method, path, body } = operationOf(operation);
+  const unique = '{{ $randomString(24) }}';
   const {
     requests,
     seconds: took,
@@ -16,9 +17,9 @@ export async function artillery({ url, apiKey, operation, users, seconds }: ApiL
     requestsEach: Math.ceil((REQUESTS_A_SECOND * seconds) / users),
     request: {
       [method.toLowerCase()]: {
-        url: path,
+        url: path(unique),
         headers: { authorization: `Bearer ${apiKey}` },
-        ...(body === undefined ? {} : { json: body('{{ $randomString(24) }}') }),
+        ...(body === undefined ? {} : { json: body(unique) }),
       },
     },
   });

@@ -10,12 +10,13 @@ export default async function work() {
   return async ({ url, apiKey, operation, users, seconds }: ApiLoad): Promise<ApiFigures> => {
     const { name, method, path, body } = operationOf(operation);
     const { hostname, port } = new URL(url);
+    const unique = '{{uuid()}}';
     const request = {
       name,
       method,
-      path,
+      path: path(unique),
       headers: { authorization: `Bearer ${apiKey}` },
-      ...(body === undefined ? {} : { body: JSON.parse(JSON.stringify(body('{{uuid()}}'))) }),
+      ...(body === undefined ? {} : { body: JSON.parse(JSON.stringify(body(unique))) }),
     };
     const reports: IntervalReport[] = [];
     const { requests, failed, connectionFailures, elapsedMs } = await startEngine(

@@ -5,7 +5,8 @@ export interface Operation {
   name: string;
   title: string;
   method: 'GET' | 'PUT' | 'POST';
-  path: string;
+  /** @param unique a template that is another text in each request */
+  path: (unique: string) => string;
   /** @param unique a template that is another text in each request */
   body?: (unique: string) => object;
 }
@@ -19,20 +20,20 @@ const window = {
 };
 
 export const operations: readonly Operation[] = [
-  { name: 'project', title: 'GET a project', method: 'GET', path: `/v1/projects/${PROJECT}` },
-  { name: 'cache-get', title: 'GET a cache entry', method: 'GET', path: `/v1/cache/${PROJECT}/entries/answer` },
+  { name: 'project', title: 'GET a project', method: 'GET', path: () => `/v1/projects/${PROJECT}` },
+  { name: 'cache-get', title: 'GET a cache entry', method: 'GET', path: () => `/v1/cache/${PROJECT}/entries/answer` },
   {
     name: 'cache-put',
     title: 'PUT a cache entry',
     method: 'PUT',
-    path: `/v1/cache/${PROJECT}/entries/written`,
-    body: (unique) => ({ value: unique }),
+    path: (unique) => `/v1/cache/${PROJECT}/entries/${unique}`,
+    body: () => ({ value: 'a value as small as most' }),
   },
   {
     name: 'telemetry',
     title: 'POST telemetry',
     method: 'POST',
-    path: `/v1/projects/${PROJECT}/telemetry`,
+    path: () => `/v1/projects/${PROJECT}/telemetry`,
     body: (unique) => ({
       instance: unique,
       sequence: 0,

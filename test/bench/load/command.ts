@@ -1,10 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { GENERATOR_CORE, onCore } from './cores.ts';
 
+/** Whether it is in one of the folders of PATH. */
 export const isInstalled = (command: string): boolean =>
-  spawnSync('which', [command], { stdio: 'ignore' }).status === 0;
+  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, command)));
 
 export interface CommandOutput {
   printed: string;

@@ -10,7 +10,7 @@ const ARRIVALS_A_SECOND = 5_000;
 const CONNECTIONS = 64;
 const efforts = {
   full: { rounds: 7, seconds: 5 },
-  quick: { rounds: 3, seconds: 1.5 },
+  quick: { rounds: 3, seconds: 1 },
   smoke: { rounds: 1, seconds: 0.3 },
 };
 
@@ -23,6 +23,8 @@ interface Pacing {
   /** Of the time between when a request was due and when it was sent. */
   deviationMs: number;
   corePercent: number;
+  /** Requests that were due and for which no connection came free before the end. */
+  dropped: number;
 }
 
 function standardDeviation(values: Float64Array): number {
@@ -37,7 +39,7 @@ export default async function work() {
     const lateMs = new Float64Array(Math.ceil(ARRIVALS_A_SECOND * seconds));
     let sent = 0;
     const before = process.cpuUsage();
-    const { failed, connectionFailures, elapsedMs } = await startEngine(
+    const { failed, connectionFailures, elapsedMs, droppedArrivals } = await startEngine(
       planFor(url, { model: 'open', level: ARRIVALS_A_SECOND, seconds, connections: CONNECTIONS }),
       {
         startAtEpochMs: Date.now() + 50,
@@ -48,9 +50,13 @@ export default async function work() {
       },
     ).outcome;
     const { user, system } = process.cpuUsage(before);
-    if (sent < lateMs.length || failed + connectionFailures > 0)
-      throw new Error(`${sent} of ${lateMs.length} were answered`);
-    return { deviationMs: standardDeviation(lateMs), corePercent: (user + system) / elapsedMs / 10 };
+    if (failed + connectionFailures > 0)
+      throw new Error(`${failed} requests and ${connectionFailures} connections failed`);
+    return {
+      deviationMs: standardDeviation(lateMs.subarray(0, sent)),
+      corePercent: (user + system) / elapsedMs / 10,
+      dropped: droppedArrivals,
+    };
   };
 }
 
@@ -84,11 +90,13 @@ export const pacing: Measure = {
       '%',
       samples.map(({ corePercent }) => corePercent),
     );
+    const dropped = samples.reduce((sum, each) => sum + each.dropped, 0);
+    if (dropped > 0) deviation.note = `${dropped} requests were due and never sent`;
     const goal = (row: typeof deviation, atMost: number) => ({
       name: row.measure,
       measured: row.value,
       goal: `<= ${atMost} ${row.unit}`,
-      holds: row.value <= atMost,
+      holds: row.value <= atMost && dropped === 0,
     });
     return { rows: [deviation, core], goals: [goal(deviation, 0.5), goal(core, 15)] };
   },

@@ -2,13 +2,13 @@ import { interleaved } from '../../frame/interleaved.ts';
 import { type Goal, type Row, ratioGoal } from '../../frame/result.ts';
 import type { Measure } from '../../frame/run-bench.ts';
 import { figureOf, median, medianRow } from '../../frame/samples.ts';
-import type { LoadFigures } from '../generator.ts';
+import { generatorModules, type LoadFigures } from '../generator.ts';
 import { type GeneratorName, missing, withGenerators } from '../generators.ts';
 import { withTarget } from '../target.ts';
 
 const efforts = {
   full: { rounds: 7, seconds: 3 },
-  quick: { rounds: 3, seconds: 1 },
+  quick: { rounds: 2, seconds: 0.6 },
   smoke: { rounds: 1, seconds: 0.2 },
 };
 
@@ -18,6 +18,8 @@ interface Throughput {
   tls: boolean;
   connections: number;
   subjects: readonly GeneratorName[];
+  /** Fewer, for a peer whose start takes long. */
+  quickRounds?: number;
   /** At least so many times as many requests a second as each. */
   goals: Partial<Record<GeneratorName, number>>;
 }
@@ -42,13 +44,14 @@ function rowsOf(title: string, target: string, samples: Map<GeneratorName, Sampl
 }
 
 /** As many requests as each generator manages against the same target, each on a core of its own. */
-export const throughput = ({ name, title, tls, connections, subjects, goals }: Throughput): Measure => ({
+export const throughput = ({ name, title, tls, connections, subjects, quickRounds, goals }: Throughput): Measure => ({
   name,
   async run({ effort, chosen }) {
     const wanted = chosen(subjects);
     const absent = missing(wanted);
     const names = wanted.filter((each) => !absent.includes(each));
-    const { rounds, seconds } = efforts[effort];
+    const { seconds, ...usual } = efforts[effort];
+    const rounds = (effort === 'quick' ? quickRounds : undefined) ?? usual.rounds;
     return withTarget(tls, (target) =>
       withGenerators(names, async (run) => {
         const ask = async (subject: GeneratorName, of: number): Promise<Sample> => {
@@ -58,13 +61,12 @@ export const throughput = ({ name, title, tls, connections, subjects, goals }: T
           const targetShare = (target.cpuSeconds() - before) / ((performance.now() - began) / 1_000);
           return { ...figures, targetShare };
         };
-        // The code of those in Node is warm from their second run on.
-        const warmedUp = names.filter((each) => each !== 'artillery');
+        // The code of those that keep their processes is warm from their second run on.
+        const warmedUp = names.filter((each) => Object.hasOwn(generatorModules, each));
         await interleaved(warmedUp, 1, (subject) => ask(subject, Math.min(1, seconds)));
         const rows = rowsOf(title, target.name, await interleaved(names, rounds, (subject) => ask(subject, seconds)));
-        for (const subject of absent) {
-          rows.push({ measure: title, subject, value: Number.NaN, unit: '', samples: [], note: 'not installed' });
-        }
+        const [first] = rows;
+        if (first !== undefined && absent.length > 0) first.note += `; not installed here: ${absent.join(', ')}`;
         return { rows, goals: goalsOf(title, rows, goals) };
       }),
     );
