@@ -1,10 +1,23 @@
 import http from 'node:http';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
-import { importedScenarios, type ScenarioImport, scenarioImport } from '../../../lib/contracts/scenario-imports.ts';
+import {
+  type ImportedScenarios,
+  type ScenarioImport,
+  scenarioImport,
+} from '../../../lib/contracts/scenario-imports.ts';
+import { loadHandlers } from '../../../lib/load/handlers.ts';
 import { importHandlers } from '../../../lib/load/imports/handlers.ts';
 import { ImportService } from '../../../lib/load/imports/service.ts';
+import { reportHandlers } from '../../../lib/load/report/handlers.ts';
+import { LoadService } from '../../../lib/load/service.ts';
+import { httpDoor } from '../../../lib/platform/http/door.ts';
+import { KeyService } from '../../../lib/platform/keys/service.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
+import { createClient } from '../../../lib/sdk/client.ts';
+import { outputOf } from '../../support/captured-output.ts';
+import { functionParts } from '../../support/function-parts.ts';
+import { gatewayTo } from '../../support/gateway-doors.ts';
 import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
 import { type Listening, listening } from '../../support/listening.ts';
 
@@ -108,16 +121,34 @@ describe('an import of the target’s own document', () => {
 });
 
 describe('an import', () => {
-  it('answers as the contract says, of the project’s own address', async () => {
+  it('takes a log of 4.5 MB through the gateway, and answers as the contract says', async () => {
+    const own = functionParts('load-api', parts);
+    const { token } = await new KeyService(own).create({ name: 'operator', scope: 'operate' }, 'a test');
+    const projects = new ProjectService(own);
+    const loadTests = new LoadService(own, projects);
+    const handler = httpDoor('load-api', own, {
+      ...loadHandlers(loadTests),
+      ...reportHandlers((project, testId) => loadTests.get(project, testId)),
+      ...importHandlers(new ImportService(projects)),
+    });
     await importing({ source: 'openapi', document });
-    const service = new ImportService(new ProjectService(parts));
-    const { importScenarios } = importHandlers(service);
-    const entries = [{ request: { method: 'GET', url: `http://shop.example:${target.port}/a`, headers: [] } }];
-    const body = scenarioImport.parse({ source: 'har', document: JSON.stringify({ log: { entries } }) });
-    const request = { params: { project: 'shop' }, query: undefined, headers: undefined, body } as const;
-    const answer = await importScenarios({ ...request, idempotencyKey: undefined, caller: undefined as never });
-    expect(answer.status).toBe(200);
-    expect(importedScenarios.parse(answer.body).scenarios.map(({ path }) => path)).toEqual(['/a']);
+    const gateway = await gatewayTo({ 'load-api': handler });
+    onTestFinished(() => gateway.stop(0));
+    const lines = Array.from(
+      { length: 45_000 },
+      (_, at) =>
+        `203.0.113.9 - - [31/Jan/2026:02:00:00 +0000] "GET /products/${at % 700} HTTP/1.1" 200 512 "-" "Mozilla"`,
+    );
+    const client = createClient({ url: gateway.url, apiKey: token });
+    let made: ImportedScenarios | undefined;
+    await outputOf(async () => {
+      made = await client.call('importScenarios', {
+        params: { project: 'shop' },
+        body: { source: 'access-log', document: lines.join('\n') },
+      });
+    });
+    expect(made?.scenarios).toMatchObject([{ name: 'GET /products/:id', weight: 45_000 }]);
+    expect(made?.arrivalRate).toBe(750);
   });
 
   it('is of a project that exists', async () => {

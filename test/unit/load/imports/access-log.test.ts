@@ -90,6 +90,7 @@ describe('scenarios from an access log', () => {
       '/search?q=%7B%7Bid%7D%7D&page=2',
       '/search?q=&page=%23%26',
       '//double//slash/',
+      '/once?x=%7B%7Bseq()%7D%7D',
     ];
     const { scenarios } = importing(targets.map((target) => get(target)));
     const asked = scenarios.flatMap((each) => renderedRequests(each, each.weight).map((text) => text.split(' ')[1]));
@@ -118,6 +119,7 @@ describe('scenarios from an access log', () => {
     expect(ids.length).toBeGreaterThan(250);
     expect(ids.length).toBeLessThanOrEqual(500);
     expect(ids.at(-1)).toBeGreaterThan(4900);
+    expect(Math.abs((ids[ids.length >> 1] ?? 0) - 2500)).toBeLessThan(100);
     expect(scenarios[0]?.weight).toBe(5000);
   });
 

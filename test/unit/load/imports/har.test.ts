@@ -144,6 +144,13 @@ describe('scenarios from a recording', () => {
     for (const each of scenarios) renderedRequests(each);
   });
 
+  it('ask for what was asked for, also where it looks like a template', () => {
+    const { scenarios } = importing([{ url: '/a?q={{seq()}}&x=%7B%22#part' }]);
+    expect(scenarios.flatMap((each) => renderedRequests(each))[0]).toMatch(
+      /^GET \/a\?q=%7B%7Bseq\(\)%7D%7D&x=%7B%22 HTTP\/1\.1\r\n/,
+    );
+  });
+
   it('are relative to the base path, and safe where only those are wanted', () => {
     const { scenarios, skipped } = importing(
       [{ url: '/api/a' }, { url: '/apis/b' }, { method: 'POST', url: '/api/c' }],
