@@ -1,5 +1,6 @@
 import type { Analysis, Bottleneck, Evidence } from '../contracts/analysis.ts';
-import { decimal, percentage, spaced } from './figures.ts';
+import { decimal } from '../contracts/figures.ts';
+import { percentage, spaced } from './figures.ts';
 import { shortened, unbroken, wrapped } from './fit.ts';
 import type { Look } from './terminal.ts';
 

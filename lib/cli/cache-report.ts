@@ -1,6 +1,7 @@
 import type { CacheInvalidation, CacheWarmed } from '../contracts/cache.ts';
 import type { CacheStats, TierStats } from '../contracts/cache-stats.ts';
-import { count, decimal, ms, percentage, unmeasured } from './figures.ts';
+import { count, decimal } from '../contracts/figures.ts';
+import { ms, percentage, unmeasured } from './figures.ts';
 import type { Look } from './terminal.ts';
 import { textTable } from './text-table.ts';
 

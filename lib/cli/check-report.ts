@@ -1,7 +1,8 @@
 import { type Analysis, categoryNames } from '../contracts/analysis.ts';
 import type { Check } from '../contracts/checks.ts';
+import { decimal } from '../contracts/figures.ts';
 import { bottleneckReport } from './bottleneck-report.ts';
-import { decimal, percentage, spaced } from './figures.ts';
+import { percentage, spaced } from './figures.ts';
 import { wrapped } from './fit.ts';
 import { limitReport } from './limit-report.ts';
 import { loadReport } from './load-report.ts';

@@ -1,5 +1,5 @@
 import type { Check, CheckRequest } from '../contracts/checks.ts';
-import { decimal } from './figures.ts';
+import { decimal } from '../contracts/figures.ts';
 import type { Colours } from './terminal.ts';
 import { textTable } from './text-table.ts';
 

@@ -1,5 +1,6 @@
+import { count, decimal } from '../contracts/figures.ts';
 import type { LoadTestResult } from '../contracts/load-result.ts';
-import { count, decimal, ms, percentage, perSecond, unmeasured } from './figures.ts';
+import { ms, percentage, perSecond, unmeasured } from './figures.ts';
 import { wrapped } from './fit.ts';
 import type { Colours, Look } from './terminal.ts';
 import { textTable } from './text-table.ts';

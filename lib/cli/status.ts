@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import type { ProjectSummary } from '../contracts/analysis.ts';
+import { decimal } from '../contracts/figures.ts';
 import type { PlatformStatus } from '../contracts/status.ts';
 import { type Connection, type ConnectionFlags, connectTo } from './connection.ts';
 import type { CliContext } from './context.ts';
 import { type ExitCode, exitCodes } from './failure.ts';
-import { decimal, ms, percentage, perSecond } from './figures.ts';
+import { ms, percentage, perSecond } from './figures.ts';
 import { withConnection, withProject } from './options.ts';
 import type { Look } from './terminal.ts';
 import { textTable } from './text-table.ts';

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decimal, ms, percentage } from '../../lib/cli/figures.ts';
+import { ms, percentage } from '../../lib/cli/figures.ts';
 import { shortened, unbroken, wrapped } from '../../lib/cli/fit.ts';
 import { milliseconds, seconds, wholeNumber } from '../../lib/cli/options.ts';
 import { projectNameOf, scenarioOf } from '../../lib/cli/target-project.ts';
 import { textTable } from '../../lib/cli/text-table.ts';
 import { judge, parseThreshold } from '../../lib/cli/thresholds.ts';
+import { decimal } from '../../lib/contracts/figures.ts';
 import type { LoadTestResult } from '../../lib/contracts/load-result.ts';
 import { scenario } from '../../lib/contracts/load-scenario.ts';
 import { projectName } from '../../lib/contracts/names.ts';

@@ -1,6 +1,7 @@
+import { decimal } from '../../contracts/figures.ts';
 import type { LoadTest } from '../../contracts/load.ts';
 import type { GeneratorSummary, JudgedThreshold, LoadTestResult } from '../../contracts/load-result.ts';
-import { decimal, formats } from './units.ts';
+import { formats } from './units.ts';
 import { type Element, element, xmlDocument } from './xml.ts';
 
 interface Case {

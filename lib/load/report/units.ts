@@ -1,19 +1,6 @@
+import { count, decimal, percent } from '../../contracts/figures.ts';
+
 /** How values are written, in tables and plots alike. Where a column or an axis names the unit, the bare one is used. */
-
-/** Three significant digits at least, no more than two after the point, but for what would then be 0. */
-export function decimal(value: number): string {
-  const size = Math.abs(value);
-  return value.toLocaleString('en-US', {
-    maximumFractionDigits: size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.01 ? 2 : 4,
-  });
-}
-
-/** Never rounded up to 100 %, or down to 0 %: one failure in a million is not none. */
-function percent(value: number): string {
-  if (value > 99.99 && value < 100) return '>99.99';
-  if (value > 0 && value < 0.01) return '<0.01';
-  return (Math.round(value * 100) / 100).toLocaleString('en-US');
-}
 
 /** `0:45`, `12:00`, `3:00:00`; fractions only below a minute. */
 export function clockTime(seconds: number): string {
@@ -38,8 +25,6 @@ function duration(seconds: number): string {
 
 const usd = (value: number): string =>
   value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: value > 0 && value < 0.1 ? 6 : 2 });
-
-const count = (value: number): string => Math.round(value).toLocaleString('en-US');
 
 export const formats = {
   bare: decimal,

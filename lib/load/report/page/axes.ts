@@ -1,6 +1,7 @@
 import type uPlot from 'uplot';
+import { decimal } from '../../../contracts/figures.ts';
 import type { Plot } from '../plots/plot.ts';
-import { clockTime, decimal } from '../units.ts';
+import { clockTime } from '../units.ts';
 import { colour } from './look.ts';
 
 const font = '12px system-ui, sans-serif';

@@ -1,9 +1,10 @@
 import type { Comparison, ComparisonResult } from '../../../contracts/comparisons.ts';
+import { decimal } from '../../../contracts/figures.ts';
 import { figure } from '../figures.ts';
 import { type Markup, markup } from '../markup.ts';
 import { configurationColours } from '../plots/rounds.ts';
 import { type Column, facts, section, table } from '../table.ts';
-import { decimal, formats } from '../units.ts';
+import { formats } from '../units.ts';
 import { banner } from './banners.ts';
 
 const number = 'number' as const;

@@ -1,3 +1,4 @@
+import { decimal } from '../../../contracts/figures.ts';
 import type { LoadTestResult } from '../../../contracts/load-result.ts';
 import { figure } from '../figures.ts';
 import { type Markup, markup } from '../markup.ts';
@@ -5,7 +6,7 @@ import { plotPlaces } from '../plot-places.ts';
 import type { Plot } from '../plots/plot.ts';
 import { stressSteps } from '../plots/stress.ts';
 import { facts, section } from '../table.ts';
-import { decimal, formats, type Unit } from '../units.ts';
+import { formats, type Unit } from '../units.ts';
 import { stepTable } from './steps.ts';
 
 const bottlenecks = {
