@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { decimal } from '../contracts/figures.ts';
 import type { OperationRequest } from '../contracts/routes.ts';
 import type { ImportedScenarios } from '../contracts/scenario-imports.ts';
 import { type ConnectionFlags, connectTo, requireProject } from './connection.ts';
 import type { CliContext } from './context.ts';
 import { CliError, type ExitCode, exitCodes } from './failure.ts';
-import { decimal } from './figures.ts';
 import { type ImportSource, readImportFile } from './import-file.ts';
 import { withConnection, withProject } from './options.ts';
 import type { Look } from './terminal.ts';
