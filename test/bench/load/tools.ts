@@ -16,7 +16,7 @@ export const tools: Record<'wrk' | 'hey' | 'ab', (load: Load) => Promise<LoadFig
     ]);
     if (/Non-2xx|Socket errors/.test(printed)) throw new Error(`wrk had failures: ${printed}`);
     const requests = numberIn(printed, /(\d+) requests in/);
-    return { requests, seconds: requests / numberIn(printed, /Requests\/sec:\s+([\d.]+)/), cpuSeconds };
+    return { requests, seconds: numberIn(printed, /requests in\s+([\d.]+)s/), cpuSeconds };
   },
   async hey({ url, connections, seconds }) {
     const { printed, cpuSeconds } = await runCommand([
