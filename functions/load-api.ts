@@ -1,3 +1,4 @@
+import { ComparisonService } from '../lib/load/comparisons/service.ts';
 import { loadHandlers } from '../lib/load/handlers.ts';
 import { importHandlers } from '../lib/load/imports/handlers.ts';
 import { ImportService } from '../lib/load/imports/service.ts';
@@ -8,12 +9,12 @@ import { createParts } from '../lib/platform/parts.ts';
 import { ProjectService } from '../lib/projects/service.ts';
 
 const parts = createParts('load-api');
-
 const projects = new ProjectService(parts);
+
 const loadTests = new LoadService(parts, projects);
 
 export const handler = httpDoor('load-api', parts, {
-  ...loadHandlers(loadTests),
+  ...loadHandlers({ loadTests, comparisons: new ComparisonService(parts, projects) }),
   ...reportHandlers((project, testId) => loadTests.get(project, testId)),
   ...importHandlers(new ImportService(projects)),
 });

@@ -1,9 +1,10 @@
 import type { CategoryName } from '../contracts/analysis.ts';
 import type { Thresholds } from '../contracts/thresholds.ts';
+import { ratioTo } from '../statistics/health-ratio.ts';
 import type { ResourceSample, TelemetryAggregate } from '../telemetry/aggregate.ts';
 import { databaseMetrics, requestMetrics } from '../telemetry/metrics.ts';
 import { memoryPercent, rounded, timeMean } from '../telemetry/resources.ts';
-import { type Measured, ratioTo } from './health-score.ts';
+import type { Measured } from './health-score.ts';
 
 /** What the health score rests on, of all that was reported. */
 export function measuredOf(

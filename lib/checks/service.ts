@@ -2,6 +2,7 @@ import type { AnalysisService } from '../analysis/service.ts';
 import type { Check, CheckRequest, CheckStep, CheckSummary, StepName } from '../contracts/checks.ts';
 import { stepName } from '../contracts/checks.ts';
 import type { Page, PageQuery } from '../contracts/page.ts';
+import { plannedSecondsOf } from '../load/kinds/sequence.ts';
 import type { LoadService } from '../load/service.ts';
 import { isoTime } from '../platform/clock.ts';
 import { notFound } from '../platform/errors.ts';
@@ -101,8 +102,8 @@ export class CheckService {
 }
 
 /** What the load test takes by its plan, and time enough for gathering its workers and for everything after it. */
-const longestMs = ({ loadTest: { rampUpSeconds, durationSeconds, timeoutMs } }: CheckRequest): number =>
-  (rampUpSeconds + durationSeconds) * 1000 + timeoutMs + 5 * 60_000;
+const longestMs = ({ loadTest }: CheckRequest): number =>
+  plannedSecondsOf(loadTest) * 1000 + loadTest.timeoutMs + 5 * 60_000;
 
 function progressOf(status: Check['status'], steps: readonly CheckStep[]): number {
   if (status !== 'queued' && status !== 'running') return 100;

@@ -148,6 +148,10 @@ export const functions = {
     timeoutSeconds: 900,
     trigger: { kind: 'queue', queue: 'load-work', batchSize: 1 },
     host: 'process',
+    // A shard is handed from one invocation to the next.
+    recursion: 'allow',
+    sends: ['load-work'],
+    settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS'],
   },
   'analysis-api': {
     ...api,

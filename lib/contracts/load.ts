@@ -82,8 +82,15 @@ export const loadTestRequest = z
     arrivalRate: rate
       .optional()
       .describe('Open model: so many requests (or flows) begin each second, whatever the target does'),
-    durationSeconds: seconds.default(60).describe('Without the ramp-up. Spike: before the spike'),
-    rampUpSeconds: z.number().min(0).max(3600).default(10),
+    durationSeconds: seconds
+      .optional()
+      .describe('Without the ramp-up. Default 60; endurance 3600. Spike: the time before it, 60'),
+    rampUpSeconds: z
+      .number()
+      .min(0)
+      .max(3600)
+      .optional()
+      .describe('Default 10; of a step of a stress test: a sixth of it, at most 10'),
     thinkTimeMs: thinkTimeMs.default(1000),
     timeoutMs: z.number().int().min(1).max(120_000).default(30_000),
     protocol: z.enum(['http1', 'http2']).default('http1'),
@@ -170,3 +177,4 @@ export type LoadQuotaSettings = z.output<typeof loadQuotaSettings>;
 export const loadQuotaInForce = loadQuota
   .extend({ requestsToday: z.number().int().describe('Of this UTC day') })
   .meta({ id: 'LoadQuotaInForce' });
+export type LoadQuotaInForce = z.output<typeof loadQuotaInForce>;

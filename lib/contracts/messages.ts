@@ -16,6 +16,8 @@ export const messages = {
     project: projectName,
     testId: identifier,
     shard: z.number().int().min(0),
+    /** Which of the invocations that work on the shard one after the other; as many as the longest test can need. */
+    generation: z.number().int().min(0).max(2000).default(0),
   }),
   checks: z.strictObject({ type: z.literal('check.advance'), project: projectName, checkId: identifier, turn }),
   tasks: z.strictObject({ type: z.literal('task.run'), taskId: identifier }),

@@ -58,6 +58,7 @@ const tags: Record<(typeof routes)[Operation]['tag'], string> = {
   Projects: 'The HTTP services that Headroom looks after',
   Telemetry: 'What services report from inside',
   Cache: 'Values by namespace in memory, Redis and DynamoDB, with invalidation by key, tag and pattern',
+  Comparisons: 'Two to five configurations under the same load, in slices that alternate',
   'Load tests': 'Traffic from a fleet of workers, and what came of it',
   Analysis: 'Scores, bottlenecks and what to do about them',
   Alerts: 'What needs somebody to look',

@@ -5,8 +5,10 @@ import { alertRoutes } from './routes/alerts.ts';
 import { analysisRoutes } from './routes/analysis.ts';
 import { cacheRoutes } from './routes/cache.ts';
 import { checkRoutes } from './routes/checks.ts';
+import { comparisonRoutes } from './routes/comparisons.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { loadTestRoutes } from './routes/load.ts';
+import { loadQuotaRoutes } from './routes/load-quota.ts';
 import { loadReportRoutes } from './routes/load-report.ts';
 import { platformRoutes } from './routes/platform.ts';
 import { projectRoutes } from './routes/projects.ts';
@@ -24,6 +26,8 @@ export const routes = {
   ...loadTestRoutes,
   ...loadReportRoutes,
   ...scenarioImportRoutes,
+  ...loadQuotaRoutes,
+  ...comparisonRoutes,
   ...analysisRoutes,
   ...alertRoutes,
   ...checkRoutes,

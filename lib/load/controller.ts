@@ -3,27 +3,47 @@ import type { Parts } from '../platform/parts.ts';
 import type { Stored } from '../platform/table/item.ts';
 import { keys } from '../platform/table/keys.ts';
 import type { TelemetryService } from '../telemetry/service.ts';
-import { type Decision, decide } from './decide.ts';
-import { sumOf } from './intervals.ts';
-import { intervalItem, runItem, type StoredRun, type StoredShard, shardItem } from './model.ts';
-import { resultOf } from './result.ts';
+import { type Decision, deadlineOf, decide, startLeadMs } from './decide.ts';
+import { requestsOf } from './fold/fold.ts';
+import { runItem, type StoredRun, type StoredShard, type StoredStep, shardItem } from './model.ts';
+import { nextStepOfRun } from './next-step.ts';
+import type { LoadQuotas } from './quota.ts';
+import { Reckoning } from './reckoning.ts';
+import { byShard } from './shards.ts';
+import { type InvokeFleet, mostByQueue, shardMessages } from './start-fleet.ts';
+import { readRequest } from './stored-request.ts';
 
 type ControllerParts = Pick<Parts, 'table' | 'clock' | 'send' | 'log'>;
 
+export interface ControllerServices {
+  telemetry: Pick<TelemetryService, 'resourceSamples'>;
+  quotas: Pick<LoadQuotas, 'use'>;
+  invokeFleet: InvokeFleet;
+}
+
 const pollSeconds = 1;
+const foldsPerUse = 10;
+
+/** What comes of a decision: the run as it stands then, and what is sent. */
+interface Next {
+  run: StoredRun;
+  messages: Outgoing[];
+}
 
 /**
- * Leads a load test from its dispatch to its summary. It is driven by control messages: each names the turn that it
- * continues, so of any number of them, in any order, only those of the present turn act, and each step is taken once.
- * While there is nothing to do, the message is sent on unchanged.
+ * Leads a load test from its dispatch over its steps to its summary. It is driven by control messages: each names the turn
+ * that it continues, so of any number of them, in any order, only those of the present turn act, and each step is taken
+ * once. While there is nothing to do, the message is sent on unchanged.
  */
 export class LoadController {
   readonly #parts: ControllerParts;
-  readonly #telemetry: TelemetryService;
+  readonly #services: ControllerServices;
+  readonly #reckoning: Reckoning;
 
-  constructor(parts: ControllerParts, telemetry: TelemetryService) {
+  constructor(parts: ControllerParts, services: ControllerServices) {
     this.#parts = parts;
-    this.#telemetry = telemetry;
+    this.#services = services;
+    this.#reckoning = new Reckoning(parts, services.telemetry);
   }
 
   async advance(message: MessageOf<'load-control'>): Promise<void> {
@@ -32,9 +52,25 @@ export class LoadController {
     if (current === undefined || current.value.turn !== message.turn) return;
     const run = current.value;
     const shards = run.phase === 'dispatching' ? [] : await this.#shards(run);
-    const decision = decide(run, shards, clock());
-    if (decision.kind === 'wait') await send([controlMessage(run, pollSeconds)]);
-    else await this.#take(decision, current, shards);
+    const decision = decide(run, byShard(shards), clock());
+    if (decision.kind !== 'wait') return this.#take(decision, current, shards);
+    // Who was quicker with the same figures goes on with them; a second chain of messages ends here.
+    if (run.phase === 'running' && !(await this.#addUp(current, shards))) return;
+    await send([controlMessage(run, pollSeconds)]);
+  }
+
+  /** @returns false when another controller has just done the same */
+  async #addUp(current: Stored<StoredRun>, shards: readonly StoredShard[]): Promise<boolean> {
+    const { table, clock } = this.#parts;
+    const run = current.value;
+    const outcome = await this.#reckoning.addUp(run, shards);
+    if (outcome === undefined) return false;
+    // Tests that begin meanwhile must know of it, but not of every second.
+    if (outcome.folds % foldsPerUse === 0) await this.#tellUse(run, outcome.requests);
+    if (outcome.stopReason === undefined || run.cancelRequestedAtMs !== undefined) return true;
+    // A lost race is no fault: the reason stands, and is seen again with the next message.
+    await table.replace(current, { ...run, cancelRequestedAtMs: clock(), stopReason: outcome.stopReason });
+    return true;
   }
 
   /** A lost race is no fault: whoever won it has sent the message that leads on. Cancellations win races, too. */
@@ -48,35 +84,62 @@ export class LoadController {
     if (written === undefined) await send([controlMessage(run, pollSeconds)]);
   }
 
-  async #next(
-    decision: Decision,
-    run: StoredRun,
-    shards: readonly StoredShard[],
-  ): Promise<{ run: StoredRun; messages: Outgoing[] } | undefined> {
+  async #next(decision: Decision, run: StoredRun, shards: readonly StoredShard[]): Promise<Next | undefined> {
     const turn = run.turn + 1;
     switch (decision.kind) {
       case 'dispatch': {
         const next: StoredRun = { ...run, turn, phase: 'gathering', gatherUntilMs: decision.gatherUntilMs };
-        return { run: next, messages: [...shardMessages(run), controlMessage(next, pollSeconds)] };
+        const isLarge = run.workers > mostByQueue;
+        // They wait for the phase after next; if this one is not stored now, they are found there when it is.
+        if (isLarge) await this.#services.invokeFleet(run);
+        return { run: next, messages: [...(isLarge ? [] : shardMessages(run)), controlMessage(next, pollSeconds)] };
       }
       case 'start': {
-        const { startAtMs, deadlineMs, missing } = decision;
-        const next: StoredRun = { ...run, turn, phase: 'running', status: 'running', startAtMs, deadlineMs, missing };
-        return { run: next, messages: [controlMessage(next, pollSeconds)] };
+        const step = await this.#nextStep(run);
+        if (step === undefined) return this.#ended(run, shards, { kind: 'end', status: 'completed' });
+        return this.#withStep({ ...run, missing: decision.missing, startAtMs: step.startAtMs }, step);
+      }
+      case 'step-over': {
+        await this.#reckoning.closeStep(run, shards);
+        const step = await this.#nextStep(run);
+        return step === undefined
+          ? this.#ended(run, shards, { kind: 'end', status: 'completed' })
+          : this.#withStep(run, step);
       }
       case 'end':
-        return { run: await this.#ended(run, shards, decision), messages: [] };
+        if (decision.afterStep) await this.#reckoning.closeStep(run, shards);
+        return this.#ended(run, shards, decision);
       default:
         return undefined;
     }
+  }
+
+  async #nextStep(run: StoredRun): Promise<StoredStep | undefined> {
+    const { table, clock } = this.#parts;
+    const request = await readRequest(table, run.testId);
+    const played = await this.#reckoning.played(run);
+    const plan = nextStepOfRun(request, run, played);
+    return plan && { ...plan, index: played.length, startAtMs: clock() + startLeadMs };
+  }
+
+  #withStep(run: StoredRun, step: StoredStep): Next {
+    const next: StoredRun = {
+      ...run,
+      turn: run.turn + 1,
+      phase: 'running',
+      status: 'running',
+      step,
+      deadlineMs: deadlineOf(run, step),
+    };
+    return { run: next, messages: [controlMessage(next, pollSeconds)] };
   }
 
   async #ended(
     run: StoredRun,
     shards: readonly StoredShard[],
     { status, reason }: Extract<Decision, { kind: 'end' }>,
-  ): Promise<StoredRun> {
-    const { table, clock, log } = this.#parts;
+  ): Promise<Next> {
+    const { clock, log } = this.#parts;
     const now = clock();
     const ended: StoredRun = {
       ...run,
@@ -87,13 +150,18 @@ export class LoadController {
       ...(reason === undefined ? {} : { reason }),
     };
     log.info('A load test ended', { testId: run.testId, project: run.project, status, reason });
-    if (run.startAtMs === undefined) return ended;
-    const sums = await sumOf(table.all(intervalItem, keys.loadIntervals(run.testId)));
-    const resourceUsage = await this.#telemetry.resourceUsage(run.project, {
-      from: run.startAtMs,
-      to: now,
-    });
-    return { ...ended, result: resultOf({ run: ended, shards, sums, now, resourceUsage }) };
+    if (run.startAtMs !== undefined) {
+      const fold = await this.#reckoning.sumUp(ended, shards);
+      await this.#tellUse(run, requestsOf(fold));
+    }
+    return { run: ended, messages: [] };
+  }
+
+  async #tellUse({ targets, startAtMs, testId, project: owner }: StoredRun, requests: number): Promise<void> {
+    if (startAtMs === undefined) return;
+    for (const project of new Set([owner, ...targets.map((target) => target.project)])) {
+      await this.#services.quotas.use(project, startAtMs, testId, requests);
+    }
   }
 
   /** For a message that could not be handled however often: the run must not look as if it went on. */
@@ -123,9 +191,3 @@ const controlMessage = ({ project, testId, turn }: StoredRun, delaySeconds: numb
   body: { type: 'load.control', project, testId, turn },
   delaySeconds,
 });
-
-const shardMessages = ({ project, testId, workers }: StoredRun): Outgoing[] =>
-  Array.from({ length: workers }, (_, shard) => ({
-    queue: 'load-work',
-    body: { type: 'load.shard', project, testId, shard },
-  }));

@@ -1,7 +1,8 @@
 import type { GeneratorSummary } from '../contracts/load-result.ts';
 import { addressKind } from '../projects/addresses.ts';
-import type { GeneratorSum } from './interval-sums.ts';
+import type { GeneratorFigures } from './engine/report.ts';
 import type { StoredRun, StoredShard } from './model.ts';
+import { byShard, lostInvocation } from './shards.ts';
 
 /** Beyond these the figures may speak of the generator instead of the target. */
 const limits = { lagP99Ms: 10, eventLoopUtilizationPercent: 90, machineCpuPercent: 80 } as const;
@@ -10,64 +11,86 @@ const limits = { lagP99Ms: 10, eventLoopUtilizationPercent: 90, machineCpuPercen
 export function generatorSummaryOf(
   run: StoredRun,
   shards: readonly StoredShard[],
-  { lag, lagMaxMs, eventLoopUtilizationPercent: eventLoop, cpuPercent }: GeneratorSum,
+  figures: GeneratorFigures,
   now: number,
 ): GeneratorSummary {
-  const lagP99Ms = lag.count === 0 ? undefined : lag.quantile(0.99) / 1000;
+  const { lag, lagMaxMs, eventLoopUtilizationPercent: eventLoop, cpuPercent } = figures;
   const lost = lostShards(run, shards, now);
   const dropped = shards.reduce((sum, { droppedArrivals = 0 }) => sum + droppedArrivals, 0);
   const reasons = [
-    ...(lagP99Ms !== undefined && lagP99Ms > limits.lagP99Ms
-      ? [`1 % of the requests were sent over ${Math.round(lagP99Ms)} ms after their intended time`]
-      : []),
-    ...(eventLoop > limits.eventLoopUtilizationPercent ? [`a worker's event loop was ${round(eventLoop)} % busy`] : []),
+    ...lagReasons(figures),
     ...(dropped > 0 ? [`${dropped} requests were never sent: every connection was waiting for an answer`] : []),
     ...lost.map(({ shard, reason }) => `shard ${shard} ${lostBecause[reason]}`),
     ...shards.flatMap(({ shard, fault }) => (fault === undefined ? [] : [`shard ${shard} could not run: ${fault}`])),
   ];
-  const machine = sharesMachine(run) ? Math.max(0, ...shards.map((shard) => shard.machineCpuPercent ?? 0)) : 0;
-  const crowded = machine > limits.machineCpuPercent;
+  const crowded = crowdedReason(run, Math.max(0, ...shards.map((shard) => shard.machineCpuPercent ?? 0)));
+  const handOvers = shards.filter(({ handOver }) => handOver !== undefined).length;
   return {
-    verdict: crowded ? 'limited-by-this-machine' : reasons.length > 0 ? 'limited' : 'ok',
-    reasons: crowded
-      ? [`target and generator share this machine, and its CPU was ${round(machine)} % busy`, ...reasons]
-      : reasons,
+    verdict: crowded !== undefined ? 'limited-by-this-machine' : reasons.length > 0 ? 'limited' : 'ok',
+    reasons: crowded === undefined ? reasons : [crowded, ...reasons],
     workers: run.workers,
-    startSkewMs: round(startSkewMs(shards)),
-    ...(lagP99Ms === undefined ? {} : { lagP99Ms: round(lagP99Ms) }),
-    lagMaxMs: round(lagMaxMs),
-    peakEventLoopUtilizationPercent: round(eventLoop),
-    peakCpuPercent: round(cpuPercent),
+    startSkewMs: rounded(startSkewMs(shards)),
+    ...(lag.count === 0 ? {} : { lagP99Ms: rounded(lag.quantile(0.99) / 1000) }),
+    lagMaxMs: rounded(lagMaxMs),
+    peakEventLoopUtilizationPercent: rounded(eventLoop),
+    peakCpuPercent: rounded(cpuPercent),
+    ...(handOvers === 0 ? {} : { handOvers }),
     lostShards: lost,
   };
 }
 
+/** Why the figures of the step that has just ended are not the target's. Undefined: they are. */
+export function generatorLimitOf(
+  run: StoredRun,
+  shards: readonly StoredShard[],
+  figures: GeneratorFigures,
+  now: number,
+): string | undefined {
+  const [lost] = lostShards(run, shards, now);
+  const crowded = crowdedReason(run, Math.max(0, ...shards.map(({ lastStep }) => lastStep?.machineCpuPercent ?? 0)));
+  return crowded ?? lagReasons(figures)[0] ?? (lost && `shard ${lost.shard} ${lostBecause[lost.reason]}`);
+}
+
+const lagReasons = ({ lag, eventLoopUtilizationPercent: eventLoop }: GeneratorFigures): string[] => {
+  const lagP99Ms = lag.count === 0 ? 0 : lag.quantile(0.99) / 1000;
+  return [
+    ...(lagP99Ms > limits.lagP99Ms
+      ? [`1 % of the requests were sent over ${Math.round(lagP99Ms)} ms after their intended time`]
+      : []),
+    ...(eventLoop > limits.eventLoopUtilizationPercent
+      ? [`a worker's event loop was ${rounded(eventLoop)} % busy`]
+      : []),
+  ];
+};
+
+const crowdedReason = (run: StoredRun, machineCpuPercent: number): string | undefined =>
+  sharesMachine(run) && machineCpuPercent > limits.machineCpuPercent
+    ? `target and generator share this machine, and its CPU was ${rounded(machineCpuPercent)} % busy`
+    : undefined;
+
 const lostBecause = { 'never-started': 'never started', died: 'died', late: 'came too late' } as const;
 
-function lostShards(run: StoredRun, shards: readonly StoredShard[], now: number): GeneratorSummary['lostShards'] {
-  const known = new Map(shards.map((shard) => [shard.shard, shard]));
-  const lost: GeneratorSummary['lostShards'] = [];
-  for (let shard = 0; shard < run.workers; shard++) {
-    const stored = known.get(shard);
-    if (run.missing.includes(shard)) {
-      lost.push({ shard, reason: stored === undefined ? 'never-started' : 'late' });
-    } else if (
-      stored !== undefined &&
-      stored.state !== 'done' &&
-      (run.phase === 'ended' || stored.leaseUntilMs <= now)
-    ) {
-      lost.push({ shard, reason: 'died', ...(stored.lastInterval < 0 ? {} : { lastInterval: stored.lastInterval }) });
-    }
-  }
-  return lost;
+function lostShards(run: StoredRun, items: readonly StoredShard[], now: number): GeneratorSummary['lostShards'] {
+  const shards = byShard(items);
+  const isOver = run.phase === 'ended';
+  const step = run.step?.index ?? 0;
+  return Array.from({ length: run.workers }, (_, shard) => shard).flatMap((shard): GeneratorSummary['lostShards'] => {
+    const invocations = shards.get(shard) ?? [];
+    if (run.missing.includes(shard)) return [{ shard, reason: invocations.length === 0 ? 'never-started' : 'late' }];
+    const lost = lostInvocation(invocations, { step, now, isOver });
+    if (lost === undefined) return [];
+    return [{ shard, reason: 'died', ...(lost.lastInterval < 0 ? {} : { lastInterval: lost.lastInterval }) }];
+  });
 }
 
 function startSkewMs(shards: readonly StoredShard[]): number {
-  const skews = shards.map(({ skewMs }) => skewMs).filter((skew) => skew !== undefined);
+  const skews = shards.flatMap(({ skewMs }) => skewMs ?? []);
   return skews.length === 0 ? 0 : Math.max(...skews) - Math.min(...skews);
 }
 
-const sharesMachine = ({ target }: StoredRun): boolean =>
-  target.addresses.some((address) => addressKind(address) === 'private' && /^(127\.|::1$)/.test(address));
+const sharesMachine = ({ targets }: StoredRun): boolean =>
+  targets.some(({ addresses }) =>
+    addresses.some((address) => addressKind(address) === 'private' && /^(127\.|::1$)/.test(address)),
+  );
 
-const round = (value: number): number => Math.round(value * 100) / 100;
+const rounded = (value: number): number => Math.round(value * 100) / 100;

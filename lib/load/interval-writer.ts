@@ -3,32 +3,32 @@ import { pause } from '../platform/pause.ts';
 import type { HistoryTable } from '../platform/table/history-table.ts';
 import { keys } from '../platform/table/keys.ts';
 import type { IntervalReport } from './engine/report.ts';
-import { toStored } from './intervals.ts';
+import { type Origin, storeInterval } from './fold/shard-interval.ts';
 import { intervalItem, retentionMs } from './model.ts';
 
 const retryMs = 500;
 const drainAttempts = 20;
 
 /**
- * Stores a shard's intervals in their order, one at a time. A write that fails is kept and tried again with the next;
- * writing an interval twice changes nothing, since it is created once.
+ * Stores what an invocation did in a step, one interval after the other. A write that fails is kept and tried again with
+ * the next; writing an interval twice changes nothing, since it is created once.
  */
 export class IntervalWriter {
   readonly #table: HistoryTable;
   readonly #log: Log;
   readonly #testId: string;
-  readonly #shard: number;
+  readonly #origin: Origin;
   readonly #expiresAt: number;
   readonly #waiting: IntervalReport[] = [];
   #writing: Promise<void> | undefined;
   #lastInterval = -1;
 
-  constructor(options: { table: HistoryTable; log: Log; testId: string; shard: number; startAtMs: number }) {
-    const { table, log, testId, shard, startAtMs } = options;
+  constructor(options: { table: HistoryTable; log: Log; testId: string; origin: Origin; startAtMs: number }) {
+    const { table, log, testId, origin, startAtMs } = options;
     this.#table = table;
     this.#log = log;
     this.#testId = testId;
-    this.#shard = shard;
+    this.#origin = origin;
     this.#expiresAt = startAtMs + retentionMs.intervals;
   }
 
@@ -61,14 +61,15 @@ export class IntervalWriter {
   async #writeWaiting(): Promise<void> {
     for (let report = this.#waiting[0]; report !== undefined; report = this.#waiting[0]) {
       try {
+        const { step, shard, generation } = this.#origin;
         await this.#table.create(
           intervalItem,
-          keys.loadInterval(this.#testId, report.interval, this.#shard),
-          toStored(this.#shard, report),
+          keys.loadInterval(this.#testId, { step, interval: report.interval, shard, generation }),
+          storeInterval(this.#origin, report),
           { expiresAt: this.#expiresAt },
         );
       } catch (error) {
-        this.#log.warn('An interval could not be stored yet', { testId: this.#testId, shard: this.#shard, error });
+        this.#log.warn('An interval could not be stored yet', { testId: this.#testId, ...this.#origin, error });
         return;
       }
       this.#lastInterval = report.interval;

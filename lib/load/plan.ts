@@ -1,74 +1,95 @@
 import { type LoadTestRequest, loadLimits } from '../contracts/load.ts';
-import type { Scenario, ThinkTimeMs } from '../contracts/load-scenario.ts';
+import type { Scenario } from '../contracts/load-scenario.ts';
 import { DomainError } from '../platform/errors.ts';
-import { Random } from '../statistics/random.ts';
-import type { EnginePlan, EngineRequest, EngineScenario } from './engine/plan.ts';
-import { Scenarios } from './engine/scenarios.ts';
-import { TemplateError } from './engine/template.ts';
-import type { StoredRun } from './model.ts';
+import type { FleetUse } from './cost.ts';
+import type { EnginePlan, EngineTarget } from './engine/plan.ts';
+import { engineScenarios } from './engine-scenarios.ts';
+import { peakLevelOf, plannedSecondsOf } from './kinds/sequence.ts';
+import { modelOf, settingsOf } from './kinds/settings.ts';
+import { mostSteps } from './kinds/stress-levels.ts';
+import type { RunTarget, StepPlan, StoredRun } from './model.ts';
 
 /** Lambda gives a process 1,024 descriptors; the rest is for the platform's own connections. */
 export const socketsPerWorker = 950;
 const usersPerWorker = 500;
 const arrivalsPerSecondPerWorker = 2000;
 
-export const defaultUsers = 10;
+/** As JSON, with data feeds and scripts. */
+const largestRequestBytes = 4_000_000;
 
-/** Work is not handed from one invocation to the next: a test must fit into one, with its gathering and its drain. */
-const longestSeconds = 840;
+export interface Demand {
+  model: 'closed' | 'open';
+  /** The most users, or arrivals per second, at any time. */
+  peak: number;
+  /** How many scenarios, or requests of flows, are told apart. */
+  names: number;
+  plannedSeconds: number;
+}
 
-/** The request is kept with its result in one item, which DynamoDB takes up to 400 KB; the timeline needs half of it. */
-const largestRequestBytes = 150_000;
+export const demandOf = (request: LoadTestRequest): Demand => ({
+  model: request.kind === 'artillery' ? 'open' : modelOf(request),
+  peak: peakLevelOf(request),
+  names: namesOf(request.scenarios),
+  plannedSeconds: plannedSecondsOf(request),
+});
 
-export const usersOf = ({ users, arrivalRate }: LoadTestRequest): number | undefined =>
-  arrivalRate === undefined ? (users ?? defaultUsers) : undefined;
+export const namesOf = (scenarios: readonly Scenario[]): number =>
+  scenarios.reduce((sum, { flow, before }) => sum + (flow?.length ?? 1) + (before?.length ?? 0), 0);
 
-/** @param preferred of the deployment; 0: by users or rate */
-export function workersOf(request: LoadTestRequest, preferred: number): number {
-  const users = usersOf(request);
-  const needed =
-    users === undefined
-      ? Math.ceil((request.arrivalRate ?? 0) / arrivalsPerSecondPerWorker)
-      : Math.ceil(users / usersPerWorker);
-  const wanted = request.workers ?? Math.max(needed, preferred);
-  // A worker without a user, or without an arrival, would only be waited for.
-  const useful = users ?? Math.max(1, Math.floor((request.arrivalRate ?? 0) * request.durationSeconds));
+/**
+ * @param asked of the request
+ * @param preferred of the deployment; 0: by users or rate
+ */
+export function workersOf({ model, peak }: Demand, asked: number | undefined, preferred: number): number {
+  const needed = Math.ceil(peak / (model === 'closed' ? usersPerWorker : arrivalsPerSecondPerWorker));
+  // A machine that prefers few has so many cores; descriptors are another matter.
+  const least = model === 'closed' ? Math.ceil(peak / socketsPerWorker) : 1;
+  const wanted = asked ?? (preferred > 0 ? Math.max(preferred, least) : needed);
+  // A worker without a user would only be waited for.
+  const useful = model === 'closed' ? peak : Number.POSITIVE_INFINITY;
   return Math.max(1, Math.min(wanted, useful, loadLimits.workers));
 }
 
-/** A result is summed up from so many figures (of one scenario in one interval of one shard) within seconds. */
-const mostFigures = 20_000;
-const mostIntervals = 600;
+/** So many items a second may a test write, and so many figures can its controller add up. */
+const mostItemsPerSecond = 500;
+const mostFiguresPerSecond = 3000;
 
-/** A second for small tests; wider for large ones, so that their intervals can be read and shown as one. */
-export function intervalSecondsOf(
-  { rampUpSeconds, durationSeconds, scenarios }: LoadTestRequest,
-  workers: number,
-): number {
-  const intervals = Math.min(mostIntervals, mostFigures / (workers * scenarios.length));
-  return Math.max(1, Math.ceil((rampUpSeconds + durationSeconds) / intervals));
-}
+/** A second for small fleets; wider for large ones. */
+export const intervalSecondsOf = ({ names }: Demand, workers: number): number =>
+  Math.max(1, Math.ceil(workers / mostItemsPerSecond), Math.ceil((workers * names) / mostFiguresPerSecond));
+
+const mostPoints = 600;
+
+/** Points of a timeline that a page can draw and an item can hold; a multiple of the interval. */
+export const timelineSecondsOf = ({ plannedSeconds }: Demand, intervalSeconds: number): number =>
+  intervalSeconds * Math.max(1, Math.ceil(plannedSeconds / mostPoints / intervalSeconds));
 
 /** @throws DomainError invalid-request, naming every field by which the test is too large */
-export function requireFits(request: LoadTestRequest, workers: number): void {
-  const { rampUpSeconds, durationSeconds, timeoutMs } = request;
-  const seconds = rampUpSeconds + durationSeconds + timeoutMs / 1000;
-  const users = usersOf(request) ?? 0;
+export function requireFits(request: LoadTestRequest, demand: Demand, workers: number): void {
   const bytes = Buffer.byteLength(JSON.stringify(request));
+  const { startLevel, maxLevel, levelStep } = settingsOf(request);
   const faults = [
-    ...(seconds > longestSeconds
+    ...(demand.plannedSeconds > loadLimits.durationSeconds
       ? [
           {
             path: 'body.durationSeconds',
-            message: `rampUpSeconds, durationSeconds and the timeout may be at most ${longestSeconds} s together; these are ${seconds} s`,
+            message: `the test may take at most ${loadLimits.durationSeconds} s; this one would take ${Math.round(demand.plannedSeconds)} s`,
           },
         ]
       : []),
-    ...(users > workers * socketsPerWorker
+    ...(demand.model === 'closed' && demand.peak > workers * socketsPerWorker
       ? [
           {
             path: 'body.workers',
-            message: `must be at least ${Math.ceil(users / socketsPerWorker)}: a worker has connections for ${socketsPerWorker} users`,
+            message: `must be at least ${Math.ceil(demand.peak / socketsPerWorker)}: a worker has connections for ${socketsPerWorker} users`,
+          },
+        ]
+      : []),
+    ...(levelStep !== undefined && (maxLevel - startLevel) / levelStep > mostSteps
+      ? [
+          {
+            path: demand.model === 'closed' ? 'body.stepUsers' : 'body.stepRate',
+            message: `must be at least ${Math.ceil((maxLevel - startLevel) / mostSteps)}: a stress test has at most ${mostSteps} steps`,
           },
         ]
       : []),
@@ -86,66 +107,69 @@ export function requireFits(request: LoadTestRequest, workers: number): void {
     throw new DomainError('invalid-request', `${first.path}: ${first.message}`, { fieldErrors: faults });
 }
 
-/** Compiles every scenario as a worker would, so that a wrong template is told to who sent it. */
-export function requireSendable(run: StoredRun): void {
-  const { target, scenarios, seed } = enginePlanOf(run, 0);
-  const source = { random: new Random(seed), nextInSequence: () => 0 };
-  for (const [index, scenario] of scenarios.entries()) {
-    try {
-      new Scenarios({ target, scenarios: [scenario] }, source);
-    } catch (error) {
-      if (!(error instanceof TemplateError)) throw error;
-      throw new DomainError('invalid-request', error.message, {
-        fieldErrors: [{ path: `body.scenarios.${index}`, message: error.message }],
-        cause: error,
-      });
-    }
-  }
+/** What an engine needs of a load test's or a comparison's request. */
+export type Traffic = Pick<LoadTestRequest, 'scenarios' | 'thinkTimeMs' | 'timeoutMs'> &
+  Partial<Pick<LoadTestRequest, 'protocol' | 'script'>>;
+
+export interface ShardPlan {
+  run: Pick<StoredRun, 'testId' | 'targets' | 'model' | 'workers' | 'intervalSeconds'>;
+  traffic: Traffic;
+  step: StepPlan & { index: number };
+  shard: number;
+  /** Of the step, where an earlier invocation of the shard played until then. */
+  fromMs: number;
 }
 
-/** What one worker has to do. The parts of all workers are the whole test. */
-export function enginePlanOf(run: StoredRun, shard: number): EnginePlan {
-  const { request, target, workers } = run;
-  const { protocol, hostname, port } = target;
-  const users = usersOf(request);
-  const level = users ?? request.arrivalRate ?? 0;
+/** What one worker has to do in a step. The parts of all workers are the whole step. */
+export function enginePlanOf({ run, traffic, step, shard, fromMs }: ShardPlan): EnginePlan {
+  const { testId, targets, model, workers, intervalSeconds } = run;
+  const target = targets[step.target];
+  if (target === undefined) throw new Error(`The run ${testId} has no target ${step.target}`);
   return {
-    target: { protocol, hostname, port },
-    scenarios: request.scenarios.map((scenario) => engineScenarioOf(scenario, target.basePath, request.thinkTimeMs)),
-    model: users === undefined ? 'open' : 'closed',
-    stages: [
-      { seconds: request.rampUpSeconds, from: 0, to: level },
-      { seconds: request.durationSeconds, from: level, to: level },
-    ],
+    target: engineTarget(target),
+    protocol: traffic.protocol ?? 'http1',
+    scenarios: engineScenarios(traffic, target.basePath),
+    model,
+    stages: step.stages,
     worker: shard,
     workers,
     maxConnections: socketsPerWorker,
-    timeoutMs: request.timeoutMs,
-    intervalMs: run.intervalSeconds * 1000,
-    seed: seedOf(run.testId, shard),
+    fromMs,
+    timeoutMs: traffic.timeoutMs,
+    intervalMs: intervalSeconds * 1000,
+    seed: seedOf(`${testId}#${step.index}#${shard}#${fromMs}`),
     sequence: { first: shard, step: workers },
   };
 }
 
-function engineScenarioOf(scenario: Scenario, basePath: string, thinkTimeMs: ThinkTimeMs): EngineScenario {
-  const { name, weight, method, path, headers, query, body } = scenario;
-  const request: EngineRequest = {
-    name,
-    method,
-    path: `${basePath}${path}`,
-    ...(headers === undefined ? {} : { headers }),
-    ...(query === undefined ? {} : { query }),
-    ...(body === undefined ? {} : { body }),
-  };
-  return { name, weight, requests: [request], isFlow: false, cookies: false, thinkTimeMs };
-}
+export const engineTarget = ({
+  protocol,
+  hostname,
+  port,
+}: Pick<RunTarget, 'protocol' | 'hostname' | 'port'>): EngineTarget => ({ protocol, hostname, port });
 
 /** FNV-1a: each shard draws other random values, and the same ones when a test is replayed. */
-function seedOf(testId: string, shard: number): number {
+export function seedOf(text: string): number {
   let hash = 0x811c9dc5;
-  for (const character of `${testId}#${shard}`) {
+  for (const character of text) {
     hash ^= character.charCodeAt(0);
     hash = Math.imul(hash, 0x01000193);
   }
   return hash >>> 0;
 }
+
+/** Of a stored interval: two sketches of each name, and counters. */
+const intervalKbOf = (names: number): number => 0.5 + 1.2 * names;
+
+export const fleetUseOf = (
+  { workers, intervalSeconds, names }: Pick<StoredRun, 'workers' | 'intervalSeconds' | 'names'>,
+  workerSeconds: number,
+  bytesSent: number,
+): FleetUse => ({
+  workers,
+  workerSeconds,
+  intervalSeconds,
+  intervalKb: intervalKbOf(names),
+  bytesSent,
+  engine: 'load-worker',
+});

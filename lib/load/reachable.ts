@@ -1,5 +1,4 @@
 import net from 'node:net';
-import type { StoredRun } from './model.ts';
 
 const timeoutMs = 1000;
 
@@ -8,7 +7,13 @@ const timeoutMs = 1000;
  * network lacks, or that the target does not listen on (`localhost`). All of them where none does, so that the test
  * tells what befalls its connections.
  */
-export async function reachableAddresses({ addresses, port }: StoredRun['target']): Promise<string[]> {
+export async function reachableAddresses({
+  addresses,
+  port,
+}: {
+  addresses: readonly string[];
+  port: number;
+}): Promise<readonly string[]> {
   if (addresses.length === 1) return addresses;
   const answers = await Promise.all(addresses.map((address) => takesConnection(address, port)));
   const reachable = addresses.filter((_, index) => answers[index]);

@@ -1,3 +1,4 @@
+import type { Outgoing } from '../contracts/messages.ts';
 import type { Parts } from '../platform/parts.ts';
 import { pause } from '../platform/pause.ts';
 import type { Stored } from '../platform/table/item.ts';
@@ -8,7 +9,7 @@ const renewMs = leaseMs / 5;
 const outcomeAttempts = 20;
 const retryMs = 500;
 
-/** What the table says of a shard, kept by its worker, who alone writes it. Every write renews the lease. */
+/** What the table says of an invocation's work on a shard; it alone writes it. Every write renews the lease. */
 export class ShardRecord {
   readonly #parts: Pick<Parts, 'table' | 'clock' | 'log'>;
   #stored: Stored<StoredShard>;
@@ -30,11 +31,11 @@ export class ShardRecord {
   }
 
   /** Where another state is found than is known, an earlier write came through although its answer did not. */
-  async save(change: Partial<StoredShard>): Promise<void> {
+  async save(change: Partial<StoredShard>, pending: readonly Outgoing[] = []): Promise<void> {
     const { table, clock } = this.#parts;
     const now = clock();
     const value: StoredShard = { ...this.value, ...change, leaseUntilMs: now + leaseMs };
-    const written = (await table.replace(this.#stored, value)) ?? (await this.#overwrite(value));
+    const written = (await table.replace(this.#stored, value, { pending })) ?? (await this.#overwrite(value, pending));
     if (written === undefined) throw new Error('The item of this shard is gone');
     this.#stored = written;
     this.#renewedAtMs = now;
@@ -54,9 +55,9 @@ export class ShardRecord {
     await this.save(outcome);
   }
 
-  async #overwrite(value: StoredShard): Promise<Stored<StoredShard> | undefined> {
+  async #overwrite(value: StoredShard, pending: readonly Outgoing[]): Promise<Stored<StoredShard> | undefined> {
     const { table } = this.#parts;
     const found = await table.get(shardItem, this.#stored.key);
-    return found === undefined ? undefined : table.replace(found, value);
+    return found === undefined ? undefined : table.replace(found, value, { pending });
   }
 }

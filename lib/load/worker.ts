@@ -1,145 +1,289 @@
 import type { MessageOf } from '../contracts/messages.ts';
+import { DomainError } from '../platform/errors.ts';
 import type { Parts } from '../platform/parts.ts';
 import { pause } from '../platform/pause.ts';
-import type { Stored } from '../platform/table/item.ts';
 import { keys } from '../platform/table/keys.ts';
+import type { ProjectService } from '../projects/service.ts';
 import { gatherPatienceMs, leaseMs } from './decide.ts';
-import { startEngine } from './engine/engine.ts';
+import type { EngineIo } from './engine/engine.ts';
+import type { EngineOutcome } from './engine/report.ts';
+import { type Beginning, beginningOf, HandOver, type Invocation } from './hand-over.ts';
 import { IntervalWriter } from './interval-writer.ts';
+import { secondsOf } from './kinds/sequence.ts';
 import { MachineCpu } from './machine-cpu.ts';
-import { runItem, type StoredRun, type StoredShard, shardItem } from './model.ts';
-import { enginePlanOf } from './plan.ts';
-import { reachableAddresses } from './reachable.ts';
+import { runItem, type StoredRun, type StoredShard, type StoredStep, shardItem } from './model.ts';
+import type { ShardPlan } from './plan.ts';
 import { ShardRecord } from './shard-record.ts';
+import { readTraffic } from './stored-request.ts';
+import { TargetAddresses } from './target-addresses.ts';
 
-type WorkerParts = Pick<Parts, 'table' | 'clock' | 'log'>;
+export type WorkerParts = Pick<Parts, 'table' | 'clock' | 'log'>;
 
-/** How often a waiting worker looks for the start epoch, and a running one for a cancellation. */
-const pollMs = { waiting: 200, running: 1000 } as const;
+/** What an engine has to say in the end; the last two are Artillery's, of its plugins. */
+export type PlayOutcome = EngineOutcome & Pick<StoredShard, 'counters' | 'judged'>;
+
+export interface Playing {
+  outcome: Promise<PlayOutcome>;
+  /** From then on, in ms from the step's start epoch, nothing new begins. */
+  leaveAt(ms: number): void;
+}
+
+/** Plays one shard's part of a step. Artillery's engine is another one than ours. */
+export type Play = (plan: ShardPlan, io: EngineIo & { addresses: () => readonly string[] }) => Playing;
+
+export interface WorkerServices {
+  projects: Pick<ProjectService, 'requireAddresses'>;
+  play: Play;
+}
+
+/** How often a worker looks for the next step, for a cancellation while it plays, and for its successor. */
+const pollMs = { waiting: 200, playing: 1000, handingOver: 200 } as const;
 
 /**
- * Carries out one shard of a load test. The shard is claimed by creating its item: a message that comes again finds it
- * claimed and ends, so no request is ever sent twice for one shard.
+ * Works on one shard of a load test, step after step, until the test is over or its own time is. The shard is claimed by
+ * creating the item of this invocation: a message that comes again finds it and ends, so no request is ever sent twice
+ * for one shard.
  */
-export async function workOnShard(parts: WorkerParts, message: MessageOf<'load-work'>): Promise<void> {
+export async function workOnShard(
+  parts: WorkerParts,
+  services: WorkerServices,
+  { project, testId, shard, generation }: MessageOf<'load-work'>,
+  invocation: Invocation,
+): Promise<void> {
   const { table, clock, log } = parts;
-  const { project, testId, shard } = message;
   const run = await table.get(runItem, keys.loadTest(project, testId));
   if (run === undefined || run.value.phase === 'ended' || shard >= run.value.workers) return;
   const claim = await table.create(
     shardItem,
-    keys.loadShard(testId, shard),
-    { shard, state: 'waiting', leaseUntilMs: clock() + leaseMs, lastInterval: -1 },
+    keys.loadShard(testId, shard, generation),
+    { shard, generation, state: 'waiting', leaseUntilMs: clock() + leaseMs, stepsDone: 0, lastInterval: -1 },
     run.expiresAt === undefined ? {} : { expiresAt: run.expiresAt },
   );
   if (claim === undefined) {
-    log.info('This shard is claimed already', { testId, shard });
+    log.info('This shard is claimed already', { testId, shard, generation });
     return;
   }
-  await new ShardWork(parts, run.value, claim).carryOut();
+  const record = new ShardRecord(parts, claim);
+  await new ShardWork({ parts, services, run: run.value, record, invocation }).carryOut();
+}
+
+interface Work {
+  parts: WorkerParts;
+  services: WorkerServices;
+  run: StoredRun;
+  record: ShardRecord;
+  invocation: Invocation;
 }
 
 class ShardWork {
-  readonly #parts: WorkerParts;
-  readonly #run: StoredRun;
-  readonly #record: ShardRecord;
+  readonly #work: Work;
+  readonly #handOver: HandOver;
+  readonly #addresses = new Map<number, TargetAddresses>();
+  #refused: DomainError | undefined;
 
-  constructor(parts: WorkerParts, run: StoredRun, claim: Stored<StoredShard>) {
-    this.#parts = parts;
-    this.#run = run;
-    this.#record = new ShardRecord(parts, claim);
+  constructor(work: Work) {
+    this.#work = work;
+    this.#handOver = new HandOver(work.parts, work.run, work.record, work.invocation);
   }
 
   async carryOut(): Promise<void> {
-    const addresses = await reachableAddresses(this.#run.target);
-    const run = await this.#waitForStart();
-    if (run?.startAtMs === undefined) return;
-    if (run.missing.includes(this.#record.value.shard)) {
-      await this.#record.save({ state: 'late' });
-      return;
+    const { record, run } = this.#work;
+    const traffic = await readTraffic(this.#work.parts.table, run.testId);
+    let beginning = await this.#beginning();
+    while (beginning !== undefined) {
+      const step = await this.#waitForStep(beginning.step);
+      if (step === undefined) break;
+      await this.#play(step, traffic, beginning.atMs);
+      if (this.#handOver.isDone || record.value.state === 'done') break;
+      beginning = { step: step.index + 1, atMs: 0 };
     }
-    await this.#generate({ ...run, target: { ...run.target, addresses } }, run.startAtMs);
+    if (record.value.state !== 'late') await record.saveOutcome({ state: 'done' });
   }
 
-  /** @returns the run as soon as it has a start epoch; undefined when it ends before, or nobody sets one. */
-  async #waitForStart(): Promise<StoredRun | undefined> {
-    const { clock, log } = this.#parts;
-    const patientUntil = clock() + 2 * gatherPatienceMs(this.#run.workers);
-    while (clock() < patientUntil) {
+  /** The first invocation of a shard begins at the beginning; another one where it is told to. */
+  async #beginning(): Promise<Beginning | undefined> {
+    const { parts, run, record } = this.#work;
+    const { shard, generation } = record.value;
+    if (generation === 0) return { step: 0, atMs: 0 };
+    const key = keys.loadShard(run.testId, shard, generation - 1);
+    return this.#poll(async (present) => {
+      const predecessor: StoredShard | undefined = (await parts.table.get(shardItem, key))?.value;
+      return beginningOf(predecessor, present, parts.clock());
+    });
+  }
+
+  /** @returns undefined when the test is over, its own time is, or it came too late to take part */
+  async #waitForStep(index: number): Promise<StoredStep | undefined> {
+    const { run, record } = this.#work;
+    const found = await this.#poll(async (present): Promise<StoredStep | 'over' | undefined> => {
+      if (present.missing.includes(record.value.shard)) {
+        await record.save({ state: 'late' });
+        return 'over';
+      }
+      const { step } = present;
+      if (step !== undefined && step.index >= index) return step;
+      if (this.#handOver.isNear) await this.#handOver.advance(undefined, index);
+      return this.#handOver.isDone || this.#handOver.isLast ? 'over' : undefined;
+    });
+    if (found !== 'over') return found;
+    if (!this.#handOver.isDone && record.value.state !== 'late') {
+      await record.saveOutcome({ state: 'done', lost: 'no successor came before its invocation ended' });
+      this.#work.parts.log.error('A shard found no successor', { testId: run.testId, shard: record.value.shard });
+    }
+    return undefined;
+  }
+
+  /** Looks at the run until there is an answer; undefined when it has ended, or nobody leads it on. */
+  async #poll<Answer>(look: (run: StoredRun) => Promise<Answer | undefined>): Promise<Answer | undefined> {
+    const { parts, run, record } = this.#work;
+    let patientUntil = parts.clock() + 2 * gatherPatienceMs(run.workers);
+    let turn = run.turn;
+    while (parts.clock() < patientUntil) {
       try {
-        const run = await this.#readRun();
-        if (run === undefined || run.phase === 'ended') return undefined;
-        if (run.startAtMs !== undefined) return run;
-        await this.#record.renew();
+        const present = await this.#readRun();
+        if (present === undefined || present.phase === 'ended') return undefined;
+        if (present.turn !== turn) patientUntil = parts.clock() + 2 * gatherPatienceMs(run.workers);
+        turn = present.turn;
+        const answer = await look(present);
+        if (answer !== undefined) return answer;
+        await record.renew();
       } catch (error) {
-        log.warn('The table did not answer before a load test', { error });
+        parts.log.warn('The table did not answer a waiting worker', { error });
       }
       await pause(pollMs.waiting);
     }
     return undefined;
   }
 
-  async #generate(run: StoredRun, startAtMs: number): Promise<void> {
-    const { table, log } = this.#parts;
-    const { shard } = this.#record.value;
+  async #play(step: StoredStep, traffic: ShardPlan['traffic'], fromMs: number): Promise<void> {
+    const { parts, services, run, record } = this.#work;
+    const { shard, generation } = record.value;
+    const addresses = this.#addressesOf(step.target);
     const stop = new AbortController();
-    const writer = new IntervalWriter({ table, log, testId: run.testId, shard, startAtMs });
-    const address = run.target.addresses[shard % run.target.addresses.length];
-    const { outcome: engine } = startEngine(enginePlanOf(run, shard), {
-      startAtEpochMs: startAtMs,
-      signal: stop.signal,
-      address: () => address,
-      onInterval: (report) => writer.add(report),
-    });
-    const ended = engine.then(
-      (outcome) => outcome,
-      (error: unknown) => error,
-    );
-    await pause(Math.max(0, startAtMs - this.#parts.clock()));
-    const machine = new MachineCpu();
-    await this.#watch(ended, stop, writer);
-    const machineCpuPercent = machine.meanPercent;
-    const outcome = await engine.catch((error: Error) => {
-      log.error('A shard could not be carried out', { testId: run.testId, shard, error });
-      return { fault: error.message };
-    });
-    await writer.drain();
-    await this.#record.saveOutcome({
-      state: 'done',
-      lastInterval: writer.lastInterval,
-      machineCpuPercent,
-      ...('fault' in outcome
-        ? { fault: outcome.fault }
-        : {
-            skewMs: outcome.startedLateMs,
-            elapsedMs: outcome.elapsedMs,
-            droppedArrivals: outcome.droppedArrivals,
-          }),
-    });
+    const origin = { step: step.index, shard, generation };
+    const writer = new IntervalWriter({ ...parts, testId: run.testId, origin, startAtMs: step.startAtMs });
+    try {
+      await this.#refresh(addresses, stop).catch((error: unknown) => {
+        parts.log.warn('The addresses of a target could not be looked up', { error });
+      });
+      if (this.#refused !== undefined) throw this.#refused;
+      await record.save({ state: 'running', lastInterval: -1 }).catch((error: unknown) => {
+        parts.log.warn('The table did not answer before a step', { error });
+      });
+      const engine = services.play(
+        { run, traffic, step, shard, fromMs },
+        {
+          startAtEpochMs: step.startAtMs,
+          signal: stop.signal,
+          address: () => addresses.next(),
+          addresses: () => addresses.all,
+          onInterval: (report) => writer.add(report),
+        },
+      );
+      const ended = engine.outcome.then(
+        () => {},
+        () => {},
+      );
+      await Promise.race([ended, pause(Math.max(0, step.startAtMs + fromMs - parts.clock()))]);
+      const machine = new MachineCpu();
+      await this.#watch({ ended, engine, stop, writer, step, addresses });
+      const machineCpuPercent = machine.meanPercent;
+      const outcome = await engine.outcome;
+      await writer.drain();
+      if (this.#refused !== undefined) throw this.#refused;
+      await record.saveOutcome(this.#outcomeOf(step, outcome, machineCpuPercent, writer.lastInterval));
+    } catch (error) {
+      stop.abort();
+      parts.log.error('A shard could not be carried out', { testId: run.testId, shard, error });
+      await writer.drain().catch(() => {});
+      const fault = error instanceof Error ? error.message : String(error);
+      await record.saveOutcome({ state: 'done', lastInterval: writer.lastInterval, fault });
+    }
   }
 
-  /** While the engine runs: renews the lease, and stops it when the test was cancelled or given up. */
-  async #watch(ended: Promise<unknown>, stop: AbortController, writer: IntervalWriter): Promise<void> {
+  #outcomeOf(
+    step: StoredStep,
+    { startedLateMs, droppedArrivals, elapsedMs, counters, judged }: PlayOutcome,
+    machineCpuPercent: number,
+    lastInterval: number,
+  ): Partial<StoredShard> {
+    const { value } = this.#work.record;
+    const isCutShort = this.#handOver.isLast && !this.#handOver.isDone;
+    // A step that was handed over, or broken off, is not done by who did not play it to its end.
+    const isPlayed = !isCutShort && value.handOver?.step !== step.index;
+    return {
+      state: isCutShort || this.#handOver.isDone ? 'done' : 'waiting',
+      stepsDone: isPlayed ? step.index + 1 : value.stepsDone,
+      lastInterval,
+      skewMs: Math.max(value.skewMs ?? 0, startedLateMs),
+      droppedArrivals: (value.droppedArrivals ?? 0) + droppedArrivals,
+      machineCpuPercent: Math.max(value.machineCpuPercent ?? 0, machineCpuPercent),
+      lastStep: { elapsedMs, machineCpuPercent },
+      ...(isCutShort ? { lost: 'its invocation ended before its work did' } : {}),
+      ...(counters === undefined ? {} : { counters }),
+      ...(judged === undefined ? {} : { judged }),
+    };
+  }
+
+  /** While the engine plays: renews the lease, asks after the addresses, hands over, and stops when the test is stopped. */
+  async #watch(playing: {
+    ended: Promise<void>;
+    engine: Playing;
+    stop: AbortController;
+    writer: IntervalWriter;
+    step: StoredStep;
+    addresses: TargetAddresses;
+  }): Promise<void> {
+    const { parts, record } = this.#work;
+    const { ended, engine, stop, writer, step, addresses } = playing;
+    const present = { index: step.index, startAtMs: step.startAtMs, seconds: secondsOf(step) };
     let running = true;
     const end = ended.then(() => {
       running = false;
     });
     while (running) {
-      await Promise.race([end, pause(pollMs.running)]);
+      await Promise.race([end, pause(this.#handOver.isNear ? pollMs.handingOver : pollMs.playing)]);
       if (!running) return;
+      if (this.#handOver.isLast) stop.abort();
       try {
         const run = await this.#readRun();
-        if (run === undefined || run.phase === 'ended' || run.cancelRequestedAtMs !== undefined) stop.abort();
-        await this.#record.renew({ state: 'running', lastInterval: writer.lastInterval });
+        const isOver = run === undefined || run.phase === 'ended' || run.step?.index !== step.index;
+        if (isOver || run.cancelRequestedAtMs !== undefined) stop.abort();
+        await record.renew({ lastInterval: writer.lastInterval });
+        await this.#refresh(addresses, stop);
+        const decided = this.#handOver.isNear ? await this.#handOver.advance(present, step.index) : undefined;
+        if (decided?.step === step.index) engine.leaveAt(decided.atMs);
       } catch (error) {
         // The test goes on without us being heard of for a while; the intervals are kept and written later.
-        this.#parts.log.warn('The table did not answer during a load test', { error });
+        parts.log.warn('The table did not answer during a load test', { error });
       }
     }
   }
 
+  /** A name that came to mean something forbidden ends the work; one that cannot be looked up means what it meant. */
+  async #refresh(addresses: TargetAddresses, stop: AbortController): Promise<void> {
+    try {
+      await addresses.refresh(this.#work.parts.clock());
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      this.#refused = error;
+      stop.abort();
+    }
+  }
+
+  #addressesOf(target: number): TargetAddresses {
+    const known = this.#addresses.get(target);
+    if (known !== undefined) return known;
+    const { run, services, record } = this.#work;
+    const found = run.targets[target];
+    if (found === undefined) throw new Error(`The run ${run.testId} has no target ${target}`);
+    const addresses = new TargetAddresses(found, services.projects, record.value.shard);
+    this.#addresses.set(target, addresses);
+    return addresses;
+  }
+
   async #readRun(): Promise<StoredRun | undefined> {
-    const { project, testId } = this.#run;
-    return (await this.#parts.table.get(runItem, keys.loadTest(project, testId)))?.value;
+    const { project, testId } = this.#work.run;
+    return (await this.#work.parts.table.get(runItem, keys.loadTest(project, testId)))?.value;
   }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { Page, PageQuery } from '../contracts/page.ts';
 import type { Project, ProjectSettings, Verification } from '../contracts/projects.ts';
 import { type ThresholdSettings, type Thresholds, thresholdsInForce } from '../contracts/thresholds.ts';
@@ -9,7 +10,7 @@ import type { HistoryTable } from '../platform/table/history-table.ts';
 import type { Stored } from '../platform/table/item.ts';
 import { keys } from '../platform/table/keys.ts';
 import { projectItem, type StoredProject, thresholdsItem } from './model.ts';
-import { type Resolve, requireAllowed, resolveTarget, systemResolve, type Target } from './target.ts';
+import { type Resolve, requireAllowed, resolveTarget, systemResolve, type Target, targetKind } from './target.ts';
 import { lookForProof, type Proof, type ResolveTxt, systemResolveTxt, verificationMethods } from './verification.ts';
 
 type ProjectParts = Pick<Parts, 'table' | 'clock'> & { configuration: { privateTargets: boolean } };
@@ -114,12 +115,17 @@ export class ProjectService {
 
   /**
    * Where a load test of the project may go, looked up now.
+   * @param baseUrl in place of the project's own: of the same origin, since that is what was proven, or private
    * @throws DomainError not-found, target-not-allowed, or target-not-verified with how to prove ownership
    */
-  async requireTarget(project: string): Promise<Target> {
+  async requireTarget(project: string, baseUrl?: string): Promise<Target> {
     const { value } = await this.#find(project);
-    const target = await resolveTarget(value.baseUrl, this.#resolve);
+    const target = await resolveTarget(baseUrl ?? value.baseUrl, this.#resolve);
     const kind = requireAllowed(target, this.#privateTargets);
+    if (kind === 'public' && baseUrl !== undefined && new URL(baseUrl).origin !== new URL(value.baseUrl).origin) {
+      const detail = `${new URL(baseUrl).origin} is not the origin of the project ${project}: register a project for it, and prove that it is yours.`;
+      throw new DomainError('target-not-verified', detail);
+    }
     if (kind === 'public' && value.verifiedAt === undefined) {
       const [wellKnown, dns] = verificationMethods(value.baseUrl, value.verificationToken);
       throw new DomainError(
@@ -128,6 +134,21 @@ export class ProjectService {
       );
     }
     return target;
+  }
+
+  /**
+   * The addresses that a target has now, while a test goes on.
+   * @throws DomainError target-not-allowed where the rules forbid one of them, or where the name has come to mean another
+   * kind of address than what the test was allowed for: what is private was never proven, what is public is not inside;
+   * and whatever the resolver throws
+   */
+  async requireAddresses({ hostname, addresses }: Pick<Target, 'hostname' | 'addresses'>): Promise<readonly string[]> {
+    if (isIP(hostname) !== 0) return addresses;
+    const now = { hostname, addresses: await this.#resolve(hostname) };
+    if (requireAllowed(now, this.#privateTargets) !== targetKind({ addresses })) {
+      throw new DomainError('target-not-allowed', `${hostname} has moved between public and private addresses.`);
+    }
+    return now.addresses;
   }
 
   async thresholds(project: string): Promise<Thresholds> {

@@ -59,7 +59,7 @@ export function targetKind({ addresses }: Pick<Target, 'addresses'>): AddressKin
 }
 
 /** @throws DomainError target-not-allowed where the rules for addresses forbid the target */
-export function requireAllowed(target: Target, privateTargets: boolean): AddressKind {
+export function requireAllowed(target: Pick<Target, 'hostname' | 'addresses'>, privateTargets: boolean): AddressKind {
   const kind = targetKind(target);
   if (kind === 'forbidden') {
     throw new DomainError(

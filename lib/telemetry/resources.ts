@@ -49,7 +49,7 @@ export function resourceMetrics(samples: readonly ResourceSample[]): Pick<Metric
     },
     cpu: { avgPercent: rounded(timeMean(samples, cpuPercent)), maxPercent: rounded(highest(samples, cpuPercent)) },
     eventLoop: {
-      maxUtilizationPercent: rounded(highest(samples, (sample) => sample.eventLoopUtilizationPercent)),
+      maxUtilizationPercent: eventLoopPercent(samples),
       maxDelayP99Ms: rounded(
         highest(samples, (sample) => sample.eventLoopDelayP99Ms),
         3,
@@ -75,3 +75,7 @@ export const resourceUsageOf = (samples: readonly ResourceSample[]): ResourceUsa
         peakMemoryPercent: rounded(highest(samples, memoryPercent)),
         avgMemoryPercent: rounded(timeMean(samples, memoryPercent)),
       };
+
+/** The busiest window of any process's event loop, 0 to 100; 0 when nothing was reported. */
+export const eventLoopPercent = (samples: readonly ResourceSample[]): number =>
+  rounded(highest(samples, (sample) => sample.eventLoopUtilizationPercent));

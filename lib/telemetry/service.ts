@@ -3,13 +3,12 @@ import type { Metrics, TelemetryBatch, telemetryAccepted } from '../contracts/te
 import { type Clock, isoTime } from '../platform/clock.ts';
 import type { Parts } from '../platform/parts.ts';
 import type { ProjectService } from '../projects/service.ts';
-import type { TelemetryAggregate } from './aggregate.ts';
+import type { ResourceSample, TelemetryAggregate } from './aggregate.ts';
 import { Aggregation } from './aggregation.ts';
 import { batchParts } from './batch-parts.ts';
 import { windowsToKeep } from './check-batch.ts';
 import { metricsOf } from './metrics.ts';
 import type { Period } from './period.ts';
-import { type ResourceUsage, resourceUsageOf } from './resources.ts';
 import { retentionMs } from './retention.ts';
 import { TelemetryStore } from './store.ts';
 
@@ -71,10 +70,10 @@ export class TelemetryService {
     return aggregation;
   }
 
-  /** What the service's processes used in the period, by every window that overlaps it; undefined: none said. */
-  async resourceUsage(project: string, { from, to }: Period): Promise<ResourceUsage | undefined> {
+  /** What the service's processes said of themselves, in every window that overlaps the period. */
+  async resourceSamples(project: string, { from, to }: Period): Promise<ResourceSample[]> {
     const { resources } = await this.aggregate(project, { from: from - maxOverlapMs, to });
-    return resourceUsageOf(resources.filter(({ start, durationMs }) => start + durationMs > from));
+    return resources.filter(({ start, durationMs }) => start + durationMs > from);
   }
 
   /** Nothing older is there, so nothing older is asked for. */

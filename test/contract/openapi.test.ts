@@ -153,8 +153,8 @@ describe('The OpenAPI document', () => {
 
   it('tells apart what is sent, where defaults may be left out, from what is answered', () => {
     const { LoadTestRequest: sent, LoadTestRequestAnswer: answered } = document.components?.schemas as Json;
-    expect(sent?.required ?? []).not.toContain('durationSeconds');
-    expect(answered?.required).toContain('durationSeconds');
+    expect(sent?.required ?? []).not.toContain('timeoutMs');
+    expect(answered?.required).toContain('timeoutMs');
     expect(sent?.additionalProperties).toBe(false);
   });
 

@@ -105,7 +105,7 @@ describe('a load test of four workers', () => {
 
     const merged = { responseTime: new Sketch(), serviceTime: new Sketch() };
     const shards = new Set<number>();
-    for await (const { value } of platform.table.all(intervalItem, keys.loadIntervals(testId))) {
+    for await (const { value } of platform.table.all(intervalItem, keys.loadIntervals(testId, 0))) {
       shards.add(value.shard);
       for (const figures of Object.values(value.scenarios)) {
         merged.responseTime.merge(Sketch.fromBase64(figures.responseTime));

@@ -1,6 +1,6 @@
+import { ratioTo } from '../../statistics/health-ratio.ts';
 import type { ResourceSample } from '../../telemetry/aggregate.ts';
 import { cpuPercent, rounded } from '../../telemetry/resources.ts';
-import { ratioTo } from '../health-score.ts';
 import { memoryMeasures, type ResourceMeasure } from '../measured.ts';
 import { evidence, type Finding, type Observed, share } from './finding.ts';
 

@@ -37,13 +37,43 @@ export const keys = {
 
   loadTest: (project: string, testId: string): Key => ({ pk: `PROJECT#${project}#LOADTESTS`, sk: `TEST#${testId}` }),
   loadTests: (project: string): Listing => ({ pk: `PROJECT#${project}#LOADTESTS`, prefix: 'TEST#' }),
-  loadShard: (testId: string, shard: number): Key => ({ pk: `LOADTEST#${testId}`, sk: `SHARD#${padded(shard)}` }),
-  loadShards: (testId: string): Listing => ({ pk: `LOADTEST#${testId}`, prefix: 'SHARD#' }),
-  loadInterval: (testId: string, interval: number, shard: number): Key => ({
-    pk: `LOADTEST#${testId}#INTERVALS`,
-    sk: `INTERVAL#${padded(interval)}#${padded(shard)}`,
+  loadRequest: (testId: string): Key => ({ pk: `LOADTEST#${testId}`, sk: 'REQUEST' }),
+  /** What the controller has added up so far. */
+  loadFold: (testId: string): Key => ({ pk: `LOADTEST#${testId}`, sk: 'FOLD' }),
+  /** What is shown of it. */
+  loadResult: (testId: string): Key => ({ pk: `LOADTEST#${testId}`, sk: 'RESULT' }),
+  /** Each invocation that works on a shard has an item of its own, which it alone writes. */
+  loadShard: (testId: string, shard: number, generation: number): Key => ({
+    pk: `LOADTEST#${testId}`,
+    sk: `SHARD#${padded(shard)}#${padded(generation)}`,
   }),
-  loadIntervals: (testId: string): Listing => ({ pk: `LOADTEST#${testId}#INTERVALS`, prefix: 'INTERVAL#' }),
+  loadShards: (testId: string): Listing => ({ pk: `LOADTEST#${testId}`, prefix: 'SHARD#' }),
+  loadInterval: (
+    testId: string,
+    { step, interval, shard, generation }: { step: number; interval: number; shard: number; generation: number },
+  ): Key => ({
+    pk: `LOADTEST#${testId}#INTERVALS`,
+    sk: `STEP#${padded(step)}#${padded(interval)}#${padded(shard)}#${padded(generation)}`,
+  }),
+  /** In the order of their intervals. */
+  loadIntervals: (testId: string, step: number): Listing => ({
+    pk: `LOADTEST#${testId}#INTERVALS`,
+    prefix: `STEP#${padded(step)}#`,
+  }),
+  /** The sort key after which the intervals of a step from this one on stand. */
+  beforeLoadInterval: (step: number, interval: number): string => `STEP#${padded(step)}#${padded(interval)}`,
+  loadQuota: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'LOADQUOTA' }),
+  /** Requests of each test of a UTC day. */
+  loadUsage: (project: string, day: string, testId: string): Key => ({
+    pk: `PROJECT#${project}#LOADUSAGE#${day}`,
+    sk: `TEST#${testId}`,
+  }),
+  loadUsages: (project: string, day: string): Listing => ({
+    pk: `PROJECT#${project}#LOADUSAGE#${day}`,
+    prefix: 'TEST#',
+  }),
+  comparison: (comparisonId: string): Key => ({ pk: 'COMPARISONS', sk: `COMPARISON#${comparisonId}` }),
+  comparisons: (): Listing => ({ pk: 'COMPARISONS', prefix: 'COMPARISON#' }),
 
   analysis: (project: string, analysisId: string): Key => ({
     pk: `PROJECT#${project}#ANALYSES`,

@@ -4,15 +4,19 @@ import { CheckController } from '../../../lib/checks/controller.ts';
 import { CheckService } from '../../../lib/checks/service.ts';
 import { check, checkRequest } from '../../../lib/contracts/checks.ts';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
-import { IntervalSums } from '../../../lib/load/interval-sums.ts';
-import { runItem, type StoredRun } from '../../../lib/load/model.ts';
+import { emptyConnections } from '../../../lib/load/fold/figures.ts';
+import { addInterval, emptyFold } from '../../../lib/load/fold/fold.ts';
+import { resultItem, runItem, type StoredRun } from '../../../lib/load/model.ts';
 import { resultOf } from '../../../lib/load/result.ts';
 import { LoadService } from '../../../lib/load/service.ts';
+import { nothingReported } from '../../../lib/load/service-resources.ts';
 import { keys } from '../../../lib/platform/table/keys.ts';
+import { LargeValues } from '../../../lib/platform/table/large-values.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
 import { Sketch } from '../../../lib/statistics/sketch.ts';
 import { TelemetryService } from '../../../lib/telemetry/service.ts';
 import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
+import { storedStep } from '../../support/load-run.ts';
 import {
   endpointWindow,
   noon,
@@ -74,31 +78,46 @@ async function endLoadTest(checkId: string, changes: Partial<StoredRun> = {}, re
     endedAtMs: parts.time.now,
     ...changes,
   };
-  const sums = new IntervalSums();
+  const fold = emptyFold();
   const sketch = new Sketch();
   sketch.record(responseTimeMs * 1000, 100);
-  sums.add({
-    shard: 0,
-    interval: 0,
-    scenarios: {
-      'GET /health': {
-        requests: 100,
-        successful: 100,
-        failed: 0,
-        statuses: { 200: 100 },
-        errors: {},
-        bytesReceived: 1000,
-        bytesSent: 1000,
-        responseTime: sketch,
-        serviceTime: sketch,
+  const step = storedStep({ startAtMs });
+  addInterval(
+    fold,
+    {
+      step: 0,
+      shard: 0,
+      generation: 0,
+      interval: 0,
+      scenarios: {
+        'GET /health': {
+          requests: 100,
+          successful: 100,
+          failed: 0,
+          statuses: { 200: 100 },
+          errors: {},
+          bytesReceived: 1000,
+          bytesSent: 1000,
+          responseTime: sketch,
+          serviceTime: sketch,
+        },
       },
+      connectionFailures: {},
+      connections: emptyConnections(),
+      firstByte: new Sketch(),
+      activeUsers: 10,
+      generator: { lagMaxMs: 0, lag: new Sketch(), eventLoopUtilizationPercent: 1, cpuPercent: 1 },
     },
-    connectionFailures: {},
-    activeUsers: 10,
-    generator: { lagMaxMs: 0, lag: new Sketch(), eventLoopUtilizationPercent: 1, cpuPercent: 1 },
-  });
-  const result = run.status === 'completed' ? { result: resultOf({ run, shards: [], sums, now: parts.time.now }) } : {};
-  await parts.table.replace(found, { ...run, ...result });
+    step,
+    run,
+  );
+  if (run.status === 'completed') {
+    const { request } = await loadTests.get('shop', testId);
+    const result = resultOf({ run, request, shards: [], fold, now: parts.time.now, service: nothingReported });
+    const shown = { kind: 'load-test', folds: 1, isFinal: true, result } as const;
+    await new LargeValues(parts.table, resultItem).put(keys.loadResult(testId), shown, parts.time.now + 1e9);
+  }
+  await parts.table.replace(found, run);
 }
 
 /** What the service saw from inside: a window that ends after the test. */
@@ -314,7 +333,7 @@ describe('starting a check', () => {
   });
 
   it('refuses at once what its load test could not run', async () => {
-    await expect(start({ loadTest: { durationSeconds: 3600 } })).rejects.toMatchObject({ code: 'invalid-request' });
+    await expect(start({ loadTest: { users: 2000, workers: 2 } })).rejects.toMatchObject({ code: 'invalid-request' });
     await expect(start({ loadTest: { scenarios: [{ name: 'x', path: '/{{no()}}' }] } })).rejects.toMatchObject({
       code: 'invalid-request',
     });

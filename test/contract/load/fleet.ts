@@ -3,7 +3,10 @@ import type { MessageOf, Outgoing } from '../../../lib/contracts/messages.ts';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import { LoadController } from '../../../lib/load/controller.ts';
 import { runItem, type StoredRun } from '../../../lib/load/model.ts';
+import { playHttp } from '../../../lib/load/play-http.ts';
+import { LoadQuotas } from '../../../lib/load/quota.ts';
 import { LoadService } from '../../../lib/load/service.ts';
+import type { InvokeFleet } from '../../../lib/load/start-fleet.ts';
 import { workOnShard } from '../../../lib/load/worker.ts';
 import type { Stored } from '../../../lib/platform/table/item.ts';
 import { keys } from '../../../lib/platform/table/keys.ts';
@@ -21,6 +24,9 @@ export interface FleetOptions {
   workerParts?: TestParts;
   /** What every name resolves to. */
   addresses?: string[];
+  /** After which the invocation of a worker is ended from outside. */
+  invocationMs?: number;
+  invokeFleet?: InvokeFleet;
 }
 
 /** A load test's service, controller and workers on one table, with the queues between them played by hand. */
@@ -40,7 +46,15 @@ export class Fleet {
     const { addresses = ['127.0.0.1'] } = options;
     this.projects = new ProjectService(parts, { resolve: async () => addresses });
     this.service = new LoadService(parts, this.projects);
-    this.#controller = new LoadController(parts, new TelemetryService(parts, this.projects));
+    this.#controller = this.controller();
+  }
+
+  controller(parts = this.parts): LoadController {
+    return new LoadController(parts, {
+      telemetry: new TelemetryService(parts, this.projects),
+      quotas: new LoadQuotas(parts),
+      invokeFleet: this.#options.invokeFleet ?? (async () => {}),
+    });
   }
 
   async register(port: number): Promise<void> {
@@ -67,7 +81,12 @@ export class Fleet {
 
   work(message: MessageOf<'load-work'>): Promise<void> {
     const { parts, workerParts = parts } = { ...this.#options, parts: this.parts };
-    return workOnShard({ ...workerParts, clock: Date.now }, message);
+    const { invocationMs = 900_000 } = this.#options;
+    const endsAt = Date.now() + invocationMs;
+    const services = { projects: this.projects, play: playHttp };
+    return workOnShard({ ...workerParts, clock: Date.now }, services, message, {
+      remainingMs: () => endsAt - Date.now(),
+    });
   }
 
   /** Delivers until the test is where it should be. */

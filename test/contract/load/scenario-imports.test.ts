@@ -6,6 +6,7 @@ import {
   type ScenarioImport,
   scenarioImport,
 } from '../../../lib/contracts/scenario-imports.ts';
+import { ComparisonService } from '../../../lib/load/comparisons/service.ts';
 import { loadHandlers } from '../../../lib/load/handlers.ts';
 import { importHandlers } from '../../../lib/load/imports/handlers.ts';
 import { ImportService } from '../../../lib/load/imports/service.ts';

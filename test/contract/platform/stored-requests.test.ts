@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadTest, loadTestAccepted, loadTestRequest } from '../../../lib/contracts/load.ts';
 import { problem } from '../../../lib/contracts/problem.ts';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
+import { ComparisonService } from '../../../lib/load/comparisons/service.ts';
 import { loadHandlers } from '../../../lib/load/handlers.ts';
 import { importHandlers } from '../../../lib/load/imports/handlers.ts';
 import { ImportService } from '../../../lib/load/imports/service.ts';
@@ -30,7 +31,7 @@ beforeAll(async () => {
   const loadTests = new LoadService(parts, projects);
   const reports = reportHandlers((project, testId) => loadTests.get(project, testId));
   const handler = httpDoor('load-api', parts, {
-    ...loadHandlers(loadTests),
+    ...loadHandlers({ loadTests, comparisons: new ComparisonService(parts, projects) }),
     ...reports,
     ...importHandlers(new ImportService(projects)),
   });

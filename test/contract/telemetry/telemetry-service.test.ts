@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import type { TelemetryBatch } from '../../../lib/contracts/telemetry.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
+import { resourceUsageOf } from '../../../lib/telemetry/resources.ts';
 import { TelemetryService } from '../../../lib/telemetry/service.ts';
 import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
 import {
@@ -168,12 +169,14 @@ describe('asking for telemetry', () => {
     const use = (secondsAgo: number, cpuPercent: number) =>
       telemetryWindow({ secondsAgo, resources: resourceWindow({ cpuPercent }) });
     await telemetry.ingest('shop', telemetryBatch({ windows: [use(80, 200), use(65, 100), use(50, 40)] }));
-    expect(await telemetry.resourceUsage('shop', { from: noon - 60_000, to: noon - 45_000 })).toEqual({
+    const used = async (from: number, to: number) =>
+      resourceUsageOf(await telemetry.resourceSamples('shop', { from, to }));
+    expect(await used(noon - 60_000, noon - 45_000)).toEqual({
       peakCpuPercent: 50,
       avgCpuPercent: 35,
       peakMemoryPercent: 5,
       avgMemoryPercent: 5,
     });
-    expect(await telemetry.resourceUsage('shop', { from: noon - 20_000, to: noon })).toBeUndefined();
+    expect(await used(noon - 20_000, noon)).toBeUndefined();
   });
 });

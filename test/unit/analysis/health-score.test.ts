@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../../lib/analysis/analyse.ts';
-import { bandOf, componentScore, healthOf, ratioTo, weights } from '../../../lib/analysis/health-score.ts';
+import { bandOf, healthOf, weights } from '../../../lib/analysis/health-score.ts';
 import { categoryNames } from '../../../lib/contracts/analysis.ts';
 import { thresholdsInForce } from '../../../lib/contracts/thresholds.ts';
+import { componentScore, ratioTo } from '../../../lib/statistics/health-ratio.ts';
 import {
   aggregateOf,
   endpointWindow,

@@ -2,11 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { breachesOf } from '../../../lib/checks/judge.ts';
 import { checkRequest } from '../../../lib/contracts/checks.ts';
 import type { LoadTestResult } from '../../../lib/contracts/load-result.ts';
-import { IntervalSums } from '../../../lib/load/interval-sums.ts';
+import { emptyFold } from '../../../lib/load/fold/fold.ts';
 import { resultOf } from '../../../lib/load/result.ts';
-import { startAtMs, storedRun } from '../../support/load-run.ts';
+import { nothingReported } from '../../../lib/load/service-resources.ts';
+import { requestOf, startAtMs, storedRun } from '../../support/load-run.ts';
 
-const empty = resultOf({ run: storedRun(), shards: [], sums: new IntervalSums(), now: startAtMs });
+const empty = resultOf({
+  run: storedRun(),
+  request: requestOf(),
+  shards: [],
+  fold: emptyFold(),
+  now: startAtMs,
+  service: nothingReported,
+});
 
 const resultWith = (p95ResponseTimeMs: number, successRatePercent?: number): LoadTestResult => ({
   ...empty,

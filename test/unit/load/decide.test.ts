@@ -1,13 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { decide, gatherPatienceMs, progressPercent } from '../../../lib/load/decide.ts';
 import type { StoredRun, StoredShard } from '../../../lib/load/model.ts';
-import { startAtMs, storedRun, storedShard } from '../../support/load-run.ts';
+import { byShard } from '../../../lib/load/shards.ts';
+import { startAtMs, storedRun, storedShard, storedStep } from '../../support/load-run.ts';
 
 const now = startAtMs;
 const gathering = (changes: Partial<StoredRun> = {}) =>
   storedRun({ phase: 'gathering', turn: 1, gatherUntilMs: now + 30_000, ...changes });
 const running = (changes: Partial<StoredRun> = {}) =>
-  storedRun({ phase: 'running', status: 'running', turn: 2, startAtMs: now, deadlineMs: now + 41_000, ...changes });
+  storedRun({
+    phase: 'running',
+    status: 'running',
+    turn: 2,
+    startAtMs: now,
+    step: storedStep(),
+    deadlineMs: now + 41_000,
+    ...changes,
+  });
+/** Has played the step, and waits for the next. */
+const finished = (shard: number, changes: Partial<StoredShard> = {}) =>
+  storedShard(shard, { stepsDone: 1, ...changes });
 const dead = { leaseUntilMs: now };
 const end = (status: string, reason?: string) => ({ kind: 'end', status, ...(reason === undefined ? {} : { reason }) });
 
@@ -24,14 +36,7 @@ const cases: [name: string, StoredRun, StoredShard[], at: number, object][] = [
 
   ['gathering, nobody there yet', gathering(), [], now, { kind: 'wait' }],
   ['gathering, one of two there', gathering(), [storedShard(0)], now, { kind: 'wait' }],
-  [
-    'gathering, all there',
-    gathering(),
-    [storedShard(0), storedShard(1)],
-    now,
-    // 1 s ahead; 10 s of test, 1 s of timeout and 30 s of patience later it is overdue.
-    { kind: 'start', startAtMs: now + 1000, deadlineMs: now + 42_000, missing: [] },
-  ],
+  ['gathering, all there', gathering(), [storedShard(0), storedShard(1)], now, { kind: 'start', missing: [] }],
   ['gathering, one of them died', gathering(), [storedShard(0), storedShard(1, dead)], now, { kind: 'wait' }],
   [
     'gathering, patience over with one',
@@ -64,20 +69,14 @@ const cases: [name: string, StoredRun, StoredShard[], at: number, object][] = [
   ['gathering, cancelled', gathering({ cancelRequestedAtMs: now }), [storedShard(0)], now, end('cancelled')],
 
   ['running', running(), [storedShard(0), storedShard(1, { state: 'running' })], now, { kind: 'wait' }],
-  [
-    'running, one done',
-    running(),
-    [storedShard(0, { state: 'done' }), storedShard(1, { state: 'running' })],
-    now,
-    { kind: 'wait' },
-  ],
-  ['running, all done', running(), [0, 1].map((n) => storedShard(n, { state: 'done' })), now, end('completed')],
+  ['running, one done', running(), [finished(0), storedShard(1, { state: 'running' })], now, { kind: 'wait' }],
+  ['running, all done', running(), [0, 1].map((n) => finished(n)), now, { kind: 'step-over' }],
   [
     'running, one done and one dead',
     running(),
-    [storedShard(0, { state: 'done' }), storedShard(1, { state: 'running', ...dead })],
+    [finished(0), storedShard(1, { state: 'running', ...dead })],
     now,
-    end('completed'),
+    { kind: 'step-over' },
   ],
   [
     'running, all dead',
@@ -89,9 +88,9 @@ const cases: [name: string, StoredRun, StoredShard[], at: number, object][] = [
   [
     'running, one done and one missing, which checked in late',
     running({ missing: [1] }),
-    [storedShard(0, { state: 'done' }), storedShard(1, { state: 'late' })],
+    [finished(0), storedShard(1, { state: 'late' })],
     now,
-    end('completed'),
+    { kind: 'step-over' },
   ],
   [
     'running, one missing, which is still waiting, and the other at work',
@@ -111,9 +110,9 @@ const cases: [name: string, StoredRun, StoredShard[], at: number, object][] = [
   [
     'running, overdue with one done',
     running(),
-    [storedShard(0, { state: 'done' }), storedShard(1, { state: 'running', leaseUntilMs: now + 100_000 })],
+    [finished(0), storedShard(1, { state: 'running', leaseUntilMs: now + 100_000 })],
     now + 41_000,
-    end('completed'),
+    { kind: 'step-over' },
   ],
   [
     'running, every worker with a fault',
@@ -125,9 +124,9 @@ const cases: [name: string, StoredRun, StoredShard[], at: number, object][] = [
   [
     'running, one worker with a fault',
     running(),
-    [storedShard(0, { state: 'done', fault: 'no' }), storedShard(1, { state: 'done' })],
+    [storedShard(0, { state: 'done', fault: 'no' }), finished(1)],
     now,
-    end('completed'),
+    { kind: 'step-over' },
   ],
   [
     'running, cancelled, and its workers stopping',
@@ -139,7 +138,7 @@ const cases: [name: string, StoredRun, StoredShard[], at: number, object][] = [
   [
     'running, cancelled, and its workers stopped',
     running({ cancelRequestedAtMs: now }),
-    [0, 1].map((n) => storedShard(n, { state: 'done' })),
+    [0, 1].map((n) => finished(n)),
     now,
     end('cancelled'),
   ],
@@ -152,25 +151,60 @@ const cases: [name: string, StoredRun, StoredShard[], at: number, object][] = [
   ],
   ['running, cancelled, and its workers dead', running({ cancelRequestedAtMs: now }), [], now, end('cancelled')],
 
+  [
+    'running, one shard handed over, and its successor at work',
+    running({ missing: [1] }),
+    [
+      storedShard(0, { state: 'done', handOver: { step: 0, atMs: 5000 } }),
+      storedShard(0, { generation: 1, state: 'running' }),
+    ],
+    now,
+    { kind: 'wait' },
+  ],
+  [
+    'running, one shard handed over, and its successor done',
+    running({ missing: [1] }),
+    [storedShard(0, { state: 'done', handOver: { step: 0, atMs: 5000 } }), finished(0, { generation: 1 })],
+    now,
+    { kind: 'step-over' },
+  ],
+  [
+    'running, one shard handed over, and its successor dead',
+    running({ missing: [1] }),
+    [
+      storedShard(0, { state: 'done', handOver: { step: 0, atMs: 5000 } }),
+      storedShard(0, { generation: 1, state: 'running', ...dead }),
+    ],
+    now,
+    end('failed', 'interrupted'),
+  ],
+  [
+    'running, stopped by a limit',
+    running({ cancelRequestedAtMs: now, stopReason: 'too much' }),
+    [],
+    now,
+    end('failed', 'too much'),
+  ],
+
   ['ended', storedRun({ phase: 'ended', status: 'completed' }), [], now + 1e9, { kind: 'nothing' }],
   ['ended, cancelled late', storedRun({ phase: 'ended', cancelRequestedAtMs: now }), [], now, { kind: 'nothing' }],
 ];
 
 describe('what the controller does next', () => {
   it.each(cases)('%s', (_, run, shards, at, expected) => {
-    expect(decide(run, shards, at)).toMatchObject(expected);
+    expect(decide(run, byShard(shards), at)).toMatchObject(expected);
   });
 
   it('is to end every run at last, whatever its workers do', () => {
     const late = now + 10 * 60_000;
     const alive = [0, 1].map((n) => storedShard(n, { state: 'running', leaseUntilMs: late + 1 }));
-    expect(decide(running(), alive, late).kind).toBe('end');
-    expect(decide(gathering(), alive, late).kind).toBe('end');
+    expect(decide(running(), byShard(alive), late).kind).toBe('end');
+    expect(decide(gathering(), byShard(alive), late).kind).toBe('end');
   });
 });
 
 describe('progress', () => {
-  const run = running({ request: storedRun({ request: { rampUpSeconds: 10 } }).request });
+  const run = running({ plannedSeconds: 20 });
   it.each([
     [gathering(), now, 0],
     [run, now - 500, 0],

@@ -2,12 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadTestResult } from '../../../lib/contracts/load-result.ts';
 import type { ScenarioFigures } from '../../../lib/load/engine/report.ts';
-import { IntervalSums } from '../../../lib/load/interval-sums.ts';
-import type { ShardInterval } from '../../../lib/load/intervals.ts';
-import { recommendationsOf } from '../../../lib/load/recommendations.ts';
-import { latencies, resultOf } from '../../../lib/load/result.ts';
+import { emptyConnections } from '../../../lib/load/fold/figures.ts';
+import { addInterval, closeBuckets, closeStep, emptyFold } from '../../../lib/load/fold/fold.ts';
+import { readFold, storeFold } from '../../../lib/load/fold/fold-item.ts';
+import { latencies } from '../../../lib/load/fold/latency.ts';
+import type { ShardInterval } from '../../../lib/load/fold/shard-interval.ts';
+import { resultOf } from '../../../lib/load/result.ts';
+import { nothingReported } from '../../../lib/load/service-resources.ts';
 import { Sketch } from '../../../lib/statistics/sketch.ts';
-import { startAtMs, storedRun, storedShard } from '../../support/load-run.ts';
+import { requestOf, startAtMs, storedRun, storedShard, storedStep } from '../../support/load-run.ts';
 
 const sketchOf = (values: readonly number[]): Sketch => {
   const sketch = new Sketch();
@@ -34,28 +37,37 @@ const intervalOf = (
   scenarios: Record<string, ScenarioFigures>,
   changes: Partial<ShardInterval> = {},
 ): ShardInterval => ({
+  step: 0,
+  generation: 0,
   shard,
   interval,
   scenarios,
   connectionFailures: {},
+  connections: emptyConnections(),
+  firstByte: new Sketch(),
   activeUsers: 1,
   generator: { lagMaxMs: 0, lag: new Sketch(), eventLoopUtilizationPercent: 10, cpuPercent: 20 },
   ...changes,
 });
 
 const names = ['home', 'search'];
-const run = storedRun({
-  phase: 'ended',
-  status: 'completed',
-  startAtMs,
-  request: { scenarios: names.map((name) => ({ name, method: 'GET' as const, path: '/', weight: 1 })) },
-});
-const shards = [0, 1].map((n) => storedShard(n, { state: 'done', elapsedMs: 2000 }));
+const request = requestOf({ scenarios: names.map((name) => ({ name })) });
+const step = storedStep();
+const run = storedRun({ phase: 'ended', status: 'completed', startAtMs, step });
+const ended = (elapsedMs: number) =>
+  ({ stepsDone: 1, state: 'done', lastStep: { elapsedMs, machineCpuPercent: 0 } }) as const;
+const shards = [0, 1].map((n) => storedShard(n, ended(2000)));
+
+/** Each interval is of an invocation of its own, so that all count whatever their numbers are. */
+const foldOf = (intervals: readonly ShardInterval[], of = run) => {
+  const fold = emptyFold();
+  for (const [generation, interval] of intervals.entries()) addInterval(fold, { ...interval, generation }, step, of);
+  return fold;
+};
 
 const resultFrom = (intervals: readonly ShardInterval[], changes: Partial<Parameters<typeof resultOf>[0]> = {}) => {
-  const sums = new IntervalSums();
-  for (const interval of intervals) sums.add(interval);
-  return resultOf({ run, shards, sums, now: startAtMs + 3000, ...changes });
+  const input = { run, request, shards, service: nothingReported, now: startAtMs + 3000, ...changes };
+  return resultOf({ ...input, fold: foldOf(intervals, input.run) });
 };
 
 const times = fc.array(fc.integer({ min: 0, max: 5_000_000 }), { maxLength: 20 });
@@ -181,10 +193,10 @@ describe('a result', () => {
 
   it('has a timeline of the intervals that are known, in order, with the users of all shards', () => {
     const part = (shard: number, at: number) => intervalOf(shard, at, { home: figuresOf([1000]) });
-    const { timeline } = resultFrom([part(1, 2), part(0, 0), part(0, 2)], {
-      run: { ...run, intervalSeconds: 5 },
-      shards: [storedShard(0, { state: 'done', elapsedMs: 12_000 })],
-    });
+    const of = { ...run, intervalSeconds: 5, timelineSeconds: 5 };
+    const fold = foldOf([part(1, 2), part(0, 0), part(0, 2)], of);
+    closeStep(fold, step, of, { elapsedSeconds: 12 });
+    const { timeline } = resultOf({ run: of, request, shards, fold, now: startAtMs, service: nothingReported });
     expect(timeline).toMatchObject([
       { second: 0, durationSeconds: 5, requests: 1, activeUsers: 1 },
       // The last one ends with the test.
@@ -196,6 +208,68 @@ describe('a result', () => {
     const dead = [storedShard(0, { state: 'running', lastInterval: 2 })];
     const result = resultFrom([intervalOf(0, 2, { home: figuresOf([1000]) })], { shards: dead });
     expect(result.actualDurationSeconds).toBe(3);
+  });
+});
+
+describe('what is added up', () => {
+  const part = (shard: number, at: number, generation = 0) =>
+    ({ ...intervalOf(shard, at, { home: figuresOf([1000 * (at + 1)]) }), generation }) satisfies ShardInterval;
+
+  it('counts an interval once, however often it is read, and none of another step', () => {
+    const fold = emptyFold();
+    expect(addInterval(fold, part(0, 0), step, run)).toBe(true);
+    expect(addInterval(fold, part(0, 0), step, run)).toBe(false);
+    expect(addInterval(fold, part(0, 2), step, run)).toBe(true);
+    expect(addInterval(fold, part(0, 1), step, run)).toBe(false);
+    expect(addInterval(fold, part(0, 1, 1), step, run)).toBe(true);
+    expect(addInterval(fold, { ...part(1, 0), step: 1 }, step, run)).toBe(false);
+    expect(fold.scenarios.get('home')?.requests).toBe(3);
+  });
+
+  it('goes on from where it was stored as if it never had been', () => {
+    fc.assert(
+      fc.property(fc.array(interval, { maxLength: 12 }), fc.nat(12), (intervals, at) => {
+        const whole = foldOf(intervals);
+        const stored = readFold(JSON.parse(JSON.stringify(storeFold(foldOf(intervals.slice(0, at))))));
+        for (const [n, each] of intervals.slice(at).entries()) {
+          addInterval(stored, { ...each, generation: n + at }, step, run);
+        }
+        expect(storeFold(stored)).toEqual(storeFold(whole));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('is the same whether buckets of the timeline were closed on the way or at the end', () => {
+    const ordered = [0, 1, 2, 3, 4, 5].flatMap((at) => [part(0, at), part(1, at)]);
+    const onTheWay = emptyFold();
+    for (const each of ordered) {
+      addInterval(onTheWay, each, step, run);
+      closeBuckets(onTheWay, step, run, each.interval);
+    }
+    const atTheEnd = emptyFold();
+    for (const each of ordered) addInterval(atTheEnd, each, step, run);
+    for (const fold of [onTheWay, atTheEnd]) closeStep(fold, step, run, { elapsedSeconds: 6 });
+    expect(storeFold(onTheWay)).toEqual(storeFold(atTheEnd));
+    expect(onTheWay.timeline).toHaveLength(6);
+  });
+
+  it('adds to a point that was closed without an invocation that was thought dead', () => {
+    const fold = emptyFold();
+    addInterval(fold, part(0, 0), step, run);
+    closeBuckets(fold, step, run, 1);
+    addInterval(fold, part(1, 0), step, run);
+    closeStep(fold, step, run, { elapsedSeconds: 1 });
+    expect(fold.timeline).toMatchObject([{ second: 0, requests: 2, requestsPerSecond: 2 }]);
+  });
+
+  it('takes of a step only what ended while its level was held', () => {
+    const ramped = storedStep({ holdFromSeconds: 2, holdSeconds: 3 });
+    const fold = emptyFold();
+    for (let at = 0; at < 7; at++) addInterval(fold, part(0, at), ramped, run);
+    closeStep(fold, ramped, run, { elapsedSeconds: 7 });
+    expect(fold.played).toMatchObject([{ requests: 3, heldSeconds: 3, requestsPerSecond: 1, latency: { meanMs: 4 } }]);
+    expect(fold.scenarios.get('home')?.requests).toBe(7);
   });
 });
 
@@ -244,7 +318,7 @@ describe('the verdict on the generator', () => {
   it('blames the machine where target and generator share it and its CPU was busy, and only there', () => {
     const crowded = [storedShard(0, { state: 'done', machineCpuPercent: 97 })];
     expect(verdictOf([], { shards: crowded })).toMatchObject({ verdict: 'limited-by-this-machine' });
-    const elsewhere = { ...run, target: { ...run.target, addresses: ['10.0.0.1'] } };
+    const elsewhere = { ...run, targets: run.targets.map((target) => ({ ...target, addresses: ['10.0.0.1'] })) };
     expect(verdictOf([], { shards: crowded, run: elsewhere }).verdict).toBe('ok');
   });
 
@@ -255,7 +329,7 @@ describe('the verdict on the generator', () => {
 });
 
 describe('recommendations', () => {
-  const of = (intervals: readonly ShardInterval[]) => recommendationsOf(resultFrom(intervals));
+  const of = (intervals: readonly ShardInterval[]) => resultFrom(intervals).recommendations;
   const ms = (count: number, each: number): number[] => Array.from({ length: count }, () => each * 1000);
 
   it('are none where nothing stands out', () => {

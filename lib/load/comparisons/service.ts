@@ -1,0 +1,165 @@
+import type { Comparison, ComparisonRequest, ComparisonSummary } from '../../contracts/comparisons.ts';
+import type { LoadTestStatus } from '../../contracts/load.ts';
+import type { Page, PageQuery } from '../../contracts/page.ts';
+import { isoTime } from '../../platform/clock.ts';
+import { DomainError, notFound } from '../../platform/errors.ts';
+import { workId } from '../../platform/idempotency.ts';
+import { keys } from '../../platform/table/keys.ts';
+import type { ProjectService } from '../../projects/service.ts';
+import { estimateOf, overheadSeconds } from '../cost.ts';
+import { requireSendable } from '../engine-scenarios.ts';
+import { comparisonLevel, slicePlanOf } from '../kinds/comparison-slices.ts';
+import { type RunTarget, retentionMs } from '../model.ts';
+import {
+  engineTarget,
+  fleetUseOf,
+  intervalSecondsOf,
+  namesOf,
+  socketsPerWorker,
+  timelineSecondsOf,
+  workersOf,
+} from '../plan.ts';
+import { LoadQuotas } from '../quota.ts';
+import { type RunParts, type RunPlan, Runs, summaryOf } from '../runs.ts';
+import { comparisonItem, type StoredComparison } from './model.ts';
+
+/** Between two slices: workers tell that they are done, and see when the next begins. */
+const pauseSeconds = 2.5;
+
+/** Comparisons: one run whose slices go to one configuration after the other. */
+export class ComparisonService {
+  readonly #parts: RunParts;
+  readonly #projects: ProjectService;
+  readonly #runs: Runs;
+  readonly #quotas: LoadQuotas;
+
+  constructor(parts: RunParts, projects: ProjectService) {
+    this.#parts = parts;
+    this.#projects = projects;
+    this.#runs = new Runs(parts);
+    this.#quotas = new LoadQuotas(parts);
+  }
+
+  /** @throws DomainError not-found, target-not-allowed, target-not-verified, invalid-request, quota-exceeded */
+  async start(
+    request: ComparisonRequest,
+    idempotencyKey: string | undefined,
+  ): Promise<{ comparisonId: string; status: LoadTestStatus }> {
+    const { table, clock } = this.#parts;
+    const plan = await this.#plan(request);
+    const comparisonId = await workId(this.#parts, {
+      scope: `comparison#${plan.project}`,
+      idempotencyKey,
+      request,
+    });
+    const { configurations } = request;
+    const now = clock();
+    const comparison: StoredComparison = {
+      comparisonId,
+      project: plan.project,
+      configurations,
+      createdAt: isoTime(now),
+    };
+    // Before the run, so that one that is under way can always be found.
+    await table.create(comparisonItem, keys.comparison(comparisonId), comparison, { expiresAt: now + retentionMs.run });
+    return { comparisonId, status: await this.#runs.create(comparisonId, plan, { kind: 'comparison', request }) };
+  }
+
+  /** @throws DomainError not-found */
+  async get(comparisonId: string): Promise<Comparison> {
+    const comparison = await this.require(comparisonId);
+    const { run, request, result } = await this.#runs.get(comparison.project, comparisonId);
+    if (request.kind !== 'comparison') throw notFound(`The comparison ${comparisonId}`);
+    const { status, progressPercent, endedAt, reason } = summaryOf(run, this.#parts.clock());
+    return {
+      comparisonId,
+      configurations: comparison.configurations,
+      createdAt: comparison.createdAt,
+      status,
+      progressPercent,
+      ...(endedAt === undefined ? {} : { endedAt }),
+      ...(reason === undefined ? {} : { reason }),
+      request: request.request,
+      ...(result?.kind === 'comparison' ? { result: result.result } : {}),
+    };
+  }
+
+  /** @param visible whether the caller may see comparisons of all these projects */
+  async list(query: PageQuery, visible: (projects: readonly string[]) => boolean): Promise<Page<ComparisonSummary>> {
+    const { table, clock } = this.#parts;
+    const page = await table.page(comparisonItem, keys.comparisons(), query, 'descending');
+    const seen = page.items.filter(({ configurations }) => visible(configurations.map(({ project }) => project)));
+    const items = await Promise.all(
+      seen.map(async ({ comparisonId, project, configurations, createdAt }): Promise<ComparisonSummary | undefined> => {
+        const run = await this.#runs.require(project, comparisonId).catch(() => undefined);
+        if (run === undefined) return undefined;
+        const { status, progressPercent, endedAt, reason } = summaryOf(run, clock());
+        return {
+          comparisonId,
+          configurations,
+          createdAt,
+          status,
+          progressPercent,
+          ...(endedAt === undefined ? {} : { endedAt }),
+          ...(reason === undefined ? {} : { reason }),
+        };
+      }),
+    );
+    return { ...page, items: items.filter((item) => item !== undefined) };
+  }
+
+  /** @throws DomainError not-found, conflict when it has ended already */
+  async cancel(comparisonId: string): Promise<{ comparisonId: string; status: LoadTestStatus }> {
+    const { project } = await this.require(comparisonId);
+    return { comparisonId, status: await this.#runs.cancel(project, comparisonId) };
+  }
+
+  /** @throws DomainError not-found */
+  async require(comparisonId: string): Promise<StoredComparison> {
+    const found = await this.#parts.table.get(comparisonItem, keys.comparison(comparisonId));
+    if (found === undefined) throw notFound(`The comparison ${comparisonId}`);
+    return found.value;
+  }
+
+  async #plan(request: ComparisonRequest): Promise<RunPlan> {
+    const { configurations, arrivalRate, timeoutMs } = request;
+    const targets: RunTarget[] = [];
+    for (const { name, project, baseUrl } of configurations) {
+      const target = await this.#projects.requireTarget(project, baseUrl);
+      targets.push({ ...target, addresses: [...target.addresses], project, configuration: name });
+    }
+    const [first] = targets;
+    if (first === undefined) throw new DomainError('invalid-request', 'There is nothing to compare.');
+    for (const target of targets) requireSendable(request, engineTarget(target), target.basePath);
+    const { rounds, sliceSeconds } = slicePlanOf(request);
+    const demand = {
+      model: arrivalRate === undefined ? ('closed' as const) : ('open' as const),
+      peak: comparisonLevel(request),
+      names: namesOf(request.scenarios),
+      plannedSeconds: rounds * targets.length * (sliceSeconds + pauseSeconds),
+    };
+    const workers = workersOf(demand, request.workers, this.#parts.configuration.loadWorkers);
+    if (demand.model === 'closed' && demand.peak > workers * socketsPerWorker) {
+      const least = Math.ceil(demand.peak / socketsPerWorker);
+      throw new DomainError('invalid-request', `${demand.peak} users need at least ${least} workers.`, {
+        fieldErrors: [{ path: 'body.workers', message: `must be at least ${least}` }],
+      });
+    }
+    const allowed = await Promise.all(
+      [...new Set(targets.map(({ project }) => project))].map((project) => this.#quotas.require(project, demand)),
+    );
+    const intervalSeconds = intervalSecondsOf(demand, workers);
+    const fleet = { workers, intervalSeconds, names: demand.names, kind: 'comparison' as const };
+    return {
+      ...fleet,
+      project: first.project,
+      targets,
+      model: demand.model,
+      timelineSeconds: timelineSecondsOf(demand, intervalSeconds),
+      timeoutMs,
+      plannedSeconds: demand.plannedSeconds,
+      requestsAllowed: Math.min(...allowed),
+      cost: estimateOf(fleetUseOf(fleet, demand.plannedSeconds + overheadSeconds, 0)),
+    };
+  }
+}

@@ -1,0 +1,43 @@
+import type { Capacity } from '../../contracts/load-result.ts';
+import { kneedle } from '../../statistics/kneedle.ts';
+import type { Random } from '../../statistics/random.ts';
+import { fitUsl } from '../../statistics/usl.ts';
+import type { PlayedStep } from './played-step.ts';
+import type { Model } from './settings.ts';
+
+/** The scalability of a target from the steps of a stress test, or why nothing is claimed of it. */
+export function capacityOf(
+  steps: readonly PlayedStep[],
+  model: Model,
+  random: Random,
+): { capacity: Capacity } | { capacityUnknown: string } {
+  if (model === 'open')
+    return { capacityUnknown: 'in the open model the rate is set: throughput says nothing of users' };
+  const points = steps.map(({ level, requestsPerSecond }) => ({ users: level, throughput: requestsPerSecond }));
+  const fit = fitUsl(points, { random });
+  if (!fit.fitted) return { capacityUnknown: fit.detail };
+  const knee = new Set(points.map(({ users }) => users)).size < leastForKnee ? undefined : kneedle(points.map(asXy));
+  const { lambda, sigma, kappa, rSquared, maxUsers, peakThroughput, intervals } = fit;
+  return {
+    capacity: {
+      lambda,
+      sigma,
+      kappa,
+      rSquared,
+      ...(maxUsers === undefined ? {} : { maxUsers: Math.round(maxUsers) }),
+      ...(peakThroughput === undefined ? {} : { maxRequestsPerSecond: peakThroughput }),
+      interval: {
+        lambda: intervals.lambda,
+        sigma: intervals.sigma,
+        kappa: intervals.kappa,
+        ...(maxUsers === undefined
+          ? {}
+          : { maxUsers: { low: intervals.maxUsers.low, high: intervals.maxUsers.high ?? fit.reachUsers } }),
+      },
+      ...(knee === undefined ? {} : { kneeUsers: knee.x }),
+    },
+  };
+}
+
+const leastForKnee = 3;
+const asXy = ({ users, throughput }: { users: number; throughput: number }) => ({ x: users, y: throughput });

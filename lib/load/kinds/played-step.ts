@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { errorSummary } from '../../contracts/load-result.ts';
+import { storedStepShape } from '../model.ts';
+
+/** What one worker measured of a step: how comparisons tell workers apart. */
+const shardFigures = z.object({ shard: z.number().int(), requests: z.number().int(), meanMs: z.number() });
+
+/** A step that has ended, with the figures of the time for which its level was held. */
+export const playedStep = storedStepShape.extend({
+  elapsedSeconds: z.number(),
+  heldSeconds: z.number(),
+  requests: z.number().int(),
+  successful: z.number().int(),
+  requestsPerSecond: z.number(),
+  connectionFailures: z.number().int(),
+  /** From the intended send. Absent where nothing was answered. */
+  latency: z
+    .object({ meanMs: z.number(), p50Ms: z.number(), p95Ms: z.number(), p99Ms: z.number(), serviceMeanMs: z.number() })
+    .optional(),
+  errors: z.array(errorSummary),
+  peakActive: z.number().int(),
+  /** Why the figures are those of the generator, not of the target. */
+  generatorLimit: z.string().optional(),
+  byShard: z.array(shardFigures).optional(),
+});
+export type PlayedStep = z.output<typeof playedStep>;
+
+/** Failed requests and failed connections over all attempts, in percent; 0 where nothing was tried. */
+export function errorRatePercent({ requests, successful, connectionFailures }: PlayedStep): number {
+  const attempts = requests + connectionFailures;
+  return attempts === 0 ? 0 : (100 * (attempts - successful)) / attempts;
+}

@@ -1,0 +1,66 @@
+import type { SpikeFigures, TimelinePoint } from '../../contracts/load-result.ts';
+
+export interface SpikeWindows {
+  /** Seconds from the test's start. */
+  baseFrom: number;
+  spikeFrom: number;
+  spikeTo: number;
+  end: number;
+}
+
+/** As before the spike is what is within a fifth of its p95, or within this, and fails no more than a percent more often. */
+const sameP95Ratio = 1.2;
+const sameP95Ms = 2;
+const sameErrorPercent = 1;
+/** So long it must stay so. */
+const steadySeconds = 3;
+
+/**
+ * What a spike did, from the timeline.
+ */
+export function spikeFiguresOf(
+  timeline: readonly TimelinePoint[],
+  { baseFrom, spikeFrom, spikeTo, end }: SpikeWindows,
+): SpikeFigures {
+  const within = (from: number, to: number): TimelinePoint[] =>
+    timeline.filter(({ second, durationSeconds }) => second >= from && second + durationSeconds <= to + 0.001);
+  const base = within(baseFrom, spikeFrom);
+  const spike = within(spikeFrom, spikeTo);
+  const baseP95 = medianP95(base);
+  const baseErrors = errorPercent(base);
+  const isAsBefore = (point: TimelinePoint): boolean =>
+    point.requests > 0 &&
+    (point.p95ResponseTimeMs ?? 0) <= Math.max((baseP95 ?? 0) * sameP95Ratio, (baseP95 ?? 0) + sameP95Ms) &&
+    errorPercent([point]) <= baseErrors + sameErrorPercent;
+  const after = within(spikeTo, end);
+  const recovered = after.findIndex((_, at) => {
+    const from = after[at];
+    if (from === undefined) return false;
+    const steady = after.slice(at).filter(({ second }) => second < from.second + steadySeconds);
+    const covered = steady.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
+    return covered >= steadySeconds - 0.001 && steady.every(isAsBefore);
+  });
+  const spikeP95 = medianP95(spike);
+  const worst = Math.max(...[...spike, ...after].map(({ p95ResponseTimeMs }) => p95ResponseTimeMs ?? 0));
+  const from = after[recovered];
+  return {
+    ...(baseP95 === undefined ? {} : { baseP95ResponseTimeMs: baseP95 }),
+    ...(spikeP95 === undefined ? {} : { spikeP95ResponseTimeMs: spikeP95, peakP95ResponseTimeMs: worst }),
+    ...(spike.some(({ requests }) => requests > 0) ? { spikeErrorRatePercent: rounded(errorPercent(spike)) } : {}),
+    recoverySeconds: baseP95 === undefined || from === undefined ? null : rounded(Math.max(0, from.second - spikeTo)),
+  };
+}
+
+function errorPercent(points: readonly TimelinePoint[]): number {
+  const requests = points.reduce((sum, point) => sum + point.requests, 0);
+  const failed = points.reduce((sum, point) => sum + point.failedRequests, 0);
+  return requests === 0 ? 0 : (100 * failed) / requests;
+}
+
+/** Of the intervals' p95s: what an ordinary interval looked like, whatever a single one did. */
+function medianP95(points: readonly TimelinePoint[]): number | undefined {
+  const values = points.flatMap(({ p95ResponseTimeMs }) => p95ResponseTimeMs ?? []).sort((a, b) => a - b);
+  return values[Math.floor(values.length / 2)];
+}
+
+const rounded = (value: number): number => Math.round(value * 1000) / 1000;

@@ -1,0 +1,115 @@
+import { errorRatePercent, type PlayedStep } from './played-step.ts';
+import type { BreakCriteria, Model } from './settings.ts';
+
+export type StressCause = 'errors' | 'response-time' | 'throughput' | 'connections' | 'generator';
+
+export interface StressVerdict {
+  step: PlayedStep;
+  verdict: 'ok' | 'failing' | 'overloaded' | 'generator-limited';
+  cause?: StressCause;
+  reason?: string;
+}
+
+/** Throughputs that differ by less are the same: what two runs of the same load differ by. */
+const sameThroughput = 0.03;
+/** Two levels that differ by less say nothing of whether throughput still rises. */
+export const tellingRise = 1.08;
+/** Of what one user brought before, the share that the next ones must bring for throughput to count as rising. */
+const leastGain = 0.15;
+/** Open model: what an overloaded target leaves undone of the arrivals. */
+const leastServed = 0.95;
+
+/**
+ * What the steps of a stress test say of each other, in the order of their levels. First failure and overload are told
+ * apart: `failing` breaks a criterion; `overloaded` answers well, but no more requests than a lower level did.
+ */
+export function stressVerdicts(
+  steps: readonly PlayedStep[],
+  { model, breakCriteria }: { model: Model; breakCriteria: BreakCriteria },
+): StressVerdict[] {
+  const ascending = [...steps].sort((a, b) => a.level - b.level);
+  const plateau = model === 'closed' ? plateauOf(ascending) : undefined;
+  return ascending.map((step): StressVerdict => {
+    if (step.generatorLimit !== undefined) {
+      return { step, verdict: 'generator-limited', cause: 'generator', reason: step.generatorLimit };
+    }
+    const failure = failureOf(step, breakCriteria);
+    if (failure !== undefined) return { step, verdict: 'failing', ...failure };
+    const overload = model === 'open' ? unservedOf(step) : overloadOf(step, plateau);
+    return overload === undefined ? { step, verdict: 'ok' } : { step, verdict: 'overloaded', ...overload };
+  });
+}
+
+function failureOf(
+  step: PlayedStep,
+  { maxErrorRatePercent, maxP95ResponseTimeMs }: BreakCriteria,
+): { cause: StressCause; reason: string } | undefined {
+  const errorRate = errorRatePercent(step);
+  if (errorRate > maxErrorRatePercent) {
+    const isConnecting = step.connectionFailures > step.requests - step.successful;
+    const what = isConnecting ? 'connections and requests' : 'requests';
+    return {
+      cause: isConnecting ? 'connections' : 'errors',
+      reason: `${shown(errorRate)} % of the ${what} failed, over ${maxErrorRatePercent} %`,
+    };
+  }
+  const p95Ms = step.latency?.p95Ms;
+  if (p95Ms !== undefined && p95Ms > maxP95ResponseTimeMs) {
+    return { cause: 'response-time', reason: `p95 is ${shown(p95Ms)} ms, over ${maxP95ResponseTimeMs} ms` };
+  }
+  return undefined;
+}
+
+export interface Plateau {
+  /** The lowest level that lies on it. */
+  fromLevel: number;
+  requestsPerSecond: number;
+}
+
+/**
+ * Where throughput no longer rises with the users: the levels whose throughput is the best there is, as soon as another
+ * level shows that more users bring no more. Undefined while it may still rise.
+ */
+export function plateauOf(ascending: readonly PlayedStep[]): Plateau | undefined {
+  const telling = ascending.filter(({ generatorLimit }) => generatorLimit === undefined);
+  const best = Math.max(0, ...telling.map(({ requestsPerSecond }) => requestsPerSecond));
+  const on = telling.filter(({ requestsPerSecond }) => requestsPerSecond >= (1 - sameThroughput) * best);
+  const [lowest] = on;
+  const highest = telling.at(-1);
+  if (best === 0 || lowest === undefined || highest === undefined) return undefined;
+  const below = telling[telling.indexOf(lowest) - 1];
+  const isLevel = highest.level >= lowest.level * tellingRise;
+  if (!isLevel && !(below !== undefined && gainOf(below, lowest) < leastGain)) return undefined;
+  const mean = on.reduce((sum, { requestsPerSecond }) => sum + requestsPerSecond, 0) / on.length;
+  return { fromLevel: lowest.level, requestsPerSecond: mean };
+}
+
+/**
+ * What the users between two levels brought of what each brought before: 1 where throughput rises with the users, 0 where it
+ * stays; 1 also where the levels are too close to tell.
+ */
+export function gainOf(lower: PlayedStep, higher: PlayedStep): number {
+  if (higher.level < lower.level * tellingRise || lower.requestsPerSecond === 0) return 1;
+  return (higher.requestsPerSecond / lower.requestsPerSecond - 1) / (higher.level / lower.level - 1);
+}
+
+function overloadOf(
+  { level, requestsPerSecond }: PlayedStep,
+  plateau: Plateau | undefined,
+): { cause: StressCause; reason: string } | undefined {
+  if (plateau === undefined || level < plateau.fromLevel) return undefined;
+  return {
+    cause: 'throughput',
+    reason: `${shown(requestsPerSecond)} requests a second: from ${shown(plateau.fromLevel)} users on throughput no longer rises`,
+  };
+}
+
+function unservedOf({ level, requestsPerSecond }: PlayedStep): { cause: StressCause; reason: string } | undefined {
+  if (requestsPerSecond >= leastServed * level) return undefined;
+  return {
+    cause: 'throughput',
+    reason: `of ${shown(level)} requests a second it answered ${shown(requestsPerSecond)}`,
+  };
+}
+
+const shown = (value: number): string => new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 }).format(value);

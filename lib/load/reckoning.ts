@@ -1,0 +1,190 @@
+import type { LoadTestRequest } from '../contracts/load.ts';
+import type { LoadTestResult } from '../contracts/load-result.ts';
+import type { Parts } from '../platform/parts.ts';
+import { keys } from '../platform/table/keys.ts';
+import { LargeValues } from '../platform/table/large-values.ts';
+import type { TelemetryService } from '../telemetry/service.ts';
+import { actualCostOf, overheadSeconds } from './cost.ts';
+import { closeBuckets, closeStep, type Fold, requestsOf, totalOf } from './fold/fold.ts';
+import { FoldStore, type HeldFold } from './fold/fold-store.ts';
+import { invocationName } from './fold/step-sums.ts';
+import { generatorLimitOf } from './generator.ts';
+import { comparisonResultOf } from './kinds/comparison-result.ts';
+import type { PlayedStep } from './kinds/played-step.ts';
+import { stopReasonOf } from './limits.ts';
+import {
+  resultItem,
+  retentionMs,
+  type StoredRequest,
+  type StoredResult,
+  type StoredRun,
+  type StoredShard,
+} from './model.ts';
+import { fleetUseOf } from './plan.ts';
+import { elapsedSecondsOf, resultOf } from './result.ts';
+import { nothingReported, serviceResources } from './service-resources.ts';
+import { isGoing } from './shards.ts';
+import { readRequest } from './stored-request.ts';
+
+export interface Added {
+  /** How often the sums were stored. */
+  folds: number;
+  requests: number;
+  /** Why the test must not go on. */
+  stopReason?: string;
+}
+
+/**
+ * Adds up what the workers stored, and shows it. Every interval is read once, whatever its number: the sums are kept, with
+ * how far each invocation was added, so that a look at a running test costs the same for ten workers and for a thousand.
+ */
+export class Reckoning {
+  readonly #parts: Pick<Parts, 'table' | 'clock'>;
+  readonly #telemetry: Pick<TelemetryService, 'resourceSamples'>;
+  readonly #store: FoldStore;
+  readonly #results: LargeValues<StoredResult>;
+  /** Of the last run, so that a function that stays warm need not read what it wrote, or read, a second ago. */
+  #held: { testId: string; held: HeldFold; request: StoredRequest } | undefined;
+
+  constructor(parts: Pick<Parts, 'table' | 'clock'>, telemetry: Pick<TelemetryService, 'resourceSamples'>) {
+    this.#parts = parts;
+    this.#telemetry = telemetry;
+    this.#store = new FoldStore(parts.table);
+    this.#results = new LargeValues(parts.table, resultItem);
+  }
+
+  /**
+   * Adds what came since, while the present step is played.
+   * @returns undefined when another controller was quicker
+   */
+  async addUp(run: StoredRun, shards: readonly StoredShard[]): Promise<Added | undefined> {
+    const isFresh = this.#held?.testId !== run.testId;
+    const added = await this.#addNew(run, shards);
+    // What was kept here may have been of a while ago: other instances lead the same run, too.
+    return added ?? (isFresh ? undefined : this.#addNew(run, shards));
+  }
+
+  async #addNew(run: StoredRun, shards: readonly StoredShard[]): Promise<Added | undefined> {
+    const { step } = run;
+    if (step === undefined) return { folds: 0, requests: 0 };
+    const { held } = await this.#hold(run);
+    const { fold } = held;
+    const known = (): number => toldByAll(fold, shards, step.index, this.#parts.clock());
+    const added = await this.#store.addNew(fold, step, run, known() + 1);
+    if (added === 0) return { folds: fold.folds, requests: requestsOf(fold) };
+    const stopReason = stopReasonOf(run, fold);
+    closeBuckets(fold, step, run, (known() + 1) * run.intervalSeconds);
+    if (!(await this.#save(run, held))) return undefined;
+    await this.#show(run, shards, fold);
+    return { folds: fold.folds, requests: requestsOf(fold), ...(stopReason === undefined ? {} : { stopReason }) };
+  }
+
+  /** Adds all that there is of the present step, which is over then. Doing so again changes nothing. */
+  async closeStep(run: StoredRun, shards: readonly StoredShard[]): Promise<void> {
+    const { step } = run;
+    for (;;) {
+      const { held } = await this.#hold(run);
+      const { fold } = held;
+      if (step === undefined || fold.played.length > step.index) return;
+      await this.#store.addNew(fold, step, run, 0);
+      const limit = generatorLimitOf(run, shards, fold.sums.generator, this.#parts.clock());
+      closeStep(fold, step, run, {
+        elapsedSeconds: elapsedSecondsOf(run, shards, fold),
+        ...(limit === undefined ? {} : { generatorLimit: limit }),
+      });
+      if (await this.#save(run, held)) return;
+    }
+  }
+
+  async played(run: StoredRun): Promise<readonly PlayedStep[]> {
+    return (await this.#hold(run)).held.fold.played;
+  }
+
+  /** The result of a run that has ended. */
+  async sumUp(run: StoredRun, shards: readonly StoredShard[]): Promise<Fold> {
+    const { fold } = (await this.#hold(run)).held;
+    await this.#show(run, shards, fold);
+    this.#held = undefined;
+    return fold;
+  }
+
+  async #show(run: StoredRun, shards: readonly StoredShard[], fold: Fold): Promise<void> {
+    const { request } = await this.#hold(run);
+    const isFinal = run.phase === 'ended';
+    const shown = { folds: fold.folds, isFinal };
+    await this.#put(
+      run,
+      request.kind === 'comparison'
+        ? {
+            ...shown,
+            kind: 'comparison',
+            result: comparisonResultOf(run, request.request, shards, fold, this.#parts.clock()),
+          }
+        : { ...shown, kind: 'load-test', result: await this.#loadTestResult(run, request.request, shards, fold) },
+    );
+  }
+
+  async #loadTestResult(
+    run: StoredRun,
+    request: LoadTestRequest,
+    shards: readonly StoredShard[],
+    fold: Fold,
+  ): Promise<LoadTestResult> {
+    const now = this.#parts.clock();
+    const isFinal = run.phase === 'ended' && run.startAtMs !== undefined;
+    const from = run.startAtMs ?? now;
+    const service = isFinal ? await serviceResources(this.#telemetry, run.project, { from, to: now }) : nothingReported;
+    const used = fleetUseOf(run, (now - from) / 1000 + overheadSeconds, totalOf(fold).bytesSent);
+    const cost = isFinal ? actualCostOf(run.cost, used) : run.cost;
+    const priced: StoredRun = { ...run, ...(cost === undefined ? {} : { cost }) };
+    return resultOf({ run: priced, request, shards, fold, now, service });
+  }
+
+  /** An older result never takes the place of a newer one, nor one on the way that of the end. */
+  async #put({ testId, createdAt }: StoredRun, result: StoredResult): Promise<void> {
+    const key = keys.loadResult(testId);
+    const expiresAt = Date.parse(createdAt) + retentionMs.run;
+    for (;;) {
+      const current = await this.#results.get(key);
+      if (current === undefined) {
+        if ((await this.#results.create(key, result, expiresAt)) !== undefined) return;
+        continue;
+      }
+      const { folds, isFinal } = current.value;
+      if (folds > result.folds || (isFinal && !result.isFinal)) return;
+      if ((await this.#results.replace(key, current, result, expiresAt)) !== undefined) return;
+    }
+  }
+
+  async #hold(run: StoredRun): Promise<{ held: HeldFold; request: StoredRequest }> {
+    if (this.#held?.testId === run.testId) return this.#held;
+    const [held, request] = await Promise.all([
+      this.#store.read(run.testId),
+      readRequest(this.#parts.table, run.testId),
+    ]);
+    this.#held = { testId: run.testId, held, request };
+    return this.#held;
+  }
+
+  async #save(run: StoredRun, held: HeldFold): Promise<boolean> {
+    const { request } = await this.#hold(run);
+    // Until it is stored, what was added stands nowhere: what is there counts.
+    this.#held = undefined;
+    const saved = await this.#store.save(held, run.testId, this.#parts.clock());
+    if (saved !== undefined) this.#held = { testId: run.testId, held: saved, request };
+    return saved !== undefined;
+  }
+}
+
+/**
+ * The last interval that everybody who is still at work has told of; -1 before the first. A successor that has told of none
+ * plays none that its predecessor has not come to.
+ */
+function toldByAll({ sums }: Fold, shards: readonly StoredShard[], step: number, now: number): number {
+  const watermark = (shard: number, generation: number): number =>
+    generation < 0 ? -1 : (sums.watermarks[invocationName({ shard, generation })] ?? watermark(shard, generation - 1));
+  const told = shards
+    .filter((one) => isGoing([one], step, now))
+    .map(({ shard, generation }) => watermark(shard, generation));
+  return told.length === 0 ? Math.max(-1, ...Object.values(sums.watermarks)) : Math.min(...told);
+}
