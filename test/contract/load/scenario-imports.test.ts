@@ -128,7 +128,7 @@ describe('an import', () => {
     const projects = new ProjectService(own);
     const loadTests = new LoadService(own, projects);
     const handler = httpDoor('load-api', own, {
-      ...loadHandlers(loadTests),
+      ...loadHandlers({ loadTests, comparisons: new ComparisonService(own, projects) }),
       ...reportHandlers((project, testId) => loadTests.get(project, testId)),
       ...importHandlers(new ImportService(projects)),
     });
