@@ -1,3 +1,4 @@
+import { accountConcurrency } from '../lib/load/account-concurrency.ts';
 import { ComparisonService } from '../lib/load/comparisons/service.ts';
 import { loadHandlers } from '../lib/load/handlers.ts';
 import { importHandlers } from '../lib/load/imports/handlers.ts';
@@ -5,13 +6,14 @@ import { ImportService } from '../lib/load/imports/service.ts';
 import { reportHandlers } from '../lib/load/report/handlers.ts';
 import { LoadService } from '../lib/load/service.ts';
 import { httpDoor } from '../lib/platform/http/door.ts';
+import { createLambdaClient } from '../lib/platform/lambda-client.ts';
 import { createParts } from '../lib/platform/parts.ts';
 import { ProjectService } from '../lib/projects/service.ts';
 
 const parts = createParts('load-api');
 const projects = new ProjectService(parts);
 
-const loadTests = new LoadService(parts, projects);
+const loadTests = new LoadService(parts, projects, accountConcurrency(createLambdaClient(), parts));
 
 export const handler = httpDoor('load-api', parts, {
   ...loadHandlers({ loadTests, comparisons: new ComparisonService(parts, projects) }),

@@ -6,9 +6,12 @@ import { queueOf } from './queue-of.ts';
 import type { ShardRecord } from './shard-record.ts';
 
 /** Its successor sees the hand-over within this, and is ready to send. */
-const noticeMs = 1000;
-/** Before an invocation is ended from outside: what it still does must be done. */
+const noticeMs = 600;
+/** Before an invocation is ended from outside, what it still does must be done: of a short one, a share of its time. */
 const lastMs = 1500;
+const lastShare = 0.08;
+/** Of a short one: the rest is for starting the successor. */
+const askShare = 0.7;
 /** Beside the longest request: a cold start, and the notice. */
 const startMs = 20_000;
 /** So many seconds apart, invocations that began together ask for their successors. */
@@ -31,6 +34,7 @@ export class HandOver {
   readonly #record: ShardRecord;
   readonly #invocation: Invocation;
   readonly #askAtRemainingMs: number;
+  readonly #lastMs: number;
 
   constructor(parts: HandOverParts, run: StoredRun, record: ShardRecord, invocation: Invocation) {
     this.#parts = parts;
@@ -39,7 +43,9 @@ export class HandOver {
     this.#invocation = invocation;
     const { shard } = record.value;
     const wanted = run.timeoutMs + startMs + (staggerMs * shard) / run.workers;
-    this.#askAtRemainingMs = Math.min(wanted, invocation.remainingMs() / 2);
+    const givenMs = invocation.remainingMs();
+    this.#askAtRemainingMs = Math.min(wanted, givenMs * askShare);
+    this.#lastMs = Math.min(lastMs, givenMs * lastShare);
   }
 
   /** Whether the end is so near that a successor is asked for, or was. */
@@ -49,7 +55,7 @@ export class HandOver {
 
   /** Nothing can wait any more. */
   get isLast(): boolean {
-    return this.#invocation.remainingMs() < lastMs;
+    return this.#invocation.remainingMs() < this.#lastMs;
   }
 
   get isDone(): boolean {

@@ -65,7 +65,7 @@ export class IntervalWriter {
         await this.#table.create(
           intervalItem,
           keys.loadInterval(this.#testId, { step, interval: report.interval, shard, generation }),
-          storeInterval(this.#origin, report),
+          storeInterval(this.#origin, report, this.#lastInterval < 0),
           { expiresAt: this.#expiresAt },
         );
       } catch (error) {

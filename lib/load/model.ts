@@ -225,6 +225,8 @@ const storedInterval = z.object({
   interval: z.number().int().min(0),
   shard: z.number().int().min(0),
   generation: z.number().int().min(0),
+  /** The first that the invocation tells of in the step; the others follow it without a gap. */
+  isFirst: z.boolean(),
   scenarios: z.record(z.string(), storedFigures),
   connectionFailures: faults,
   connections: storedConnections,

@@ -107,6 +107,23 @@ export function requireFits(request: LoadTestRequest, demand: Demand, workers: n
     throw new DomainError('invalid-request', `${first.path}: ${first.message}`, { fieldErrors: faults });
 }
 
+/** What the rest of the platform needs beside a fleet, and successors while shards are handed over. */
+const otherInvocations = 5;
+
+/**
+ * All workers of a test wait for each other, so an account that runs fewer at once would never begin it.
+ * @param atOnce how many invocations the account runs; undefined: not known
+ * @throws DomainError invalid-request
+ */
+export function requireConcurrency(workers: number, atOnce: number | undefined): void {
+  if (atOnce === undefined || workers + otherInvocations <= atOnce) return;
+  const most = Math.max(0, atOnce - otherInvocations);
+  const message = `the account runs ${atOnce} functions at once, which is enough for ${most} workers; these are ${workers}. Ask AWS to raise "Concurrent executions", or give fewer workers or users.`;
+  throw new DomainError('invalid-request', `body.workers: ${message}`, {
+    fieldErrors: [{ path: 'body.workers', message }],
+  });
+}
+
 /** What an engine needs of a load test's or a comparison's request. */
 export type Traffic = Pick<LoadTestRequest, 'scenarios' | 'thinkTimeMs' | 'timeoutMs'> &
   Partial<Pick<LoadTestRequest, 'protocol' | 'script'>>;

@@ -69,7 +69,7 @@ export class Reckoning {
     if (step === undefined) return { folds: 0, requests: 0 };
     const { held } = await this.#hold(run);
     const { fold } = held;
-    const known = (): number => toldByAll(fold, shards, step.index, this.#parts.clock());
+    const known = (): number => toldByAll(fold, shards, run, this.#parts.clock());
     const added = await this.#store.addNew(fold, step, run, known() + 1);
     if (added === 0) return { folds: fold.folds, requests: requestsOf(fold) };
     const stopReason = stopReasonOf(run, fold);
@@ -178,13 +178,19 @@ export class Reckoning {
 
 /**
  * The last interval that everybody who is still at work has told of; -1 before the first. A successor that has told of none
- * plays none that its predecessor has not come to.
+ * yet plays from where it was handed over to: its predecessor may have told of later intervals, in which what it had begun
+ * came to its end.
  */
-function toldByAll({ sums }: Fold, shards: readonly StoredShard[], step: number, now: number): number {
-  const watermark = (shard: number, generation: number): number =>
-    generation < 0 ? -1 : (sums.watermarks[invocationName({ shard, generation })] ?? watermark(shard, generation - 1));
-  const told = shards
-    .filter((one) => isGoing([one], step, now))
-    .map(({ shard, generation }) => watermark(shard, generation));
+function toldByAll({ sums }: Fold, shards: readonly StoredShard[], run: StoredRun, now: number): number {
+  const step = run.step?.index ?? 0;
+  const toldBy = ({ shard, generation }: StoredShard): number => {
+    const told = sums.watermarks[invocationName({ shard, generation })];
+    if (told !== undefined) return told;
+    const predecessor = shards.find((one) => one.shard === shard && one.generation === generation - 1);
+    if (predecessor === undefined) return -1;
+    const { handOver } = predecessor;
+    return handOver?.step === step ? Math.floor(handOver.atMs / (run.intervalSeconds * 1000)) - 1 : toldBy(predecessor);
+  };
+  const told = shards.filter((one) => isGoing([one], step, now)).map(toldBy);
   return told.length === 0 ? Math.max(-1, ...Object.values(sums.watermarks)) : Math.min(...told);
 }

@@ -19,6 +19,7 @@ import {
   engineTarget,
   fleetUseOf,
   intervalSecondsOf,
+  requireConcurrency,
   requireFits,
   timelineSecondsOf,
   workersOf,
@@ -38,10 +39,17 @@ export class LoadService {
   readonly #parts: RunParts;
   readonly #projects: ProjectService;
   readonly #runs: Runs;
+  readonly #concurrency: () => Promise<number | undefined>;
   readonly #quotas: LoadQuotas;
 
-  constructor(parts: RunParts, projects: ProjectService) {
+  /** @param concurrency of the account: undefined where it cannot be known */
+  constructor(
+    parts: RunParts,
+    projects: ProjectService,
+    concurrency: () => Promise<number | undefined> = async () => undefined,
+  ) {
     this.#parts = parts;
+    this.#concurrency = concurrency;
     this.#projects = projects;
     this.#runs = new Runs(parts);
     this.#quotas = new LoadQuotas(parts);
@@ -118,6 +126,7 @@ export class LoadService {
     const demand = demandOf(request);
     const workers = workersOf(demand, request.workers, configuration.loadWorkers);
     requireFits(request, demand, workers);
+    requireConcurrency(workers, await this.#concurrency());
     requireSendable(request, engineTarget(target), target.basePath);
     const plannedRequests = plannedRequestsOf(request);
     const requestsAllowed = await this.#quotas.require(project, demand, plannedRequests);

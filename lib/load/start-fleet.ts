@@ -1,4 +1,5 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { type FunctionName, queues } from '../contracts/functions.ts';
 import type { Outgoing } from '../contracts/messages.ts';
 import type { StoredRun } from './model.ts';
 import { queueOf } from './queue-of.ts';
@@ -20,13 +21,13 @@ export type InvokeFleet = (run: StoredRun) => Promise<void>;
  * By asynchronous invocations, which Lambda does not retry (the stack says so). Each carries the event that the queue would
  * have brought, so that the worker has one door.
  */
-export function fleetInvoker(lambda: LambdaClient, functionNames: Partial<Record<string, string>>): InvokeFleet {
+export function fleetInvoker(lambda: LambdaClient, functionNames: Partial<Record<FunctionName, string>>): InvokeFleet {
   return async (run) => {
     const messages = shardMessages(run);
     for (let at = 0; at < messages.length; at += invokedAtOnce) {
       await Promise.all(
         messages.slice(at, at + invokedAtOnce).map(({ queue, body }) => {
-          const FunctionName = functionNames[queue];
+          const FunctionName = functionNames[queues[queue].consumer];
           if (FunctionName === undefined) throw new Error(`This function may not invoke what reads ${queue}`);
           return lambda.send(
             new InvokeCommand({

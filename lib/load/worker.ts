@@ -90,6 +90,8 @@ class ShardWork {
     const { record, run } = this.#work;
     const traffic = await readTraffic(this.#work.parts.table, run.testId);
     let beginning = await this.#beginning();
+    // What was played before it came is nothing that it is waited for.
+    if (beginning !== undefined && beginning.step > 0) await record.save({ stepsDone: beginning.step });
     while (beginning !== undefined) {
       const step = await this.#waitForStep(beginning.step);
       if (step === undefined) break;
@@ -203,12 +205,12 @@ class ShardWork {
 
   #outcomeOf(
     step: StoredStep,
-    { startedLateMs, droppedArrivals, elapsedMs, counters, judged }: PlayOutcome,
+    { reason, startedLateMs, droppedArrivals, elapsedMs, counters, judged }: PlayOutcome,
     machineCpuPercent: number,
     lastInterval: number,
   ): Partial<StoredShard> {
     const { value } = this.#work.record;
-    const isCutShort = this.#handOver.isLast && !this.#handOver.isDone;
+    const isCutShort = this.#handOver.isLast && reason === 'aborted';
     // A step that was handed over, or broken off, is not done by who did not play it to its end.
     const isPlayed = !isCutShort && value.handOver?.step !== step.index;
     return {

@@ -48,12 +48,14 @@ export const emptyFold = (): Fold => ({
 });
 
 /**
- * Adds an interval, unless it was added before or is of another step.
- * @returns whether it was new
+ * Adds an interval, unless it was added before, is of another step, or is not the one that follows: an invocation tells of
+ * its intervals without a gap, so one that comes too early is read again when those before it are.
+ * @returns whether it was added
  */
 export function addInterval(fold: Fold, report: ShardInterval, step: StoredStep, run: StoredRun): boolean {
-  const seen = fold.sums.watermarks[invocationName(report)] ?? -1;
-  if (step.index !== fold.played.length || report.step !== step.index || report.interval <= seen) return false;
+  const seen = fold.sums.watermarks[invocationName(report)];
+  const follows = seen === undefined ? report.isFirst : report.interval === seen + 1;
+  if (step.index !== fold.played.length || report.step !== step.index || !follows) return false;
   for (const [name, figures] of Object.entries(report.scenarios)) {
     const sum = fold.scenarios.get(name) ?? emptyFigures();
     fold.scenarios.set(name, sum);

@@ -20,13 +20,18 @@ export interface Origin {
 }
 
 /** What one invocation did in one interval of a step. */
-export type ShardInterval = Omit<IntervalReport, 'closed' | 'final' | 'flows'> & Origin;
+export type ShardInterval = Omit<IntervalReport, 'closed' | 'final' | 'flows'> & Origin & { isFirst: boolean };
 
-export const storeInterval = ({ step, shard, generation }: Origin, report: IntervalReport): StoredInterval => ({
+export const storeInterval = (
+  { step, shard, generation }: Origin,
+  report: IntervalReport,
+  isFirst: boolean,
+): StoredInterval => ({
   step,
   shard,
   generation,
   interval: report.interval,
+  isFirst,
   scenarios: mapValues(report.scenarios, storeFigures),
   connectionFailures: report.connectionFailures,
   connections: storeConnections(report.connections),

@@ -88,6 +88,7 @@ async function endLoadTest(checkId: string, changes: Partial<StoredRun> = {}, re
       step: 0,
       shard: 0,
       generation: 0,
+      isFirst: true,
       interval: 0,
       scenarios: {
         'GET /health': {

@@ -27,6 +27,8 @@ export interface FleetOptions {
   /** After which the invocation of a worker is ended from outside. */
   invocationMs?: number;
   invokeFleet?: InvokeFleet;
+  /** Messages that get lost. */
+  drops?: (message: Outgoing) => boolean;
 }
 
 /** A load test's service, controller and workers on one table, with the queues between them played by hand. */
@@ -73,7 +75,9 @@ export class Fleet {
     // Of copies that led to the same message only one is copied on, or they would multiply without end.
     const distinct = [...new Map(messages.map((message) => [JSON.stringify(message), message])).values()];
     const all = Array.from({ length: copies }, () => distinct).flat();
-    for (const { queue, body } of copies > 1 ? all.toReversed() : all) {
+    for (const message of copies > 1 ? all.toReversed() : all) {
+      if (this.#options.drops?.(message)) continue;
+      const { queue, body } = message;
       if (queue === 'load-control') await this.#controller.advance(body);
       if (queue === 'load-work') this.workers.push(this.work(body));
     }

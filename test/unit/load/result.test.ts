@@ -39,6 +39,7 @@ const intervalOf = (
 ): ShardInterval => ({
   step: 0,
   generation: 0,
+  isFirst: true,
   shard,
   interval,
   scenarios,
@@ -219,9 +220,11 @@ describe('what is added up', () => {
     const fold = emptyFold();
     expect(addInterval(fold, part(0, 0), step, run)).toBe(true);
     expect(addInterval(fold, part(0, 0), step, run)).toBe(false);
+    // One that comes before the one that it follows is added when that was.
+    expect(addInterval(fold, part(0, 2), step, run)).toBe(false);
+    expect(addInterval(fold, part(0, 1), step, run)).toBe(true);
     expect(addInterval(fold, part(0, 2), step, run)).toBe(true);
-    expect(addInterval(fold, part(0, 1), step, run)).toBe(false);
-    expect(addInterval(fold, part(0, 1, 1), step, run)).toBe(true);
+    expect(addInterval(fold, { ...part(0, 3, 1), isFirst: false }, step, run)).toBe(false);
     expect(addInterval(fold, { ...part(1, 0), step: 1 }, step, run)).toBe(false);
     expect(fold.scenarios.get('home')?.requests).toBe(3);
   });

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { loadTestRequest } from '../../../lib/contracts/load.ts';
+import { type StoredShard, shardItem } from '../../../lib/load/model.ts';
+import { keys } from '../../../lib/platform/table/keys.ts';
+import { type CountingTarget, startCountingTarget } from '../../support/counting-target.ts';
+import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
+import { Fleet } from './fleet.ts';
+
+let dynamoDb: TestDynamoDb;
+let parts: TestParts;
+let target: CountingTarget;
+
+beforeAll(async () => {
+  dynamoDb = await startTestDynamoDb();
+});
+afterAll(() => dynamoDb.stop());
+beforeEach(async () => {
+  parts = await dynamoDb.createParts();
+  target = await startCountingTarget();
+  return () => target.close();
+});
+
+const shardsOf = async (testId: string): Promise<StoredShard[]> => {
+  const shards: StoredShard[] = [];
+  for await (const { value } of parts.table.all(shardItem, keys.loadShards(testId))) shards.push(value);
+  return shards;
+};
+
+const play = async (fleet: Fleet, given: object) => {
+  await fleet.register(target.port);
+  const request = loadTestRequest.parse({
+    rampUpSeconds: 0,
+    timeoutMs: 1000,
+    durationSeconds: 8,
+    workers: 2,
+    ...given,
+  });
+  const { testId } = await fleet.service.start('shop', request);
+  const { status } = await fleet.untilEnded(testId);
+  const { result } = await fleet.service.get('shop', testId);
+  return { testId, status, result };
+};
+
+it('sends every arrival once though no invocation lives as long as the test', async () => {
+  const fleet = new Fleet(parts, { invocationMs: 6000 });
+  const { testId, status, result } = await play(fleet, { arrivalRate: 100 });
+  expect(status).toBe('completed');
+  expect(target.total()).toBe(800);
+  expect(result).toMatchObject({ totalRequests: 800, generator: { lostShards: [] } });
+  const shards = await shardsOf(testId);
+  expect(shards.length).toBeGreaterThanOrEqual(4);
+  expect(result?.generator.handOvers).toBe(shards.length - 2);
+  // Unbroken: in every second the rate was what it should be.
+  const whole = result?.timeline.slice(0, 8) ?? [];
+  for (const { second, requests } of whole) expect(Math.abs(requests - 100), `second ${second}`).toBeLessThan(20);
+});
+
+it('counts every request of its users once, whoever of a shard’s invocations sent it', async () => {
+  const fleet = new Fleet(parts, { invocationMs: 6000, copies: 2 });
+  const { status, result } = await play(fleet, { users: 20, thinkTimeMs: 100 });
+  expect(status).toBe('completed');
+  expect(result?.totalRequests).toBe(target.total());
+  expect(result?.generator.lostShards).toEqual([]);
+  for (const { second, requests } of result?.timeline.slice(1, 8) ?? []) {
+    expect(requests, `second ${second}`).toBeGreaterThan(100);
+  }
+});
+
+it('says what was lost where no successor comes', async () => {
+  const fleet = new Fleet(parts, {
+    invocationMs: 4000,
+    drops: ({ queue, body }) => queue === 'load-work' && body.generation > 0,
+  });
+  const { status, result } = await play(fleet, { arrivalRate: 50, workers: 1 });
+  expect(status).toBe('failed');
+  expect(result?.totalRequests).toBe(target.total());
+  expect(result?.generator.lostShards).toMatchObject([{ shard: 0, reason: 'died' }]);
+});
