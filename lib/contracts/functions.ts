@@ -32,6 +32,8 @@ export type SettingName = (typeof settingNames)[number];
 export interface FunctionDefinition<Name extends string = string> {
   /** Of the bundle's source, from the repository's root. */
   entry: string;
+  /** Of threads that it starts, likewise: each is bundled by itself, beside it, under its own name. */
+  threads?: readonly string[];
   description: string;
   memoryMb: number;
   timeoutSeconds: number;
@@ -137,7 +139,7 @@ export const functions = {
     timeoutSeconds: 60,
     trigger: { kind: 'queue', queue: 'load-control', batchSize: 1 },
     recursion: 'allow',
-    sends: ['load-control', 'load-work'],
+    sends: ['load-control', 'load-work', 'load-scripts'],
     invokes: ['load-worker'],
   },
   'load-worker': {
@@ -152,6 +154,16 @@ export const functions = {
     recursion: 'allow',
     sends: ['load-work'],
     settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS'],
+  },
+  'artillery-worker': {
+    ...usual,
+    entry: 'functions/artillery-worker.ts',
+    threads: ['lib/load/artillery/thread.ts'],
+    description: "Plays one shard of a user's Artillery script",
+    memoryMb: 3008,
+    timeoutSeconds: 900,
+    trigger: { kind: 'queue', queue: 'load-scripts', batchSize: 1 },
+    host: 'process',
   },
   'analysis-api': {
     ...api,
@@ -235,6 +247,7 @@ export const invokedEvents = { retries: 0, maxAgeSeconds: 60 } as const;
 export const queues: Record<QueueName, QueueDefinition> = {
   'load-control': { visibilityTimeoutSeconds: 60, maxReceives: 10, consumer: 'load-controller' },
   'load-work': { visibilityTimeoutSeconds: 900, maxReceives: 10, consumer: 'load-worker' },
+  'load-scripts': { visibilityTimeoutSeconds: 900, maxReceives: 10, consumer: 'artillery-worker' },
   checks: { visibilityTimeoutSeconds: 60, maxReceives: 10, consumer: 'check-controller' },
   tasks: { visibilityTimeoutSeconds: 300, maxReceives: 12, consumer: 'task-worker' },
 };

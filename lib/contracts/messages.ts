@@ -9,16 +9,20 @@ import { identifier, projectName } from './names.ts';
  */
 const turn = z.number().int().min(0);
 
+const shard = z.strictObject({
+  type: z.literal('load.shard'),
+  project: projectName,
+  testId: identifier,
+  shard: z.number().int().min(0),
+  /** Which of the invocations that work on the shard one after the other; as many as the longest test can need. */
+  generation: z.number().int().min(0).max(2000).default(0),
+});
+
 export const messages = {
   'load-control': z.strictObject({ type: z.literal('load.control'), project: projectName, testId: identifier, turn }),
-  'load-work': z.strictObject({
-    type: z.literal('load.shard'),
-    project: projectName,
-    testId: identifier,
-    shard: z.number().int().min(0),
-    /** Which of the invocations that work on the shard one after the other; as many as the longest test can need. */
-    generation: z.number().int().min(0).max(2000).default(0),
-  }),
+  'load-work': shard,
+  /** Of tests that play a user's Artillery script. */
+  'load-scripts': shard,
   checks: z.strictObject({ type: z.literal('check.advance'), project: projectName, checkId: identifier, turn }),
   tasks: z.strictObject({ type: z.literal('task.run'), taskId: identifier }),
 } as const;

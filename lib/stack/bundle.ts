@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { cp, rm } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type FunctionName, functionDefinition, functionNames } from '../contracts/functions.ts';
@@ -24,7 +24,7 @@ export interface BundleOptions<Name extends FunctionName = FunctionName> {
   root?: string;
 }
 
-/** What Lambda loads: `index.mjs` with its `handler`, and the function's assets and pages beside it. */
+/** What Lambda loads: `index.mjs` with its `handler`, and the function's threads, assets and pages beside it. */
 export interface Bundle {
   directory: string;
 }
@@ -51,7 +51,11 @@ export async function bundleFunctions<Name extends FunctionName = FunctionName>(
   const replacement = replaceModules(alias);
   await build({
     absWorkingDir: root,
-    entryPoints: names.map((name) => ({ in: functionDefinition(name).entry, out: `${name}/index` })),
+    entryPoints: names.flatMap((name) => {
+      const { entry, threads = [] } = functionDefinition(name);
+      const beside = threads.map((thread) => ({ in: thread, out: `${name}/${basename(thread, extname(thread))}` }));
+      return [{ in: entry, out: `${name}/index` }, ...beside];
+    }),
     outdir: outDir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -87,6 +91,6 @@ export async function bundleFunctions<Name extends FunctionName = FunctionName>(
 }
 
 const filesOf = (name: FunctionName): string[] => {
-  const { entry, assets = [], pages = [] } = functionDefinition(name);
-  return [entry, ...assets, ...pages];
+  const { entry, threads = [], assets = [], pages = [] } = functionDefinition(name);
+  return [entry, ...threads, ...assets, ...pages];
 };

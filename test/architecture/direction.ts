@@ -57,7 +57,8 @@ const modules: Record<string, RegExp> = {
 export function faultOf({ from, to, relative }: Import, stores: ReadonlySet<string>): string | undefined {
   const floor = floorOf(from);
   const wrong = (why: string): string => `${from} imports ${to}: ${why}`;
-  if (!relative) {
+  // By its file: what a package hides behind its `exports`.
+  if (!relative || to.startsWith('node_modules/')) {
     const allowed = modules[floor];
     return allowed === undefined || allowed.test(to) ? undefined : wrong(`${floor} may import ${allowed} only`);
   }

@@ -1,8 +1,16 @@
 import { Sketch } from '../../statistics/sketch.ts';
-import type { Connection, FailureKind } from './connection.ts';
+import type { Connection } from './connection.ts';
 import type { Fault } from './fault.ts';
 import { GeneratorProbe } from './generator-probe.ts';
 import type { ConnectionFigures, FailureCount, IntervalReport, Sample, ScenarioFigures } from './report.ts';
+
+/** What is told of a request; a connection tells it of the one that is, or was last, on it. */
+export type Exchange = Pick<
+  Connection,
+  'scenario' | 'intendedAt' | 'sentAt' | 'firstByteAt' | 'bytesSent' | 'bytesReceived'
+> & { readonly response: { readonly status: number } };
+
+type Opening = Pick<Connection, 'connectMs' | 'tlsMs' | 'isTlsResumed'>;
 
 const MAX_EXAMPLE_LENGTH = 200;
 
@@ -98,9 +106,9 @@ export class IntervalRecorder {
   }
 
   /** @param fault absent when the response is as it should be. */
-  response(connection: Connection, now: number, fault?: Fault): void {
-    const scenario = this.#scenario(connection, now);
-    const { status } = connection.response;
+  response(exchange: Exchange, now: number, fault?: Fault): void {
+    const scenario = this.#scenario(exchange, now);
+    const { status } = exchange.response;
     if (fault === undefined) {
       scenario.successful++;
     } else {
@@ -108,11 +116,11 @@ export class IntervalRecorder {
       count(scenario.errors, fault.kind, fault.example);
     }
     scenario.statuses.set(status, (scenario.statuses.get(status) ?? 0) + 1);
-    this.#firstByte.record(microseconds(connection.sentAt, connection.firstByteAt));
-    this.#sample(scenario, connection, now, status);
+    this.#firstByte.record(microseconds(exchange.sentAt, exchange.firstByteAt));
+    this.#sample(scenario, exchange, now, status);
   }
 
-  connected({ connectMs = 0, tlsMs, isTlsResumed }: Connection, now: number): void {
+  connected({ connectMs = 0, tlsMs, isTlsResumed }: Opening, now: number): void {
     this.advance(now);
     const connections = this.#connections;
     connections.opened++;
@@ -121,11 +129,11 @@ export class IntervalRecorder {
     if (isTlsResumed) connections.tlsResumed++;
   }
 
-  failure(connection: Connection, now: number, kind: FailureKind, example: string): void {
-    const scenario = this.#scenario(connection, now);
+  failure(exchange: Exchange, now: number, kind: string, example: string): void {
+    const scenario = this.#scenario(exchange, now);
     scenario.failed++;
     count(scenario.errors, kind, example);
-    if (kind === 'timeout') this.#sample(scenario, connection, now, 0);
+    if (kind === 'timeout') this.#sample(scenario, exchange, now, 0);
   }
 
   connectionFailure(now: number, kind: string, example: string): void {
@@ -159,23 +167,23 @@ export class IntervalRecorder {
     this.#close(true);
   }
 
-  #scenario(connection: Connection, now: number): ScenarioCounters {
+  #scenario(exchange: Exchange, now: number): ScenarioCounters {
     this.advance(now);
-    const scenario = this.#scenarios[connection.scenario];
-    if (scenario === undefined) throw new RangeError(`there is no scenario ${connection.scenario}`);
-    scenario.bytesSent += connection.bytesSent;
-    scenario.bytesReceived += connection.bytesReceived;
+    const scenario = this.#scenarios[exchange.scenario];
+    if (scenario === undefined) throw new RangeError(`there is no scenario ${exchange.scenario}`);
+    scenario.bytesSent += exchange.bytesSent;
+    scenario.bytesReceived += exchange.bytesReceived;
     return scenario;
   }
 
-  #sample(scenario: ScenarioCounters, connection: Connection, now: number, status: number): void {
-    const responseTimeUs = microseconds(connection.intendedAt, now);
-    const serviceTimeUs = microseconds(connection.sentAt, now);
+  #sample(scenario: ScenarioCounters, exchange: Exchange, now: number, status: number): void {
+    const responseTimeUs = microseconds(exchange.intendedAt, now);
+    const serviceTimeUs = microseconds(exchange.sentAt, now);
     scenario.responseTime.record(responseTimeUs);
     scenario.serviceTime.record(serviceTimeUs);
     this.#options.dumpSample?.({
       interval: this.#interval,
-      scenario: this.#options.names[connection.scenario] ?? '',
+      scenario: this.#options.names[exchange.scenario] ?? '',
       status,
       responseTimeUs,
       serviceTimeUs,
