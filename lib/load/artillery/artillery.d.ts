@@ -41,3 +41,8 @@ declare module '*/artillery-plugin-expect/dist/index.js' {
     constructor(script: object, events: unknown);
   }
 }
+
+declare module '*/artillery/dist/lib/util/validate-script.js' {
+  /** @returns what is wrong with the script, or undefined */
+  export default function validate(script: object): string | undefined;
+}

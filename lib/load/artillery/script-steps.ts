@@ -121,20 +121,20 @@ const thinkTime = z.union([z.number(), z.string()], 'must be a think time').tran
 });
 
 const step: z.ZodType<FlowStep> = z.lazy(() => z.record(z.string(), z.unknown(), 'must be a step').transform(readStep));
-const steps = z.array(step, 'must be a list of steps').min(1, 'must have a step');
+export const flow = z.array(step, 'must be a list of steps').min(1, 'must have a step');
 
 const range = z.union([numeric, text]);
 
 const kinds = {
   loop: z.strictObject({
-    loop: steps,
+    loop: flow,
     count: range.optional(),
     over: z.union([text, z.array(z.unknown())]).optional(),
     loopValue: text.optional(),
     loopElement: text.optional(),
     whileTrue: code,
   }),
-  parallel: z.strictObject({ parallel: steps, limit: numeric.optional() }),
+  parallel: z.strictObject({ parallel: flow, limit: numeric.optional() }),
   think: z.strictObject({ think: thinkTime, jitter: plain.optional() }),
   log: z.strictObject({ log: z.unknown() }),
   function: z.strictObject({ function: code }),
@@ -166,9 +166,3 @@ function readStep(value: Record<string, unknown>, context: z.RefinementCtx): Flo
   context.issues.push(...read.error.issues.map((issue) => ({ ...issue, input: value }) as z.core.$ZodRawIssue));
   return z.NEVER;
 }
-
-/** Lists of steps may stand in the list, as YAML's references put them there. */
-export const flow = z.preprocess(
-  (value) => (Array.isArray(value) ? value.flat() : value),
-  z.array(step, 'must be a list of steps').min(1, 'must have a step'),
-);

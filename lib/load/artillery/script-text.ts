@@ -1,4 +1,4 @@
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { ScriptError, type ScriptFault } from './script-error.ts';
 
 /** An alias may stand for as much as is written a hundred times; more is no script but a bomb. */
@@ -7,6 +7,7 @@ const mostAliases = 100;
 const mostNodes = 100_000;
 const deepest = 60;
 const mostFaults = 20;
+const mostOpen = 1000;
 /** What V8 says when functions that call themselves do so too often, as the parser's do for each level. */
 const stackOverflow = 'Maximum call stack size exceeded';
 
@@ -29,16 +30,22 @@ export function readScriptText(text: string): ScriptText {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
+  requireClosed(text);
   const document = parsed(text, lines);
   if (document.errors.some(({ message }) => message === stackOverflow)) throw unreadable('is nested too deeply');
-  const faults = [...document.errors, ...document.warnings].slice(0, mostFaults).map(
-    ({ message, pos: [offset] }): ScriptFault => ({
-      path: '',
-      message: `cannot be read: ${message}`,
-      ...at(offset),
-    }),
-  );
-  if (faults.length > 0) throw new ScriptError(faults);
+  const faults = [
+    ...[...document.errors, ...document.warnings].map(({ message, pos: [offset] }) => ({ message, offset })),
+    ...repeatedKeys(document),
+  ];
+  if (faults.length > 0) {
+    throw new ScriptError(
+      faults
+        .slice(0, mostFaults)
+        .map(
+          ({ message, offset }): ScriptFault => ({ path: '', message: `cannot be read: ${message}`, ...at(offset) }),
+        ),
+    );
+  }
   const value = resolved(document);
   requireBounded(value);
   return {
@@ -53,11 +60,38 @@ export function readScriptText(text: string): ScriptText {
   };
 }
 
+function repeatedKeys(document: Document.Parsed): { message: string; offset: number }[] {
+  const repeated: { message: string; offset: number }[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key) || key.value === '<<') continue;
+        if (seen.has(key.value)) repeated.push({ message: `${key.value} stands twice`, offset: key.range?.[0] ?? 0 });
+        seen.add(key.value);
+      }
+    },
+  });
+  return repeated;
+}
+
+/** The parser takes more than a second for what is only opened and never closed. */
+function requireClosed(text: string): void {
+  let open = 0;
+  for (let at = 0; at < text.length; at++) {
+    const letter = text.charCodeAt(at);
+    if (letter === 0x5b || letter === 0x7b) open++;
+    else if ((letter === 0x5d || letter === 0x7d) && open > 0) open--;
+    if (open > mostOpen) throw unreadable(`opens more than ${mostOpen} brackets that it does not close`);
+  }
+}
+
 const unreadable = (message: string): ScriptError => new ScriptError([{ path: '', message }]);
 
 function parsed(text: string, lineCounter: LineCounter): Document.Parsed {
   try {
-    return parseDocument(text, { lineCounter, merge: true, prettyErrors: false, logLevel: 'silent' });
+    // The parser compares each key of a map with each other; thirty thousand keys would take it minutes.
+    return parseDocument(text, { lineCounter, merge: true, prettyErrors: false, logLevel: 'error', uniqueKeys: false });
   } catch (cause) {
     if (cause instanceof RangeError) throw unreadable('is nested too deeply');
     throw cause;
