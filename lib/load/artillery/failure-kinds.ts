@@ -1,10 +1,10 @@
-type Failure = { kind: string; example: string };
+import type { Fault } from '../engine/fault.ts';
 
 const timeouts = new Set(['ETIMEDOUT', 'ESOCKETTIMEDOUT', 'ERR_SOCKET_TIMEOUT']);
 const resets = new Set(['ECONNRESET', 'EPIPE']);
 
 /** Of what Artillery's HTTP client failed with, in the words of our own engine where it has one for it. */
-export function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown): Fault {
   const example = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'error';
   if (timeouts.has(code)) return { kind: 'timeout', example };
@@ -18,7 +18,7 @@ export type CaptureResult = {
   matches: Record<string, { success?: boolean; strict?: boolean; expected?: unknown; got?: unknown }>;
 };
 
-export function captureFaults({ captures, matches }: CaptureResult): Failure[] {
+export function captureFaults({ captures, matches }: CaptureResult): Fault[] {
   return [
     ...Object.entries(captures)
       .filter(([, { failed }]) => failed)
@@ -28,16 +28,31 @@ export function captureFaults({ captures, matches }: CaptureResult): Failure[] {
       })),
     ...Object.entries(matches)
       .filter(([, { success, strict }]) => !success && strict !== false)
-      .map(([, match]) => ({ kind: 'check-match', example: expectedAndGot(match) })),
+      .map(([, match]) => ({ kind: 'check-body', example: expectedAndGot(match) })),
   ];
 }
 
 export type Expectation = { ok: unknown; type: string; expected?: unknown; got?: unknown };
 
-export const expectationFaults = (results: readonly Expectation[]): Failure[] =>
+const isOfStatus = (type: string): boolean => type === 'statusCode' || type === 'notStatusCode';
+
+/** Artillery names one kind of expectation by the header that it is about. */
+const ofHeaders = /^(contentType|hasHeader|cdnHit|header .*)$/;
+const ofJson = new Set(['hasProperty', 'notHasProperty', 'jmespath', 'jpath']);
+
+const checkKind = (type: string): string => {
+  if (isOfStatus(type)) return 'check-status';
+  if (ofHeaders.test(type)) return 'check-header';
+  return ofJson.has(type) ? 'check-json' : 'check-body';
+};
+
+export const expectationFaults = (results: readonly Expectation[]): Fault[] =>
   results
     .filter(({ ok }) => !ok)
-    .map((result) => ({ kind: `check-${result.type.replaceAll(' ', '-')}`, example: expectedAndGot(result) }));
+    .map((result) => ({ kind: checkKind(result.type), example: `${result.type}: ${expectedAndGot(result)}` }));
+
+/** Whether the plugin has judged the status, in place of the rule that it is below 400. */
+export const judgesStatus = (results: readonly Expectation[]): boolean => results.some(({ type }) => isOfStatus(type));
 
 const expectedAndGot = ({ expected, got }: { expected?: unknown; got?: unknown }): string =>
   `expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`;

@@ -2,7 +2,15 @@ import type { EventEmitter } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ClientPromise, Handler } from '../../../node_modules/artillery/dist/lib/core/engine_http.js';
-import { type CaptureResult, captureFaults, type Expectation, expectationFaults, failureOf } from './failure-kinds.ts';
+import type { Fault } from '../engine/fault.ts';
+import {
+  type CaptureResult,
+  captureFaults,
+  type Expectation,
+  expectationFaults,
+  failureOf,
+  judgesStatus,
+} from './failure-kinds.ts';
 import { outsideTarget } from './network-guard.ts';
 
 /** One request on the wire and what became of it: a redirect that is followed makes another. Times of `performance.now()`, in ms. */
@@ -18,9 +26,9 @@ export type Exchange = {
   bytesReceived: number;
   status: number;
   /** Checks and captures that failed. */
-  faults: { kind: string; example: string }[];
-  /** It was expected, which takes the place of the rule that a status is below 400. */
-  isStatusExpected: boolean;
+  faults: Fault[];
+  /** The script itself says what status is right, in place of the rule that it is below 400. */
+  isStatusJudged: boolean;
 };
 
 export type ExchangeListener = {
@@ -83,7 +91,7 @@ export class HttpMeter {
       const hop = this.#awaiting.get(uuid);
       if (hop === undefined) return;
       hop.faults.push(...expectationFaults(results));
-      hop.isStatusExpected = results.some(({ ok, type }) => type === 'statusCode' && Boolean(ok));
+      hop.isStatusJudged = judgesStatus(results);
       this.#settle(hop);
     });
   }
@@ -97,7 +105,7 @@ export class HttpMeter {
     const now = performance.now();
     const hop: Hop = {
       ...{ scenario: this.#scenario, intendedAt: now, sentAt: Number.NaN, firstByteAt: now, endedAt: Number.NaN },
-      ...{ bytesSent: 0, bytesReceived: 0, status: 0, faults: [], isStatusExpected: false, isSettled: false },
+      ...{ bytesSent: 0, bytesReceived: 0, status: 0, faults: [], isStatusJudged: false, isSettled: false },
     };
     this.#beginning = hop;
     request.once('socket', (socket) => {

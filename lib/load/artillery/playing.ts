@@ -73,6 +73,7 @@ export class Playing {
     const users = await VirtualUsers.create(script, {
       ...{ parts, guard, worker, workers, metrics: this.#metrics },
       exchanges: recordedExchanges(this.#recorder),
+      completed: (scenario) => this.#recorder.flowEnded(scenario),
     });
     this.#users = users;
     await users.before().catch((cause: Error) => {

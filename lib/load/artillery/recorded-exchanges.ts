@@ -1,3 +1,4 @@
+import { statusFault } from '../engine/fault.ts';
 import type { IntervalRecorder } from '../engine/interval-recorder.ts';
 import type { ExchangeListener } from './http-meter.ts';
 
@@ -5,11 +6,9 @@ import type { ExchangeListener } from './http-meter.ts';
 export function recordedExchanges(recorder: IntervalRecorder): ExchangeListener {
   return {
     responded(exchange) {
-      const { status, isStatusExpected, endedAt, faults } = exchange;
-      recorder.response({ ...exchange, response: { status } }, endedAt, {
-        faults,
-        isSuccessful: (isStatusExpected || status < 400) && faults.length === 0,
-      });
+      const { status, isStatusJudged, endedAt, faults } = exchange;
+      const fault = (isStatusJudged ? undefined : statusFault(status)) ?? faults[0];
+      recorder.response({ ...exchange, response: { status } }, endedAt, fault);
     },
     failed: (exchange, kind, example) =>
       recorder.failure({ ...exchange, response: { status: 0 } }, exchange.endedAt, kind, example),

@@ -20,6 +20,8 @@ type Options = {
   guard: NetworkGuard;
   metrics: MetricsRecorder;
   exchanges: ExchangeListener;
+  /** A user has gone through this scenario to its end. */
+  completed: (scenario: string) => void;
 };
 
 type Play = (context: UserContext) => Promise<unknown>;
@@ -72,7 +74,7 @@ export class VirtualUsers {
   begin(scenario: number, then: () => void): void {
     const chosen = this.#plays[scenario];
     if (chosen === undefined) throw new RangeError(`there is no scenario ${scenario}`);
-    const { metrics } = this.#options;
+    const { metrics, completed } = this.#options;
     metrics.count('vusers.created');
     metrics.count(`vusers.created_by_name.${chosen.name}`);
     const context = this.#contexts.create(this.#script.scenarios[scenario]);
@@ -83,6 +85,7 @@ export class VirtualUsers {
       .then(
         () => {
           metrics.count('vusers.completed');
+          completed(chosen.name);
           metrics.time('vusers.session_length', performance.now() - startedAt);
         },
         () => metrics.count('vusers.failed'),
