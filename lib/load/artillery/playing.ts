@@ -40,6 +40,7 @@ export class Playing {
   #hasLeft = false;
   #next: Arrival | undefined;
   #startedLateMs = 0;
+  #lastBegunAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #isEnding = false;
 
@@ -112,7 +113,8 @@ export class Playing {
       this.#takeNext();
     }
     this.#recorder.advance(performance.now());
-    const overMs = now - this.#startMs - this.#untilMs;
+    // Who began late has his time all the same.
+    const overMs = now - Math.max(this.#startMs + this.#untilMs, this.#lastBegunAt);
     if (overMs >= 0 && this.#next === undefined) {
       if (this.#users.active === 0) return void this.#complete(this.#users);
       if (overMs >= (this.#plan.drainMs ?? defaultDrainMs)) return void this.stop('completed');
@@ -128,7 +130,8 @@ export class Playing {
   }
 
   #arrive(users: VirtualUsers, { dueMs, phase: { maxVusers } }: Arrival): void {
-    this.#recorder.takenUp(this.#startMs + dueMs, performance.now());
+    this.#lastBegunAt = performance.now();
+    this.#recorder.takenUp(this.#startMs + dueMs, this.#lastBegunAt);
     if (maxVusers !== undefined && users.active >= maxVusersOf(maxVusers, this.#plan)) {
       this.#metrics.count('vusers.skipped');
       return;
