@@ -15,7 +15,8 @@ const megabyte = 1024 * 1024;
 /** What Artillery's engine says that it is, which stands in no other code. */
 const mark = 'Artillery (https://artillery.io)';
 
-describe('The bundle of the worker that plays scripts', () => {
+// Both bundle, which takes a busy machine long.
+describe('The bundle of the worker that plays scripts', { timeout: 120_000 }, () => {
   let directory: string;
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'headroom-artillery-'));
