@@ -164,6 +164,9 @@ export const functions = {
     timeoutSeconds: 900,
     trigger: { kind: 'queue', queue: 'load-scripts', batchSize: 1 },
     host: 'process',
+    recursion: 'allow',
+    sends: ['load-scripts'],
+    settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS'],
   },
   'analysis-api': {
     ...api,

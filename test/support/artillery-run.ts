@@ -95,8 +95,9 @@ export const planOf = (text: string, target: TargetOrigin, changes: Partial<Arti
 export async function playScript(plan: ArtilleryPlan, io: Partial<ArtilleryIo> = {}): Promise<ScriptRun> {
   const reports: IntervalReport[] = [];
   const metrics: ArtilleryOutcome['metrics'][] = [];
-  const prepared = await prepareArtillery(plan);
-  const { outcome } = prepared.start({
+  const thread = prepareArtillery();
+  await thread.ready;
+  const { outcome } = thread.play(plan, {
     startAtEpochMs: Date.now() + 50,
     addresses: () => ['127.0.0.1'],
     ...io,

@@ -30,16 +30,16 @@ type ConnectOptions = { host?: string; port?: number | string; path?: string | n
  * one test.
  */
 export class NetworkGuard {
-  readonly #target: TargetOrigin;
-  readonly #origin: string;
   readonly #sockets = new Set<net.Socket>();
+  #target: TargetOrigin | undefined;
   #addresses: readonly string[] = [];
   #next = 0;
   #isShut = false;
 
-  constructor(target: TargetOrigin) {
+  /** Before that nothing is connected to. */
+  allow(target: TargetOrigin, addresses: readonly string[]): void {
     this.#target = target;
-    this.#origin = originOf(target);
+    this.#addresses = addresses;
   }
 
   /** Without any nothing is connected to. */
@@ -55,7 +55,7 @@ export class NetworkGuard {
   /** @throws when the test was stopped, or the request is for another origin, by its URL or by its Host header */
   requireInside(url: URL, hostHeader: unknown): void {
     if (this.#isShut) throw new StoppedError();
-    if (url.origin !== this.#origin) throw new OutsideTargetError(url.origin);
+    if (this.#target === undefined || url.origin !== originOf(this.#target)) throw new OutsideTargetError(url.origin);
     if (typeof hostHeader === 'string' && hostHeader.toLowerCase() !== url.host)
       throw new OutsideTargetError(hostHeader);
   }
@@ -91,6 +91,7 @@ export class NetworkGuard {
     const { host = 'localhost', port, path }: ConnectOptions = options;
     const name = host.toLowerCase();
     const isInside =
+      this.#target !== undefined &&
       this.#addresses.length > 0 &&
       !path &&
       Number(port) === this.#target.port &&

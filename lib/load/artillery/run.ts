@@ -4,7 +4,7 @@ import type { IntervalReport } from '../engine/report.ts';
 import { unpacked } from './crossing-threads.ts';
 import type { ArtilleryMetrics } from './metrics.ts';
 import type { ArtilleryInterval, ArtilleryOutcome, ArtilleryPlan } from './plan.ts';
-import type { FromThread, ThreadData, ToThread } from './thread-messages.ts';
+import type { FromThread, ToThread } from './thread-messages.ts';
 import { ToldFigures } from './told-figures.ts';
 
 export type ArtilleryIo = {
@@ -31,11 +31,12 @@ export interface RunningArtillery {
   leaveAt(ms: number): void;
 }
 
-/** A script in a thread that has loaded Artillery and waits for the start. */
-export interface PreparedArtillery {
-  /** Once. */
-  start(io: ArtilleryIo): RunningArtillery;
-  /** Of a test that does not start. */
+/** A thread that loads Artillery, or has, and waits for a script. */
+export interface ArtilleryThread {
+  /** Rejects when Artillery cannot be loaded. */
+  readonly ready: Promise<void>;
+  /** Once, ready or not. */
+  play(plan: ArtilleryPlan, io: ArtilleryIo): RunningArtillery;
   discard(): Promise<void>;
 }
 
@@ -51,27 +52,21 @@ const watchEveryMs = 250;
 const threadModule = new URL(`./thread${extname(new URL(import.meta.url).pathname)}`, import.meta.url);
 
 /**
- * Gets one worker's part of a user's Artillery script ready, on Artillery's own HTTP engine in a thread that is for it
- * alone. That takes a second or so, which belongs before the start epoch is agreed on.
- * @throws when Artillery cannot be loaded
+ * Makes a thread ready to play a script on Artillery's own HTTP engine. That takes a second or so, which belongs before the
+ * start epoch is agreed on. It does not keep the process alive until it plays.
  */
-export async function prepareArtillery(plan: ArtilleryPlan): Promise<PreparedArtillery> {
-  const thread = new ScriptThread(plan);
-  await thread.ready;
-  return thread;
-}
+export const prepareArtillery = (): ArtilleryThread => new ScriptThread();
 
 /**
- * The same, started as soon as it is ready.
+ * Plays one worker's part of a user's Artillery script, in a thread that is for it alone.
  *
  * Response times run from when the engine took the request up, which includes connecting; service times from when it was
  * handed over to the network. Both end with the response.
  */
-export function startArtillery(plan: ArtilleryPlan, io: ArtilleryIo): RunningArtillery {
-  return new ScriptThread(plan).start(io);
-}
+export const startArtillery = (plan: ArtilleryPlan, io: ArtilleryIo): RunningArtillery =>
+  new ScriptThread().play(plan, io);
 
-class ScriptThread implements PreparedArtillery {
+class ScriptThread implements ArtilleryThread {
   readonly ready: Promise<void>;
   readonly #worker: Worker;
   readonly #told = new ToldFigures();
@@ -82,11 +77,9 @@ class ScriptThread implements PreparedArtillery {
   #heardAt = performance.now();
   #abortedAt = Number.POSITIVE_INFINITY;
 
-  constructor(plan: ArtilleryPlan) {
-    const data: ThreadData = { plan };
+  constructor() {
     this.#worker = new Worker(threadModule, {
       name: 'artillery',
-      workerData: data,
       argv: [],
       execArgv: [],
       // A function's secrets are in its environment. Artillery's plugin asks whether it is in a worker.
@@ -101,17 +94,19 @@ class ScriptThread implements PreparedArtillery {
     this.#worker.on('message', (message: FromThread) => this.#hear(message));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', () => this.#fail(new Error('The thread of the script ended before it.')));
+    this.#worker.unref();
     this.ready = this.#ready.promise;
     // Whoever does not wait for one of them learns from the other.
     this.ready.catch(() => {});
     this.#ended.promise.catch(() => {});
   }
 
-  start(io: ArtilleryIo): RunningArtillery {
+  play(plan: ArtilleryPlan, io: ArtilleryIo): RunningArtillery {
+    this.#worker.ref();
     this.#io = io;
     this.#heardAt = performance.now();
     this.#addresses = io.addresses();
-    this.#send({ type: 'start', startAtEpochMs: io.startAtEpochMs, addresses: this.#addresses });
+    this.#send({ type: 'start', plan, startAtEpochMs: io.startAtEpochMs, addresses: this.#addresses });
     const watch = setInterval(() => this.#look(io), watchEveryMs);
     const onAbort = (): void => {
       this.#abortedAt = performance.now();

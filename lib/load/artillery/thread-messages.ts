@@ -1,10 +1,7 @@
 import type { ArtilleryPlan } from './plan.ts';
 
-/** What the thread of a script is given to begin with. */
-export type ThreadData = { plan: ArtilleryPlan };
-
 export type ToThread =
-  | { type: 'start'; startAtEpochMs: number; addresses: readonly string[] }
+  | { type: 'start'; plan: ArtilleryPlan; startAtEpochMs: number; addresses: readonly string[] }
   | { type: 'abort' }
   | { type: 'leave'; atMs: number }
   | { type: 'addresses'; addresses: readonly string[] };
@@ -17,5 +14,5 @@ export type FromThread =
   | { type: 'interval'; interval: unknown }
   | { type: 'ended'; outcome: unknown };
 
-/** How often the thread says that it is not stuck. */
+/** How often a thread that plays says that it is not stuck. */
 export const aliveEveryMs = 500;

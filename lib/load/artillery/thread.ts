@@ -1,16 +1,15 @@
 // The thread of one run of a script: nothing else runs in it, its environment is empty, and it reaches only the target.
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { packed } from './crossing-threads.ts';
 import { NetworkGuard } from './network-guard.ts';
 import { Playing } from './playing.ts';
-import { aliveEveryMs, type FromThread, type ThreadData, type ToThread } from './thread-messages.ts';
+import { aliveEveryMs, type FromThread, type ToThread } from './thread-messages.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('This module is run by a worker thread.');
 const tell = (message: FromThread): void => port.postMessage(message);
 
-const { plan }: ThreadData = workerData;
-const guard = new NetworkGuard(plan.target);
+const guard = new NetworkGuard();
 guard.install();
 
 // The plugin asks for this when it is loaded, and for the template function of the loaded engine.
@@ -25,8 +24,9 @@ const [{ default: HttpEngine }, { Plugin: ExpectPlugin }] = await Promise.all([
 
 let playing: Playing | undefined;
 
-async function start({ startAtEpochMs, addresses }: Extract<ToThread, { type: 'start' }>): Promise<void> {
-  guard.addresses = addresses;
+async function start({ plan, startAtEpochMs, addresses }: Extract<ToThread, { type: 'start' }>): Promise<void> {
+  setInterval(() => tell({ type: 'alive' }), aliveEveryMs);
+  guard.allow(plan.target, addresses);
   const parts = { HttpEngine, ExpectPlugin };
   playing = new Playing(plan, {
     ...{ parts, guard, startAtEpochMs },
@@ -47,5 +47,4 @@ port.on('message', (message: ToThread) => {
       guard.addresses = message.addresses;
   }
 });
-setInterval(() => tell({ type: 'alive' }), aliveEveryMs);
 tell({ type: 'ready' });

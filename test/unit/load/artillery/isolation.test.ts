@@ -18,7 +18,8 @@ const play = (flow: string, hostname = '127.0.0.1') =>
   playScript(planOf(scriptOf(1, 0.1, flow), { ...target.origin, hostname }));
 
 describe('The guard', () => {
-  const guard = new NetworkGuard({ protocol: 'https:', hostname: 'shop.example', port: 443 });
+  const guard = new NetworkGuard();
+  guard.allow({ protocol: 'https:', hostname: 'shop.example', port: 443 }, []);
   it.each([
     ['https://shop.example/a', undefined, true],
     ['https://shop.example:443/a', 'shop.example', true],
