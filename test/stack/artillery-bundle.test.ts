@@ -49,7 +49,7 @@ describe('The bundle of the worker that plays scripts', { timeout: 120_000 }, ()
     const environment = Object.fromEntries(
       Object.keys(configurationOf('artillery-worker').shape).map((name) => [
         name,
-        /^(QUEUE|DEAD_LETTERS)_/.test(name) ? 'http://q' : 'main',
+        /^(QUEUE|DEAD_LETTERS)_/.test(name) ? 'http://q' : name === 'HEADROOM_PRIVATE_TARGETS' ? 'allow' : 'main',
       ]),
     );
     const body = JSON.stringify({

@@ -84,13 +84,11 @@ class ScriptThread implements ArtilleryThread {
       execArgv: [],
       // A function's secrets are in its environment. Artillery's plugin asks whether it is in a worker.
       env: { LOCAL_WORKER_ID: '1' },
-      // Scripts may write to the log without end.
+      // To nowhere: nobody reads them, and the thread writes nothing.
       stdout: true,
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
     });
-    this.#worker.stdout.resume();
-    this.#worker.stderr.resume();
     this.#worker.on('message', (message: FromThread) => this.#hear(message));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', () => this.#fail(new Error('The thread of the script ended before it.')));

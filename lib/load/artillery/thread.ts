@@ -9,6 +9,9 @@ const port = parentPort;
 if (port === null) throw new Error('This module is run by a worker thread.');
 const tell = (message: FromThread): void => port.postMessage(message);
 
+// Artillery writes to the log what scripts ask it to, without end.
+for (const stream of [process.stdout, process.stderr]) stream.write = () => true;
+
 const guard = new NetworkGuard();
 guard.install();
 
