@@ -5,6 +5,12 @@ export const spaced = (name: string): string => name.replaceAll(/[A-Z]/g, (lette
 
 export const unmeasured = '-';
 
+/** For the cells of a table, whose heading has the unit. */
+export const decimalOr = (value: number | undefined): string => (value === undefined ? unmeasured : decimal(value));
+
+/** Three significant digits: a short test costs far less than a cent. */
+export const dollars = (usd: number): string => `$${usd.toLocaleString('en-US', { maximumSignificantDigits: 3 })}`;
+
 export const ms = (value: number | undefined): string => (value === undefined ? unmeasured : `${decimal(value)} ms`);
 export const perSecond = (value: number | undefined): string =>
   value === undefined ? unmeasured : `${decimal(value)}/s`;

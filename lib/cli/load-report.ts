@@ -1,10 +1,11 @@
 import { count, decimal } from '../contracts/figures.ts';
-import type { LoadTestResult } from '../contracts/load-result.ts';
-import { ms, percentage, perSecond, unmeasured } from './figures.ts';
+import type { JudgedThreshold, LoadTestResult } from '../contracts/load-result.ts';
+import { decimalOr, dollars, ms, percentage, perSecond } from './figures.ts';
 import { wrapped } from './fit.ts';
+import { kindLines } from './kind-report.ts';
+import { stepLines } from './step-report.ts';
 import type { Colours, Look } from './terminal.ts';
 import { textTable } from './text-table.ts';
-import type { JudgedThreshold } from './thresholds.ts';
 
 type Result = Omit<LoadTestResult, 'timeline'>;
 
@@ -14,7 +15,7 @@ export function loadReport(result: Result, { colours, width }: Look): string[] {
   const row = (name: string, requests: number, measured: Measured): string[] => [
     name,
     count(requests),
-    optional(measured.requestsPerSecond),
+    decimalOr(measured.requestsPerSecond),
     percentage(measured.successRatePercent),
     ...latencies(measured),
   ];
@@ -30,13 +31,19 @@ export function loadReport(result: Result, { colours, width }: Look): string[] {
       columns,
       [
         heading.map((text) => colours.dim(text)),
-        ...Object.entries(result.scenarios).map(([name, scenario]) => row(name, scenario.requests, scenario)),
+        ...Object.entries(result.scenarios).flatMap(([name, scenario]) => [
+          row(name, scenario.requests, scenario),
+          ...Object.entries(scenario.flow ?? {}).map(([inner, of]) => row(`  ${inner}`, of.requests, of)),
+        ]),
         row('all', result.totalRequests, { ...figures, successRatePercent: result.successRatePercent }),
       ],
       { width, drop: dispensable, shorten: 0 },
     ),
     ...failureLines(result, colours),
+    ...stepLines(result.steps ?? [], { colours, width }),
+    ...kindLines(result, width),
     ...generatorLines(result.generator, { colours, width }),
+    ...costLines(result.cost, width),
     ...result.recommendations.flatMap((each) => wrapped(`- ${each}`, width, '  ', '    ')),
   ];
 }
@@ -50,9 +57,7 @@ type Latencies = Partial<Record<`${'avg' | 'p50' | 'p95' | 'p99' | 'max'}Respons
 type Measured = Latencies & Partial<Record<'requestsPerSecond' | 'successRatePercent', number | undefined>>;
 
 const latencies = (measured: Latencies): string[] =>
-  (['avg', 'p50', 'p95', 'p99', 'max'] as const).map((name) => optional(measured[`${name}ResponseTimeMs`]));
-
-const optional = (value: number | undefined): string => (value === undefined ? unmeasured : decimal(value));
+  (['avg', 'p50', 'p95', 'p99', 'max'] as const).map((name) => decimalOr(measured[`${name}ResponseTimeMs`]));
 
 function failureLines({ connectionFailures, errors }: Result, colours: Colours): string[] {
   const lines = errors.map(({ kind, count: times, example }) => {
@@ -70,6 +75,14 @@ function generatorLines({ verdict, reasons, workers }: Result['generator'], { co
   const who =
     verdict === 'limited' ? 'could not keep up' : 'was limited by this machine, which it shares with the target';
   return wrapped(`The load generator ${who} (${by}): ${reasons.join('; ')}`, width, '  ').map(colours.yellow);
+}
+
+function costLines(cost: Result['cost'], width: number): string[] {
+  if (cost === undefined) return [];
+  const { estimatedUsd, actualUsd, note } = cost;
+  const estimated = `estimated ${dollars(estimatedUsd)}`;
+  const sums = actualUsd === undefined ? estimated : `${dollars(actualUsd)} (${estimated})`;
+  return wrapped(`Cost: ${sums}. ${note}`, width, '  ');
 }
 
 /** For the progress bar. */

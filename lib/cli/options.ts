@@ -38,6 +38,14 @@ export const positiveNumber = (text: string): number => {
   return value;
 };
 
+export const percentNumber = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 100)) {
+    throw new InvalidArgumentError('It must be a number from 0 to 100 (percent).');
+  }
+  return value;
+};
+
 export function httpAddress(text: string): string {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
     throw new InvalidArgumentError('It must be an address that begins with http:// or https://.');

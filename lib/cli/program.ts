@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../contracts/version.ts';
+import { benchmarkCommand } from './benchmark.ts';
 import { cacheCommand, clearCacheCommand } from './cache.ts';
 import { checkCommand } from './check.ts';
+import { compareCommand } from './compare.ts';
 import type { CliContext, Ports } from './context.ts';
 import { CliError, type ExitCode, exitCodes, failureText } from './failure.ts';
 import { type Interrupts, takeInterrupts } from './interrupts.ts';
@@ -45,6 +47,8 @@ function describeProgram(context: CliContext, done: (code: ExitCode) => void): C
     .addCommand(startCommand(context, done))
     .addCommand(checkCommand(context, done))
     .addCommand(loadTestCommand(context, done))
+    .addCommand(benchmarkCommand(context, done))
+    .addCommand(compareCommand(context, done))
     .addCommand(scenariosCommand(context, done))
     .addCommand(statusCommand(context, done))
     .addCommand(cacheCommand(context, done))
@@ -65,6 +69,8 @@ Examples:
   headroom status
   headroom check --project demo
   headroom loadtest --url http://127.0.0.1:3000/ --rate 50 --duration 30s
+  headroom benchmark --project demo
+  headroom compare --config old=shop --config new=shop-next
 
 Every command finds the Headroom that runs in this directory or above it (by
 .headroom/), or takes HEADROOM_URL, HEADROOM_API_KEY and HEADROOM_PROJECT, or

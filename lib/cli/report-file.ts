@@ -38,10 +38,15 @@ export async function writeReport(path: string, content: ReportContent, client: 
   const format = reportFormatOf(path);
   const bytes =
     format === 'json' ? `${JSON.stringify(content, null, 2)}\n` : await downloaded(content.test, format, client);
+  await writeTo(path, bytes, 'The result');
+}
+
+/** @param what begins the sentence that says what could not be written @throws CliError */
+export async function writeTo(path: string, bytes: string | Uint8Array, what: string): Promise<void> {
   try {
     await writeFile(path, bytes);
   } catch (cause) {
-    throw new CliError(`The result cannot be written to ${path}: ${(cause as Error).message}.`, { cause });
+    throw new CliError(`${what} cannot be written to ${path}: ${(cause as Error).message}.`, { cause });
   }
 }
 

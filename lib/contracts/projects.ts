@@ -14,7 +14,8 @@ export const projectResources = z.strictObject({
 
 /** An origin with an optional base path. User information, query and fragment have no meaning here and are refused. */
 export const baseUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  // What follows reads the parts of a URL, which must be one by then.
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL', abort: true })
   .max(2048)
   .refine((text) => {
     const url = new URL(text);

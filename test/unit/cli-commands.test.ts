@@ -1,62 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readRuntimeFile, writeRuntimeFile } from '../../lib/cli/runtime-file.ts';
 import { type Asked, type CannedPlatform, startCannedPlatform } from '../support/canned-platform.ts';
+import { begin } from '../support/cli-process.ts';
 import { listening } from '../support/listening.ts';
+import { measuredResult } from '../support/measured-result.ts';
 
-const program = resolve('bin/headroom.ts');
 const testId = '01JD2V8Q6Y0000000000000000';
 const now = '2026-01-31T02:00:00.000Z';
-
-interface Ended {
-  code: number | null;
-  out: string;
-  err: string;
-}
-
-const { HEADROOM_URL: _, HEADROOM_API_KEY: __, HEADROOM_PROJECT: ___, ...clean } = process.env;
-
-function begin(args: string[], env: NodeJS.ProcessEnv, cwd: string): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [program, ...args], { cwd, env: { ...clean, ...env } });
-  let out = '';
-  let err = '';
-  child.stdout.on('data', (text) => {
-    out += text;
-  });
-  child.stderr.on('data', (text) => {
-    err += text;
-  });
-  return { child, ended: once(child, 'close').then(([code]) => ({ code, out, err })) };
-}
-
-const result = {
-  totalRequests: 100,
-  successfulRequests: 99,
-  failedRequests: 1,
-  successRatePercent: 99,
-  connectionFailures: 0,
-  actualDurationSeconds: 10,
-  performanceMetrics: { requestsPerSecond: 10, throughputMbps: 1, p95ResponseTimeMs: 150, serviceTime: {} },
-  scenarios: {},
-  errors: [{ kind: 'http-500', count: 1 }],
-  timeline: [],
-  generator: {
-    verdict: 'ok',
-    reasons: [],
-    workers: 2,
-    startSkewMs: 0,
-    lagMaxMs: 0,
-    peakEventLoopUtilizationPercent: 1,
-    peakCpuPercent: 1,
-    lostShards: [],
-  },
-  recommendations: [],
-};
 
 const loadTest = (status: string) => ({
   testId,
@@ -66,7 +20,7 @@ const loadTest = (status: string) => ({
   progressPercent: 50,
   createdAt: now,
   request: {},
-  result,
+  result: measuredResult,
 });
 
 describe('The command line', () => {
@@ -97,7 +51,10 @@ describe('The command line', () => {
     [['--nonsense'], /unknown option/],
     [['nonsense'], /unknown command/],
     [['loadtest', '--threshold', 'p95=3'], /must read like 'p95<200'/],
-    [['loadtest', '--users', '5', '--rate', '5'], /either --users/],
+    [['loadtest', '--users', '5', '--rate', '5'], /either --users .* not --users and --rate\.\n/],
+    [['loadtest', '--max-users', '50'], /^--max-users is for stress and comprehensive tests; this one is basic\.\n$/],
+    [['benchmark'], /Nothing is named to test/],
+    [['compare', '--config', 'a=shop'], /Two to five configurations can be compared, not 1/],
     [['loadtest', '--project', 'shop', '--output', 'result.pdf'], /\.json, \.html .* or \.xml/],
     [['loadtest'], /Nothing is named to test.*--url or --project/],
     [['check'], /No project is named/],
@@ -112,7 +69,7 @@ describe('The command line', () => {
   });
 
   it('explains itself, with examples, for every command', async () => {
-    for (const command of ['start', 'check', 'loadtest', 'status', 'keys']) {
+    for (const command of ['start', 'check', 'loadtest', 'benchmark', 'compare', 'status', 'keys']) {
       const { code, out } = await run([command, '--help']);
       expect(out).toContain('Examples:');
       expect(code).toBe(0);

@@ -5,34 +5,20 @@ import { shortened, unbroken, wrapped } from '../../lib/cli/fit.ts';
 import { milliseconds, seconds, wholeNumber } from '../../lib/cli/options.ts';
 import { projectNameOf, scenarioOf } from '../../lib/cli/target-project.ts';
 import { textTable } from '../../lib/cli/text-table.ts';
-import { judge, parseThreshold } from '../../lib/cli/thresholds.ts';
+import { parseThreshold, verdictsOf } from '../../lib/cli/thresholds.ts';
 import { decimal } from '../../lib/contracts/figures.ts';
 import type { LoadTestResult } from '../../lib/contracts/load-result.ts';
 import { scenario } from '../../lib/contracts/load-scenario.ts';
 import { projectName } from '../../lib/contracts/names.ts';
 import { scenarioNameOf } from '../../lib/contracts/scenario-name.ts';
+import { measuredResult } from '../support/measured-result.ts';
 
 const result: LoadTestResult = {
+  ...measuredResult,
   totalRequests: 90,
-  successfulRequests: 81,
   failedRequests: 9,
   connectionFailures: 10,
-  actualDurationSeconds: 9,
-  performanceMetrics: { requestsPerSecond: 10, throughputMbps: 1, p95ResponseTimeMs: 200, serviceTime: {} },
-  scenarios: {},
-  errors: [],
-  timeline: [],
-  generator: {
-    verdict: 'ok',
-    reasons: [],
-    workers: 2,
-    startSkewMs: 0,
-    lagMaxMs: 0,
-    peakEventLoopUtilizationPercent: 0,
-    peakCpuPercent: 0,
-    lostShards: [],
-  },
-  recommendations: [],
+  performanceMetrics: { ...measuredResult.performanceMetrics, p95ResponseTimeMs: 200 },
 };
 
 describe('A threshold', () => {
@@ -46,11 +32,16 @@ describe('A threshold', () => {
     ['errors<19', false, 19],
     ['errors<=19%', true, 19],
   ])('%s: holds %s', (text, holds, actual) => {
-    expect(judge([parseThreshold(text)], result)).toEqual([{ threshold: text, actual, holds }]);
+    expect(verdictsOf(result, [parseThreshold(text)])).toEqual([{ threshold: text, actual, holds }]);
   });
 
   it('does not hold where nothing was measured', () => {
-    expect(judge([parseThreshold('p99<1000000')], result)).toEqual([{ threshold: 'p99<1000000', holds: false }]);
+    expect(verdictsOf(result, [parseThreshold('p99<1000000')])).toEqual([{ threshold: 'p99<1000000', holds: false }]);
+  });
+
+  it('is as the platform has judged it, where it has', () => {
+    const thresholds = [{ threshold: 'p95<200', actual: 300, holds: false }];
+    expect(verdictsOf({ ...result, thresholds }, ['p95<200'])).toEqual(thresholds);
   });
 
   it.each(['p95', 'p95<', 'p96<1', '<200', 'p95=200', 'p95<-1', 'p95<1e3', 'errors<1%%'])('%j is none', (text) => {
