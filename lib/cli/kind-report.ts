@@ -39,8 +39,13 @@ const bottlenecks: Record<NonNullable<Result['breakingPointAnalysis']>['primaryB
 
 function breakingPointOf({ breakingPoint, breakingPointAnalysis: analysis, steps = [] }: Result): string | undefined {
   if (breakingPoint === undefined) return undefined;
-  if (breakingPoint === null) return 'Breaking point: none; the target bore all that was tried.';
   const stress = steps.filter(({ part }) => part === 'stress');
+  if (breakingPoint === null) {
+    const limited = stress.some(({ verdict }) => verdict === 'generator-limited') && firstBroken(stress);
+    return limited
+      ? `Breaking point: not reached, as the load generator gave way before the target; ${limited}.`
+      : 'Breaking point: none; the target bore all that was tried.';
+  }
   const isOpen = stress.some(({ users }) => users === undefined);
   const level = levelOf(isOpen ? { arrivalRate: breakingPoint } : { users: breakingPoint });
   const limit = analysis && bottlenecks[analysis.primaryBottleneck];

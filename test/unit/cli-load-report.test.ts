@@ -56,6 +56,10 @@ describe('The report of a load test', () => {
 
   it('tells a target that bore everything from one that bore nothing, and users from arrivals', () => {
     expect(textOf({ breakingPoint: null })).toContain('none; the target bore all that was tried.');
+    const limited = step(2, { verdict: 'generator-limited', reason: 'its CPU was busy' });
+    expect(textOf({ steps: [limited], breakingPoint: null })).toContain(
+      'not reached, as the load generator gave way before the target; at 2 users, its CPU was busy.',
+    );
     expect(textOf({ breakingPoint: 0 })).toContain('not even the lowest step was borne');
     const { users: _, ...open } = step(1);
     const arrivals = { ...open, arrivalRate: 40 };

@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readImportFile } from '../../lib/cli/import-file.ts';
 import { type Asked, type CannedPlatform, startCannedPlatform } from '../support/canned-platform.ts';
+import { begin, type Ended } from '../support/cli-process.ts';
 
 const made = {
   scenarios: [
@@ -36,28 +35,9 @@ describe('headroom scenarios import', () => {
   });
   afterEach(() => platform.close());
 
-  async function run(...args: string[]): Promise<{ code: unknown; out: string; err: string }> {
-    const env = {
-      ...process.env,
-      HEADROOM_URL: platform.url,
-      HEADROOM_API_KEY: 'hr_key',
-      HEADROOM_PROJECT: 'shop',
-      NO_COLOR: '1',
-    };
-    const child = spawn(process.execPath, [resolve('bin/headroom.ts'), 'scenarios', 'import', ...args], {
-      cwd: directory,
-      env,
-    });
-    let out = '';
-    let err = '';
-    child.stdout.on('data', (text) => {
-      out += text;
-    });
-    child.stderr.on('data', (text) => {
-      err += text;
-    });
-    const [code] = await once(child, 'close');
-    return { code, out, err };
+  function run(...args: string[]): Promise<Ended> {
+    const env = { HEADROOM_URL: platform.url, HEADROOM_API_KEY: 'hr_key', HEADROOM_PROJECT: 'shop', NO_COLOR: '1' };
+    return begin(['scenarios', 'import', ...args], env, directory).ended;
   }
 
   it('prints the scenarios, and what was left out beside them', async () => {
