@@ -59,6 +59,11 @@ export class Fleet {
     });
   }
 
+  /** The same service on another table. */
+  serviceOn(table: TestParts['table']): LoadService {
+    return new LoadService({ ...this.parts, table }, this.projects);
+  }
+
   async register(port: number): Promise<void> {
     await this.projects.put('shop', projectSettings.parse({ baseUrl: `http://shop.example:${port}` }));
   }
