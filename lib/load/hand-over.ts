@@ -11,7 +11,7 @@ const noticeMs = 600;
 const lastMs = 1500;
 const lastShare = 0.08;
 /** Of a short one: the rest is for starting the successor. */
-const askShare = 0.7;
+const askShare = 0.9;
 /** Beside the longest request: a cold start, and the notice. */
 const startMs = 20_000;
 /** So many seconds apart, invocations that began together ask for their successors. */
