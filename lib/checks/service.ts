@@ -2,7 +2,7 @@ import type { AnalysisService } from '../analysis/service.ts';
 import type { Check, CheckRequest, CheckStep, CheckSummary, StepName } from '../contracts/checks.ts';
 import { stepName } from '../contracts/checks.ts';
 import type { Page, PageQuery } from '../contracts/page.ts';
-import { plannedSecondsOf } from '../load/kinds/sequence.ts';
+import { isPlanned, plannedSecondsOf } from '../load/kinds/sequence.ts';
 import type { LoadService } from '../load/service.ts';
 import { isoTime } from '../platform/clock.ts';
 import { notFound } from '../platform/errors.ts';
@@ -103,7 +103,10 @@ export class CheckService {
 
 /** What the load test takes by its plan, and time enough for gathering its workers and for everything after it. */
 const longestMs = ({ loadTest }: CheckRequest): number =>
-  plannedSecondsOf(loadTest) * 1000 + loadTest.timeoutMs + 5 * 60_000;
+  (isPlanned(loadTest) ? plannedSecondsOf(loadTest) : longestScriptSeconds) * 1000 + loadTest.timeoutMs + 5 * 60_000;
+
+/** How long an Artillery script takes is known when its test is planned. */
+const longestScriptSeconds = 24 * 3600;
 
 function progressOf(status: Check['status'], steps: readonly CheckStep[]): number {
   if (status !== 'queued' && status !== 'running') return 100;

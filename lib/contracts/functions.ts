@@ -140,7 +140,7 @@ export const functions = {
     trigger: { kind: 'queue', queue: 'load-control', batchSize: 1 },
     recursion: 'allow',
     sends: ['load-control', 'load-work', 'load-scripts'],
-    invokes: ['load-worker'],
+    invokes: ['load-worker', 'artillery-worker'],
   },
   'load-worker': {
     ...usual,

@@ -22,7 +22,7 @@ export interface FleetUse {
   /** Of a stored interval: a write unit is 1 KB. */
   intervalKb: number;
   bytesSent: number;
-  engine: 'load-worker';
+  engine: 'load-worker' | 'artillery-worker';
 }
 
 /** Waiting for the others, starting cold, and the summary. */

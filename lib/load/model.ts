@@ -178,9 +178,10 @@ const storedShard = z.object({
   lost: z.string().optional(),
   /** Why it could do nothing. */
   fault: z.string().optional(),
-  /** Artillery: what its plugins judged. */
-  judged: z.array(z.object({ threshold: z.string(), holds: z.boolean(), actual: z.number().optional() })).optional(),
-  counters: z.record(z.string(), z.number()).optional(),
+  /** Artillery's own figures: counters, and sketches in base64. */
+  artillery: z
+    .object({ counters: z.record(z.string(), z.number()), times: z.record(z.string(), z.string()) })
+    .optional(),
 });
 export type StoredShard = z.output<typeof storedShard>;
 export const shardItem: ItemType<StoredShard> = { name: 'LoadShard', version: 2, schema: storedShard };

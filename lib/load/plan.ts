@@ -1,10 +1,11 @@
 import { type LoadTestRequest, loadLimits } from '../contracts/load.ts';
 import type { Scenario } from '../contracts/load-scenario.ts';
 import { DomainError } from '../platform/errors.ts';
+import type { PlannedScript } from './artillery/planned-script.ts';
 import type { FleetUse } from './cost.ts';
 import type { EnginePlan, EngineTarget } from './engine/plan.ts';
 import { engineScenarios } from './engine-scenarios.ts';
-import { peakLevelOf, plannedSecondsOf } from './kinds/sequence.ts';
+import { type PlannedRequest, peakLevelOf, plannedSecondsOf } from './kinds/sequence.ts';
 import { modelOf, settingsOf } from './kinds/settings.ts';
 import { mostSteps } from './kinds/stress-levels.ts';
 import type { RunTarget, StepPlan, StoredRun } from './model.ts';
@@ -26,11 +27,21 @@ export interface Demand {
   plannedSeconds: number;
 }
 
-export const demandOf = (request: LoadTestRequest): Demand => ({
-  model: request.kind === 'artillery' ? 'open' : modelOf(request),
+export const demandOf = (request: PlannedRequest): Demand => ({
+  model: modelOf(request),
   peak: peakLevelOf(request),
   names: namesOf(request.scenarios),
   plannedSeconds: plannedSecondsOf(request),
+});
+
+/** Artillery's engine takes more of a core for a request than ours. */
+const scriptArrivalsPerWorker = 50;
+
+export const demandOfScript = ({ seconds, peakArrivalsPerSecond, scenarios }: PlannedScript): Demand => ({
+  model: 'open',
+  peak: Math.max(1, (peakArrivalsPerSecond * arrivalsPerSecondPerWorker) / scriptArrivalsPerWorker),
+  names: scenarios,
+  plannedSeconds: Math.max(1, seconds),
 });
 
 export const namesOf = (scenarios: readonly Scenario[]): number =>
@@ -179,7 +190,7 @@ export function seedOf(text: string): number {
 const intervalKbOf = (names: number): number => 0.5 + 1.2 * names;
 
 export const fleetUseOf = (
-  { workers, intervalSeconds, names }: Pick<StoredRun, 'workers' | 'intervalSeconds' | 'names'>,
+  { workers, intervalSeconds, names, kind }: Pick<StoredRun, 'workers' | 'intervalSeconds' | 'names' | 'kind'>,
   workerSeconds: number,
   bytesSent: number,
 ): FleetUse => ({
@@ -188,5 +199,5 @@ export const fleetUseOf = (
   intervalSeconds,
   intervalKb: intervalKbOf(names),
   bytesSent,
-  engine: 'load-worker',
+  engine: kind === 'artillery' ? 'artillery-worker' : 'load-worker',
 });

@@ -1,5 +1,6 @@
 import { type ArtilleryThread, prepareArtillery } from './artillery/run.ts';
 import { parseScript } from './artillery/script.ts';
+import { storeMetrics } from './artillery/shard-metrics.ts';
 import { seedOf } from './plan.ts';
 import type { Play } from './worker.ts';
 
@@ -29,7 +30,10 @@ export function artilleryPlayer(): Play {
     outcome.then(prepareNext, prepareNext);
     return {
       leaveAt,
-      outcome: outcome.then(({ metrics, stoppedUsers, ...figures }) => ({ ...figures, counters: metrics.counters })),
+      outcome: outcome.then(({ metrics, stoppedUsers, ...figures }) => ({
+        ...figures,
+        artillery: storeMetrics(metrics),
+      })),
     };
   };
 }

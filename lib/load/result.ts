@@ -3,6 +3,7 @@ import type { LoadStep, LoadTestResult } from '../contracts/load-result.ts';
 import { judgeThresholds } from '../contracts/load-threshold.ts';
 import { littlesLaw } from '../statistics/littles-law.ts';
 import { Random } from '../statistics/random.ts';
+import { ensuredBy, metricsOf } from './artillery/shard-metrics.ts';
 import { meanThinkMs } from './engine/think-time.ts';
 import { failureCount } from './fold/figures.ts';
 import { errorsOf, type Fold, totalOf } from './fold/fold.ts';
@@ -35,6 +36,7 @@ export interface ResultInput {
 export function resultOf(input: ResultInput): LoadTestResult {
   const { run, request, shards, fold, now, service } = input;
   const total = totalOf(fold);
+  const artillery = metricsOf(shards);
   const seconds = playedSeconds(run, fold, shards, now);
   const perSecond = (amount: number): number => (seconds > 0 ? rounded(amount / seconds) : 0);
   const timeline = timelineOf(run, fold, now);
@@ -70,12 +72,14 @@ export function resultOf(input: ResultInput): LoadTestResult {
     generator: generatorSummaryOf(run, shards, fold.generator, now),
     ...(service.usage === undefined ? {} : { resourceUsage: service.usage }),
     ...(run.cost === undefined ? {} : { cost: run.cost }),
-    ...countersOf(shards),
+    ...(artillery === undefined ? {} : { artillery: artillery.counters }),
   };
   const result = { ...figures, recommendations: recommendationsOf(figures) };
   const judged = [
     ...judgeThresholds(request.thresholds ?? [], result),
-    ...shards.flatMap(({ judged: ensured = [] }) => ensured),
+    ...(artillery !== undefined && request.script !== undefined && run.phase === 'ended'
+      ? ensuredBy(request.script, run, artillery, seconds * 1000)
+      : []),
   ];
   return judged.length === 0 ? result : { ...result, thresholds: judged };
 }
@@ -210,14 +214,4 @@ function littlesLawOf(step: PlayedStep, { scenarios, thinkTimeMs }: LoadTestRequ
     meanThinkTimeMs: meanThinkMs(thinkTimeMs),
   });
   return { littlesLaw: { expectedUsers: rounded(expectedUsers), differencePercent: rounded(differencePercent) } };
-}
-
-function countersOf(shards: readonly StoredShard[]): Pick<LoadTestResult, 'artillery'> {
-  const told = shards.filter(({ counters }) => counters !== undefined);
-  if (told.length === 0) return {};
-  const sum: Record<string, number> = {};
-  for (const { counters = {} } of told) {
-    for (const [name, count] of Object.entries(counters)) sum[name] = (sum[name] ?? 0) + count;
-  }
-  return { artillery: sum };
 }

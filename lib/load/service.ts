@@ -10,12 +10,14 @@ import type { LoadCost } from '../contracts/load-result.ts';
 import type { Page, PageQuery } from '../contracts/page.ts';
 import { workId } from '../platform/idempotency.ts';
 import type { ProjectService } from '../projects/service.ts';
+import { plannedScript } from './artillery/planned-script.ts';
 import { estimateOf, overheadSeconds } from './cost.ts';
 import { requireSendable } from './engine-scenarios.ts';
-import { plannedRequestsOf } from './kinds/sequence.ts';
+import { isPlanned, plannedRequestsOf } from './kinds/sequence.ts';
 import type { StoredRequest } from './model.ts';
 import {
   demandOf,
+  demandOfScript,
   engineTarget,
   fleetUseOf,
   intervalSecondsOf,
@@ -123,12 +125,13 @@ export class LoadService {
   async #plan(project: string, request: LoadTestRequest): Promise<{ plan: RunPlan; cost: LoadCost }> {
     const { configuration } = this.#parts;
     const target = await this.#projects.requireTarget(project);
-    const demand = demandOf(request);
+    const isOwn = isPlanned(request);
+    const demand = isOwn ? demandOf(request) : demandOfScript(plannedScript(request.script ?? '', target));
     const workers = workersOf(demand, request.workers, configuration.loadWorkers);
     requireFits(request, demand, workers);
     requireConcurrency(workers, await this.#concurrency());
-    requireSendable(request, engineTarget(target), target.basePath);
-    const plannedRequests = plannedRequestsOf(request);
+    if (isOwn) requireSendable(request, engineTarget(target), target.basePath);
+    const plannedRequests = isOwn ? plannedRequestsOf(request) : undefined;
     const requestsAllowed = await this.#quotas.require(project, demand, plannedRequests);
     const intervalSeconds = intervalSecondsOf(demand, workers);
     const { kind } = request;

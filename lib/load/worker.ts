@@ -19,8 +19,8 @@ import { TargetAddresses } from './target-addresses.ts';
 
 export type WorkerParts = Pick<Parts, 'table' | 'clock' | 'log'>;
 
-/** What an engine has to say in the end; the last two are Artillery's, of its plugins. */
-export type PlayOutcome = EngineOutcome & Pick<StoredShard, 'counters' | 'judged'>;
+/** What an engine has to say in the end. */
+export type PlayOutcome = EngineOutcome & Pick<StoredShard, 'artillery'>;
 
 export interface Playing {
   outcome: Promise<PlayOutcome>;
@@ -205,7 +205,7 @@ class ShardWork {
 
   #outcomeOf(
     step: StoredStep,
-    { reason, startedLateMs, droppedArrivals, elapsedMs, counters, judged }: PlayOutcome,
+    { reason, startedLateMs, droppedArrivals, elapsedMs, artillery }: PlayOutcome,
     machineCpuPercent: number,
     lastInterval: number,
   ): Partial<StoredShard> {
@@ -222,8 +222,7 @@ class ShardWork {
       machineCpuPercent: Math.max(value.machineCpuPercent ?? 0, machineCpuPercent),
       lastStep: { elapsedMs, machineCpuPercent },
       ...(isCutShort ? { lost: 'its invocation ended before its work did' } : {}),
-      ...(counters === undefined ? {} : { counters }),
-      ...(judged === undefined ? {} : { judged }),
+      ...(artillery === undefined ? {} : { artillery }),
     };
   }
 

@@ -21,6 +21,10 @@ const weights = { responseTime: 30, errorRate: 25 } as const;
 /** Who has the better errors and tails, a winner must not lose by more than this. */
 const guardrails = { p95HarmPercent: 3, errorPoints: 0.05 } as const;
 
+/** What else runs on a machine changes from slice to slice by more than what two configurations differ by. */
+const crowded =
+  'target and generator share this machine, whose CPU was busy: compare at a rate that it bears, or from elsewhere';
+
 /** What the slices of a comparison say so far. */
 export function comparisonResultOf(
   run: StoredRun,
@@ -41,7 +45,9 @@ export function comparisonResultOf(
     testDurationSeconds: rounded(fold.played.reduce((sum, { elapsedSeconds }) => sum + elapsedSeconds, 0)),
     rounds: Math.min(...slices.map(({ length }) => length)),
     results: Object.fromEntries(figures),
-    ...winnerOf(new Map(names.map((name, at) => [name, slices[at] ?? []])), request, seedOf(run.testId)),
+    ...(verdict === 'limited-by-this-machine'
+      ? { bestConfiguration: null, noWinner: crowded }
+      : winnerOf(new Map(names.map((name, at) => [name, slices[at] ?? []])), request, seedOf(run.testId))),
     detailedAnalysis: detailsOf(figures),
     generator: { verdict, reasons },
   };

@@ -1,5 +1,5 @@
 import type { LoadKind, LoadTestRequest } from '../../contracts/load.ts';
-import { DomainError } from '../../platform/errors.ts';
+import type { PlannedLoad } from '../artillery/arrival-schedule.ts';
 import type { Part, StepPlan } from '../model.ts';
 import type { PlayedStep } from './played-step.ts';
 import { type LoadSettings, modelOf, settingsOf } from './settings.ts';
@@ -55,6 +55,11 @@ function spikeStep(settings: LoadSettings): StepPlan {
   };
 }
 
+/** Whose steps follow from its fields. An Artillery script has its own plan. */
+export type PlannedRequest = LoadTestRequest & { kind: Exclude<LoadKind, 'artillery'> };
+
+export const isPlanned = (request: LoadTestRequest): request is PlannedRequest => request.kind !== 'artillery';
+
 const partsOf: Record<Exclude<LoadKind, 'artillery'>, readonly (keyof typeof sequences)[]> = {
   basic: ['basic'],
   stress: ['stress'],
@@ -64,8 +69,7 @@ const partsOf: Record<Exclude<LoadKind, 'artillery'>, readonly (keyof typeof seq
 };
 
 /** What a test plays next, given what it has played. Undefined: it is complete. */
-export function nextStepOf(request: LoadTestRequest, played: readonly PlayedStep[]): StepPlan | undefined {
-  if (request.kind === 'artillery') return played.length === 0 ? artilleryStep() : undefined;
+export function nextStepOf(request: PlannedRequest, played: readonly PlayedStep[]): StepPlan | undefined {
   const settings = settingsOf(request);
   for (const part of partsOf[request.kind]) {
     const next = sequences[part](
@@ -77,13 +81,12 @@ export function nextStepOf(request: LoadTestRequest, played: readonly PlayedStep
   return undefined;
 }
 
-function artilleryStep(): StepPlan {
-  throw new DomainError('invalid-request', 'Artillery scripts are not taken yet.');
-}
+/** A script's arrivals are its own affair: what is known of them is how long they go on, and how many come at the most. */
+export const scriptStep = ({ seconds, peakArrivalsPerSecond: level }: PlannedLoad): StepPlan =>
+  heldStep('artillery', level, 0, Math.max(1, Math.ceil(seconds)));
 
 /** How long the steps of a test take at the most, ramps included and pauses between them not. */
-export function plannedSecondsOf(request: LoadTestRequest): number {
-  if (request.kind === 'artillery') return secondsOf(artilleryStep());
+export function plannedSecondsOf(request: PlannedRequest): number {
   const settings = settingsOf(request);
   const { stepRampUpSeconds, stepSeconds } = settings;
   return partsOf[request.kind].reduce((sum, part) => {
@@ -93,8 +96,7 @@ export function plannedSecondsOf(request: LoadTestRequest): number {
 }
 
 /** The most that a test asks of the fleet at any time. */
-export function peakLevelOf(request: LoadTestRequest): number {
-  if (request.kind === 'artillery') return artilleryStep().level;
+export function peakLevelOf(request: PlannedRequest): number {
   const { level, maxLevel, spikeLevel } = settingsOf(request);
   const levels = { basic: level, endurance: level, stress: maxLevel, spike: Math.max(level, spikeLevel) };
   return Math.max(...partsOf[request.kind].map((part) => levels[part]));
@@ -104,8 +106,8 @@ export const secondsOf = (step: StepPlan | undefined): number =>
   (step?.stages ?? []).reduce((sum, { seconds }) => sum + seconds, 0);
 
 /** How many requests a test will send, where that is known before: in the closed model it is the target that decides. */
-export function plannedRequestsOf(request: LoadTestRequest): number | undefined {
-  if (request.kind === 'artillery' || modelOf(request) === 'closed') return undefined;
+export function plannedRequestsOf(request: PlannedRequest): number | undefined {
+  if (modelOf(request) === 'closed') return undefined;
   const settings = settingsOf(request);
   return partsOf[request.kind].reduce((sum, part) => {
     const levels = part === 'stress' ? stressLevels(settings) : [undefined];

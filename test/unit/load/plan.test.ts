@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type LoadTestRequest, loadTestRequest } from '../../../lib/contracts/load.ts';
+import { loadTestRequest } from '../../../lib/contracts/load.ts';
 import { requireSendable } from '../../../lib/load/engine-scenarios.ts';
+import { isPlanned, type PlannedRequest } from '../../../lib/load/kinds/sequence.ts';
 import {
   demandOf,
   enginePlanOf,
@@ -13,7 +14,11 @@ import {
 } from '../../../lib/load/plan.ts';
 import { storedRun, storedStep } from '../../support/load-run.ts';
 
-const request = (given: object): LoadTestRequest => loadTestRequest.parse(given);
+const request = (given: object): PlannedRequest => {
+  const parsed = loadTestRequest.parse(given);
+  if (!isPlanned(parsed)) throw new Error('Of an Artillery script nothing is planned by the request');
+  return parsed;
+};
 const run = storedRun();
 const [target] = run.targets;
 if (target === undefined) throw new Error('The run has a target');
@@ -31,7 +36,7 @@ const open = fc
   })
   .map(({ workers, ...rest }) => request({ ...rest, ...(workers === undefined ? {} : { workers }) }));
 const preferred = fc.nat(20);
-const workersFor = (given: LoadTestRequest, wanted: number) => workersOf(demandOf(given), given.workers, wanted);
+const workersFor = (given: PlannedRequest, wanted: number) => workersOf(demandOf(given), given.workers, wanted);
 
 const planOf = (shard: number, { given = request({}), fromMs = 0, of = run } = {}) =>
   enginePlanOf({ run: of, traffic: given, step: storedStep(), shard, fromMs });

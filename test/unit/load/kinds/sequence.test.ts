@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type LoadTestRequest, loadTestRequest } from '../../../../lib/contracts/load.ts';
+import { loadTestRequest } from '../../../../lib/contracts/load.ts';
 import type { PlayedStep } from '../../../../lib/load/kinds/played-step.ts';
 import {
+  isPlanned,
   nextStepOf,
+  type PlannedRequest,
   peakLevelOf,
   plannedRequestsOf,
   plannedSecondsOf,
@@ -10,7 +12,11 @@ import {
 } from '../../../../lib/load/kinds/sequence.ts';
 import { playedAt, semaphore } from '../../../support/simulated-target.ts';
 
-const request = (given: object): LoadTestRequest => loadTestRequest.parse(given);
+const request = (given: object): PlannedRequest => {
+  const parsed = loadTestRequest.parse(given);
+  if (!isPlanned(parsed)) throw new Error('Of an Artillery script nothing is planned by the request');
+  return parsed;
+};
 
 const playedOf = (given: object): PlayedStep[] => {
   const asked = request(given);

@@ -1,16 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type LoadTestRequest, loadTestRequest } from '../../../../lib/contracts/load.ts';
+import { loadTestRequest } from '../../../../lib/contracts/load.ts';
 import type { PlayedStep } from '../../../../lib/load/kinds/played-step.ts';
-import { nextStepOf } from '../../../../lib/load/kinds/sequence.ts';
+import { isPlanned, nextStepOf, type PlannedRequest } from '../../../../lib/load/kinds/sequence.ts';
 import { settingsOf } from '../../../../lib/load/kinds/settings.ts';
 import { stressFiguresOf, verdictsByStep } from '../../../../lib/load/kinds/stress-figures.ts';
 import { mostBisections, stressLevels } from '../../../../lib/load/kinds/stress-levels.ts';
 import { Random } from '../../../../lib/statistics/random.ts';
 import { playedAt, type SimulatedTarget, scaling, semaphore } from '../../../support/simulated-target.ts';
 
-const request = (given: object = {}): LoadTestRequest =>
-  loadTestRequest.parse({ kind: 'stress', stepSeconds: 30, ...given });
+const request = (given: object = {}): PlannedRequest => {
+  const parsed = loadTestRequest.parse({ kind: 'stress', stepSeconds: 30, ...given });
+  if (!isPlanned(parsed)) throw new Error('It is a stress test');
+  return parsed;
+};
 
 /** Plays a stress test to its end. */
 function play(
