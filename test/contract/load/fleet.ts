@@ -22,8 +22,8 @@ export interface FleetOptions {
   copies?: number;
   /** What the workers stand on, if not on what the rest does. */
   workerParts?: TestParts;
-  /** What every name resolves to. */
-  addresses?: string[];
+  /** What every name resolves to, each time anew. */
+  addresses?: string[] | (() => string[]);
   /** After which the invocation of a worker is ended from outside. */
   invocationMs?: number;
   invokeFleet?: InvokeFleet;
@@ -46,7 +46,9 @@ export class Fleet {
     this.parts = parts;
     this.#options = options;
     const { addresses = ['127.0.0.1'] } = options;
-    this.projects = new ProjectService(parts, { resolve: async () => addresses });
+    this.projects = new ProjectService(parts, {
+      resolve: async () => (typeof addresses === 'function' ? addresses() : addresses),
+    });
     this.service = new LoadService(parts, this.projects);
     this.#controller = this.controller();
   }

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { loadTestRequest } from '../../../lib/contracts/load.ts';
+import { type CountingTarget, startCountingTarget } from '../../support/counting-target.ts';
+import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
+import { Fleet } from './fleet.ts';
+
+let dynamoDb: TestDynamoDb;
+let parts: TestParts;
+let target: CountingTarget;
+
+beforeAll(async () => {
+  dynamoDb = await startTestDynamoDb();
+});
+afterAll(() => dynamoDb.stop());
+beforeEach(async () => {
+  parts = await dynamoDb.createParts();
+  target = await startCountingTarget();
+  return () => target.close();
+});
+
+describe('a name that comes to mean something else between the plan of a test and its start', () => {
+  it.each([
+    ['a metadata service', '169.254.169.254', 'never a target'],
+    ['a metadata service, mapped into IPv6', '::ffff:169.254.169.254', 'never a target'],
+    ['a public address that nobody has proven', '93.184.215.14', 'moved between public and private'],
+  ])('is not followed to %s', async (_, address, why) => {
+    let moved = false;
+    const fleet = new Fleet(parts, { addresses: () => [moved ? address : '127.0.0.1'] });
+    await fleet.register(target.port);
+    const request = loadTestRequest.parse({ users: 2, workers: 1, durationSeconds: 1, rampUpSeconds: 0 });
+    const { testId } = await fleet.service.start('shop', request);
+    moved = true;
+    const { status, reason } = await fleet.untilEnded(testId);
+    expect([status, reason]).toEqual(['failed', expect.stringContaining(why)]);
+    expect(target.total()).toBe(0);
+  });
+
+  it('is what it was where it cannot be looked up', async () => {
+    let isDown = false;
+    const fleet = new Fleet(parts, {
+      addresses: () => {
+        if (isDown) throw new Error('The resolver does not answer');
+        return ['127.0.0.1'];
+      },
+    });
+    await fleet.register(target.port);
+    const request = loadTestRequest.parse({ users: 2, workers: 1, durationSeconds: 1, rampUpSeconds: 0 });
+    const { testId } = await fleet.service.start('shop', request);
+    isDown = true;
+    const { status } = await fleet.untilEnded(testId);
+    expect(status).toBe('completed');
+    expect(target.total()).toBeGreaterThan(0);
+  });
+});
