@@ -121,7 +121,7 @@ describe('tests of every kind', { timeout: 180_000 }, () => {
       { name: 'slow', project: 'slow' },
       { name: 'fast', project: 'fast' },
     ];
-    const { status, result } = await compared({ ...request, configurations });
+    const { comparisonId, status, result } = await compared({ ...request, configurations });
     expect(status).toBe('completed');
     expect(result?.rounds).toBe(5);
     if (result?.generator.verdict === 'limited-by-this-machine') {
@@ -135,6 +135,11 @@ describe('tests of every kind', { timeout: 180_000 }, () => {
     }
     expect(result?.results.fast?.slices).toHaveLength(5);
     expect(result?.detailedAnalysis.biggestGain).toBe('fast');
+    const page = await fetch(`${platform.runtime.apiUrl}/v1/comparisons/${comparisonId}/report`, {
+      headers: { authorization: `Bearer ${platform.adminToken}` },
+    });
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(await page.text()).toContain('fast');
     await fast.close();
     await slow.close();
   });

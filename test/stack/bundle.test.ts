@@ -126,7 +126,9 @@ describe('the functions of the platform', () => {
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  it('are bundled to the same bytes wherever they are put, so that only what changed is deployed', async () => {
+  it('are bundled to the same bytes wherever they are put, so that only what changed is deployed', {
+    timeout: 120_000,
+  }, async () => {
     const first = await bundleFunctions({ outDir: join(directory, 'one') });
     const second = await bundleFunctions({ outDir: join(directory, 'two/deeper') });
     for (const [name, bundle] of Object.entries(first)) {
@@ -137,7 +139,9 @@ describe('the functions of the platform', () => {
     }
   });
 
-  it('carry the clients of Redis and Lambda where they may use them, and nowhere else', async () => {
+  it('carry the clients of Redis and Lambda where they may use them, and nowhere else', {
+    timeout: 120_000,
+  }, async () => {
     const bundles = await bundleFunctions({ outDir: join(directory, 'clients') });
     const carrying = (text: string) =>
       functionNames.filter((name) => readFileSync(join(bundles[name].directory, 'index.mjs'), 'utf8').includes(text));
@@ -148,7 +152,9 @@ describe('the functions of the platform', () => {
     }
   });
 
-  it('carry and load nothing that no function uses, and keep the names that a stack trace shows', async () => {
+  it('carry and load nothing that no function uses, and keep the names that a stack trace shows', {
+    timeout: 120_000,
+  }, async () => {
     const { tick } = await bundleFunctions({ outDir: join(directory, 'lean'), functions: ['tick'] });
     const file = join(tick.directory, 'index.mjs');
     const code = readFileSync(file, 'utf8');

@@ -193,7 +193,8 @@ describe('who may do what', () => {
         .filter((permission) => permission.startsWith('lambda:Invoke'))
         .map((permission) => `${name}: ${permission}`),
     );
-    expect(invoking).toEqual([`load-controller: lambda:InvokeFunction ${functionArn('headroom-main-load-worker')}`]);
+    const fleet = ['load-worker', 'artillery-worker'].map((name) => functionArn(`headroom-main-${name}`));
+    expect(invoking.sort()).toEqual(fleet.map((arn) => `load-controller: lambda:InvokeFunction ${arn}`).sort());
   });
 
   it('lets those ask for the limits of the account who start load tests', () => {

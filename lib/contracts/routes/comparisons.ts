@@ -41,6 +41,17 @@ export const comparisonRoutes = {
     answers: ok(comparison),
     problems: ['not-found'],
   },
+  getComparisonReport: {
+    method: 'GET',
+    path: '/v1/comparisons/{comparisonId}/report',
+    summary: 'A comparison as one self-contained page with plots',
+    tag: 'Comparisons',
+    scope: 'read',
+    function: 'load-api',
+    params: one,
+    answers: { 200: { description: 'The page', contentType: 'text/html' } },
+    problems: ['not-found', 'conflict'],
+  },
   cancelComparison: {
     method: 'POST',
     path: '/v1/comparisons/{comparisonId}/cancel',

@@ -2,15 +2,9 @@ import type { LoadTest } from '../../contracts/load.ts';
 import type { reportFormats } from '../../contracts/routes/load-report.ts';
 import { DomainError } from '../../platform/errors.ts';
 import type { Handlers } from '../../platform/http/door.ts';
-import { documentPolicy } from './document.ts';
 import { htmlReport } from './html.ts';
 import { junitReport } from './junit.ts';
-import { type PageFiles, readPageFiles } from './page-files.ts';
-
-export interface ReportOptions {
-  /** Where the page's script and style lie. Default: beside the bundle. */
-  pageFiles?: () => Promise<PageFiles>;
-}
+import { pageHeaders, type ReportOptions, reportHeaders, reportPages } from './page-answer.ts';
 
 interface Report {
   contentType: string;
@@ -22,16 +16,16 @@ interface Report {
 /** @param get the test with its result, if it has one. @throws DomainError not-found */
 export function reportHandlers(
   get: (project: string, testId: string) => Promise<LoadTest>,
-  { pageFiles = readPageFiles }: ReportOptions = {},
+  options: ReportOptions = {},
 ): Pick<Handlers<'load-api'>, 'getLoadTestReport'> {
-  let files: PageFiles | undefined;
+  const pages = reportPages(options);
   const writers: Record<(typeof reportFormats)[number], (test: LoadTest) => Promise<Report>> = {
     html: async (test) => {
-      files ??= await pageFiles();
+      const files = await pages();
       return {
         contentType: 'text/html; charset=utf-8',
         ending: 'html',
-        headers: { 'content-security-policy': `${documentPolicy(files)}; frame-ancestors 'none'` },
+        headers: pageHeaders(files),
         body: htmlReport(test, files),
       };
     },
@@ -53,13 +47,7 @@ export function reportHandlers(
       return {
         status: 200,
         contentType,
-        headers: {
-          'content-disposition': `inline; filename="load-test-${testId}.${ending}"`,
-          'x-content-type-options': 'nosniff',
-          'referrer-policy': 'no-referrer',
-          'cache-control': 'no-store',
-          ...headers,
-        },
+        headers: { ...reportHeaders(`load-test-${testId}.${ending}`), ...headers },
         body,
       };
     },
