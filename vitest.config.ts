@@ -6,8 +6,9 @@ const measured = ['test/unit/load/engine/**/*.test.ts'];
 const shared = {
   globalSetup: ['test/support/global-setup.ts'],
   pool: 'forks' as const,
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
+  // Functions are bundled and started in many tests: on two busy cores that takes its time.
+  testTimeout: 60_000,
+  hookTimeout: 180_000,
 };
 
 const resolution = {
