@@ -73,7 +73,7 @@ describe('the cache of a running platform', () => {
     let last = {};
     for await (const state of shown) last = state;
     expect(last).toMatchObject({ status: 'completed', invalidated: total });
-  }, 60_000);
+  }, 180_000);
 
   it('goes on without Redis, and nothing that was forgotten meanwhile comes back with it', async () => {
     // Without memory every get asks Redis first.

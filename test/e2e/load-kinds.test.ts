@@ -37,7 +37,7 @@ describe('tests of every kind', { timeout: 180_000 }, () => {
     platform = await startPlatform();
     target = await startSemaphoreTarget({ slots, serviceMs: () => serviceMs });
     await register('target', target.port);
-  }, 120_000);
+  }, 180_000);
   afterAll(async () => {
     await platform?.stop();
     await target?.close();

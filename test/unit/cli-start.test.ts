@@ -97,7 +97,7 @@ describe('headroom start', () => {
     expect((await ready()).apiKey).not.toBe(apiKey);
     fresh.child.kill('SIGINT');
     expect(await fresh.ended).toBe(0);
-  }, 60_000);
+  }, 180_000);
 
   it('says in one sentence that its port is in use, or its data directory cannot be written', async () => {
     const { port, close } = await listening(http.createServer());
