@@ -73,7 +73,7 @@ describe('The bundle of the worker that plays scripts', { timeout: 120_000 }, ()
     expect(stdout).toContain('answer {"batchItemFailures":[]}');
     const outcome = JSON.parse(/^outcome (.*)$/m.exec(stdout)?.[1] ?? '{}');
     expect(outcome).toMatchObject({ reason: 'completed', requests: 3, successful: 3 });
-    expect(outcome.counters).toMatchObject({ 'vusers.completed': 3, 'plugins.expect.ok': 3 });
+    expect(outcome.artillery.counters).toMatchObject({ 'vusers.completed': 3, 'plugins.expect.ok': 3 });
     expect(target.total()).toBe(3);
   });
 });

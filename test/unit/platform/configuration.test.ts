@@ -32,10 +32,16 @@ describe('configuration', () => {
       QUEUE_LOAD_CONTROL: complete.QUEUE_LOAD_CONTROL,
       DEAD_LETTERS_LOAD_CONTROL: `${complete.QUEUE_LOAD_CONTROL}-dead-letters`,
       QUEUE_LOAD_WORK: 'https://sqs.example.com/1/load-work',
+      QUEUE_LOAD_SCRIPTS: 'https://sqs.example.com/1/load-scripts',
     };
     const read = (more: object) => readConfiguration('load-controller', { ...environment, ...more });
-    expect(read({ FUNCTION_LOAD_WORKER: 'headroom-lab-load-worker' }).functionNames).toEqual({
+    const deployed = {
+      FUNCTION_LOAD_WORKER: 'headroom-lab-load-worker',
+      FUNCTION_ARTILLERY_WORKER: 'headroom-lab-artillery-worker',
+    };
+    expect(read(deployed).functionNames).toEqual({
       'load-worker': 'headroom-lab-load-worker',
+      'artillery-worker': 'headroom-lab-artillery-worker',
     });
     expect(() => read({})).toThrow('FUNCTION_LOAD_WORKER');
   });
