@@ -87,7 +87,9 @@ describe('headroom start', () => {
     expect(docs.headers.get('content-security-policy')).toContain("default-src 'none'");
   });
 
-  it('is found by the other commands, and keeps its data and its key over a restart', { timeout: 180_000 }, async () => {
+  it('is found by the other commands, and keeps its data and its key over a restart', {
+    timeout: 180_000,
+  }, async () => {
     const environment = { HEADROOM_URL: platform.ready.apiUrl, HEADROOM_API_KEY: platform.ready.apiKey };
     const status = runCommand(['status', '--json'], environment);
     expect(await status.ended).toMatchObject({ code: 0 });
