@@ -9,7 +9,7 @@ import type { ProjectService } from '../../projects/service.ts';
 import { estimateOf, overheadSeconds } from '../cost.ts';
 import { requireSendable } from '../engine-scenarios.ts';
 import { comparisonLevel, slicePlanOf } from '../kinds/comparison-slices.ts';
-import { type RunTarget, retentionMs } from '../model.ts';
+import { type RunTarget, retentionMs, type StoredRun } from '../model.ts';
 import {
   engineTarget,
   fleetUseOf,
@@ -70,15 +70,8 @@ export class ComparisonService {
     const comparison = await this.require(comparisonId);
     const { run, request, result } = await this.#runs.get(comparison.project, comparisonId);
     if (request.kind !== 'comparison') throw notFound(`The comparison ${comparisonId}`);
-    const { status, progressPercent, endedAt, reason } = summaryOf(run, this.#parts.clock());
     return {
-      comparisonId,
-      configurations: comparison.configurations,
-      createdAt: comparison.createdAt,
-      status,
-      progressPercent,
-      ...(endedAt === undefined ? {} : { endedAt }),
-      ...(reason === undefined ? {} : { reason }),
+      ...comparisonSummaryOf(comparison, run, this.#parts.clock()),
       request: request.request,
       ...(result?.kind === 'comparison' ? { result: result.result } : {}),
     };
@@ -90,19 +83,9 @@ export class ComparisonService {
     const page = await table.page(comparisonItem, keys.comparisons(), query, 'descending');
     const seen = page.items.filter(({ configurations }) => visible(configurations.map(({ project }) => project)));
     const items = await Promise.all(
-      seen.map(async ({ comparisonId, project, configurations, createdAt }): Promise<ComparisonSummary | undefined> => {
-        const run = await this.#runs.require(project, comparisonId).catch(() => undefined);
-        if (run === undefined) return undefined;
-        const { status, progressPercent, endedAt, reason } = summaryOf(run, clock());
-        return {
-          comparisonId,
-          configurations,
-          createdAt,
-          status,
-          progressPercent,
-          ...(endedAt === undefined ? {} : { endedAt }),
-          ...(reason === undefined ? {} : { reason }),
-        };
+      seen.map(async (comparison): Promise<ComparisonSummary | undefined> => {
+        const run = await this.#runs.require(comparison.project, comparison.comparisonId).catch(() => undefined);
+        return run && comparisonSummaryOf(comparison, run, clock());
       }),
     );
     return { ...page, items: items.filter((item) => item !== undefined) };
@@ -162,4 +145,21 @@ export class ComparisonService {
       cost: estimateOf(fleetUseOf(fleet, demand.plannedSeconds + overheadSeconds, 0)),
     };
   }
+}
+
+function comparisonSummaryOf(
+  { comparisonId, configurations, createdAt }: StoredComparison,
+  run: StoredRun,
+  now: number,
+): ComparisonSummary {
+  const { status, progressPercent, endedAt, reason } = summaryOf(run, now);
+  return {
+    comparisonId,
+    configurations,
+    createdAt,
+    status,
+    progressPercent,
+    ...(endedAt === undefined ? {} : { endedAt }),
+    ...(reason === undefined ? {} : { reason }),
+  };
 }
