@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Generator and target in one process, to the millisecond: beside other tests they would measure those. */
-const measured = ['test/unit/load/engine/**/*.test.ts'];
+const measured = ['test/unit/load/engine/**/*.test.ts', 'test/contract/load/hand-over.test.ts'];
 
 const shared = {
   globalSetup: ['test/support/global-setup.ts'],

@@ -10,6 +10,8 @@ interface Kind {
   readonly copy: boolean;
   readonly tier: SharedTierName | undefined;
   readonly isHome: boolean;
+  /** Their sequences are kept as distances from it. */
+  readonly sequenceOrigin: number;
   /** Between `freshUntil` and `revalidateUntil`, and from there to `expiresAt`. */
   readonly revalidateMs: number;
   readonly expireMs: number;
@@ -33,6 +35,14 @@ export interface HeldOptions<V> {
   isStale?: boolean;
 }
 
+/**
+ * Numbers are kept as distances from these, because V8 keeps whole numbers below 2^31 in place and gives all others a box of their own: with
+ * some hundred thousand values, that is most of what they take.
+ */
+const timeOrigin = Date.now();
+/** A namespace's sequence begins anywhere, and goes on from there. */
+const SEQUENCES_PER_ORIGIN = 2 ** 30;
+
 const MOST_KINDS = 1_000;
 const kinds = new Map<string, Kind>();
 /** Those that were asked for last: values that are read one after the other are mostly of few kinds. */
@@ -43,9 +53,10 @@ function kindOf({ head, tier, isHome }: Pick<HeldOptions<unknown>, 'head' | 'tie
   const { tags, contentType, codec, negative, copy = false } = head;
   const revalidateMs = head.revalidateUntil - head.freshUntil;
   const expireMs = head.expiresAt - head.revalidateUntil;
-  const kind = { tags, contentType, codec, negative, copy, tier, isHome, revalidateMs, expireMs };
+  const sequenceOrigin = head.born - (head.born % SEQUENCES_PER_ORIGIN);
+  const kind = { tags, contentType, codec, negative, copy, tier, isHome, sequenceOrigin, revalidateMs, expireMs };
   for (const each of recent) if (isSame(each, kind)) return each;
-  const name = `${codec} ${negative} ${copy} ${tier} ${isHome} ${revalidateMs} ${expireMs} ${contentType}\n${tags.join('\n')}`;
+  const name = `${codec} ${negative} ${copy} ${tier} ${isHome} ${sequenceOrigin} ${revalidateMs} ${expireMs} ${contentType}\n${tags.join('\n')}`;
   const known = kinds.get(name);
   // Tags may have line breaks too, so that two kinds may have one name.
   if (known !== undefined && isSame(known, kind)) {
@@ -70,6 +81,7 @@ function isSame(one: Kind, other: Kind): boolean {
     one.copy === other.copy &&
     one.tier === other.tier &&
     one.isHome === other.isHome &&
+    one.sequenceOrigin === other.sequenceOrigin &&
     one.revalidateMs === other.revalidateMs &&
     one.expireMs === other.expireMs &&
     one.tags.length === other.tags.length &&
@@ -77,12 +89,6 @@ function isSame(one: Kind, other: Kind): boolean {
   );
 }
 
-/**
- * Numbers are kept as distances from these, because V8 keeps whole numbers below 2^31 in place and gives all others a box of their own: with
- * some hundred thousand values, that is most of what they take.
- */
-const timeOrigin = Date.now();
-let sequenceOrigin = 0;
 const SINCE_UNITS_PER_MS = 8;
 
 const STALE = 1;
@@ -111,7 +117,6 @@ export class Held<V> {
 
   constructor(options: HeldOptions<V>) {
     const { value, head, born, since, isStale = false } = options;
-    if (sequenceOrigin === 0) sequenceOrigin = born;
     this.value = value;
     this.#state = isStale ? STALE : 0;
     this.#kind = kindOf(options);
@@ -121,8 +126,8 @@ export class Held<V> {
     this.#ttlMs = head.ttlMs ?? 0;
     this.#loaderUs = Math.round(head.loaderMs * 1_000);
     this.#rawBytes = head.rawBytes;
-    this.#bornAt = head.born - sequenceOrigin;
-    this.#born = born - sequenceOrigin;
+    this.#bornAt = head.born - this.#kind.sequenceOrigin;
+    this.#born = born - this.#kind.sequenceOrigin;
     this.#since = Math.floor(since * SINCE_UNITS_PER_MS);
   }
 
@@ -199,16 +204,16 @@ export class Held<V> {
 
   /** As of `HeldOptions`; it rises when more is known to have left the value alone. */
   get born(): number {
-    return this.#born + sequenceOrigin;
+    return this.#born + this.#kind.sequenceOrigin;
   }
 
   set born(sequence: number) {
-    this.#born = sequence - sequenceOrigin;
+    this.#born = sequence - this.#kind.sequenceOrigin;
   }
 
   /** The sequence that its load was born at, whatever is known since. */
   get bornAt(): number {
-    return this.#bornAt + sequenceOrigin;
+    return this.#bornAt + this.#kind.sequenceOrigin;
   }
 
   /** Whether another is known to be more recent than this. */

@@ -46,7 +46,7 @@ export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: Te
       // Build tools and scripts started with the same NODE_OPTIONS serve nothing, and are nobody's instance.
       hasServed ||= !closing.isEmpty;
       if (!hasServed || (closing.isEmpty && resources === undefined)) return;
-      for (const part of packWindow(closing.close(resources?.read()), maxPartBytes)) spool.push(part);
+      for (const part of packWindow(closing.close(window, resources?.read()), maxPartBytes)) spool.push(part);
     });
   const closeAndSend = (): Promise<void> => {
     closeWindow();

@@ -29,7 +29,8 @@ interface QueryFigures {
 /** What this process saw from one moment to another. */
 export class Window {
   readonly #startedAt: Date;
-  readonly #startedAtMs = performance.now();
+  /** By the monotonic clock. */
+  readonly startedAtMs = performance.now();
   readonly #endpoints = new Map<string, EndpointFigures>();
   readonly #queries = new Map<QueryKind, Map<string | undefined, QueryFigures>>();
   #queryFigures = 0;
@@ -61,8 +62,9 @@ export class Window {
     if (ofRequest > figures.maxPerRequest) figures.maxPerRequest = ofRequest;
   }
 
-  close(resources: ResourceWindow | undefined): TelemetryWindow {
-    const durationMs = Math.round(performance.now() - this.#startedAtMs);
+  /** @param next begins where this one ends, however long the closing takes */
+  close(next: Window, resources: ResourceWindow | undefined): TelemetryWindow {
+    const durationMs = Math.round(next.startedAtMs - this.startedAtMs);
     return {
       start: this.#startedAt.toISOString(),
       durationMs: Math.min(maxDurationMs, Math.max(1, durationMs)),

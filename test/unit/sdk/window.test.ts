@@ -32,7 +32,7 @@ describe('a window', () => {
         (requests) => {
           const window = new Window();
           for (const request of requests) window.addRequest(ended(...request));
-          const wire = telemetryWindow.parse(window.close(undefined));
+          const wire = telemetryWindow.parse(window.close(new Window(), undefined));
           expect(requestsIn(wire)).toBe(requests.length);
           for (const { route, statuses, failed, requestBytes, responseTime } of wire.endpoints) {
             const own = requests.filter(([url]) => url.replace(/\d/, ':id') === route);
@@ -60,7 +60,7 @@ describe('a window', () => {
       window.addQuery({ kind: kinds.of(`SELECT c${i} FROM t`), active: request.active, durationMs: 1, rows: 1 });
       window.addRequest(request);
     }
-    const wire = telemetryWindow.parse(window.close(undefined));
+    const wire = telemetryWindow.parse(window.close(new Window(), undefined));
     expect(requestsIn(wire)).toBe(5_000);
     expect(wire.endpoints.length).toBeLessThanOrEqual(201);
     expect(wire.endpoints.find(({ route }) => route === '*other*')).toBeDefined();
@@ -85,7 +85,7 @@ describe('a window', () => {
       window.addRequest(request);
     }
     window.addQuery({ kind: kinds.of('SELECT a FROM t WHERE id = 1'), active: undefined, durationMs: 1, rows: 1 });
-    const wire = window.close(undefined);
+    const wire = window.close(new Window(), undefined);
     expect(wire.endpoints).toMatchObject([{ route: '/list', queries: 15, queryTimeUs: 30_000 }]);
     expect(wire.queries).toMatchObject([
       { fingerprint: 'SELECT a FROM t WHERE id = ?', endpoint: 'GET /list', rows: 15, maxPerRequest: 7 },
@@ -101,7 +101,7 @@ describe('a window', () => {
         ended(`/${'abcdefghij'.charAt(i % 10)}${'klmnopqrst'.charAt(Math.floor(i / 10) % 10)}`, i % 2 ? 200 : 503, i),
       );
     }
-    const whole = window.close(undefined);
+    const whole = window.close(new Window(), undefined);
     const parts = packWindow(whole, 5_000);
     expect(parts.length).toBeGreaterThan(2);
     for (const part of parts) expect(part.length).toBeLessThanOrEqual(5_000);
