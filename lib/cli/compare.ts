@@ -18,7 +18,7 @@ import {
   withConnection,
 } from './options.ts';
 import { progressOn } from './progress.ts';
-import { writeTo } from './report-file.ts';
+import { comparisonFormatOf, writeComparison } from './report-file.ts';
 import { withScenarios } from './scenarios.ts';
 
 interface CompareFlags extends ConnectionFlags, ComparisonFlags {
@@ -45,7 +45,7 @@ export function compareCommand(context: CliContext, done: (code: ExitCode) => vo
     .option('--think-time <time>', 'of a user between two requests; none by default', milliseconds)
     .option('--margin <percent>', 'what a winner must be ahead by at the least; 3 by default', percentNumber)
     .option('--require <name>', 'exit with 1 unless this configuration wins')
-    .option('--output <file.json>', 'write the comparison as JSON')
+    .option('--output <file>', 'write the comparison there, as .json or .html')
     .addHelpText('after', examples)
     .action(async (flags: CompareFlags) => done(await compare(flags, context)));
   return withConnection(command);
@@ -64,9 +64,7 @@ could not be carried out.`;
 async function compare(flags: CompareFlags, context: CliContext): Promise<ExitCode> {
   const { terminal, interrupts, workingDirectory } = context;
   const { output, require: required } = flags;
-  if (output !== undefined && !/\.json$/i.test(output)) {
-    throw new CliError(`A comparison is not written as ${output}.`, { next: 'Give a file that ends in .json.' });
-  }
+  const format = output === undefined ? undefined : comparisonFormatOf(output);
   const body = await comparisonBodyOf(flags, context);
   if (required !== undefined && !body.configurations.some(({ name }) => name === required)) {
     throw new CliError(`--require names ${required}, which no --config has.`);
@@ -77,9 +75,9 @@ async function compare(flags: CompareFlags, context: CliContext): Promise<ExitCo
   else if (comparison.result !== undefined) {
     for (const line of comparisonReport(comparison.result, terminal)) terminal.out(line);
   }
-  if (output !== undefined) {
-    const text = `${JSON.stringify(comparison, null, 2)}\n`;
-    await writeTo(resolve(workingDirectory, output), text, 'The comparison');
+  // Without a result there is nothing that a page could show.
+  if (output !== undefined && (format === 'json' || comparison.result !== undefined)) {
+    await writeComparison(resolve(workingDirectory, output), comparison, client);
   }
   const { status, reason, result } = comparison;
   if (status !== 'completed' || result === undefined) {

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
+import type { Comparison } from '../contracts/comparisons.ts';
 import type { LoadTest } from '../contracts/load.ts';
 import type { JudgedThreshold } from '../contracts/load-result.ts';
 import type { OperationRequest } from '../contracts/routes.ts';
@@ -8,18 +9,27 @@ import { CliError } from './failure.ts';
 
 type Format = NonNullable<NonNullable<OperationRequest<'getLoadTestReport'>['query']>['format']>;
 
-const formats = new Map<string, Format>([
-  ['.json', 'json'],
-  ['.html', 'html'],
-  ['.xml', 'junit'],
-]);
+const formats = {
+  '.json': 'json',
+  '.html': 'html',
+  '.xml': 'junit',
+} as const satisfies Record<string, Format>;
 
 /** @throws CliError when the file's ending names no format: told before a test is run, not after it */
 export function reportFormatOf(path: string): Format {
-  const format = formats.get(extname(path).toLowerCase());
-  if (format !== undefined) return format;
+  const ending = extname(path).toLowerCase();
+  if (Object.hasOwn(formats, ending)) return formats[ending as keyof typeof formats];
   throw new CliError(`A report is not written as ${path}.`, {
     next: 'Give a file that ends in .json, .html (a page with plots) or .xml (JUnit).',
+  });
+}
+
+/** As `reportFormatOf`, of a comparison, of which there is no JUnit XML. */
+export function comparisonFormatOf(path: string): Exclude<Format, 'junit'> {
+  const format = reportFormatOf(path);
+  if (format !== 'junit') return format;
+  throw new CliError(`A comparison is not written as ${path}.`, {
+    next: 'Give a file that ends in .json or .html (a page with plots).',
   });
 }
 
@@ -41,8 +51,18 @@ export async function writeReport(path: string, content: ReportContent, client: 
   await writeTo(path, bytes, 'The result');
 }
 
+/** As `writeReport`. */
+export async function writeComparison(path: string, comparison: Comparison, client: Client): Promise<void> {
+  const { comparisonId } = comparison;
+  const bytes =
+    comparisonFormatOf(path) === 'json'
+      ? `${JSON.stringify(comparison, null, 2)}\n`
+      : (await client.exchange('getComparisonReport', { params: { comparisonId } })).bytes;
+  await writeTo(path, bytes, 'The comparison');
+}
+
 /** @param what begins the sentence that says what could not be written @throws CliError */
-export async function writeTo(path: string, bytes: string | Uint8Array, what: string): Promise<void> {
+async function writeTo(path: string, bytes: string | Uint8Array, what: string): Promise<void> {
   try {
     await writeFile(path, bytes);
   } catch (cause) {

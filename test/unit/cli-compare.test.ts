@@ -52,6 +52,7 @@ beforeEach(async () => {
       const ended = { ...test, createdAt: '2026-01-31T02:00:00.000Z', phase: 'warm-up', result: measuredResult };
       return method === 'POST' ? { status: 202, body: { testId: id, status: 'queued' } } : { status: 200, body: ended };
     }
+    if (path.endsWith('/report')) return { status: 200, body: '<!doctype html>' };
     if (method === 'POST') return { status: 202, body: { comparisonId: id, status: 'queued' } };
     polled.resolve();
     return { status: 200, body: comparison(status) };
@@ -81,6 +82,17 @@ describe('headroom compare', () => {
     expect(out).toContain('Winner: new');
     expect(JSON.parse(await readFile(join(directory, 'result.json'), 'utf8'))).toMatchObject({ comparisonId: id });
     expect(code).toBe(0);
+  });
+
+  it('writes the platform’s page where the file is one, and says before it begins what it cannot write', async () => {
+    const output = (file: string) => beginHere(['compare', ...flags, '--output', file]).ended;
+    expect(await output('result.html')).toMatchObject({ code: 0 });
+    expect(await readFile(join(directory, 'result.html'), 'utf8')).toBe('<!doctype html>');
+    const asked = platform.asked.length;
+    const { code, err } = await output('result.xml');
+    expect(err).toContain('A comparison is not written as result.xml.');
+    expect(code).toBe(2);
+    expect(platform.asked).toHaveLength(asked);
   });
 
   it('exits with 1 only where another won than was required', async () => {
