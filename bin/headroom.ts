@@ -1,4 +1,8 @@
-import { runCli } from '../lib/cli/program.ts';
+import { enableCompileCache } from 'node:module';
+
+// Compiling its modules is most of what a short command takes: what was compiled once is kept.
+enableCompileCache();
+const { runCli } = await import('../lib/cli/program.ts');
 
 // What a command does not need is not loaded: the platform and the AWS clients take longer than most commands.
 const code = await runCli(process.argv.slice(2), {

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
 import { chromiumPath } from './chromium.ts';
 
 const runs = (program: string, args: string[]): boolean =>
@@ -26,7 +27,7 @@ const needed: readonly Needed[] = [
 ];
 
 /** Tests use real programs. They are installed where that is possible, and asked for in one sentence where it is not. */
-export default function ensurePrograms(): void {
+function ensurePrograms(): void {
   const missing = needed.filter(({ isThere }) => !isThere());
   if (missing.length === 0) return;
   const packages = missing.map((each) => each.package);
@@ -35,4 +36,12 @@ export default function ensurePrograms(): void {
   const [first, ...rest] = missing.map(({ sentence }) => sentence);
   const others = rest.map((sentence) => sentence.replace('The tests need', ', and')).join('');
   throw new Error(`${first}${others}: install it, for example with \`sudo apt-get install ${packages.join(' ')}\`.`);
+}
+
+/** Hundreds of processes are started, of the same modules. */
+const compileCache = 'node_modules/.cache/node-compile-cache';
+
+export default function setUp(): void {
+  ensurePrograms();
+  process.env.NODE_COMPILE_CACHE ??= resolve(compileCache);
 }

@@ -1,4 +1,5 @@
 import { fork, type Serializable } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { endLeftover } from './pid-files.ts';
 import { type SupervisedChild, type Supervision, superviseChild } from './supervised-child.ts';
@@ -6,7 +7,7 @@ import { type SupervisedChild, type Supervision, superviseChild } from './superv
 export interface ChildModule extends Supervision {
   readonly module: URL;
   readonly args?: readonly string[];
-  /** The whole environment of the child; nothing is inherited. */
+  /** The environment of the child: nothing is inherited but where this process keeps what it compiled. */
   readonly env: NodeJS.ProcessEnv;
   readonly execArgv?: readonly string[];
   readonly onMessage?: (message: unknown) => void;
@@ -24,7 +25,7 @@ export interface SupervisedModule extends SupervisedChild {
 export async function superviseModule(options: ChildModule): Promise<SupervisedModule> {
   await endLeftover(options.runDirectory, options.name);
   const child = fork(fileURLToPath(options.module), options.args ?? [], {
-    env: options.env,
+    env: { NODE_COMPILE_CACHE: getCompileCacheDir(), ...options.env },
     execArgv: [...(options.execArgv ?? [])],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     serialization: 'advanced',
