@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MessageOf, Outgoing } from '../../../lib/contracts/messages.ts';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
+import { ComparisonService } from '../../../lib/load/comparisons/service.ts';
 import { LoadController } from '../../../lib/load/controller.ts';
 import { runItem, type StoredRun } from '../../../lib/load/model.ts';
 import { playHttp } from '../../../lib/load/play-http.ts';
 import { LoadQuotas } from '../../../lib/load/quota.ts';
 import { LoadService } from '../../../lib/load/service.ts';
 import type { InvokeFleet } from '../../../lib/load/start-fleet.ts';
-import { workOnShard } from '../../../lib/load/worker.ts';
+import { type Play, workOnShard } from '../../../lib/load/worker.ts';
 import type { Stored } from '../../../lib/platform/table/item.ts';
 import { keys } from '../../../lib/platform/table/keys.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
@@ -27,6 +28,8 @@ export interface FleetOptions {
   /** After which the invocation of a worker is ended from outside. */
   invocationMs?: number;
   invokeFleet?: InvokeFleet;
+  /** By which engine the workers play a shard, if not by our own. */
+  play?: (shard: number) => Play;
   /** Messages that get lost. */
   drops?: (message: Outgoing) => boolean;
 }
@@ -36,6 +39,7 @@ export class Fleet {
   readonly parts: TestParts;
   readonly projects: ProjectService;
   readonly service: LoadService;
+  readonly comparisons: ComparisonService;
   readonly workers: Promise<void>[] = [];
   readonly #controller: LoadController;
   readonly #options: FleetOptions;
@@ -50,6 +54,7 @@ export class Fleet {
       resolve: async () => (typeof addresses === 'function' ? addresses() : addresses),
     });
     this.service = new LoadService(parts, this.projects);
+    this.comparisons = new ComparisonService(parts, this.projects);
     this.#controller = this.controller();
   }
 
@@ -86,15 +91,15 @@ export class Fleet {
       if (this.#options.drops?.(message)) continue;
       const { queue, body } = message;
       if (queue === 'load-control') await this.#controller.advance(body);
-      if (queue === 'load-work') this.workers.push(this.work(body));
+      if (queue === 'load-work' || queue === 'load-scripts') this.workers.push(this.work(body));
     }
   }
 
   work(message: MessageOf<'load-work'>): Promise<void> {
     const { parts, workerParts = parts } = { ...this.#options, parts: this.parts };
-    const { invocationMs = 900_000 } = this.#options;
+    const { invocationMs = 900_000, play = () => playHttp } = this.#options;
     const endsAt = Date.now() + invocationMs;
-    const services = { projects: this.projects, play: playHttp };
+    const services = { projects: this.projects, play: play(message.shard) };
     return workOnShard({ ...workerParts, clock: Date.now }, services, message, {
       remainingMs: () => endsAt - Date.now(),
     });
