@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { programPath } from '../../support/programs.ts';
 import { GENERATOR_CORE, onCore } from './cores.ts';
 
 /** Whether it is in one of the folders of PATH. */
-export const isInstalled = (command: string): boolean =>
-  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, command)));
+export const isInstalled = (command: string): boolean => programPath(command) !== undefined;
 
 export interface CommandOutput {
   printed: string;
