@@ -26,12 +26,15 @@ it('remembers what it was born at, whatever the sequences of the namespaces besi
   // That of a new namespace begins at 0, that of one whose Redis was emptied at the time.
   const born = fc.oneof(fc.nat(3), fc.integer({ min: 1_700_000_000_000, max: 2 ** 51 }));
   fc.assert(
-    fc.property(fc.array(fc.record({ born, isKnownUpTo: fc.integer({ min: 0, max: 2 ** 40 }) }), { minLength: 2 }), (all) => {
-      const held = all.map((each) => heldOf(each.born));
-      expect(held.map((one) => one.bornAt)).toEqual(all.map((each) => each.born));
-      expect(held.map((one) => one.head().born)).toEqual(all.map((each) => each.born));
-      for (const [at, one] of held.entries()) one.born += all[at]?.isKnownUpTo ?? 0;
-      expect(held.map((one) => one.born)).toEqual(all.map((each) => each.born + each.isKnownUpTo));
-    }),
+    fc.property(
+      fc.array(fc.record({ born, isKnownUpTo: fc.integer({ min: 0, max: 2 ** 40 }) }), { minLength: 2 }),
+      (all) => {
+        const held = all.map((each) => heldOf(each.born));
+        expect(held.map((one) => one.bornAt)).toEqual(all.map((each) => each.born));
+        expect(held.map((one) => one.head().born)).toEqual(all.map((each) => each.born));
+        for (const [at, one] of held.entries()) one.born += all[at]?.isKnownUpTo ?? 0;
+        expect(held.map((one) => one.born)).toEqual(all.map((each) => each.born + each.isKnownUpTo));
+      },
+    ),
   );
 });
