@@ -7,6 +7,7 @@ import type { Stored } from '../platform/table/item.ts';
 import { keys } from '../platform/table/keys.ts';
 import { LargeValues } from '../platform/table/large-values.ts';
 import { progressPercent } from './decide.ts';
+import { levelAt } from './engine/stages.ts';
 import { resultItem, retentionMs, runItem, type StoredRequest, type StoredResult, type StoredRun } from './model.ts';
 import { readRequest, storedRequests } from './stored-request.ts';
 
@@ -103,7 +104,7 @@ export const summaryOf = (run: StoredRun, now: number): LoadTestSummary => ({
   kind: run.kind,
   status: run.status,
   progressPercent: progressPercent(run, now),
-  ...(run.phase === 'running' && run.step !== undefined ? { phase: phaseOf(run, run.step) } : {}),
+  ...(run.phase === 'running' && run.step !== undefined ? { phase: phaseOf(run, run.step, now) } : {}),
   createdAt: run.createdAt,
   ...(run.startAtMs === undefined ? {} : { startedAt: isoTime(run.startAtMs) }),
   ...(run.endedAtMs === undefined ? {} : { endedAt: isoTime(run.endedAtMs) }),
@@ -111,11 +112,13 @@ export const summaryOf = (run: StoredRun, now: number): LoadTestSummary => ({
 });
 
 /** `stress, step 3: 40 users` */
-function phaseOf(
-  { model, targets }: StoredRun,
-  { part, index, level, target }: NonNullable<StoredRun['step']>,
-): string {
-  const amount = model === 'closed' ? `${level} users` : `${Math.round(level * 100) / 100} arrivals a second`;
+function phaseOf({ model, targets }: StoredRun, step: NonNullable<StoredRun['step']>, now: number): string {
+  const { part, index, target } = step;
+  const isOneOfMany = part === 'stress' || part === 'comparison';
+  const level = isOneOfMany ? step.level : levelAt(now - step.startAtMs, step.stages);
+  const amount =
+    model === 'closed' ? `${Math.ceil(level)} users` : `${Math.round(level * 100) / 100} arrivals a second`;
   const configuration = targets[target]?.configuration;
-  return `${part}, step ${index + 1}: ${configuration === undefined ? '' : `${configuration}, `}${amount}`;
+  const name = isOneOfMany ? `${part}, step ${index + 1}` : part;
+  return `${name}: ${configuration === undefined ? '' : `${configuration}, `}${amount}`;
 }

@@ -6,6 +6,17 @@ export const lengthMs = (stages: readonly LoadStage[]): number =>
 export const peakLevel = (stages: readonly LoadStage[]): number =>
   Math.max(0, ...stages.filter(({ seconds }) => seconds > 0).flatMap(({ from, to }) => [from, to]));
 
+/** After the last stage nobody is left. @param ms from the start of the test */
+export function levelAt(ms: number, stages: readonly LoadStage[]): number {
+  let startMs = 0;
+  for (const { seconds, from, to } of stages) {
+    const share = (ms - startMs) / (seconds * 1000);
+    if (share < 1) return from + (to - from) * Math.max(0, share);
+    startMs += seconds * 1000;
+  }
+  return 0;
+}
+
 /** Ms from the start of the test: from the first up to and without the second. */
 export type TimeWindow = { fromMs: number; untilMs: number };
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lengthMs, peakLevel, windowsOf } from '../../../../lib/load/engine/stages.ts';
-import { levelAt, stagesUpTo } from '../../../support/load-stages.ts';
+import { lengthMs, levelAt, peakLevel, windowsOf } from '../../../../lib/load/engine/stages.ts';
+import { levelAt as referenceLevelAt, stagesUpTo } from '../../../support/load-stages.ts';
 
 describe('the users of a closed test', () => {
   it('are there whenever the level is above their number', () => {
@@ -11,7 +11,8 @@ describe('the users of a closed test', () => {
         const users = Array.from({ length: Math.ceil(peakLevel(stages)) }, (_, user) => windowsOf(user, stages));
         for (const part of parts) {
           const ms = part * lengthMs(stages);
-          const { level } = levelAt(ms, stages);
+          const { level } = referenceLevelAt(ms, stages);
+          expect(levelAt(ms, stages)).toBeCloseTo(level, 9);
           // Where a straight line crosses a whole number, rounding decides.
           if (Math.abs(level - Math.round(level)) < 1e-6) continue;
           const there = users.filter((windows) => windows.some(({ fromMs, untilMs }) => fromMs <= ms && ms < untilMs));
