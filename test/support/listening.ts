@@ -10,7 +10,8 @@ export async function listening(server: net.Server): Promise<Listening> {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  server.listen(0, '127.0.0.1');
+  // As many as the system allows: of a burst of connections none shall have to ask again.
+  server.listen({ port: 0, host: '127.0.0.1', backlog: 65_535 });
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server listens on no port');

@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process';
+import http from 'node:http';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { LoadTest } from '../../lib/contracts/load.ts';
+import type { LoadTestResult } from '../../lib/contracts/load-result.ts';
+import { socketsPerWorker } from '../../lib/load/plan.ts';
+import { type Listening, listening } from '../support/listening.ts';
+import { startPlatform, type TestPlatform } from '../support/platform.ts';
+
+/** Node has raised it as far as it may be raised; the target, in this process, takes one for each user. */
+const descriptors = Number(execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }));
+const users = Math.min(10_000, descriptors - 1000);
+
+const open = { now: 0, most: 0 };
+let answered = 0;
+let target: Listening;
+let platform: TestPlatform;
+beforeAll(async () => {
+  const server = http.createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
+    request.resume();
+    response.end('ok');
+    answered++;
+  });
+  server.on('connection', (socket) => {
+    open.most = Math.max(open.most, ++open.now);
+    socket.once('close', () => open.now--);
+  });
+  [target, platform] = await Promise.all([listening(server), startPlatform()]);
+});
+afterAll(() => Promise.all([platform?.stop(), target?.close()]));
+
+it(`holds ${users} users at once, each on a connection of his own, as the target counts them`, {
+  timeout: 120_000,
+}, async () => {
+  const { client } = platform;
+  const params = { project: 'crowd' };
+  await client.call('putProject', { params, body: { baseUrl: `http://127.0.0.1:${target.port}` } });
+  // Each sends one request and then thinks until the end, which is when all have come: it is about the connections.
+  const body = { users, thinkTimeMs: 300_000, rampUpSeconds: 5, durationSeconds: 60 };
+  const { testId, workers } = await client.call('startLoadTest', { params, body });
+  expect(workers).toBe(Math.ceil(users / socketsPerWorker));
+  const test = { params: { project: 'crowd', testId } };
+  const arePresent = ({ result, endedAt }: LoadTest): boolean =>
+    endedAt !== undefined || (result?.totalRequests === users && mostActive(result) === users);
+  for await (const { endedAt } of client.poll('getLoadTest', test, { until: arePresent, intervalMs: 500 })) {
+    expect(endedAt).toBeUndefined();
+  }
+  expect(open).toEqual({ now: users, most: users });
+  await client.call('cancelLoadTest', test);
+  let last: LoadTest | undefined;
+  const until = ({ endedAt }: LoadTest): boolean => endedAt !== undefined;
+  for await (const one of client.poll('getLoadTest', test, { until, intervalMs: 200 })) last = one;
+  expect(last).toMatchObject({
+    status: 'cancelled',
+    result: { totalRequests: users, successfulRequests: users, connectionFailures: 0, connections: { opened: users } },
+  });
+  expect(last?.result?.generator.lostShards).toEqual([]);
+  expect(answered).toBe(users);
+});
+
+const mostActive = ({ timeline }: LoadTestResult): number =>
+  Math.max(...timeline.map(({ activeUsers }) => activeUsers));
