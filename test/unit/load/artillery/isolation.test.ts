@@ -44,6 +44,12 @@ describe('What a script reaches', () => {
       'a redirect to another name of the same port',
       () => `[{ get: { url: '/to?http://localhost:${target.port}/x' } }]`,
     ],
+    ['a redirect to a metadata service', () => `[{ get: { url: '/to?http://169.254.169.254/latest/meta-data/' } }]`],
+    ['a redirect to one in decimal', () => `[{ get: { url: '/to?http://2852039166/latest/meta-data/' } }]`],
+    [
+      'a redirect to its own address, mapped into IPv6',
+      () => `[{ get: { url: '/to?http://[::ffff:127.0.0.1]:${target.port}/x' } }]`,
+    ],
     ['a redirect to TLS', () => `[{ get: { url: '/to?https://127.0.0.1:${target.port}/x' } }]`],
     [
       'a captured URL',
