@@ -8,7 +8,10 @@ export interface SpikeWindows {
   end: number;
 }
 
-/** As before the spike is what is within a fifth of its p95, or within this, and fails no more than a percent more often. */
+/**
+ * As before the spike is a p95 within a fifth of the usual one, or within this, or as nine in ten intervals had it, and what fails no
+ * more than a percent more often.
+ */
 const sameP95Ratio = 1.2;
 const sameP95Ms = 2;
 const sameErrorPercent = 1;
@@ -28,9 +31,10 @@ export function spikeFiguresOf(
   const spike = within(spikeFrom, spikeTo);
   const baseP95 = medianP95(base);
   const baseErrors = errorPercent(base);
+  const usualMs = Math.max((baseP95 ?? 0) * sameP95Ratio, (baseP95 ?? 0) + sameP95Ms, quantileOfP95(base, 0.9) ?? 0);
   const isAsBefore = (point: TimelinePoint): boolean =>
     point.requests > 0 &&
-    (point.p95ResponseTimeMs ?? 0) <= Math.max((baseP95 ?? 0) * sameP95Ratio, (baseP95 ?? 0) + sameP95Ms) &&
+    (point.p95ResponseTimeMs ?? 0) <= usualMs &&
     errorPercent([point]) <= baseErrors + sameErrorPercent;
   const after = within(spikeTo, end);
   const recovered = after.findIndex((_, at) => {
@@ -58,9 +62,11 @@ function errorPercent(points: readonly TimelinePoint[]): number {
 }
 
 /** Of the intervals' p95s: what an ordinary interval looked like, whatever a single one did. */
-function medianP95(points: readonly TimelinePoint[]): number | undefined {
+const medianP95 = (points: readonly TimelinePoint[]): number | undefined => quantileOfP95(points, 0.5);
+
+function quantileOfP95(points: readonly TimelinePoint[], q: number): number | undefined {
   const values = points.flatMap(({ p95ResponseTimeMs }) => p95ResponseTimeMs ?? []).sort((a, b) => a - b);
-  return values[Math.floor(values.length / 2)];
+  return values[Math.floor(q * values.length)];
 }
 
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;

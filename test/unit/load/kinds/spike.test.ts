@@ -46,6 +46,11 @@ describe('what a spike did', () => {
     expect(spikeFiguresOf(again, windows).recoverySeconds).toBe(3);
   });
 
+  it('is over where the intervals are as far apart as they were before', () => {
+    const restless = timeline((second) => (inSpike(second) ? 200 : second % 4 === 0 ? 60 : 20));
+    expect(spikeFiguresOf(restless, windows).recoverySeconds).toBe(0);
+  });
+
   it('is not known to be over where it was not within the test', () => {
     expect(
       spikeFiguresOf(
