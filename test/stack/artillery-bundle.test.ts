@@ -8,6 +8,7 @@ import { configurationOf } from '../../lib/contracts/configuration.ts';
 import { functionNames } from '../../lib/contracts/functions.ts';
 import { bundleFunctions } from '../../lib/stack/bundle.ts';
 import { startCountingTarget } from '../support/counting-target.ts';
+import { sharedBundles } from '../support/shared-bundles.ts';
 
 /** Lambda's, with layers, of what is unpacked. */
 const limitMb = 250;
@@ -24,7 +25,7 @@ describe('The bundle of the worker that plays scripts', { timeout: 120_000 }, ()
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
   it('has Artillery, alone of all functions, and far less than Lambda takes', async () => {
-    const bundles = await bundleFunctions({ outDir: join(directory, 'all') });
+    const bundles = await sharedBundles();
     const files = functionNames.flatMap((name) =>
       readdirSync(bundles[name].directory).map((file) => join(bundles[name].directory, file)),
     );

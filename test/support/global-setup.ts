@@ -1,6 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { TestProject } from 'vitest/node';
 import { chromiumPath } from './chromium.ts';
+import { sharedBundlesVariable } from './shared-bundles.ts';
 
 const runs = (program: string, args: string[]): boolean =>
   spawnSync(program, args, { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }).status ===
@@ -41,7 +45,17 @@ function ensurePrograms(): void {
 /** Hundreds of processes are started, of the same modules. */
 const compileCache = 'node_modules/.cache/node-compile-cache';
 
-export default function setUp(): void {
+export default function setUp(project: TestProject): (() => void) | undefined {
   ensurePrograms();
   process.env.NODE_COMPILE_CACHE ??= resolve(compileCache);
+  // Another project of the same run has set it.
+  if (process.env[sharedBundlesVariable] !== undefined) return undefined;
+  const bundles = mkdtempSync(join(tmpdir(), 'headroom-bundles-'));
+  process.env[sharedBundlesVariable] = bundles;
+  const forget = (): void => {
+    for (const name of readdirSync(bundles)) rmSync(join(bundles, name), { recursive: true });
+  };
+  // Sources have changed.
+  project.onTestsRerun(async () => forget());
+  return () => rmSync(bundles, { recursive: true, force: true });
 }

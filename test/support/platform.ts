@@ -11,6 +11,7 @@ import { Outbox } from '../../lib/platform/table/outbox.ts';
 import { type Client, createClient } from '../../lib/sdk/client.ts';
 import { bundleFunctions } from '../../lib/stack/bundle.ts';
 import { quietLog } from './history-table.ts';
+import { sharedBundles } from './shared-bundles.ts';
 
 export interface TestPlatform {
   runtime: Runtime;
@@ -41,7 +42,8 @@ export async function startPlatform({
 }: TestPlatformOptions = {}): Promise<TestPlatform> {
   const root = mkdtempSync(join(tmpdir(), 'headroom-platform-'));
   const dataDir = join(root, 'data');
-  const bundles = await bundleFunctions({ outDir: join(root, 'functions'), ...(alias === undefined ? {} : { alias }) });
+  const bundles =
+    alias === undefined ? await sharedBundles() : await bundleFunctions({ outDir: join(root, 'functions'), alias });
   const runtime = await startRuntime({
     dataDir,
     port: 0,
