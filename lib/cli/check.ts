@@ -4,7 +4,7 @@ import { type ConnectionFlags, connectTo, requireProject } from './connection.ts
 import type { CliContext } from './context.ts';
 import { type ExitCode, exitCodes } from './failure.ts';
 import { type CheckBody, runCheck } from './follow-check.ts';
-import { positiveNumber, seconds, wholeNumber, withConnection, withProject } from './options.ts';
+import { positiveNumber, seconds, wholeNumber, withConnection, withProject, withTls } from './options.ts';
 import { progressOn } from './progress.ts';
 import { type ScenarioFlags, scenariosOf, withScenarios } from './scenarios.ts';
 
@@ -14,6 +14,7 @@ interface CheckFlags extends ConnectionFlags, ScenarioFlags {
   users?: number;
   duration?: number;
   workers?: number;
+  insecure?: true;
   maxP95?: number;
   minSuccess?: number;
   minScore?: number;
@@ -25,7 +26,7 @@ export function checkCommand(context: CliContext, done: (code: ExitCode) => void
     .description(
       'Runs a check of a project: a load test, the telemetry from inside, an analysis, held against limits.',
     );
-  withScenarios(withProject(command))
+  withTls(withScenarios(withProject(command)))
     .option('--users <n>', 'users at once', wholeNumber(1, 10_000))
     .option('--duration <time>', 'of the load test, 60s by default', seconds)
     .option('--workers <n>', 'how many workers send the requests', wholeNumber(1, 300))
@@ -60,14 +61,14 @@ async function check(flags: CheckFlags, context: CliContext): Promise<ExitCode> 
 
 /** What is not given is left to the platform's own defaults. */
 async function bodyOf(flags: CheckFlags, context: CliContext): Promise<CheckBody> {
-  const { users, duration, workers, maxP95, minSuccess, minScore } = flags;
+  const { users, duration, workers, insecure, maxP95, minSuccess, minScore } = flags;
   const scenarios = await scenariosOf(flags, context);
   const limits = {
     ...(maxP95 === undefined ? {} : { maxP95ResponseTimeMs: maxP95 }),
     ...(minSuccess === undefined ? {} : { minSuccessRatePercent: minSuccess }),
     ...(minScore === undefined ? {} : { minScore }),
   };
-  const isAsIs = [scenarios, users, duration, workers].every((part) => part === undefined);
+  const isAsIs = [scenarios, users, duration, workers, insecure].every((part) => part === undefined);
   if (isAsIs) return { limits };
   const loadTest = {
     scenarios: scenarios ?? [{ name: 'GET /health', path: '/health' }],
@@ -75,6 +76,7 @@ async function bodyOf(flags: CheckFlags, context: CliContext): Promise<CheckBody
     rampUpSeconds: 0,
     ...(users === undefined ? {} : { users }),
     ...(workers === undefined ? {} : { workers }),
+    ...(insecure === undefined ? {} : { insecureSkipTlsVerify: insecure }),
   };
   return { limits, loadTest };
 }

@@ -16,6 +16,7 @@ import {
   seconds,
   wholeNumber,
   withConnection,
+  withTls,
 } from './options.ts';
 import { progressOn } from './progress.ts';
 import { comparisonFormatOf, writeComparison } from './report-file.ts';
@@ -37,7 +38,7 @@ export function compareCommand(context: CliContext, done: (code: ExitCode) => vo
       'a configuration: a project, or another address of it; two to five times',
       collect(parseConfiguration),
     );
-  withScenarios(command)
+  withTls(withScenarios(command))
     .option('--users <n>', 'closed model; 10 by default', wholeNumber(1, 10_000))
     .option('--rate <n>', 'open model: so many requests begin each second', positiveNumber)
     .option('--duration <time>', 'of each configuration; 60s by default', seconds)

@@ -16,6 +16,7 @@ export interface ComparisonFlags extends ScenarioFlags {
   duration?: number;
   slice?: number;
   thinkTime?: number;
+  insecure?: true;
   margin?: number;
 }
 
@@ -39,6 +40,7 @@ const bodyFlags = {
   durationSeconds: '--duration',
   sliceSeconds: '--slice',
   thinkTimeMs: '--think-time',
+  insecureSkipTlsVerify: '--insecure',
   marginPercent: '--margin',
 } as const;
 
@@ -47,7 +49,7 @@ const bodyFlags = {
  * @throws CliError when there are too few configurations, or too many, or flags contradict each other
  */
 export async function comparisonBodyOf(flags: ComparisonFlags, context: CliContext): Promise<ComparisonBody> {
-  const { config = [], users, rate, duration, slice, thinkTime, margin } = flags;
+  const { config = [], users, rate, duration, slice, thinkTime, insecure, margin } = flags;
   if (config.length < 2 || config.length > 5) {
     throw new CliError(`Two to five configurations can be compared, not ${config.length}.`, {
       next: "Give each with --config 'name=project'.",
@@ -59,6 +61,7 @@ export async function comparisonBodyOf(flags: ComparisonFlags, context: CliConte
     durationSeconds: duration,
     sliceSeconds: slice,
     thinkTimeMs: thinkTime,
+    insecureSkipTlsVerify: insecure,
     marginPercent: margin,
     scenarios: await scenariosOf(flags, context),
   };

@@ -6,7 +6,16 @@ import type { OperationRequest } from '../contracts/routes.ts';
 import type { CliContext } from './context.ts';
 import { CliError } from './failure.ts';
 import { fieldFlags, type KindFlags, kindFieldsOf, kindOf } from './load-kinds.ts';
-import { collect, httpAddress, milliseconds, positiveNumber, seconds, wholeNumber, withProject } from './options.ts';
+import {
+  collect,
+  httpAddress,
+  milliseconds,
+  positiveNumber,
+  seconds,
+  wholeNumber,
+  withProject,
+  withTls,
+} from './options.ts';
 import { requireValid } from './request-faults.ts';
 import { type ScenarioFlags, scenariosOf, withScenarios } from './scenarios.ts';
 import { parseThreshold } from './thresholds.ts';
@@ -21,17 +30,20 @@ export interface LoadFlags extends KindFlags, ScenarioFlags {
   timeout?: number;
   workers?: number;
   http2?: true;
+  insecure?: true;
   threshold?: string[];
 }
 
 /** What to test: an address or a project, and the requests to it. */
 export const withTarget = (command: Command): Command =>
-  withScenarios(
-    withProject(
-      command.option(
-        '--url <address>',
-        'what to test; a project named after its host and port is registered for it',
-        httpAddress,
+  withTls(
+    withScenarios(
+      withProject(
+        command.option(
+          '--url <address>',
+          'what to test; a project named after its host and port is registered for it',
+          httpAddress,
+        ),
       ),
     ),
   );
@@ -70,7 +82,7 @@ export type LoadTestBody = NonNullable<OperationRequest<'startLoadTest'>['body']
  * @throws CliError when flags contradict each other, or a file cannot be read
  */
 export async function loadTestBodyOf(flags: LoadFlags, context: CliContext): Promise<LoadTestBody> {
-  const { users, rate, duration, rampUp, thinkTime, timeout, workers, http2, threshold, artillery } = flags;
+  const { users, rate, duration, rampUp, thinkTime, timeout, workers, http2, insecure, threshold, artillery } = flags;
   const given = {
     kind: kindOf(flags),
     users,
@@ -81,6 +93,7 @@ export async function loadTestBodyOf(flags: LoadFlags, context: CliContext): Pro
     timeoutMs: timeout,
     workers,
     protocol: http2 && ('http2' as const),
+    insecureSkipTlsVerify: insecure,
     thresholds: threshold,
     ...kindFieldsOf(flags),
     ...(artillery === undefined

@@ -114,5 +114,6 @@ export const fieldFlags = {
   spikeSeconds: '--spike-time',
   recoverySeconds: '--recovery',
   enduranceSeconds: '--endurance-time',
+  insecureSkipTlsVerify: '--insecure',
   script: '--artillery',
 } as const satisfies Partial<Record<keyof LoadTestRequest, string>> & FlagNames;

@@ -14,6 +14,9 @@ export function withConnection(command: Command, options: { urlIsTarget?: true }
 export const withProject = (command: Command): Command =>
   command.option('--project <name>', 'the project (or HEADROOM_PROJECT)', parseProject);
 
+export const withTls = (command: Command): Command =>
+  command.option('--insecure', 'take any certificate of the target, such as one that it signed itself');
+
 export function parseProject(text: string): string {
   if (!projectName.safeParse(text).success) throw new InvalidArgumentError('It must be 1 to 40 of a-z, 0-9 and -.');
   return text;

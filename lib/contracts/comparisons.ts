@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { loadTestStatus } from './load.ts';
 import { latencySummary, loadStep } from './load-result.ts';
-import { scenarios, thinkTimeMs } from './load-scenario.ts';
+import { insecureSkipTlsVerify, scenarios, thinkTimeMs } from './load-scenario.ts';
 import { displayText, identifier, percent, projectName, timestamp } from './names.ts';
 import { baseUrl } from './projects.ts';
 
@@ -41,6 +41,7 @@ export const comparisonRequest = z
       .describe('Default: so that there are ten rounds, 2 at the least'),
     thinkTimeMs: thinkTimeMs.default(0),
     timeoutMs: z.number().int().min(1).max(120_000).default(30_000),
+    insecureSkipTlsVerify: insecureSkipTlsVerify.optional(),
     workers: z.number().int().min(1).max(50).optional(),
     marginPercent: z
       .number()

@@ -78,6 +78,10 @@ const thinkTime = z.union([
 export const thinkTimeMs = thinkTime.describe('A pause in ms, or drawn evenly from { min, max }');
 export type ThinkTimeMs = z.output<typeof thinkTime>;
 
+export const insecureSkipTlsVerify = z
+  .boolean()
+  .describe('Take any certificate of the target, such as one that it signed itself: for test systems only');
+
 const scenarioName = z
   .string()
   .regex(/^(?!__proto__$)[\w .:/{}-]{1,100}$/, 'must be 1 to 100 letters, digits, spaces or any of _ . : / { } -');

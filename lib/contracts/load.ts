@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { loadCost, loadTestResult } from './load-result.ts';
-import { scenarios, thinkTimeMs } from './load-scenario.ts';
+import { insecureSkipTlsVerify, scenarios, thinkTimeMs } from './load-scenario.ts';
 import { loadThreshold } from './load-threshold.ts';
 import { identifier, percent, projectName, timestamp } from './names.ts';
 
@@ -47,6 +47,7 @@ const kindFields = {
   spikeSeconds: seconds.optional().describe('Spike: how long it lasts. Default 30'),
   recoverySeconds: seconds.optional().describe('Spike: the time after it. Default 60'),
   enduranceSeconds: seconds.optional().describe('Comprehensive: of its endurance part. Default 300'),
+  insecureSkipTlsVerify: insecureSkipTlsVerify.optional(),
   script: z.string().min(1).max(500_000).optional().describe('Artillery: the YAML or JSON of the test'),
 } as const;
 
@@ -66,6 +67,8 @@ const fieldKinds: Record<keyof typeof kindFields, readonly LoadKind[]> = {
   spikeSeconds: ['spike', 'comprehensive'],
   recoverySeconds: ['spike', 'comprehensive'],
   enduranceSeconds: ['comprehensive'],
+  // A script of Artillery says it itself.
+  insecureSkipTlsVerify: ['basic', 'stress', 'spike', 'endurance', 'comprehensive'],
   script: ['artillery'],
 };
 

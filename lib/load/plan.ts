@@ -137,7 +137,7 @@ export function requireConcurrency(workers: number, atOnce: number | undefined):
 
 /** What an engine needs of a load test's or a comparison's request. */
 export type Traffic = Pick<LoadTestRequest, 'scenarios' | 'thinkTimeMs' | 'timeoutMs'> &
-  Partial<Pick<LoadTestRequest, 'protocol' | 'script'>>;
+  Partial<Pick<LoadTestRequest, 'protocol' | 'script' | 'insecureSkipTlsVerify'>>;
 
 export interface ShardPlan {
   run: Pick<StoredRun, 'testId' | 'targets' | 'model' | 'workers' | 'intervalSeconds'>;
@@ -154,7 +154,7 @@ export function enginePlanOf({ run, traffic, step, shard, fromMs }: ShardPlan): 
   const target = targets[step.target];
   if (target === undefined) throw new Error(`The run ${testId} has no target ${step.target}`);
   return {
-    target: engineTarget(target),
+    target: { ...engineTarget(target), rejectUnauthorized: traffic.insecureSkipTlsVerify !== true },
     protocol: traffic.protocol ?? 'http1',
     scenarios: engineScenarios(traffic, target.basePath),
     model,

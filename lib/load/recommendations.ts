@@ -8,16 +8,21 @@ const tailRatio = 10;
 /** Below this, a tail is noise. */
 const tailFloorMs = 50;
 
+/** As OpenSSL and Node name it when a certificate cannot be verified. */
+const certificateFault = /^connect-(ERR_TLS_CERT|CERT_|UNABLE_TO_|(DEPTH_ZERO_)?SELF_SIGNED)/;
+
 /** What the figures of a load test suggest to look at; nothing where they suggest nothing. */
 export function recommendationsOf(figures: Figures): string[] {
   return rules.flatMap((rule) => rule(figures) ?? []);
 }
 
 const rules: readonly ((figures: Figures) => string | undefined)[] = [
-  ({ totalRequests, connectionFailures }) =>
-    totalRequests === 0 && connectionFailures > 0
-      ? 'No request could be sent: check that the target listens at its base URL and lets the workers connect.'
-      : undefined,
+  ({ totalRequests, connectionFailures, errors }) => {
+    if (totalRequests > 0 || connectionFailures === 0) return undefined;
+    return errors.some(({ kind }) => certificateFault.test(kind))
+      ? 'No request could be sent: the target’s certificate is not trusted. For a test system, give insecureSkipTlsVerify (--insecure).'
+      : 'No request could be sent: check that the target listens at its base URL and lets the workers connect.';
+  },
 
   ({ successRatePercent, errors: [first] }) =>
     successRatePercent !== undefined && successRatePercent < minSuccessRatePercent && first !== undefined

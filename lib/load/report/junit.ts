@@ -45,7 +45,7 @@ function casesOf({ status, reason, progressPercent, request, result }: LoadTest)
     { name: 'the test completed', failure: status === 'completed' ? undefined : `The test is ${status}: ${why}.` },
     result === undefined
       ? { name: generatorCase, skipped: 'Nothing was measured.' }
-      : { name: generatorCase, failure: generatorFault(result.generator) },
+      : generatorCaseOf(result.generator),
     ...(result?.thresholds?.map(thresholdCase) ??
       request.thresholds?.map((name) => ({ name, skipped: `It was not judged: the test is ${status}.` })) ??
       []),
@@ -54,13 +54,13 @@ function casesOf({ status, reason, progressPercent, request, result }: LoadTest)
 
 const generatorCase = 'the load generator kept up';
 
-function generatorFault({ verdict, reasons, lostShards }: GeneratorSummary): string | undefined {
-  const faults = [
-    ...(verdict === 'ok' ? [] : [verdict === 'limited' ? 'It could not keep up' : 'This machine was the limit']),
-    ...(verdict === 'ok' ? [] : reasons),
-    ...lostShards.map(({ shard, reason }) => `worker ${shard} was lost (${reason})`),
-  ];
-  return faults.length === 0 ? undefined : `${faults.join('; ')}.`;
+/** A generator that could not keep up is no fault of the target: the case is not passed, and does not fail the build either. */
+function generatorCaseOf({ verdict, reasons, lostShards }: GeneratorSummary): Case {
+  const what = verdict === 'limited' ? 'It could not keep up' : 'This machine was the limit';
+  const lost = lostShards.map(({ shard, reason }) => `worker ${shard} was lost (${reason})`);
+  const faults = [...(verdict === 'ok' ? [] : [what, ...reasons]), ...lost];
+  if (faults.length === 0) return { name: generatorCase };
+  return { name: generatorCase, [lost.length > 0 ? 'failure' : 'skipped']: `${faults.join('; ')}.` };
 }
 
 const thresholdCase = ({ threshold, actual, holds }: JudgedThreshold): Case => ({

@@ -264,9 +264,17 @@ describe('The JUnit XML of a load test, as an XML parser reads it', () => {
     expect(Number(properties.totalRequests)).toBe(test.result?.totalRequests);
   });
 
-  it('fails what did not complete, and what the generator could not bear', async () => {
+  it('fails what did not complete, and where a worker was lost; a generator that was the limit fails no build', async () => {
     const limited = await parsed(junitReport(limitedTest()));
     expect(limited.cases[1]?.failure).toMatch(/This machine was the limit; CPU .*; worker 1 was lost \(died\)\.$/);
+    const { result, ...rest } = limitedTest();
+    if (result === undefined) throw new Error('it has a result');
+    const whole = { ...rest, result: { ...result, generator: { ...result.generator, lostShards: [] } } };
+    const { cases: unfailed } = await parsed(junitReport(whole));
+    expect(unfailed[1]).toMatchObject({
+      failure: undefined,
+      skipped: expect.stringMatching(/^This machine was the limit/),
+    });
     const unreachable = await parsed(junitReport(unreachableTest()));
     expect(unreachable.cases.map(({ failure }) => failure)).toEqual([
       'The test is cancelled: 17 % of it was run.',
@@ -283,7 +291,7 @@ describe('The JUnit XML of a load test, as an XML parser reads it', () => {
     const { fault, cases } = await parsed(junitReport(hostileTest()));
     expect(fault).toBeUndefined();
     const shown = withoutControls(hostileText);
-    expect(cases[1]?.failure).toContain(shown);
+    expect(cases[1]?.failure ?? cases[1]?.skipped).toContain(shown);
     expect(cases[2]?.name).toBe(shown);
     const odd = 'a\tb\nc\rd\ud800\ufffe';
     const test = basicTest({ thresholds: [{ threshold: odd, holds: true }] });
