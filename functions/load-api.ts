@@ -12,11 +12,11 @@ import { ProjectService } from '../lib/projects/service.ts';
 
 const parts = createParts('load-api');
 const projects = new ProjectService(parts);
-
-const loadTests = new LoadService(parts, projects, accountConcurrency(createLambdaClient(), parts));
+const concurrency = accountConcurrency(createLambdaClient(), parts);
+const loadTests = new LoadService(parts, projects, concurrency);
 
 export const handler = httpDoor('load-api', parts, {
-  ...loadHandlers({ loadTests, comparisons: new ComparisonService(parts, projects) }),
+  ...loadHandlers({ loadTests, comparisons: new ComparisonService(parts, projects, concurrency) }),
   ...reportHandlers((project, testId) => loadTests.get(project, testId)),
   ...importHandlers(new ImportService(projects)),
 });

@@ -192,7 +192,8 @@ export const functions = {
     entry: 'functions/checks-api.ts',
     description: 'Starts and shows checks',
     sends: ['checks'],
-    settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS'],
+    readsAccountLimits: true,
+    settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS', 'HEADROOM_LOAD_WORKERS'],
   },
   'check-controller': {
     ...usual,

@@ -6,14 +6,14 @@ const rememberMs = 5 * 60_000;
 /** Whoever asks goes on without an answer then: a test does not depend on it. */
 const patienceMs = 3_000;
 
+/** Undefined where it is not known: nothing is refused then. */
+export type AskConcurrency = () => Promise<number | undefined>;
+
 /**
  * How many invocations the account runs at once, of all functions in the region together. The answer is remembered for
  * five minutes; undefined, and a line in the log, when Lambda does not give one.
  */
-export function accountConcurrency(
-  lambda: LambdaClient,
-  { clock, log }: Pick<Parts, 'clock' | 'log'>,
-): () => Promise<number | undefined> {
+export function accountConcurrency(lambda: LambdaClient, { clock, log }: Pick<Parts, 'clock' | 'log'>): AskConcurrency {
   let known: { readonly concurrency: number; readonly untilMs: number } | undefined;
   return async () => {
     if (known !== undefined && clock() < known.untilMs) return known.concurrency;

@@ -4,7 +4,7 @@ import type { Stored } from '../platform/table/item.ts';
 import { keys } from '../platform/table/keys.ts';
 import type { TelemetryService } from '../telemetry/service.ts';
 import { type Decision, deadlineOf, decide, startLeadMs } from './decide.ts';
-import { requestsOf } from './fold/fold.ts';
+import { requestsByProject } from './fold/fold.ts';
 import { runItem, type StoredRun, type StoredShard, type StoredStep, shardItem } from './model.ts';
 import { nextStepOfRun } from './next-step.ts';
 import type { LoadQuotas } from './quota.ts';
@@ -152,15 +152,15 @@ export class LoadController {
     log.info('A load test ended', { testId: run.testId, project: run.project, status, reason });
     if (run.startAtMs !== undefined) {
       const fold = await this.#reckoning.sumUp(ended, shards);
-      await this.#tellUse(run, requestsOf(fold));
+      await this.#tellUse(run, requestsByProject(fold, run));
     }
     return { run: ended, messages: [] };
   }
 
-  async #tellUse({ targets, startAtMs, testId, project: owner }: StoredRun, requests: number): Promise<void> {
+  async #tellUse({ startAtMs, testId }: StoredRun, requests: Readonly<Record<string, number>>): Promise<void> {
     if (startAtMs === undefined) return;
-    for (const project of new Set([owner, ...targets.map((target) => target.project)])) {
-      await this.#services.quotas.use(project, startAtMs, testId, requests);
+    for (const [project, sent] of Object.entries(requests)) {
+      await this.#services.quotas.use(project, startAtMs, testId, sent);
     }
   }
 

@@ -1,4 +1,4 @@
-import { type Fold, requestsOf } from './fold/fold.ts';
+import { type Fold, requestsByProject } from './fold/fold.ts';
 import type { StoredRun } from './model.ts';
 
 /**
@@ -9,9 +9,10 @@ const mostGbps = 1;
 
 /** Why a test must not go on. Undefined: it may. */
 export function stopReasonOf(run: StoredRun, fold: Fold): string | undefined {
-  const requests = requestsOf(fold);
-  if (run.requestsAllowed !== undefined && requests > run.requestsAllowed) {
-    return `the project's requests of the day are used up: ${requests} by this test`;
+  for (const [project, requests] of Object.entries(requestsByProject(fold, run))) {
+    if (requests > (run.requestsAllowed[project] ?? Number.POSITIVE_INFINITY)) {
+      return `the requests that the project ${project} has for the day are used up: ${requests} by this test`;
+    }
   }
   // Traffic within a machine goes through no network of AWS.
   if (run.targets.every(({ addresses }) => addresses.every((address) => /^(127\.|::1$)/.test(address))))

@@ -75,8 +75,8 @@ const storedRun = z.object({
   deadlineMs: z.number().optional(),
   /** Shards that had not checked in when the run began: they must not begin any more. */
   missing: z.array(z.number().int()),
-  /** Of the project's day; beyond it the test is stopped. */
-  requestsAllowed: z.number().optional(),
+  /** How many each of the targets' projects has left of its day: beyond that the run is stopped. */
+  requestsAllowed: z.record(projectName, z.number()),
   /** How many scenarios and requests of flows are told apart. */
   names: z.number().int(),
   cancelRequestedAtMs: z.number().optional(),
@@ -127,11 +127,21 @@ const fromFirstVersion = (older: unknown): unknown => {
     ...(isOver ? { reason } : { reason: 'interrupted by an upgrade of Headroom' }),
   };
 };
+
+/** The second version had one number for all projects of a run. */
+const fromSecondVersion = (older: unknown): unknown => {
+  const { requestsAllowed, ...kept } = z
+    .looseObject({ requestsAllowed: z.number().optional(), targets: z.array(runTarget) })
+    .parse(older);
+  const allowed = kept.targets.map(({ project }) => [project, requestsAllowed]);
+  return { ...kept, requestsAllowed: requestsAllowed === undefined ? {} : Object.fromEntries(allowed) };
+};
+
 export const runItem: ItemType<StoredRun> = {
   name: 'LoadTest',
-  version: 2,
+  version: 3,
   schema: storedRun,
-  migrations: { 1: fromFirstVersion },
+  migrations: { 1: fromFirstVersion, 2: fromSecondVersion },
 };
 
 const storedRequest = z.union([

@@ -5,7 +5,7 @@ import { keys } from '../platform/table/keys.ts';
 import { LargeValues } from '../platform/table/large-values.ts';
 import type { TelemetryService } from '../telemetry/service.ts';
 import { actualCostOf, overheadSeconds } from './cost.ts';
-import { closeBuckets, closeStep, type Fold, requestsOf, totalOf } from './fold/fold.ts';
+import { closeBuckets, closeStep, type Fold, requestsByProject, totalOf } from './fold/fold.ts';
 import { FoldStore, type HeldFold } from './fold/fold-store.ts';
 import { invocationName } from './fold/step-sums.ts';
 import { generatorLimitOf } from './generator.ts';
@@ -29,7 +29,8 @@ import { readRequest } from './stored-request.ts';
 export interface Added {
   /** How often the sums were stored. */
   folds: number;
-  requests: number;
+  /** By the project that they were sent to. */
+  requests: Readonly<Record<string, number>>;
   /** Why the test must not go on. */
   stopReason?: string;
 }
@@ -66,17 +67,18 @@ export class Reckoning {
 
   async #addNew(run: StoredRun, shards: readonly StoredShard[]): Promise<Added | undefined> {
     const { step } = run;
-    if (step === undefined) return { folds: 0, requests: 0 };
+    if (step === undefined) return { folds: 0, requests: {} };
     const { held } = await this.#hold(run);
     const { fold } = held;
     const known = (): number => toldByAll(fold, shards, run, this.#parts.clock());
     const added = await this.#store.addNew(fold, step, run, known() + 1);
-    if (added === 0) return { folds: fold.folds, requests: requestsOf(fold) };
+    if (added === 0) return { folds: fold.folds, requests: requestsByProject(fold, run) };
     const stopReason = stopReasonOf(run, fold);
     closeBuckets(fold, step, run, (known() + 1) * run.intervalSeconds);
     if (!(await this.#save(run, held))) return undefined;
     await this.#show(run, shards, fold);
-    return { folds: fold.folds, requests: requestsOf(fold), ...(stopReason === undefined ? {} : { stopReason }) };
+    const requests = requestsByProject(fold, run);
+    return { folds: fold.folds, requests, ...(stopReason === undefined ? {} : { stopReason }) };
   }
 
   /** Adds all that there is of the present step, which is over then. Doing so again changes nothing. */

@@ -64,7 +64,11 @@ export class Runs {
 
   /** @throws DomainError not-found */
   async require(project: string, testId: string): Promise<StoredRun> {
-    return (await this.#find(project, testId)).value;
+    return (await this.#stored(project, testId)).value;
+  }
+
+  async find(project: string, testId: string): Promise<StoredRun | undefined> {
+    return (await this.#parts.table.get(runItem, keys.loadTest(project, testId)))?.value;
   }
 
   async list(project: string, query: PageQuery): Promise<Page<LoadTestSummary>> {
@@ -77,7 +81,7 @@ export class Runs {
   async cancel(project: string, testId: string): Promise<LoadTestStatus> {
     const { table, clock } = this.#parts;
     for (;;) {
-      const current = await this.#find(project, testId);
+      const current = await this.#stored(project, testId);
       const run = current.value;
       if (run.phase === 'ended') throw new DomainError('conflict', `The load test has ended: it is ${run.status}.`);
       if (run.cancelRequestedAtMs !== undefined) return run.status;
@@ -86,7 +90,7 @@ export class Runs {
     }
   }
 
-  async #find(project: string, testId: string): Promise<Stored<StoredRun>> {
+  async #stored(project: string, testId: string): Promise<Stored<StoredRun>> {
     const found = await this.#parts.table.get(runItem, keys.loadTest(project, testId));
     if (found === undefined) throw notFound(`The load test ${testId}`);
     return found;

@@ -10,6 +10,7 @@ import type { LoadCost } from '../contracts/load-result.ts';
 import type { Page, PageQuery } from '../contracts/page.ts';
 import { workId } from '../platform/idempotency.ts';
 import type { ProjectService } from '../projects/service.ts';
+import type { AskConcurrency } from './account-concurrency.ts';
 import { plannedScript } from './artillery/planned-script.ts';
 import { estimateOf, overheadSeconds } from './cost.ts';
 import { requireSendable } from './engine-scenarios.ts';
@@ -41,15 +42,11 @@ export class LoadService {
   readonly #parts: RunParts;
   readonly #projects: ProjectService;
   readonly #runs: Runs;
-  readonly #concurrency: () => Promise<number | undefined>;
+  readonly #concurrency: AskConcurrency;
   readonly #quotas: LoadQuotas;
 
-  /** @param concurrency of the account: undefined where it cannot be known */
-  constructor(
-    parts: RunParts,
-    projects: ProjectService,
-    concurrency: () => Promise<number | undefined> = async () => undefined,
-  ) {
+  /** @param concurrency of the account */
+  constructor(parts: RunParts, projects: ProjectService, concurrency: AskConcurrency) {
     this.#parts = parts;
     this.#concurrency = concurrency;
     this.#projects = projects;
@@ -132,7 +129,7 @@ export class LoadService {
     requireConcurrency(workers, await this.#concurrency());
     if (isOwn) requireSendable(request, engineTarget(target), target.basePath);
     const plannedRequests = isOwn ? plannedRequestsOf(request) : undefined;
-    const requestsAllowed = await this.#quotas.require(project, demand, plannedRequests);
+    const allowed = await this.#quotas.require(project, demand, plannedRequests);
     const intervalSeconds = intervalSecondsOf(demand, workers);
     const { kind } = request;
     const fleet = { workers, intervalSeconds, names: demand.names, kind };
@@ -147,7 +144,7 @@ export class LoadService {
         timelineSeconds: timelineSecondsOf(demand, intervalSeconds),
         timeoutMs: request.timeoutMs,
         plannedSeconds: demand.plannedSeconds,
-        requestsAllowed,
+        requestsAllowed: { [project]: allowed },
         cost,
       },
     };

@@ -28,6 +28,7 @@ import { Sketch } from '../../lib/statistics/sketch.ts';
 import { TaskService } from '../../lib/tasks/service.ts';
 import { TelemetryService } from '../../lib/telemetry/service.ts';
 import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../support/history-table.ts';
+import { unknownConcurrency } from '../support/load-run.ts';
 import { fixedNow } from '../support/stand-ins/fixed-clock.ts';
 
 const standIn = (name: string): string => join(import.meta.dirname, '../support/stand-ins', name);
@@ -71,7 +72,11 @@ describe('messages that come twice and in reverse', () => {
     const configuration = { ...parts.configuration, loadWorkers: 3 };
     const projects = new ProjectService({ ...parts, configuration });
     // `configuration` as the services read it: only these two settings matter to them.
-    const loadTests = new LoadService({ ...parts, configuration: { ...configuration, ...unused } }, projects);
+    const loadTests = new LoadService(
+      { ...parts, configuration: { ...configuration, ...unused } },
+      projects,
+      unknownConcurrency,
+    );
     const telemetry = new TelemetryService(parts, projects);
     const analysis = new AnalysisService(parts, { projects, telemetry });
     const checks = new CheckService(parts, { projects, loadTests, analysis });

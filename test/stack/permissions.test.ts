@@ -197,9 +197,9 @@ describe('who may do what', () => {
     expect(invoking.sort()).toEqual(fleet.map((arn) => `load-controller: lambda:InvokeFunction ${arn}`).sort());
   });
 
-  it('lets those ask for the limits of the account who start load tests', () => {
+  it('lets those ask for the limits of the account who start load tests, or say whether one could start', () => {
     const asking = functionNames.filter((name) => permissionsOf(name).includes(accountLimits));
-    expect(asking).toEqual(['load-api', 'check-controller']);
+    expect(asking).toEqual(['load-api', 'checks-api', 'check-controller']);
   });
 
   it('lets nobody read a queue who is not its consumer', () => {

@@ -4,6 +4,9 @@ import type { StoredRun, StoredShard, StoredStep } from '../../lib/load/model.ts
 export const testId = '01KG8F6E000000000000000001';
 export const startAtMs = Date.parse('2026-01-31T02:00:00.000Z');
 
+/** Of an account that cannot be asked. */
+export const unknownConcurrency = async (): Promise<undefined> => undefined;
+
 /** A run as its controller knows it, about to be dispatched unless told otherwise. */
 export const storedRun = (changes: Partial<StoredRun> = {}): StoredRun => ({
   testId,
@@ -24,6 +27,7 @@ export const storedRun = (changes: Partial<StoredRun> = {}): StoredRun => ({
   turn: 0,
   createdAt: new Date(startAtMs).toISOString(),
   missing: [],
+  requestsAllowed: {},
   ...changes,
 });
 

@@ -15,7 +15,7 @@ export const checkRoutes = {
     body: checkRequest,
     startsWork: true,
     answers: accepted(checkAccepted),
-    problems: ['not-found', 'conflict', 'target-not-verified', 'target-not-allowed'],
+    problems: ['not-found', 'conflict', 'target-not-verified', 'target-not-allowed', 'quota-exceeded'],
   },
   listChecks: {
     method: 'GET',

@@ -6,6 +6,7 @@ import { DomainError, notFound } from '../../platform/errors.ts';
 import { workId } from '../../platform/idempotency.ts';
 import { keys } from '../../platform/table/keys.ts';
 import type { ProjectService } from '../../projects/service.ts';
+import type { AskConcurrency } from '../account-concurrency.ts';
 import { estimateOf, overheadSeconds } from '../cost.ts';
 import { requireSendable } from '../engine-scenarios.ts';
 import { comparisonLevel, slicePlanOf } from '../kinds/comparison-slices.ts';
@@ -15,6 +16,7 @@ import {
   fleetUseOf,
   intervalSecondsOf,
   namesOf,
+  requireConcurrency,
   socketsPerWorker,
   timelineSecondsOf,
   workersOf,
@@ -31,10 +33,13 @@ export class ComparisonService {
   readonly #parts: RunParts;
   readonly #projects: ProjectService;
   readonly #runs: Runs;
+  readonly #concurrency: AskConcurrency;
   readonly #quotas: LoadQuotas;
 
-  constructor(parts: RunParts, projects: ProjectService) {
+  /** @param concurrency of the account */
+  constructor(parts: RunParts, projects: ProjectService, concurrency: AskConcurrency) {
     this.#parts = parts;
+    this.#concurrency = concurrency;
     this.#projects = projects;
     this.#runs = new Runs(parts);
     this.#quotas = new LoadQuotas(parts);
@@ -84,7 +89,8 @@ export class ComparisonService {
     const seen = page.items.filter(({ configurations }) => visible(configurations.map(({ project }) => project)));
     const items = await Promise.all(
       seen.map(async (comparison): Promise<ComparisonSummary | undefined> => {
-        const run = await this.#runs.require(comparison.project, comparison.comparisonId).catch(() => undefined);
+        const run = await this.#runs.find(comparison.project, comparison.comparisonId);
+        // Who asked for it was never told of one that has none.
         return run && comparisonSummaryOf(comparison, run, clock());
       }),
     );
@@ -128,9 +134,13 @@ export class ComparisonService {
         fieldErrors: [{ path: 'body.workers', message: `must be at least ${least}` }],
       });
     }
-    const allowed = await Promise.all(
-      [...new Set(targets.map(({ project }) => project))].map((project) => this.#quotas.require(project, demand)),
-    );
+    requireConcurrency(workers, await this.#concurrency());
+    const requestsAllowed: Record<string, number> = {};
+    for (const project of new Set(targets.map((target) => target.project))) {
+      const share = targets.filter((target) => target.project === project).length;
+      const planned = demand.model === 'open' ? share * rounds * sliceSeconds * demand.peak : undefined;
+      requestsAllowed[project] = await this.#quotas.require(project, demand, planned);
+    }
     const intervalSeconds = intervalSecondsOf(demand, workers);
     const fleet = { workers, intervalSeconds, names: demand.names, kind: 'comparison' as const };
     return {
@@ -141,7 +151,7 @@ export class ComparisonService {
       timelineSeconds: timelineSecondsOf(demand, intervalSeconds),
       timeoutMs,
       plannedSeconds: demand.plannedSeconds,
-      requestsAllowed: Math.min(...allowed),
+      requestsAllowed,
       cost: estimateOf(fleetUseOf(fleet, demand.plannedSeconds + overheadSeconds, 0)),
     };
   }

@@ -28,6 +28,7 @@ const storedFold = z.object({
   timeline: z.array(point),
   played: z.array(playedStep),
   byTarget: z.array(z.tuple([count, storedFigures])),
+  requestsByTarget: z.record(z.string(), count),
   sums: z.object({
     held: storedFigures,
     heldConnectionFailures: storedFaults,
@@ -49,7 +50,19 @@ const storedFold = z.object({
   }),
 });
 export type StoredFold = z.output<typeof storedFold>;
-export const foldItem: ItemType<StoredFold> = { name: 'LoadFold', version: 1, schema: storedFold };
+
+/** The first version did not tell apart to whom requests went: all of them count for the first target. */
+const fromFirstVersion = (older: unknown): unknown => {
+  const stored = z.looseObject({ scenarios: z.record(z.string(), storedFigures) }).parse(older);
+  const requests = Object.values(stored.scenarios).reduce((sum, figures) => sum + figures.requests, 0);
+  return { ...stored, requestsByTarget: { 0: requests } };
+};
+export const foldItem: ItemType<StoredFold> = {
+  name: 'LoadFold',
+  version: 2,
+  schema: storedFold,
+  migrations: { 1: fromFirstVersion },
+};
 
 export const storeFold = ({ sums, ...fold }: Fold): StoredFold => ({
   ...fold,

@@ -30,6 +30,8 @@ export interface Fold {
   played: PlayedStep[];
   /** Of a comparison: what was held of each target. */
   byTarget: Map<number, ScenarioFigures>;
+  /** By target, of all steps. */
+  requestsByTarget: Record<number, number>;
   /** Which step `sums` is of: the number of those that were played. */
   sums: StepSums;
 }
@@ -44,6 +46,7 @@ export const emptyFold = (): Fold => ({
   timeline: [],
   played: [],
   byTarget: new Map(),
+  requestsByTarget: {},
   sums: emptyStep(),
 });
 
@@ -60,6 +63,7 @@ export function addInterval(fold: Fold, report: ShardInterval, step: StoredStep,
     const sum = fold.scenarios.get(name) ?? emptyFigures();
     fold.scenarios.set(name, sum);
     addFigures(sum, figures);
+    fold.requestsByTarget[step.target] = (fold.requestsByTarget[step.target] ?? 0) + figures.requests;
   }
   addFailures(fold.connectionFailures, report.connectionFailures);
   addConnections(fold.connections, report.connections);
@@ -76,8 +80,14 @@ export function totalOf(fold: Fold): ScenarioFigures {
   return total;
 }
 
-export const requestsOf = (fold: Fold): number =>
-  [...fold.scenarios.values()].reduce((sum, { requests }) => sum + requests, 0);
+/** Of each project that a run sends requests to, how many it was sent so far. */
+export function requestsByProject(fold: Fold, { targets }: Pick<StoredRun, 'targets'>): Record<string, number> {
+  const sent: Record<string, number> = {};
+  for (const [target, { project }] of targets.entries()) {
+    sent[project] = (sent[project] ?? 0) + (fold.requestsByTarget[target] ?? 0);
+  }
+  return sent;
+}
 
 /**
  * Puts what has ended of the present step into the timeline: the buckets before the one that any invocation may still

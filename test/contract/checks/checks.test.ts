@@ -33,6 +33,8 @@ let telemetry: TelemetryService;
 let analysis: AnalysisService;
 let checks: CheckService;
 let controller: CheckController;
+/** What the account runs at once. */
+let concurrency: number;
 
 beforeAll(async () => {
   dynamoDb = await startTestDynamoDb();
@@ -41,8 +43,9 @@ afterAll(() => dynamoDb.stop());
 
 beforeEach(async () => {
   parts = await dynamoDb.createParts({ now: noon });
+  concurrency = 1000;
   projects = new ProjectService(parts);
-  loadTests = new LoadService(parts, projects);
+  loadTests = new LoadService(parts, projects, async () => concurrency);
   telemetry = new TelemetryService(parts, projects);
   analysis = new AnalysisService(parts, { projects, telemetry });
   checks = new CheckService(parts, { projects, loadTests, analysis });
@@ -311,6 +314,16 @@ describe('a check', () => {
     expect(await show(checkId)).toMatchObject({ status: 'failed', reason: 'The project shop does not exist.' });
   });
 
+  it('fails when the account came to run fewer functions at once before it began', async () => {
+    const checkId = await start({ loadTest: { workers: 6 } });
+    concurrency = 10;
+    while ((await deliver()) > 0);
+    expect(await show(checkId)).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('the account runs 10 functions at once, which is enough for 5 workers'),
+    });
+  });
+
   it('is tried again by the queue when a part does not answer', async () => {
     const checkId = await start();
     const [message] = parts.sent;
@@ -338,6 +351,8 @@ describe('starting a check', () => {
     await expect(start({ loadTest: { scenarios: [{ name: 'x', path: '/{{no()}}' }] } })).rejects.toMatchObject({
       code: 'invalid-request',
     });
+    concurrency = 10;
+    await expect(start({ loadTest: { workers: 6 } })).rejects.toMatchObject({ code: 'invalid-request' });
     await projects.delete('shop');
     await expect(start()).rejects.toMatchObject({ code: 'not-found' });
     expect(parts.sent).toEqual([]);

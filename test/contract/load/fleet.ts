@@ -14,6 +14,7 @@ import { keys } from '../../../lib/platform/table/keys.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
 import { TelemetryService } from '../../../lib/telemetry/service.ts';
 import type { TestParts } from '../../support/history-table.ts';
+import { unknownConcurrency } from '../../support/load-run.ts';
 
 /** In place of the second that a control message is delayed by. */
 const pollMs = 50;
@@ -53,8 +54,8 @@ export class Fleet {
     this.projects = new ProjectService(parts, {
       resolve: async () => (typeof addresses === 'function' ? addresses() : addresses),
     });
-    this.service = new LoadService(parts, this.projects);
-    this.comparisons = new ComparisonService(parts, this.projects);
+    this.service = new LoadService(parts, this.projects, unknownConcurrency);
+    this.comparisons = new ComparisonService(parts, this.projects, unknownConcurrency);
     this.#controller = this.controller();
   }
 
@@ -68,7 +69,7 @@ export class Fleet {
 
   /** The same service on another table. */
   serviceOn(table: TestParts['table']): LoadService {
-    return new LoadService({ ...this.parts, table }, this.projects);
+    return new LoadService({ ...this.parts, table }, this.projects, unknownConcurrency);
   }
 
   async register(port: number): Promise<void> {

@@ -21,6 +21,7 @@ import { functionParts } from '../../support/function-parts.ts';
 import { gatewayTo } from '../../support/gateway-doors.ts';
 import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
 import { type Listening, listening } from '../../support/listening.ts';
+import { unknownConcurrency } from '../../support/load-run.ts';
 
 type Answer = { status?: number; headers?: Record<string, string>; body: string };
 
@@ -126,9 +127,9 @@ describe('an import', () => {
     const own = functionParts('load-api', parts);
     const { token } = await new KeyService(own).create({ name: 'operator', scope: 'operate' }, 'a test');
     const projects = new ProjectService(own);
-    const loadTests = new LoadService(own, projects);
+    const loadTests = new LoadService(own, projects, unknownConcurrency);
     const handler = httpDoor('load-api', own, {
-      ...loadHandlers({ loadTests, comparisons: new ComparisonService(own, projects) }),
+      ...loadHandlers({ loadTests, comparisons: new ComparisonService(own, projects, unknownConcurrency) }),
       ...reportHandlers((project, testId) => loadTests.get(project, testId)),
       ...importHandlers(new ImportService(projects)),
     });

@@ -18,6 +18,7 @@ import { functionParts } from '../../support/function-parts.ts';
 import { eventOf } from '../../support/gateway-event.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../support/history-table.ts';
 import { contextOf } from '../../support/invocation.ts';
+import { unknownConcurrency } from '../../support/load-run.ts';
 
 let dynamoDb: TestDynamoDb;
 let call: (method: string, target: string, body?: unknown) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -28,10 +29,10 @@ beforeAll(async () => {
   const { token } = await new KeyService(parts).create({ name: 'operator', scope: 'operate' }, 'a test');
   const projects = new ProjectService(parts, { resolve: async () => ['127.0.0.1'] });
   await projects.put('shop', projectSettings.parse({ baseUrl: 'http://shop.example' }));
-  const loadTests = new LoadService(parts, projects);
+  const loadTests = new LoadService(parts, projects, unknownConcurrency);
   const reports = reportHandlers((project, testId) => loadTests.get(project, testId));
   const handler = httpDoor('load-api', parts, {
-    ...loadHandlers({ loadTests, comparisons: new ComparisonService(parts, projects) }),
+    ...loadHandlers({ loadTests, comparisons: new ComparisonService(parts, projects, unknownConcurrency) }),
     ...reports,
     ...importHandlers(new ImportService(projects)),
   });
