@@ -22,7 +22,7 @@ export async function startPlatform({ port, dataDirectory, log, onFailure }: Sta
   const bundles = await bundleFunctions({ outDir: build });
   // Its service is a process of its own that would stay for as long as the platform runs.
   await esbuild.stop();
-  const { REDIS_URL: redisUrl } = process.env;
+  const { REDIS_URL: redisUrl, HEADROOM_TESTING_POLICY: testingPolicy } = process.env;
   let runtime: Runtime;
   try {
     runtime = await startRuntime({
@@ -32,6 +32,7 @@ export async function startPlatform({ port, dataDirectory, log, onFailure }: Sta
       log,
       onFailure,
       ...(redisUrl === undefined ? {} : { redisUrl }),
+      ...(testingPolicy === undefined ? {} : { settings: { HEADROOM_TESTING_POLICY: testingPolicy } }),
     });
   } catch (error) {
     await rm(build, { recursive: true, force: true });

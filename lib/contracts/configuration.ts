@@ -24,6 +24,9 @@ const settings = {
     .min(0)
     .max(300)
     .describe('Workers of a test that does not say how many; 0: by its users or rate'),
+  HEADROOM_TESTING_POLICY: z
+    .enum(['read', 'unread'])
+    .describe("`read`: the owner of the deployment has read AWS's policy on stress tests; public targets need it"),
 } satisfies Record<SettingName, z.ZodType>;
 
 /**

@@ -25,7 +25,12 @@ export type Trigger =
   | { kind: 'topic'; topic: TopicName };
 
 /** Settings that reach a function as environment variables of the same name. */
-export const settingNames = ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS', 'HEADROOM_LOAD_WORKERS'] as const;
+export const settingNames = [
+  'HEADROOM_STAGE',
+  'HEADROOM_PRIVATE_TARGETS',
+  'HEADROOM_LOAD_WORKERS',
+  'HEADROOM_TESTING_POLICY',
+] as const;
 export type SettingName = (typeof settingNames)[number];
 
 /** The functions are named by text here only because their names are taken from the definitions below. */
@@ -62,6 +67,14 @@ export interface FunctionDefinition<Name extends string = string> {
   /** Programs for browsers, from the repository's root: `x/report.ts` is built to `report.js` and `report.css` beside the bundle. */
   pages?: readonly string[];
 }
+
+/** What decides whether a load test may start, and with how many workers. */
+const settingsOfFleet = [
+  'HEADROOM_STAGE',
+  'HEADROOM_PRIVATE_TARGETS',
+  'HEADROOM_LOAD_WORKERS',
+  'HEADROOM_TESTING_POLICY',
+] as const;
 
 /** What most functions have in common. */
 const usual = {
@@ -129,7 +142,7 @@ export const functions = {
     pages: ['lib/load/report/page/report.ts'],
     sends: ['load-control'],
     readsAccountLimits: true,
-    settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS', 'HEADROOM_LOAD_WORKERS'],
+    settings: settingsOfFleet,
   },
   'load-controller': {
     ...usual,
@@ -193,7 +206,7 @@ export const functions = {
     description: 'Starts and shows checks',
     sends: ['checks'],
     readsAccountLimits: true,
-    settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS', 'HEADROOM_LOAD_WORKERS'],
+    settings: settingsOfFleet,
   },
   'check-controller': {
     ...usual,
@@ -205,7 +218,7 @@ export const functions = {
     recursion: 'allow',
     sends: ['checks', 'load-control'],
     readsAccountLimits: true,
-    settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS', 'HEADROOM_LOAD_WORKERS'],
+    settings: settingsOfFleet,
   },
   'tasks-api': {
     ...api,

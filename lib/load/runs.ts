@@ -11,7 +11,9 @@ import { levelAt } from './engine/stages.ts';
 import { resultItem, retentionMs, runItem, type StoredRequest, type StoredResult, type StoredRun } from './model.ts';
 import { readRequest, storedRequests } from './stored-request.ts';
 
-export type RunParts = Pick<Parts, 'table' | 'clock' | 'ids'> & { configuration: { loadWorkers: number } };
+export type RunParts = Pick<Parts, 'table' | 'clock' | 'ids'> & {
+  configuration: { loadWorkers: number; testingPolicyRead: boolean };
+};
 
 /** What is decided of a run before there is one. */
 export type RunPlan = Omit<StoredRun, 'testId' | 'status' | 'phase' | 'turn' | 'createdAt' | 'missing' | 'legacy'>;

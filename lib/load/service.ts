@@ -29,6 +29,7 @@ import {
 } from './plan.ts';
 import { LoadQuotas } from './quota.ts';
 import { type RunParts, type RunPlan, Runs, summaryOf } from './runs.ts';
+import { requireTestingPolicy } from './testing-policy.ts';
 
 export interface StartedTest {
   testId: string;
@@ -57,7 +58,7 @@ export class LoadService {
   /**
    * Plans a test, prices it and stores it; its controller begins with the message that is stored with it.
    * @param options.testId given by who repeats a request: the same id makes the test once
-   * @throws DomainError not-found, target-not-allowed, target-not-verified, invalid-request, quota-exceeded
+   * @throws DomainError not-found, target-not-allowed, target-not-verified, testing-policy-unread, invalid-request, quota-exceeded
    */
   async start(
     project: string,
@@ -78,7 +79,7 @@ export class LoadService {
 
   /**
    * For who starts a test later: whether it could start now.
-   * @throws DomainError not-found, target-not-allowed, target-not-verified, invalid-request, quota-exceeded
+   * @throws DomainError not-found, target-not-allowed, target-not-verified, testing-policy-unread, invalid-request, quota-exceeded
    */
   async requireRunnable(project: string, request: LoadTestRequest): Promise<void> {
     await this.#plan(project, request);
@@ -122,6 +123,7 @@ export class LoadService {
   async #plan(project: string, request: LoadTestRequest): Promise<{ plan: RunPlan; cost: LoadCost }> {
     const { configuration } = this.#parts;
     const target = await this.#projects.requireTarget(project);
+    requireTestingPolicy([target], configuration);
     const isOwn = isPlanned(request);
     const demand = isOwn ? demandOf(request) : demandOfScript(plannedScript(request.script ?? '', target));
     const workers = workersOf(demand, request.workers, configuration.loadWorkers);

@@ -23,6 +23,7 @@ export const localSettings = (): Settings => ({
   HEADROOM_STAGE: 'local',
   HEADROOM_PRIVATE_TARGETS: 'allow',
   HEADROOM_LOAD_WORKERS: String(Math.max(2, availableParallelism())),
+  HEADROOM_TESTING_POLICY: 'unread',
 });
 
 export interface Resources {

@@ -25,6 +25,8 @@ export interface Configuration {
   privateTargets: boolean;
   /** Workers of a load test that does not say how many; 0: by its users or rate. */
   loadWorkers: number;
+  /** The owner of the deployment has read AWS's policy on stress tests. */
+  testingPolicyRead: boolean;
   queueUrls: Partial<Record<QueueName, string>>;
   deadLetterUrls: Partial<Record<QueueName, string>>;
   /** Of the functions that it may invoke: the name that each was deployed with. */
@@ -55,6 +57,7 @@ export function readConfiguration(functionName: FunctionName, environment: NodeJ
     ...(url === undefined ? {} : { redis: { url, mode } }),
     privateTargets: text('HEADROOM_PRIVATE_TARGETS') === 'allow',
     loadWorkers: Number(text('HEADROOM_LOAD_WORKERS') ?? 0),
+    testingPolicyRead: text('HEADROOM_TESTING_POLICY') === 'read',
     queueUrls: valuesOf([...sends, ...consumed], queueVariable),
     deadLetterUrls: valuesOf(consumed, deadLetterVariable),
     functionNames: valuesOf(invokes, functionVariable),

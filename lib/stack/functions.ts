@@ -130,6 +130,7 @@ function settingsOf({ settings }: FunctionDefinition, options: StackOptions): Re
     HEADROOM_STAGE: options.stage,
     HEADROOM_PRIVATE_TARGETS: options.privateTargets,
     HEADROOM_LOAD_WORKERS: String(options.loadWorkers),
+    HEADROOM_TESTING_POLICY: options.testingPolicy,
   };
   return Object.fromEntries(settings.map((setting) => [setting, values[setting]]));
 }

@@ -37,6 +37,13 @@ export const stackOptions = z
       .enum(['allow', 'deny'])
       .default('deny')
       .describe('Whether private addresses may be load-tested, and without proof of ownership'),
+    testingPolicy: z
+      .enum(['read', 'unread'])
+      .default('unread')
+      .describe(
+        "`read`: you have read AWS's policy on stress tests, https://aws.amazon.com/ec2/testing/. Without it only private " +
+          'targets are load-tested',
+      ),
     loadWorkers: z.coerce
       .number()
       .int()

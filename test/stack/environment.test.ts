@@ -16,7 +16,7 @@ const environmentOf = (synthesized: Synthesized, functionName: string): Record<s
 };
 
 const main = new Synthesized();
-const lab = new Synthesized({ stage: 'lab', privateTargets: 'allow', loadWorkers: '7' });
+const lab = new Synthesized({ stage: 'lab', privateTargets: 'allow', loadWorkers: '7', testingPolicy: 'read' });
 
 const none = new Synthesized({ cacheTier: 'none' });
 
@@ -58,8 +58,12 @@ it('carries the options of the deployment', () => {
     POWERTOOLS_METRICS_NAMESPACE: 'Headroom/lab',
     HEADROOM_PRIVATE_TARGETS: 'allow',
     HEADROOM_LOAD_WORKERS: '7',
+    HEADROOM_TESTING_POLICY: 'read',
   });
-  expect(environmentOf(main, 'headroom-main-check-controller')).toMatchObject({ HEADROOM_PRIVATE_TARGETS: 'deny' });
+  expect(environmentOf(main, 'headroom-main-check-controller')).toMatchObject({
+    HEADROOM_PRIVATE_TARGETS: 'deny',
+    HEADROOM_TESTING_POLICY: 'unread',
+  });
 });
 
 it('points a consumer at its queue and at the dead letters of that queue', () => {

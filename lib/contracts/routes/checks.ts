@@ -15,7 +15,14 @@ export const checkRoutes = {
     body: checkRequest,
     startsWork: true,
     answers: accepted(checkAccepted),
-    problems: ['not-found', 'conflict', 'target-not-verified', 'target-not-allowed', 'quota-exceeded'],
+    problems: [
+      'not-found',
+      'conflict',
+      'target-not-verified',
+      'target-not-allowed',
+      'testing-policy-unread',
+      'quota-exceeded',
+    ],
   },
   listChecks: {
     method: 'GET',

@@ -17,7 +17,14 @@ export const comparisonRoutes = {
     body: comparisonRequest,
     startsWork: true,
     answers: accepted(comparisonAccepted),
-    problems: ['not-found', 'conflict', 'target-not-verified', 'target-not-allowed', 'quota-exceeded'],
+    problems: [
+      'not-found',
+      'conflict',
+      'target-not-verified',
+      'target-not-allowed',
+      'testing-policy-unread',
+      'quota-exceeded',
+    ],
   },
   listComparisons: {
     method: 'GET',

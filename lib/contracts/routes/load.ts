@@ -15,7 +15,14 @@ export const loadTestRoutes = {
     body: loadTestRequest,
     startsWork: true,
     answers: accepted(loadTestAccepted),
-    problems: ['not-found', 'conflict', 'target-not-verified', 'target-not-allowed', 'quota-exceeded'],
+    problems: [
+      'not-found',
+      'conflict',
+      'target-not-verified',
+      'target-not-allowed',
+      'testing-policy-unread',
+      'quota-exceeded',
+    ],
   },
   listLoadTests: {
     method: 'GET',

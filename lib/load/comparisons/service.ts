@@ -23,6 +23,7 @@ import {
 } from '../plan.ts';
 import { LoadQuotas } from '../quota.ts';
 import { type RunParts, type RunPlan, Runs, summaryOf } from '../runs.ts';
+import { requireTestingPolicy } from '../testing-policy.ts';
 import { comparisonItem, type StoredComparison } from './model.ts';
 
 /** Between two slices: workers tell that they are done, and see when the next begins. */
@@ -45,7 +46,7 @@ export class ComparisonService {
     this.#quotas = new LoadQuotas(parts);
   }
 
-  /** @throws DomainError not-found, target-not-allowed, target-not-verified, invalid-request, quota-exceeded */
+  /** @throws DomainError not-found, target-not-allowed, target-not-verified, testing-policy-unread, invalid-request, quota-exceeded */
   async start(
     request: ComparisonRequest,
     idempotencyKey: string | undefined,
@@ -119,6 +120,7 @@ export class ComparisonService {
     }
     const [first] = targets;
     if (first === undefined) throw new DomainError('invalid-request', 'There is nothing to compare.');
+    requireTestingPolicy(targets, this.#parts.configuration);
     for (const target of targets) requireSendable(request, engineTarget(target), target.basePath);
     const { rounds, sliceSeconds } = slicePlanOf(request);
     const demand = {
