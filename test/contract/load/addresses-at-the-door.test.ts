@@ -16,6 +16,7 @@ import { type Client, createClient } from '../../../lib/sdk/client.ts';
 import { functionParts } from '../../support/function-parts.ts';
 import { gatewayTo } from '../../support/gateway-doors.ts';
 import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
+import { unknownConcurrency } from '../../support/load-run.ts';
 
 /** Ways to write addresses into a URL's host: as dotted, whole and shortened numbers, decimal, octal, hexadecimal, and in IPv6. */
 const loopbackHosts = [
@@ -67,11 +68,11 @@ const quietMeter: Meter = { count() {}, milliseconds() {}, flush() {} };
 async function deployment(privateTargets: boolean): Promise<Deployment> {
   const own = { ...functionParts('load-api', parts, { privateTargets }), meter: quietMeter };
   const projects = projectsOf(privateTargets);
-  const loadTests = new LoadService(own, projects);
+  const loadTests = new LoadService(own, projects, unknownConcurrency);
   const gateway = await gatewayTo({
     'projects-api': httpDoor('projects-api', own, projectHandlers(projects)),
     'load-api': httpDoor('load-api', own, {
-      ...loadHandlers({ loadTests, comparisons: new ComparisonService(own, projects) }),
+      ...loadHandlers({ loadTests, comparisons: new ComparisonService(own, projects, unknownConcurrency) }),
       ...reportHandlers((project, testId) => loadTests.get(project, testId)),
       ...importHandlers(new ImportService(projects)),
     }),
