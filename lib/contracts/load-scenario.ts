@@ -18,17 +18,7 @@ const variableName = z
   .string()
   .regex(/^(?!__proto__$)[A-Za-z_][\w.]{0,63}$/, 'must be a letter and up to 63 letters, digits, _ or .');
 
-const pattern = z
-  .string()
-  .min(1)
-  .max(1000)
-  .refine((text) => {
-    try {
-      return new RegExp(text) !== undefined;
-    } catch {
-      return false;
-    }
-  }, 'must be a regular expression');
+const pattern = z.string().min(1).max(1000).describe('A regular expression in the syntax of RE2');
 
 const jsonPath = singleLine(1000).regex(/^\$/, 'must be a JSONPath (RFC 9535), which begins with $');
 
@@ -61,7 +51,11 @@ export const responseCapture = z
     [
       z.strictObject({ jsonPath }),
       z.strictObject({ header: headerName }),
-      z.strictObject({ bodyMatches: pattern.describe('The first group, or all that matches where there is none') }),
+      z.strictObject({
+        bodyMatches: pattern.describe(
+          'A regular expression in the syntax of RE2: its first group, or all that matches where there is none',
+        ),
+      }),
       z.strictObject({ cookie: z.string().min(1).max(256) }),
     ],
     'must be one of { jsonPath }, { header }, { bodyMatches }, { cookie }',

@@ -1,7 +1,8 @@
 import type { ResponseCapture } from '../../contracts/load-scenario.ts';
 import type { ExaminedResponse } from './examined-response.ts';
+import { compilePattern } from './pattern.ts';
 import type { ReceivedResponse, ResponseParts } from './received-response.ts';
-import { compileJsonPath, compilePattern, selected } from './selectors.ts';
+import { compileJsonPath, selected } from './selectors.ts';
 
 export type Capture = {
   /** What must be kept of the response for it. */

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ResponseCheck } from '../../contracts/load-scenario.ts';
 import type { ExaminedResponse } from './examined-response.ts';
+import { compilePattern } from './pattern.ts';
 import type { ResponseParts } from './received-response.ts';
-import { compileJsonPath, compilePattern, selected } from './selectors.ts';
+import { compileJsonPath, selected } from './selectors.ts';
 
 export type Check = {
   /** Under which its failures are counted. */
@@ -37,11 +38,12 @@ export function compileCheck(check: ResponseCheck): Check {
     };
   }
   if ('bodyMatches' in check) {
-    const pattern = compilePattern(check.bodyMatches);
+    const { bodyMatches } = check;
+    const pattern = compilePattern(bodyMatches);
     return {
       kind: 'check-body',
       keep: 'all',
-      failureOf: ({ text }) => (pattern.test(text) ? undefined : `the body does not match ${pattern}`),
+      failureOf: ({ text }) => (pattern.test(text) ? undefined : `the body does not match /${bodyMatches}/`),
     };
   }
   if ('header' in check) {

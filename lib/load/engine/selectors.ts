@@ -1,22 +1,14 @@
-import { compile, JSONPathError, type JSONPathQuery } from 'json-p3';
+import { JSONPathError, type JSONPathQuery } from 'json-p3';
 import type { ExaminedResponse } from './examined-response.ts';
+import { parseJsonPath } from './json-path.ts';
 import { TemplateError } from './template.ts';
 
 export function compileJsonPath(path: string): JSONPathQuery {
   try {
-    return compile(path);
+    return parseJsonPath(path);
   } catch (error) {
     if (!(error instanceof JSONPathError)) throw error;
     throw new TemplateError(`"${path}" is no JSONPath (${error.message})`);
-  }
-}
-
-export function compilePattern(pattern: string): RegExp {
-  try {
-    return new RegExp(pattern);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new TemplateError(`"${pattern}" is no regular expression`);
   }
 }
 

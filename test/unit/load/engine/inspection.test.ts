@@ -34,12 +34,15 @@ describe('checks', () => {
     [{ bodyContains: 'ü€' }, { body: 'an ü€' }],
     [{ bodyContains: 'packed' }, { headers: [['content-encoding', 'gzip']], body: gzipSync('a packed body') }],
     [{ bodyMatches: '^a\\d+$' }, { body: 'a123' }],
+    [{ bodyMatches: '(?i)\\u{fc}\\/\\p{L}$' }, { body: 'Ü/é' }],
     [{ header: 'X-Id' }, { headers: [['x-id', '']] }],
     [{ header: 'content-type', contains: 'json' }, { headers: [['content-type', 'application/json']] }],
     [{ jsonPath: '$.items[?@.price > 10]' }, json({ items: [{ price: 5 }, { price: 15 }] })],
     [{ jsonPath: '$.a', equals: { y: [1, null], x: true } }, json({ a: { x: true, y: [1, null] } })],
     [{ jsonPath: '$.items[*].id', equals: 2 }, json({ items: [{ id: 1 }, { id: 2 }] })],
     [{ jsonPath: '$.none', equals: null }, json({ none: null })],
+    [{ jsonPath: "$[?match(@.id, 'a.|a[.]')].n", equals: 1 }, json([{ id: 'ab', n: 1 }])],
+    [{ jsonPath: "$[?search(@, 'b{2}')]" }, json(['abba'])],
     [{ maxResponseTimeMs: 10 }, {}],
   ])('%j passes', (check, given) => {
     expect(inspect([check], given)).toBeUndefined();
@@ -60,6 +63,13 @@ describe('checks', () => {
     [{ header: 'x-id', contains: 'b' }, { headers: [['x-id', 'a']] }, 'check-header', 'the header x-id is "a"'],
     [{ jsonPath: '$.a' }, json({}), 'check-json', '$.a selects nothing'],
     [{ jsonPath: '$.a' }, { body: '<html>' }, 'check-json', '$.a selects nothing'],
+    [
+      { jsonPath: "$[?match(@, 'b|a.')]" },
+      json(['abb', 'a\r', 7, {}]),
+      'check-json',
+      "$[?match(@, 'b|a.')] selects nothing",
+    ],
+    [{ jsonPath: "$[?search(@, '(')]" }, json(['(']), 'check-json', "$[?search(@, '(')] selects nothing"],
     [{ jsonPath: '$.a', equals: '1' }, json({ a: 1 }), 'check-json', '$.a is 1, not "1"'],
     [{ maxResponseTimeMs: 9 }, {}, 'check-time', 'took 10 ms, more than 9'],
   ])('%j does not pass', (check, given, kind, example) => {
@@ -75,10 +85,29 @@ describe('checks', () => {
 
   it.each<[ResponseCheck, RegExp]>([
     [{ jsonPath: '$.a[' }, /is no JSONPath/],
-    [{ bodyMatches: '(' }, /is no regular expression/],
+    [{ bodyMatches: '(' }, /^"\(" is no regular expression of RE2, .*\(missing closing \): `\(`\)$/],
+    [{ bodyMatches: 'a(?=b)' }, /which has no look-ahead, look-behind or back-references \(.*`\(\?=`\)$/],
+    [{ bodyMatches: '(?<!a)b' }, /look-behind/],
+    [{ bodyMatches: '(a)\\1' }, /back-references \(invalid escape sequence: `\\1`\)$/],
+    [{ bodyMatches: '(a?){500}a{500}' }, /^the repeats .* make it too large$/],
   ])('%j is refused', (check, message) => {
     expect(() => inspect([check], {})).toThrow(TemplateError);
     expect(() => inspect([check], {})).toThrow(message);
+  });
+});
+
+/** A text over which patterns of the backtracking kind go back again and again, for longer than anybody waits. */
+const endless = `"${'a'.repeat(100_000)}!"`;
+
+describe('a pattern that could take for ever', () => {
+  it.each<ResponseCheck>([
+    { bodyMatches: '(a+)+$' },
+    { bodyMatches: '(a|a)*b' },
+    { bodyMatches: '(.*a){20}b' },
+    { jsonPath: "$[?match(@, '(a+)+')]" },
+    { jsonPath: '$[?search(@, $[1])]' },
+  ])('is done with in time: %j', { timeout: 5000 }, (check) => {
+    expect(inspect([check], { body: `[${endless}, "(a+)+$"]` })?.kind).toMatch(/^check-(body|json)$/);
   });
 });
 
@@ -125,6 +154,12 @@ describe('captures', () => {
       lacksCapture: false,
       values: { it: value },
     });
+  });
+
+  it('finds its value in time where a pattern could take for ever', { timeout: 5000 }, () => {
+    const given = { body: `${endless}b` };
+    expect(capture({ it: { bodyMatches: '(?:a+)+([b!])' } }, given).values).toEqual({ it: '!' });
+    expect(capture({ it: { bodyMatches: '(?:a+)+([bc])$' } }, given).lacksCapture).toBe(true);
   });
 
   it.each<[ResponseCapture, Given]>([
