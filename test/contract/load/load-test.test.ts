@@ -322,6 +322,11 @@ describe('starting', () => {
       code: 'invalid-request',
       fieldErrors: [{ path: 'body.scenarios.0' }],
     });
+    const looksAhead = { name: 'looks ahead', checks: [{ bodyMatches: 'a(?=b)' }] };
+    await expect(start({ scenarios: [{ name: 'good' }, looksAhead] })).rejects.toMatchObject({
+      code: 'invalid-request',
+      fieldErrors: [{ path: 'body.scenarios.1', message: expect.stringContaining('which has no look-ahead') }],
+    });
     await expect(start({ users: 2000, workers: 2 })).rejects.toMatchObject({ code: 'invalid-request' });
     await expect(fleet.service.start('none', request())).rejects.toMatchObject({ code: 'not-found' });
     expect((await fleet.service.list('shop', { limit: 10 })).items).toEqual([]);
