@@ -179,9 +179,9 @@ export class Reckoning {
 }
 
 /**
- * The last interval that everybody who is still at work has told of; -1 before the first. A successor that has told of none
- * yet plays from where it was handed over to: its predecessor may have told of later intervals, in which what it had begun
- * came to its end.
+ * The last interval that everybody has told of who is still at work, or has ended his work with more than was added so far;
+ * -1 before the first. A successor that has told of none yet plays from where it was handed over to: its predecessor may
+ * have told of later intervals, in which what it had begun came to its end.
  */
 function toldByAll({ sums }: Fold, shards: readonly StoredShard[], run: StoredRun, now: number): number {
   const step = run.step?.index ?? 0;
@@ -193,6 +193,9 @@ function toldByAll({ sums }: Fold, shards: readonly StoredShard[], run: StoredRu
     const { handOver } = predecessor;
     return handOver?.step === step ? Math.floor(handOver.atMs / (run.intervalSeconds * 1000)) - 1 : toldBy(predecessor);
   };
-  const told = shards.filter((one) => isGoing([one], step, now)).map(toldBy);
+  const isBehind = (one: StoredShard): boolean =>
+    (one.handOver?.step === step || one.stepsDone === step + 1) &&
+    (sums.watermarks[invocationName(one)] ?? -1) < one.lastInterval;
+  const told = shards.filter((one) => isGoing([one], step, now) || isBehind(one)).map(toldBy);
   return told.length === 0 ? Math.max(-1, ...Object.values(sums.watermarks)) : Math.min(...told);
 }
