@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
 /** Generator and target in one process, to the millisecond: beside other tests they would measure those. */
-const measured = ['test/unit/load/engine/**/*.test.ts', 'test/contract/load/hand-over.test.ts'];
+const measured = [
+  'test/unit/load/engine/**/*.test.ts',
+  'test/contract/load/hand-over.test.ts',
+  'test/e2e/capacity.test.ts',
+];
 
 const shared = {
   globalSetup: ['test/support/global-setup.ts'],
