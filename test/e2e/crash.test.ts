@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LoadTest } from '../../lib/contracts/load.ts';
 import { type CountingTarget, startCountingTarget } from '../support/counting-target.ts';
+import { startTest, untilEnded, untilTest } from '../support/load-client.ts';
 import { processesOf } from '../support/processes-of.ts';
 import { type StartedPlatform, startByCommand } from '../support/started-platform.ts';
 
@@ -12,7 +12,7 @@ const project = 'shop';
 describe('a platform that is killed in the middle of a load test', () => {
   let root: string;
   let target: CountingTarget;
-  const started: StartedPlatform[] = [];
+  const platforms: StartedPlatform[] = [];
 
   beforeEach(async () => {
     root = mkdtempSync(join(tmpdir(), 'headroom-crash-'));
@@ -20,7 +20,7 @@ describe('a platform that is killed in the middle of a load test', () => {
   });
 
   afterEach(async () => {
-    await Promise.all(started.splice(0).map((platform) => platform.end('SIGKILL')));
+    await Promise.all(platforms.splice(0).map((platform) => platform.end('SIGKILL')));
     await target.close();
     rmSync(root, { recursive: true, force: true });
   });
@@ -29,7 +29,7 @@ describe('a platform that is killed in the middle of a load test', () => {
     const platform = await startByCommand(['--no-demo', '--data', join(root, 'data')], {
       readyFile: join(root, `${name}.json`),
     });
-    started.push(platform);
+    platforms.push(platform);
     return platform;
   };
 
@@ -43,17 +43,10 @@ describe('a platform that is killed in the middle of a load test', () => {
       body: { baseUrl: `http://127.0.0.1:${target.port}`, description: 'before the crash' },
     });
     const key = await client.call('createKey', { body: { name: 'kept', scope: 'read' } });
-    const { testId } = await client.call('startLoadTest', {
-      params: { project },
-      body: { users: 4, thinkTimeMs: 20, durationSeconds: 120, rampUpSeconds: 0, workers: 2 },
-    });
-    const measuring = client.poll(
-      'getLoadTest',
-      { params: { project, testId } },
-      { until: ({ result }) => (result?.timeline.length ?? 0) >= 3, intervalMs: 200 },
-    );
-    let seen = 0;
-    for await (const { result } of measuring) seen = result?.totalRequests ?? 0;
+    const request = { users: 4, thinkTimeMs: 20, durationSeconds: 120, rampUpSeconds: 0, workers: 2 };
+    const started = await startTest(client, project, request);
+    const measuring = await untilTest(client, started, ({ result }) => (result?.timeline.length ?? 0) >= 3);
+    const seen = measuring.result?.totalRequests ?? 0;
     const { taskId } = await client.call('startTask', {
       body: { type: 'analysis', payload: { project }, runAt: new Date(Date.now() + 3_600_000).toISOString() },
     });
@@ -70,16 +63,10 @@ describe('a platform that is killed in the middle of a load test', () => {
     expect(items.map(({ keyId }) => keyId)).toContain(key.keyId);
     expect(await after.client.call('getTask', { params: { taskId } })).toMatchObject({ status: 'queued' });
 
-    let test: LoadTest | undefined;
-    const ending = after.client.poll(
-      'getLoadTest',
-      { params: { project, testId } },
-      { until: ({ endedAt }) => endedAt !== undefined, intervalMs: 500 },
-    );
-    for await (const answer of ending) test = answer;
+    const test = await untilEnded(after.client, started);
     expect(test).toMatchObject({ status: 'failed', reason: 'interrupted' });
-    expect(test?.result?.totalRequests).toBeGreaterThanOrEqual(seen);
-    expect(test?.result?.totalRequests).toBeLessThanOrEqual(target.total());
-    expect(test?.result?.generator.lostShards.map(({ reason }) => reason)).toEqual(['died', 'died']);
+    expect(test.result?.totalRequests).toBeGreaterThanOrEqual(seen);
+    expect(test.result?.totalRequests).toBeLessThanOrEqual(target.total());
+    expect(test.result?.generator.lostShards.map(({ reason }) => reason)).toEqual(['died', 'died']);
   });
 });

@@ -2,67 +2,55 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LoadTest } from '../../lib/contracts/load.ts';
 import type { Sample } from '../../lib/load/engine/report.ts';
 import { intervalItem } from '../../lib/load/model.ts';
+import { seedOf } from '../../lib/load/plan.ts';
 import { keys } from '../../lib/platform/table/keys.ts';
 import { Sketch } from '../../lib/statistics/sketch.ts';
 import { type CountingTarget, startCountingTarget } from '../support/counting-target.ts';
+import { playTest, registerTarget, startTest, type TestOf, untilEnded, untilTest } from '../support/load-client.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
 
 const stage = `figures-${randomBytes(4).toString('hex')}`;
 const workers = 4;
 
-const dumpedSamples = (): Sample[] =>
-  readdirSync('/tmp')
-    .filter((name) => name.startsWith(`headroom-samples-${stage}-`))
+const sampleFiles = (): string[] => readdirSync('/tmp').filter((name) => name.startsWith(`headroom-samples-${stage}-`));
+
+/** Each worker writes a file of its own, which ends with the seed that it played with. */
+const samplesOf = (testId: string): Sample[] => {
+  const ends = Array.from({ length: workers }, (_, shard) => `-${seedOf(`${testId}#0#${shard}#0`)}.jsonl`);
+  return sampleFiles()
+    .filter((name) => ends.some((end) => name.endsWith(end)))
     .flatMap((name) => readFileSync(join('/tmp', name), 'utf8').split('\n'))
     .filter((line) => line !== '')
     .map((line): Sample => JSON.parse(line));
-
-const forgetSamples = (): void => {
-  for (const name of readdirSync('/tmp')) {
-    if (name.startsWith(`headroom-samples-${stage}-`)) rmSync(join('/tmp', name));
-  }
 };
 
 const percentiles = (sketch: Sketch): number[] =>
   [0.5, 0.75, 0.9, 0.95, 0.99, 0.999].map((rank) => Math.round(sketch.quantile(rank)) / 1000);
 
-describe('a load test of four workers', () => {
+describe.concurrent('a load test of four workers', () => {
   let platform: TestPlatform;
-  let target: CountingTarget;
+  /** Of each test its own, since all are played at the same time. */
+  const targets = {} as Record<'closed' | 'open' | 'cancelled', CountingTarget>;
 
   beforeAll(async () => {
-    [platform, target] = await Promise.all([
+    [platform, targets.closed, targets.open, targets.cancelled] = await Promise.all([
       startPlatform({
         settings: { HEADROOM_STAGE: stage },
         alias: { 'lib/load/engine/engine.ts': join(import.meta.dirname, '../support/stand-ins/dumping-engine.ts') },
       }),
       startCountingTarget(),
+      startCountingTarget(),
+      startCountingTarget(),
     ]);
-    await platform.client.call('putProject', {
-      params: { project: 'target' },
-      body: { baseUrl: `http://127.0.0.1:${target.port}` },
-    });
+    for (const [project, { port }] of Object.entries(targets)) await registerTarget(platform.client, project, port);
   });
 
   afterAll(async () => {
-    forgetSamples();
-    await Promise.all([platform?.stop(), target?.close()]);
+    for (const name of sampleFiles()) rmSync(join('/tmp', name));
+    await Promise.all([platform?.stop(), ...Object.values(targets).map((target) => target.close())]);
   });
-
-  const finished = async (testId: string): Promise<LoadTest> => {
-    let last: LoadTest | undefined;
-    const request = { params: { project: 'target', testId } };
-    const polled = platform.client.poll('getLoadTest', request, {
-      until: ({ endedAt }) => endedAt !== undefined,
-      intervalMs: 300,
-    });
-    for await (const test of polled) last = test;
-    if (last === undefined) throw new Error('The poll gave nothing');
-    return last;
-  };
 
   const scenarios = [
     { name: 'good', path: '/good', weight: 6 },
@@ -74,21 +62,18 @@ describe('a load test of four workers', () => {
   ];
 
   it.each([
-    { model: 'closed', request: { users: 16, thinkTimeMs: 5 } },
-    { model: 'open', request: { arrivalRate: 150 } },
+    { model: 'closed' as const, request: { users: 16, thinkTimeMs: 50 } },
+    { model: 'open' as const, request: { arrivalRate: 150 } },
   ])('reports what the target counted, and the exact percentiles of all samples ($model model)', async ({
+    model,
     request,
   }) => {
-    for (const path of Object.keys(target.counts)) delete target.counts[path];
-    forgetSamples();
-    const { testId } = await platform.client.call('startLoadTest', {
-      params: { project: 'target' },
-      body: { scenarios, durationSeconds: 3, rampUpSeconds: 1, timeoutMs: 2000, workers, ...request },
+    const target = targets[model];
+    const { status, reason, testId, result } = await playTest(platform.client, model, {
+      ...{ scenarios, durationSeconds: 3, rampUpSeconds: 1, timeoutMs: 3000, workers },
+      ...request,
     });
-    const test = await finished(testId);
-
-    expect(test.status, test.reason).toBe('completed');
-    const result = test.result;
+    expect(status, reason).toBe('completed');
     if (result === undefined) throw new Error('The test has no result');
     expect(result.generator).toMatchObject({ workers, lostShards: [] });
     expect(result.totalRequests).toBeGreaterThan(100);
@@ -113,7 +98,7 @@ describe('a load test of four workers', () => {
       }
     }
     const fed = { responseTime: new Sketch(), serviceTime: new Sketch() };
-    const samples = dumpedSamples();
+    const samples = samplesOf(testId);
     for (const { responseTimeUs, serviceTimeUs } of samples) {
       fed.responseTime.record(responseTimeUs);
       fed.serviceTime.record(serviceTimeUs);
@@ -134,30 +119,23 @@ describe('a load test of four workers', () => {
     ]).toEqual(percentiles(fed.responseTime));
   });
 
-  it('is cancelled within seconds, and keeps what it measured', async () => {
-    const { testId } = await platform.client.call('startLoadTest', {
-      params: { project: 'target' },
-      body: { users: 4, thinkTimeMs: 20, durationSeconds: 60, rampUpSeconds: 0, workers: 2 },
-    });
-    const running = platform.client.poll(
-      'getLoadTest',
-      { params: { project: 'target', testId } },
-      { until: ({ result }) => (result?.totalRequests ?? 0) > 0, intervalMs: 200 },
-    );
-    for await (const test of running) expect(test.endedAt).toBeUndefined();
-    await platform.client.call('cancelLoadTest', { params: { project: 'target', testId } });
-    const test = await finished(testId);
+  it('is cancelled within seconds, keeps what it measured, and is reported', async () => {
+    const { client } = platform;
+    const request = { users: 4, thinkTimeMs: 20, durationSeconds: 60, rampUpSeconds: 0, workers: 2 };
+    const started = await startTest(client, 'cancelled', request);
+    const running = await untilTest(client, started, ({ result }) => (result?.totalRequests ?? 0) > 0);
+    expect(running.endedAt).toBeUndefined();
+    await client.call('cancelLoadTest', { params: { ...started } });
+    const test = await untilEnded(client, started);
     expect(test.status).toBe('cancelled');
     expect(test.result?.totalRequests).toBeGreaterThan(0);
     expect(test.result?.actualDurationSeconds).toBeLessThan(30);
-    await expect(
-      platform.client.call('cancelLoadTest', { params: { project: 'target', testId } }),
-    ).rejects.toMatchObject({ code: 'conflict' });
+    await expect(client.call('cancelLoadTest', { params: { ...started } })).rejects.toMatchObject({ code: 'conflict' });
+    await isReported(started);
   });
 
-  it('is reported as a page, as JUnit XML and as JSON, whole or not', async () => {
-    const { items } = await platform.client.call('listLoadTests', { params: { project: 'target' } });
-    const params = { project: 'target', testId: items[0]?.testId ?? '' };
+  /** As a page, as JUnit XML and as JSON, whole or not. */
+  const isReported = async (params: TestOf): Promise<void> => {
     const reported = async (format: 'html' | 'junit' | 'json'): Promise<{ type: string | null; text: string }> => {
       const { headers, bytes } = await platform.client.exchange('getLoadTestReport', { params, query: { format } });
       return { type: headers.get('content-type'), text: new TextDecoder().decode(bytes) };
@@ -170,5 +148,5 @@ describe('a load test of four workers', () => {
     expect(page.text).toContain('<script type="application/json" id="load-test">');
     expect(junit.type).toBe('application/xml; charset=utf-8');
     expect(junit.text).toContain(`<property name="totalRequests" value="${test.result?.totalRequests}"/>`);
-  });
+  };
 });

@@ -5,6 +5,7 @@ import type { LoadTest } from '../../lib/contracts/load.ts';
 import type { LoadTestResult } from '../../lib/contracts/load-result.ts';
 import { socketsPerWorker } from '../../lib/load/plan.ts';
 import { type Listening, listening } from '../support/listening.ts';
+import { registerTarget, untilEnded, untilTest } from '../support/load-client.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
 
 /** Node has raised it as far as it may be raised; the target, in this process, takes one for each user. */
@@ -33,28 +34,23 @@ it(`holds ${users} users at once, each on a connection of his own, as the target
   timeout: 120_000,
 }, async () => {
   const { client } = platform;
-  const params = { project: 'crowd' };
-  await client.call('putProject', { params, body: { baseUrl: `http://127.0.0.1:${target.port}` } });
+  const project = 'crowd';
+  await registerTarget(client, project, target.port);
   // Each sends one request and then thinks until the end, which is when all have come: it is about the connections.
   const body = { users, thinkTimeMs: 300_000, rampUpSeconds: 5, durationSeconds: 60 };
-  const { testId, workers } = await client.call('startLoadTest', { params, body });
+  const { testId, workers } = await client.call('startLoadTest', { params: { project }, body });
   expect(workers).toBe(Math.ceil(users / socketsPerWorker));
-  const test = { params: { project: 'crowd', testId } };
   const arePresent = ({ result, endedAt }: LoadTest): boolean =>
     endedAt !== undefined || (result?.totalRequests === users && mostActive(result) === users);
-  for await (const { endedAt } of client.poll('getLoadTest', test, { until: arePresent, intervalMs: 500 })) {
-    expect(endedAt).toBeUndefined();
-  }
+  expect(await untilTest(client, { project, testId }, arePresent)).toMatchObject({ status: 'running' });
   expect(open).toEqual({ now: users, most: users });
-  await client.call('cancelLoadTest', test);
-  let last: LoadTest | undefined;
-  const until = ({ endedAt }: LoadTest): boolean => endedAt !== undefined;
-  for await (const one of client.poll('getLoadTest', test, { until, intervalMs: 200 })) last = one;
+  await client.call('cancelLoadTest', { params: { project, testId } });
+  const last = await untilEnded(client, { project, testId });
   expect(last).toMatchObject({
     status: 'cancelled',
     result: { totalRequests: users, successfulRequests: users, connectionFailures: 0, connections: { opened: users } },
   });
-  expect(last?.result?.generator.lostShards).toEqual([]);
+  expect(last.result?.generator.lostShards).toEqual([]);
   expect(answered).toBe(users);
 });
 

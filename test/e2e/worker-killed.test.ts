@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { LoadTest } from '../../lib/contracts/load.ts';
 import { parseIdentity } from '../../lib/local/supervision/process-identity.ts';
 import { type CountingTarget, startCountingTarget } from '../support/counting-target.ts';
+import { registerTarget, startTest, untilEnded, untilTest } from '../support/load-client.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
 
 const project = 'shop';
@@ -18,20 +18,9 @@ let platform: TestPlatform;
 let target: CountingTarget;
 beforeAll(async () => {
   [platform, target] = await Promise.all([startPlatform(), startCountingTarget()]);
-  const body = { baseUrl: `http://127.0.0.1:${target.port}` };
-  await platform.client.call('putProject', { params: { project }, body });
+  await registerTarget(platform.client, project, target.port);
 });
 afterAll(() => Promise.all([platform?.stop(), target?.close()]));
-
-/** Looks at the test until it is where it should be. */
-async function until(testId: string, reached: (test: LoadTest) => boolean): Promise<LoadTest> {
-  let last: LoadTest | undefined;
-  const request = { params: { project, testId } };
-  const polled = platform.client.poll('getLoadTest', request, { until: reached, intervalMs: 200 });
-  for await (const test of polled) last = test;
-  if (last === undefined) throw new Error('The poll gave nothing');
-  return last;
-}
 
 const pidsOfWorkers = (): number[] => {
   const directory = join(platform.dataDir, 'run');
@@ -42,11 +31,10 @@ const pidsOfWorkers = (): number[] => {
 
 it('tells of a worker that was killed, and misses no more than what that had not yet told', async () => {
   const scenarios = [{ name: 'arrival', path: '/{{seq()}}' }];
-  const { testId } = await platform.client.call('startLoadTest', {
-    params: { project },
-    body: { scenarios, arrivalRate, durationSeconds, rampUpSeconds: 0, timeoutMs: 2000, workers },
-  });
-  const { startedAt = '' } = await until(testId, ({ result }) => (result?.timeline.length ?? 0) >= 3);
+  const { client } = platform;
+  const request = { scenarios, arrivalRate, durationSeconds, rampUpSeconds: 0, timeoutMs: 2000, workers };
+  const test = await startTest(client, project, request);
+  const { startedAt = '' } = await untilTest(client, test, ({ result }) => (result?.timeline.length ?? 0) >= 3);
   // In the middle of an interval: the one before it is stored by then.
   const elapsedMs = Date.now() - Date.parse(startedAt);
   await delay(1500 - (elapsedMs % 1000));
@@ -54,7 +42,7 @@ it('tells of a worker that was killed, and misses no more than what that had not
   if (pid === undefined) throw new Error('No worker runs');
   process.kill(pid, 'SIGKILL');
 
-  const { status, result } = await until(testId, ({ endedAt }) => endedAt !== undefined);
+  const { status, result } = await untilEnded(client, test);
   expect(status).toBe('completed');
   const [lost, ...others] = result?.generator.lostShards ?? [];
   expect(others).toEqual([]);
