@@ -12,11 +12,19 @@ interface Given {
   thinkTimeMs: ThinkTimeMs;
 }
 
-/** @param basePath of the target, which every path follows */
-export const engineScenarios = ({ scenarios, thinkTimeMs }: Given, basePath: string): EngineScenario[] =>
-  scenarios.map((scenario) => engineScenario(scenario, basePath, thinkTimeMs));
+/**
+ * @param basePath of the target, which every path follows
+ * @param target its number: each one gets the rows of data in their order
+ */
+export const engineScenarios = ({ scenarios, thinkTimeMs }: Given, basePath: string, target = 0): EngineScenario[] =>
+  scenarios.map((scenario) => engineScenario(scenario, basePath, thinkTimeMs, target));
 
-function engineScenario(scenario: Scenario, basePath: string, thinkTimeMs: ThinkTimeMs): EngineScenario {
+function engineScenario(
+  scenario: Scenario,
+  basePath: string,
+  thinkTimeMs: ThinkTimeMs,
+  target: number,
+): EngineScenario {
   const { name, weight, flow, before, data, cookies } = scenario;
   const taken = new Set<string>();
   const requests = (flow ?? [{ ...scenario, thinkTimeMs: undefined }]).map((request) =>
@@ -29,7 +37,7 @@ function engineScenario(scenario: Scenario, basePath: string, thinkTimeMs: Think
     requests,
     isFlow: flow !== undefined || before !== undefined,
     ...(first === undefined ? {} : { before: first }),
-    ...(data === undefined ? {} : { data: engineData(data) }),
+    ...(data === undefined ? {} : { data: { ...engineData(data), sequence: `${target} ${name}` } }),
     cookies: cookies ?? (flow !== undefined || before !== undefined),
     thinkTimeMs: scenario.thinkTimeMs ?? thinkTimeMs,
   };

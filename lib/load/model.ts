@@ -160,6 +160,9 @@ const storedResult = z.discriminatedUnion('kind', [
 export type StoredResult = z.output<typeof storedResult>;
 export const resultItem: ItemType<StoredResult> = { name: 'LoadResult', version: 1, schema: storedResult };
 
+/** Of sequences, by their names. */
+const places = z.record(z.string(), z.number().int());
+
 const storedShard = z.object({
   shard: z.number().int(),
   /** Which of the invocations that work on the shard one after the other. */
@@ -183,7 +186,9 @@ const storedShard = z.object({
   /** Its invocation ends soon: the next generation is asked for. */
   asksForSuccessor: z.boolean().optional(),
   /** From when on its successor plays: a step, and ms from its start epoch. */
-  handOver: z.object({ step: z.number().int(), atMs: z.number() }).optional(),
+  handOver: z.object({ step: z.number().int(), atMs: z.number(), places: places.optional() }).optional(),
+  /** How far its sequences have come: a while ago while it works, and for good once it is done. */
+  places: places.optional(),
   /** Why it ended before its work did. */
   lost: z.string().optional(),
   /** Why it could do nothing. */

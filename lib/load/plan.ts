@@ -4,6 +4,7 @@ import { DomainError } from '../platform/errors.ts';
 import type { PlannedScript } from './artillery/planned-script.ts';
 import type { FleetUse } from './cost.ts';
 import type { EnginePlan, EngineTarget } from './engine/plan.ts';
+import type { Places } from './engine/sequences.ts';
 import { engineScenarios } from './engine-scenarios.ts';
 import { type PlannedRequest, peakLevelOf, plannedSecondsOf } from './kinds/sequence.ts';
 import { modelOf, settingsOf } from './kinds/settings.ts';
@@ -146,17 +147,19 @@ export interface ShardPlan {
   shard: number;
   /** Of the step, where an earlier invocation of the shard played until then. */
   fromMs: number;
+  /** How far the shard's sequences have come in earlier steps and invocations. */
+  places: Places;
 }
 
 /** What one worker has to do in a step. The parts of all workers are the whole step. */
-export function enginePlanOf({ run, traffic, step, shard, fromMs }: ShardPlan): EnginePlan {
+export function enginePlanOf({ run, traffic, step, shard, fromMs, places }: ShardPlan): EnginePlan {
   const { testId, targets, model, workers, intervalSeconds } = run;
   const target = targets[step.target];
   if (target === undefined) throw new Error(`The run ${testId} has no target ${step.target}`);
   return {
     target: { ...engineTarget(target), rejectUnauthorized: traffic.insecureSkipTlsVerify !== true },
     protocol: traffic.protocol ?? 'http1',
-    scenarios: engineScenarios(traffic, target.basePath),
+    scenarios: engineScenarios(traffic, target.basePath, step.target),
     model,
     stages: step.stages,
     worker: shard,
@@ -167,6 +170,7 @@ export function enginePlanOf({ run, traffic, step, shard, fromMs }: ShardPlan): 
     intervalMs: intervalSeconds * 1000,
     seed: seedOf(`${testId}#${step.index}#${shard}#${fromMs}`),
     sequence: { first: shard, step: workers },
+    places,
   };
 }
 

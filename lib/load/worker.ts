@@ -7,7 +7,8 @@ import type { ProjectService } from '../projects/service.ts';
 import { gatherPatienceMs, leaseMs } from './decide.ts';
 import type { EngineIo } from './engine/engine.ts';
 import type { EngineOutcome } from './engine/report.ts';
-import { type Beginning, beginningOf, HandOver, type Invocation } from './hand-over.ts';
+import type { Places } from './engine/sequences.ts';
+import { atOnceIn, type Beginning, beginningOf, HandOver, type Invocation } from './hand-over.ts';
 import { IntervalWriter } from './interval-writer.ts';
 import { secondsOf } from './kinds/sequence.ts';
 import { MachineCpu } from './machine-cpu.ts';
@@ -26,6 +27,9 @@ export interface Playing {
   outcome: Promise<PlayOutcome>;
   /** From then on, in ms from the step's start epoch, nothing new begins. */
   leaveAt(ms: number): void;
+  /** How far its sequences have come, and what of them comes back to it: see `RunningEngine`. Artillery has its own. */
+  places?(): Places;
+  giveBack?(from: Places, to: Places): void;
 }
 
 /** Plays one shard's part of a step. Artillery's engine is another one than ours. */
@@ -79,6 +83,10 @@ class ShardWork {
   readonly #work: Work;
   readonly #handOver: HandOver;
   readonly #addresses = new Map<number, TargetAddresses>();
+  /** How far the shard's sequences have come, before the present step. */
+  #places: Places = {};
+  /** What the predecessor was kept places up to, until it has said how far it came. */
+  #keptUpTo: Places | undefined;
   #refused: DomainError | undefined;
 
   constructor(work: Work) {
@@ -92,6 +100,8 @@ class ShardWork {
     let beginning = await this.#beginning();
     // What was played before it came is nothing that it is waited for.
     if (beginning !== undefined && beginning.step > 0) await record.save({ stepsDone: beginning.step });
+    this.#places = beginning?.places ?? {};
+    this.#keptUpTo = beginning?.places;
     while (beginning !== undefined) {
       const step = await this.#waitForStep(beginning.step);
       if (step === undefined) break;
@@ -124,7 +134,7 @@ class ShardWork {
       }
       const { step } = present;
       if (step !== undefined && step.index >= index) return step;
-      if (this.#handOver.isNear) await this.#handOver.advance(undefined, index);
+      if (this.#handOver.isNear) await this.#handOver.advance(undefined, index, this.#places);
       return this.#handOver.isDone || this.#handOver.isLast ? 'over' : undefined;
     });
     if (found !== 'over') return found;
@@ -173,7 +183,7 @@ class ShardWork {
         parts.log.warn('The table did not answer before a step', { error });
       });
       const engine = services.play(
-        { run, traffic, step, shard, fromMs },
+        { run, traffic, step, shard, fromMs, places: this.#places },
         {
           startAtEpochMs: step.startAtMs,
           signal: stop.signal,
@@ -188,9 +198,10 @@ class ShardWork {
       );
       await Promise.race([ended, pause(Math.max(0, step.startAtMs + fromMs - parts.clock()))]);
       const machine = new MachineCpu();
-      await this.#watch({ ended, engine, stop, writer, step, addresses });
+      await this.#watch({ ended, engine, stop, writer, step, addresses, fromMs });
       const machineCpuPercent = machine.meanPercent;
       const outcome = await engine.outcome;
+      this.#places = this.#placesOf(engine);
       await writer.drain();
       if (this.#refused !== undefined) throw this.#refused;
       await record.saveOutcome(this.#outcomeOf(step, outcome, machineCpuPercent, writer.lastInterval));
@@ -221,6 +232,7 @@ class ShardWork {
       droppedArrivals: (value.droppedArrivals ?? 0) + droppedArrivals,
       machineCpuPercent: Math.max(value.machineCpuPercent ?? 0, machineCpuPercent),
       lastStep: { elapsedMs, machineCpuPercent },
+      places: this.#places,
       ...(isCutShort ? { lost: 'its invocation ended before its work did' } : {}),
       ...(artillery === undefined ? {} : { artillery }),
     };
@@ -234,10 +246,12 @@ class ShardWork {
     writer: IntervalWriter;
     step: StoredStep;
     addresses: TargetAddresses;
+    fromMs: number;
   }): Promise<void> {
     const { parts, record } = this.#work;
-    const { ended, engine, stop, writer, step, addresses } = playing;
-    const present = { index: step.index, startAtMs: step.startAtMs, seconds: secondsOf(step) };
+    const { ended, engine, stop, writer, step, addresses, fromMs } = playing;
+    const { index, startAtMs } = step;
+    const atOnce = atOnceIn(step, this.#work.run.workers);
     let running = true;
     const end = ended.then(() => {
       running = false;
@@ -250,15 +264,37 @@ class ShardWork {
         const run = await this.#readRun();
         const isOver = run === undefined || run.phase === 'ended' || run.step?.index !== step.index;
         if (isOver || run.cancelRequestedAtMs !== undefined) stop.abort();
-        await record.renew({ lastInterval: writer.lastInterval });
+        const places = this.#placesOf(engine);
+        await record.renew({ lastInterval: writer.lastInterval, places });
+        await this.#takeBack(engine);
         await this.#refresh(addresses, stop);
-        const decided = this.#handOver.isNear ? await this.#handOver.advance(present, step.index) : undefined;
+        if (!this.#handOver.isNear) continue;
+        const pace = { before: this.#places, overMs: parts.clock() - startAtMs - fromMs, atOnce };
+        const present = { index, startAtMs, seconds: secondsOf(step), pace };
+        const decided = await this.#handOver.advance(present, index, places);
         if (decided?.step === step.index) engine.leaveAt(decided.atMs);
       } catch (error) {
         // The test goes on without us being heard of for a while; the intervals are kept and written later.
         parts.log.warn('The table did not answer during a load test', { error });
       }
     }
+  }
+
+  #placesOf(engine: Playing): Places {
+    return engine.places?.() ?? this.#places;
+  }
+
+  /** The predecessor had places kept for itself, and has ended: those that it did not take come first now. */
+  async #takeBack(engine: Playing): Promise<void> {
+    const { parts, record, run } = this.#work;
+    const { shard, generation } = record.value;
+    if (this.#keptUpTo === undefined) return;
+    const found = await parts.table.get(shardItem, keys.loadShard(run.testId, shard, generation - 1));
+    const predecessor = found?.value;
+    if (predecessor?.state === 'done' && predecessor.places !== undefined) {
+      engine.giveBack?.(predecessor.places, this.#keptUpTo);
+    } else if (predecessor !== undefined && predecessor.leaseUntilMs > parts.clock()) return;
+    this.#keptUpTo = undefined;
   }
 
   /** A name that came to mean something forbidden ends the work; one that cannot be looked up means what it meant. */

@@ -6,6 +6,7 @@ import type { EnginePlan } from './plan.ts';
 import { Player } from './player.ts';
 import type { EngineOutcome, IntervalReport, Sample } from './report.ts';
 import { Scenarios } from './scenarios.ts';
+import { type Places, Sequences } from './sequences.ts';
 import { lengthMs } from './stages.ts';
 import { type LoadModel, Traffic } from './traffic.ts';
 
@@ -30,6 +31,10 @@ export interface RunningEngine {
    * is free within another timeout. Ignored when that time is past the end.
    */
   leaveAt(ms: number): void;
+  /** How far its sequences have come by now. */
+  places(): Places;
+  /** Takes first what was kept for a predecessor, and not taken by it: from the first places to the second ones. */
+  giveBack(from: Places, to: Places): void;
 }
 
 /** Between two looks at the clock. Node's timers are no finer, and an engine that spins starves the machine it measures. */
@@ -66,6 +71,7 @@ class EngineRun {
   readonly #fromMs: number;
   readonly #timeoutMs: number;
   readonly #expireEveryMs: number;
+  readonly sequences: Sequences;
   readonly #recorder: IntervalRecorder;
   readonly #traffic: Traffic;
   readonly #model: LoadModel;
@@ -104,8 +110,10 @@ class EngineRun {
     this.#expireEveryMs = Math.min(100, Math.max(MIN_TICK_MS, plan.timeoutMs / 50));
     const random = new Random(plan.seed);
     const { first, step } = plan.sequence ?? { first: 0, step: 1 };
-    let drawn = 0;
-    const scenarios = new Scenarios(plan, { random, nextInSequence: () => first + step * drawn++ });
+    this.sequences = new Sequences(plan.places);
+    const { sequences } = this;
+    const numbers = sequences.of('seq()');
+    const scenarios = new Scenarios(plan, { random, sequences, nextInSequence: () => first + step * numbers.take() });
     this.#recorder = new IntervalRecorder({
       names: scenarios.figureNames,
       startMs: this.#startMs,
@@ -227,5 +235,10 @@ export function startEngine(plan: EnginePlan, io: EngineIo): RunningEngine {
     run = new EngineRun(plan, io, resolve, reject);
     run.start();
   });
-  return { outcome, leaveAt: (ms) => run?.leaveAt(ms) };
+  return {
+    outcome,
+    leaveAt: (ms) => run?.leaveAt(ms),
+    places: () => run?.sequences.places ?? plan.places ?? {},
+    giveBack: (from, to) => run?.sequences.giveBack(from, to),
+  };
 }

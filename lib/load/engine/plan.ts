@@ -1,4 +1,5 @@
 import type { ResponseCapture, ResponseCheck } from '../../contracts/load-scenario.ts';
+import type { Places } from './sequences.ts';
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
@@ -36,7 +37,13 @@ export type EngineRequest = {
 };
 
 /** Rows that fill `{{column}}`: each iteration takes one. */
-export type EngineData = { columns: string[]; rows: string[][]; order: 'sequential' | 'random' };
+export type EngineData = {
+  columns: string[];
+  rows: string[][];
+  order: 'sequential' | 'random';
+  /** Name of the sequence that they are taken by; default: the scenario's. */
+  sequence?: string;
+};
 
 export type EngineScenario = {
   name: string;
@@ -78,6 +85,8 @@ export type EnginePlan = {
   intervalMs: number;
   /** Give each worker its own, or they draw the same random values. */
   seed: number;
-  /** `{{seq()}}` gives first, first + step, ...; default 0 and 1. With worker and workers it is unique in the whole test. */
+  /** `{{seq()}}` gives first, first + step, ...; default 0 and 1. With worker, workers and places it is unique in the whole test. */
   sequence?: { first: number; step: number };
+  /** How far this worker's sequences have come before; default: all begin. */
+  places?: Places;
 };

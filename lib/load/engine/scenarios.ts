@@ -4,6 +4,7 @@ import { Inspection } from './inspection.ts';
 import type { EnginePlan, EngineRequest, EngineScenario, ThinkTime } from './plan.ts';
 import type { ResponseParts } from './received-response.ts';
 import { hostHeader, RequestTemplate } from './request-template.ts';
+import { Sequences } from './sequences.ts';
 import { TemplateError, type TemplateScope, type TemplateSource } from './template.ts';
 import { Variables } from './variables.ts';
 
@@ -39,6 +40,9 @@ export type CompiledScenario = {
 /** The parts of a plan that are compiled; a worker's number and that of all, for its share of sequential data. */
 export type ScenarioPlan = Pick<EnginePlan, 'target' | 'scenarios'> & Partial<Pick<EnginePlan, 'worker' | 'workers'>>;
 
+/** What the templates draw from, and the sequences of the data's rows; without them the rows begin at the first. */
+export type ScenarioSource = TemplateSource & { sequences?: Sequences };
+
 /** The scenarios of a plan, drawn by weight. */
 export class Scenarios {
   /** Under which the figures of requests are told. */
@@ -47,7 +51,7 @@ export class Scenarios {
   readonly origin: string;
   readonly random: Random;
   readonly #plan: ScenarioPlan;
-  readonly #source: TemplateSource;
+  readonly #source: ScenarioSource;
   readonly #all: CompiledScenario[];
   /** Upper ends of each scenario's share of [0, 1). */
   readonly #shares: number[];
@@ -56,7 +60,7 @@ export class Scenarios {
    * @throws TemplateError naming the scenario, and what of it cannot be sent.
    * @throws RangeError for a scenario that has no requests, or two of one name.
    */
-  constructor(plan: ScenarioPlan, source: TemplateSource) {
+  constructor(plan: ScenarioPlan, source: ScenarioSource) {
     const { target, scenarios } = plan;
     this.#plan = plan;
     this.#source = source;
@@ -89,7 +93,10 @@ export class Scenarios {
     if (requests.length === 0) throw new RangeError(`Scenario "${name}" has no requests.`);
     const { worker = 0, workers = 1 } = this.#plan;
     const scope: TemplateScope = { ...this.#source, variables: new Variables() };
-    const feed = data === undefined ? undefined : new DataFeed(data, { worker, workers }, this.random, scope.variables);
+    const { sequences = new Sequences() } = this.#source;
+    const sources = { random: this.random, variables: scope.variables };
+    const feed =
+      data && new DataFeed(data, { worker, workers }, { ...sources, sequence: sequences.of(data.sequence ?? name) });
     const compiled = [...before, ...requests].map((request, at) =>
       this.#compileRequest(scenario, request, isFlow || at < before.length, scope),
     );

@@ -26,8 +26,8 @@ export interface FleetOptions {
   workerParts?: TestParts;
   /** What every name resolves to, each time anew. */
   addresses?: string[] | (() => string[]);
-  /** After which the invocation of a worker is ended from outside. */
-  invocationMs?: number;
+  /** After which the invocation of a worker is ended from outside; of a shard's invocations each may have its own. */
+  invocationMs?: number | ((generation: number) => number);
   invokeFleet?: InvokeFleet;
   /** By which engine the workers play a shard, if not by our own. */
   play?: (shard: number) => Play;
@@ -99,7 +99,7 @@ export class Fleet {
   work(message: MessageOf<'load-work'>): Promise<void> {
     const { parts, workerParts = parts } = { ...this.#options, parts: this.parts };
     const { invocationMs = 900_000, play = () => playHttp } = this.#options;
-    const endsAt = Date.now() + invocationMs;
+    const endsAt = Date.now() + (typeof invocationMs === 'number' ? invocationMs : invocationMs(message.generation));
     const services = { projects: this.projects, play: play(message.shard) };
     return workOnShard({ ...workerParts, clock: Date.now }, services, message, {
       remainingMs: () => endsAt - Date.now(),

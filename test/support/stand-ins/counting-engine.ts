@@ -11,6 +11,8 @@ const requestsPerInterval = 20;
 export const startEngine = (plan: EnginePlan, io: EngineIo): RunningEngine => ({
   outcome: play(plan, io),
   leaveAt: () => {},
+  places: () => ({}),
+  giveBack: () => {},
 });
 
 async function play(plan: EnginePlan, io: EngineIo): Promise<EngineOutcome> {

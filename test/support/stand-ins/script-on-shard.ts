@@ -21,7 +21,7 @@ export async function workOnShard(
       run: { testId, targets: [target], model: 'open', workers: 1, intervalSeconds: 1 },
       traffic: { scenarios: [], thinkTimeMs: 0, timeoutMs: 1000, script },
       step: { index: 0, part: 'artillery', level: 15, stages: [], holdFromSeconds: 0, holdSeconds: 1, target: 0 },
-      ...{ shard, fromMs: 0 },
+      ...{ shard, fromMs: 0, places: {} },
     },
     {
       startAtEpochMs: Date.now() + 1000,

@@ -39,7 +39,7 @@ const preferred = fc.nat(20);
 const workersFor = (given: PlannedRequest, wanted: number) => workersOf(demandOf(given), given.workers, wanted);
 
 const planOf = (shard: number, { given = request({}), fromMs = 0, of = run } = {}) =>
-  enginePlanOf({ run: of, traffic: given, step: storedStep(), shard, fromMs });
+  enginePlanOf({ run: of, traffic: given, step: storedStep(), shard, fromMs, places: {} });
 
 describe('the split of a step over its workers', () => {
   it('gives every worker the whole level and its own stripe of it', () => {
@@ -63,7 +63,7 @@ describe('the split of a step over its workers', () => {
     const of = storedRun({ targets: [target, { ...target, hostname: 'shop.example', basePath: '/app' }] });
     const given = request({ scenarios: [{ name: 'a', path: '/x' }] });
     const step = storedStep({ target: 1 });
-    expect(enginePlanOf({ run: of, traffic: given, step, shard: 0, fromMs: 0 })).toMatchObject({
+    expect(enginePlanOf({ run: of, traffic: given, step, shard: 0, fromMs: 0, places: {} })).toMatchObject({
       target: { hostname: 'shop.example' },
       scenarios: [{ requests: [{ path: '/app/x' }] }],
     });
