@@ -1,20 +1,17 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { loadTestRequest } from '../../../lib/contracts/load.ts';
 import type { LoadTestResult } from '../../../lib/contracts/load-result.ts';
 import { type StoredShard, shardItem } from '../../../lib/load/model.ts';
 import { keys } from '../../../lib/platform/table/keys.ts';
 import { type CountingTarget, startCountingTarget } from '../../support/counting-target.ts';
-import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
+import type { TestParts } from '../../support/history-table.ts';
+import { useTestDynamoDb } from '../../support/use-dynamodb.ts';
 import { Fleet } from './fleet.ts';
 
-let dynamoDb: TestDynamoDb;
+const dynamoDb = useTestDynamoDb();
 let parts: TestParts;
 let target: CountingTarget;
 
-beforeAll(async () => {
-  dynamoDb = await startTestDynamoDb();
-});
-afterAll(() => dynamoDb.stop());
 beforeEach(async () => {
   parts = await dynamoDb.createParts();
   target = await startCountingTarget();

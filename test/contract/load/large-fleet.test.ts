@@ -1,19 +1,16 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { loadTestRequest } from '../../../lib/contracts/load.ts';
 import { latencies } from '../../../lib/load/fold/latency.ts';
 import type { StoredRun } from '../../../lib/load/model.ts';
 import { Sketch } from '../../../lib/statistics/sketch.ts';
-import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
+import type { TestParts } from '../../support/history-table.ts';
 import { SimulatedWorker } from '../../support/simulated-worker.ts';
+import { useTestDynamoDb } from '../../support/use-dynamodb.ts';
 import { Fleet } from './fleet.ts';
 
-let dynamoDb: TestDynamoDb;
+const dynamoDb = useTestDynamoDb();
 let parts: TestParts;
 
-beforeAll(async () => {
-  dynamoDb = await startTestDynamoDb();
-});
-afterAll(() => dynamoDb.stop());
 beforeEach(async () => {
   parts = await dynamoDb.createParts();
 });

@@ -1,24 +1,20 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type LoadTestRequest, loadTest, loadTestRequest } from '../../../lib/contracts/load.ts';
 import { intervalItem, type StoredInterval, type StoredShard, shardItem } from '../../../lib/load/model.ts';
 import { documentClient } from '../../../lib/platform/parts.ts';
 import { HistoryTable } from '../../../lib/platform/table/history-table.ts';
 import { keys } from '../../../lib/platform/table/keys.ts';
 import { type CountingTarget, startCountingTarget } from '../../support/counting-target.ts';
-import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
+import type { TestParts } from '../../support/history-table.ts';
 import { startLossyProxy } from '../../support/lossy-proxy.ts';
+import { useTestDynamoDb } from '../../support/use-dynamodb.ts';
 import { Fleet } from './fleet.ts';
 
-let dynamoDb: TestDynamoDb;
+const dynamoDb = useTestDynamoDb();
 let parts: TestParts;
 let target: CountingTarget;
 let fleet: Fleet;
-
-beforeAll(async () => {
-  dynamoDb = await startTestDynamoDb();
-});
-afterAll(() => dynamoDb.stop());
 
 beforeEach(async () => {
   parts = await dynamoDb.createParts();

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadTestRequest } from '../../../lib/contracts/load.ts';
-import { startTestDynamoDb, type TestDynamoDb } from '../../support/history-table.ts';
 import { type Nginx, startNginx } from '../../support/nginx.ts';
 import { programPath } from '../../support/programs.ts';
+import { useTestDynamoDb } from '../../support/use-dynamodb.ts';
 import { Fleet } from './fleet.ts';
 
 /** 444: nginx closes the connection without an answer. */
@@ -19,12 +19,12 @@ const scenarios = [
 ];
 
 describe.skipIf(programPath('nginx') === undefined)('a load test of nginx', () => {
-  let dynamoDb: TestDynamoDb;
+  const dynamoDb = useTestDynamoDb();
   let nginx: Nginx;
   beforeAll(async () => {
-    [dynamoDb, nginx] = await Promise.all([startTestDynamoDb(), startNginx({ locations })]);
+    nginx = await startNginx({ locations });
   });
-  afterAll(() => Promise.all([nginx?.stop(), dynamoDb?.stop()]));
+  afterAll(() => nginx?.stop());
 
   /** Connections and requests that nginx has taken so far, this question among them. */
   const counters = async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { comparisonRequest } from '../../../lib/contracts/comparisons.ts';
 import { loadTestRequest } from '../../../lib/contracts/load.ts';
 import { comparisonSlices } from '../../../lib/load/kinds/comparison-slices.ts';
@@ -7,7 +7,7 @@ import { seedOf } from '../../../lib/load/plan.ts';
 import { artilleryPlayer } from '../../../lib/load/play-artillery.ts';
 import { keys } from '../../../lib/platform/table/keys.ts';
 import { type CountingTarget, startCountingTarget } from '../../support/counting-target.ts';
-import { startTestDynamoDb, type TestDynamoDb } from '../../support/history-table.ts';
+import { useTestDynamoDb } from '../../support/use-dynamodb.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
 
 const scenarios = [
@@ -35,16 +35,9 @@ const kinds = {
   artillery: { kind: 'artillery', script },
 } as const;
 
-let dynamoDb: TestDynamoDb;
+const dynamoDb = useTestDynamoDb();
 const targets: CountingTarget[] = [];
-
-beforeAll(async () => {
-  dynamoDb = await startTestDynamoDb();
-});
-afterAll(async () => {
-  await Promise.all(targets.map((target) => target.close()));
-  await dynamoDb.stop();
-});
+afterAll(() => Promise.all(targets.map((target) => target.close())));
 
 async function fleetOn(target: CountingTarget, options: FleetOptions): Promise<Fleet> {
   const fleet = new Fleet(await dynamoDb.createParts(), options);
