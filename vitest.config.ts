@@ -13,6 +13,7 @@ const shared = {
   // Functions are bundled and started in many tests: on two busy cores that takes its time.
   testTimeout: 60_000,
   hookTimeout: 180_000,
+  expect: { poll: { timeout: 15_000 } },
 };
 
 const resolution = {

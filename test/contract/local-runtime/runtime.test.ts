@@ -1,50 +1,24 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   CloudWatchClient,
   GetMetricStatisticsCommand,
   PutMetricAlarmCommand,
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { GetAccountSettingsCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type FunctionName, functionNames } from '../../../lib/contracts/functions.ts';
-import { PortInUseError } from '../../../lib/local/gateway/gateway.ts';
+import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FunctionName } from '../../../lib/contracts/functions.ts';
 import { credentials, region } from '../../../lib/local/lambda/account.ts';
 import { instanceLimits } from '../../../lib/local/lambda/limits.ts';
-import { type Runtime, type RuntimeOptions, startRuntime } from '../../../lib/local/runtime.ts';
+import type { Runtime } from '../../../lib/local/runtime.ts';
 import { DataDirectoryError } from '../../../lib/local/supervision/data-directory-lock.ts';
-import { bundleFunction, temporaryDirectory } from '../../support/bundle-function.ts';
+import { temporaryDirectory } from '../../support/bundle-function.ts';
+import { eventsOf, type Probed, queueUrl, useProbedRuntimes } from './runtime-fixture.ts';
 
-let directory: string;
-let bundles: RuntimeOptions['bundles'];
-beforeAll(async () => {
-  directory = await bundleFunction(new URL('./functions/probe.ts', import.meta.url));
-  bundles = Object.fromEntries(functionNames.map((name) => [name, { directory }])) as RuntimeOptions['bundles'];
-});
-afterAll(() => rmSync(directory, { recursive: true }));
-
-const start = (dataDir: string, options: Partial<RuntimeOptions> = {}): Promise<Runtime> =>
-  startRuntime({ dataDir, port: 0, bundles, log: () => {}, ...options });
-
-/** The events that a function was invoked with, apart from those over HTTP. */
-async function eventsOf(runtime: Runtime, name: FunctionName): Promise<unknown[]> {
-  const { Items = [] } = await runtime.dynamodb.send(
-    new QueryCommand({
-      TableName: runtime.historyTable,
-      KeyConditionExpression: 'pk = :name',
-      ExpressionAttributeValues: { ':name': { S: name } },
-    }),
-  );
-  return Items.map(({ event }) => JSON.parse(event?.S ?? 'null'));
-}
+const probed = useProbedRuntimes();
 
 async function withLambda<Answer>(runtime: Runtime, use: (lambda: LambdaClient) => Promise<Answer>): Promise<Answer> {
   const lambda = new LambdaClient({ endpoint: runtime.endpoints.lambda, region, credentials, maxAttempts: 1 });
@@ -55,20 +29,14 @@ async function withLambda<Answer>(runtime: Runtime, use: (lambda: LambdaClient) 
   }
 }
 
-interface Probed {
-  functionName: FunctionName;
-  environment: Record<string, string>;
-}
-
 const alarmsTopic = 'arn:aws:sns:us-east-1:000000000000:alarms';
-const queueUrl = (sqsEndpoint: string, queue: string): string => `${sqsEndpoint}/000000000000/${queue}`;
 
 describe('a running platform', () => {
   let dataDir: string;
   let runtime: Runtime;
   beforeAll(async () => {
     dataDir = temporaryDirectory();
-    runtime = await start(dataDir, {
+    runtime = await probed.start(dataDir, {
       firstTickAfterMs: 0,
       settings: { HEADROOM_LOAD_WORKERS: '3' },
       timeouts: { 'task-worker': 5 },
@@ -102,7 +70,7 @@ describe('a running platform', () => {
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
       AWS_REGION: 'us-east-1',
       AWS_ENDPOINT_URL_DYNAMODB: runtime.endpoints.dynamodb,
-      LAMBDA_TASK_ROOT: directory,
+      LAMBDA_TASK_ROOT: probed.directory,
     });
     for (const absent of ['QUEUE_TASKS', 'QUEUE_LOAD_WORK', 'CACHE_TABLE', 'REDIS_URL', 'HOME', 'PATH'])
       expect(environment).not.toHaveProperty(absent);
@@ -290,119 +258,6 @@ describe('a running platform', () => {
   });
 
   it('is the only one in its data directory', async () => {
-    await expect(start(dataDir)).rejects.toThrow(DataDirectoryError);
+    await expect(probed.start(dataDir)).rejects.toThrow(DataDirectoryError);
   });
 });
-
-describe('a platform', () => {
-  let dataDir: string;
-  beforeEach(() => {
-    dataDir = temporaryDirectory();
-  });
-  afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
-
-  it('keeps its data and its messages when it starts again', async () => {
-    const first = await start(dataDir, { firstTickAfterMs: 0 });
-    await expect.poll(() => eventsOf(first, 'tick')).toHaveLength(1);
-    await first.sqs.send(
-      new SendMessageCommand({
-        QueueUrl: queueUrl(first.endpoints.sqs, 'tasks'),
-        MessageBody: 'later',
-        DelaySeconds: 1,
-      }),
-    );
-    await first.stop();
-    const second = await start(dataDir, { firstTickAfterMs: 600_000 });
-    expect(await eventsOf(second, 'tick')).toHaveLength(1);
-    await expect
-      .poll(() => eventsOf(second, 'task-worker'), { timeout: 5_000 })
-      .toMatchObject([{ Records: [{ body: 'later' }] }]);
-    await second.stop();
-  });
-
-  it('goes on when its Redis ends, and starts it again where its functions look for it', async () => {
-    const failed: Error[] = [];
-    const runtime = await start(dataDir, { onFailure: (error) => failed.push(error) });
-    const client = new Redis(runtime.redisUrl ?? '', { retryStrategy: () => 10, maxRetriesPerRequest: null });
-    client.on('error', () => {});
-    await client.set('before', '1');
-    // By a connection of its own: one that comes back would send the command again.
-    const hand = new Redis(runtime.redisUrl ?? '', { retryStrategy: () => null });
-    hand.on('error', () => {});
-    hand.shutdown('NOSAVE').catch(() => {});
-    expect((await fetch(`${runtime.apiUrl}/health`)).status).toBe(200);
-    await expect.poll(() => client.get('before')).toBeNull();
-    client.disconnect();
-    await runtime.stop();
-    expect(failed).toEqual([]);
-  });
-
-  it('runs on a machine without Redis, and leads no function to one', async () => {
-    vi.stubEnv('PATH', '');
-    const runtime = await start(dataDir);
-    vi.unstubAllEnvs();
-    expect(runtime.redisUrl).toBeUndefined();
-    const response = await fetch(`${runtime.apiUrl}/v1/cache/shop/stats`);
-    const { environment } = (await response.json()) as Probed;
-    expect(environment.CACHE_TABLE).toBe(runtime.cacheTable);
-    expect(Object.keys(environment).filter((name) => name.startsWith('REDIS'))).toEqual([]);
-    await runtime.stop();
-  });
-
-  it('leaves nothing behind when its port is taken', async () => {
-    const first = await start(dataDir);
-    const other = temporaryDirectory();
-    await expect(start(other, { port: Number(new URL(first.apiUrl).port) })).rejects.toThrow(PortInUseError);
-    // Its lock is free, so it has stopped as a whole.
-    await (await start(other)).stop();
-    await first.stop();
-    rmSync(other, { recursive: true });
-  });
-
-  it('ends by itself once it is stopped, and leaves no process when it is killed', async () => {
-    for (const end of ['stop', 'kill'] as const) {
-      const program = fork(fileURLToPath(new URL('./programs/runtime.ts', import.meta.url)), [dataDir, directory], {
-        execArgv: [],
-        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      });
-      const [{ sqs: endpoint }] = (await once(program, 'message')) as [{ apiUrl: string; sqs: string }];
-      const sqs = new SQSClient({ endpoint, region, credentials });
-      await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl(endpoint, 'load-work'), MessageBody: '{}' }));
-      sqs.destroy();
-      await expect
-        .poll(() => childrenOf(program.pid), { timeout: 10_000 })
-        .toContainEqual(expect.stringContaining('process-entry'));
-      const children = childrenOf(program.pid).map((child) => Number(child.split(' ')[0]));
-      const exited = once(program, 'exit');
-      if (end === 'stop') program.send('stop');
-      else program.kill('SIGKILL');
-      const [code] = await exited;
-      expect(code).toBe(end === 'stop' ? 0 : null);
-      await expect.poll(() => children.filter(isAlive), { timeout: 5_000 }).toEqual([]);
-    }
-  });
-});
-
-/** `PID COMMAND` of the processes that this one started. */
-const childrenOf = (pid: number | undefined): string[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
-        const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-        return parent === pid
-          ? [`${name} ${readFileSync(`/proc/${name}/cmdline`, 'latin1').replaceAll('\0', ' ')}`]
-          : [];
-      } catch {
-        return [];
-      }
-    });
-
-function isAlive(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
-  } catch {
-    return false;
-  }
-}
