@@ -89,7 +89,14 @@ describe('The published package', () => {
     const inCache = paths.filter((path) => path.startsWith('dist/lib/cache/'));
     expect(inCache.filter((path) => !path.startsWith('dist/lib/cache/library/'))).toEqual([]);
     expect(paths.filter((path) => /^dist\//.test(path) && !/\.(js|d\.ts)$/.test(path))).toEqual([]);
-    expect(Object.keys(manifest.exports)).toEqual(['.', './cache', './middleware', './register', './package.json']);
+    expect(Object.keys(manifest.exports)).toEqual([
+      '.',
+      './cache',
+      './middleware',
+      './register',
+      './work',
+      './package.json',
+    ]);
   });
 
   it('brings zod, the types of Standard Schema and nothing else', async () => {
@@ -192,6 +199,29 @@ describe('The published package', () => {
           ],
           ['cacheResponse', 'expressCache', 'fastifyCache', 'honoCache', 'httpCache', 'invalidateOnChange'],
         ],
+      });
+    }
+  });
+
+  it('bounds work from JavaScript, under every Node at hand', async () => {
+    const path = await program(
+      'work.js',
+      `import * as work from 'headroom/work';
+       const { batch, breaker, ObjectPool, parallel, rateLimit } = work;
+       const { values } = await parallel([1, 2, 3], (item) => item * 2, { concurrency: 2 });
+       const add = batch((items) => items.map((item) => item + 1));
+       const limiter = rateLimit({ perSecond: 100 });
+       const ask = breaker(() => 'answer');
+       const pool = new ObjectPool({ create: () => [] });
+       const all = [await add(1), await limiter.run(() => 'ran'), await ask(), await pool.use((one) => one.length)];
+       console.log(JSON.stringify({ values, all, exported: Object.keys(work).toSorted() }));`,
+    );
+    for (const node of await nodes()) {
+      const { stdout } = await run(node, [path], { cwd: project });
+      expect(JSON.parse(stdout)).toEqual({
+        values: [2, 4, 6],
+        all: [2, 'ran', 'answer', 0],
+        exported: ['BreakerOpenError', 'ObjectPool', 'RateLimitedError', 'batch', 'breaker', 'parallel', 'rateLimit'],
       });
     }
   });
