@@ -35,6 +35,11 @@ export interface RuntimeOptions {
   redisUrl?: string;
   /** In place of those of the definitions, in seconds. A message is hidden for as long as it would be without. */
   timeouts?: Partial<Record<FunctionName, number>>;
+  /**
+   * How far functions give way to load generators and their targets on this machine, in niceness; default 0. Those of caches
+   * do not: they are a part of the services that use them.
+   */
+  functionNiceness?: number;
   /** What goes wrong beside any request. */
   log: (line: string) => void;
   /** A part ended that nothing works without. The caller stops the runtime. */
@@ -88,7 +93,7 @@ async function start(
   options: RuntimeOptions,
   started: ReturnType<typeof stopInReverse>,
 ): Promise<Omit<Runtime, 'stop'>> {
-  const { dataDir, bundles, timeouts = {}, log, time } = options;
+  const { dataDir, bundles, timeouts = {}, functionNiceness = 0, log, time } = options;
   const lock = lockDataDirectory(dataDir);
   started.add(() => lock.release());
   const runDirectory = join(dataDir, 'run');
@@ -136,6 +141,7 @@ async function start(
         ...lambdaEnvironment(name, definition, directory, endpoints),
       },
       runDirectory,
+      niceness: definition.redis ? 0 : functionNiceness,
       onLog: (line) => {
         functionLog.write(name, line);
         services.cloudwatch.ingestEmf(line);

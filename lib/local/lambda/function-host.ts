@@ -28,6 +28,8 @@ export interface FunctionHostOptions {
   /** Each line that the function wrote. */
   readonly onLog: (line: string) => void;
   readonly instanceLimit?: number;
+  /** How far its threads give way to other work of this machine; default 0. Its processes do not. */
+  readonly niceness?: number;
   readonly idleMs?: number;
 }
 
@@ -57,6 +59,7 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
       name: `${name}-${started}`,
       environment: options.environment,
       memoryMb: definition.memoryMb,
+      niceness: options.niceness ?? 0,
       runDirectory: options.runDirectory,
       onLine: options.onLog,
     });

@@ -15,6 +15,8 @@ export interface InstanceOptions {
   /** The whole environment. */
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMb: number;
+  /** How far it gives way to other work of this machine, where it is a thread. */
+  readonly niceness: number;
   /** Where the pid files of processes are kept. */
   readonly runDirectory: string;
   readonly onMessage: (message: FromInstance) => void;

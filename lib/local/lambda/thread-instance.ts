@@ -11,6 +11,7 @@ export async function startThread(options: InstanceOptions): Promise<Instance> {
   const worker = new Worker(siblingModule(import.meta.url, 'thread-entry'), {
     name: options.name,
     argv: [],
+    workerData: { niceness: options.niceness },
     execArgv: [],
     env: { ...options.environment },
     stdout: true,

@@ -8,6 +8,8 @@ import { bundleFunction } from '../../support/bundle-function.ts';
 /** What the probe, which stands in for every function, answers over HTTP. */
 export interface Probed {
   functionName: FunctionName;
+  /** Of its thread. */
+  niceness: number;
   environment: Record<string, string>;
 }
 

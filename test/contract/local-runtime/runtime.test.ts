@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import {
   CloudWatchClient,
@@ -40,6 +41,7 @@ describe('a running platform', () => {
       firstTickAfterMs: 0,
       settings: { HEADROOM_LOAD_WORKERS: '3' },
       timeouts: { 'task-worker': 5 },
+      functionNiceness: 1,
     });
   });
   afterAll(async () => {
@@ -55,6 +57,15 @@ describe('a running platform', () => {
     const response = await fetch(runtime.apiUrl + path);
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ functionName, routeKey });
+  });
+
+  it.runIf(process.platform === 'linux').each([
+    ['/health', 1],
+    ['/v1/cache/shop/stats', 0],
+  ])('lets the function of %s give way to others by %d', async (path, niceness) => {
+    const response = await fetch(runtime.apiUrl + path);
+    const probedThere = (await response.json()) as Probed;
+    expect(probedThere.niceness).toBe(Math.min(19, getPriority(0) + niceness));
   });
 
   it('gives a function what its definition says and no more', async () => {

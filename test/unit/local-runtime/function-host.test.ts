@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -60,6 +60,16 @@ interface Identity {
   threadId: number;
 }
 
+it.runIf(process.platform === 'linux')('gives way in a thread of its own, and not in a process', async () => {
+  const usual = getPriority(0);
+  const nicenessOf = async (host: 'thread' | 'process', niceness: number) =>
+    answerOf(hostOf({ host, niceness }).invoke({ do: 'niceness' }));
+  expect(await nicenessOf('thread', 5)).toBe(Math.min(19, usual + 5));
+  expect(await nicenessOf('thread', 0)).toBe(usual);
+  expect(await nicenessOf('process', 5)).toBe(usual);
+  expect(getPriority(0)).toBe(usual);
+});
+
 describe.each(['thread', 'process'] as const)('a function in a %s', (host) => {
   it('answers what the handler returned, as JSON', async () => {
     const event = { do: 'echo', text: 'ä', list: [1, null], absent: undefined };
@@ -76,7 +86,9 @@ describe.each(['thread', 'process'] as const)('a function in a %s', (host) => {
     delete process.env.HEADROOM_TEST_SECRET;
     expect(environment).toMatchObject({ GIVEN: 'yes', _X_AMZN_TRACE_ID: 'Root=1-2-3;Lineage=a:1' });
     expect(
-      Object.keys(environment as object).filter((name) => !/^(AWS_LAMBDA_|GIVEN|_X_AMZN|NODE_CHANNEL)/.test(name)),
+      Object.keys(environment as object).filter(
+        (name) => !/^(AWS_LAMBDA_|GIVEN|_X_AMZN|NODE_CHANNEL|NODE_COMPILE_CACHE)/.test(name),
+      ),
     ).toEqual([]);
   });
 

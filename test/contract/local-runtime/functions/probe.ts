@@ -1,5 +1,6 @@
 // Stands in for every function of the platform: keeps what it is invoked with in the table, and does over HTTP what it
 // is asked to.
+import { getPriority } from 'node:os';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -30,7 +31,8 @@ export const handler = async (event: APIGatewayProxyEventV2, context: Context): 
     await lambda.send(new InvokeCommand({ FunctionName: invoke, InvocationType: 'Event', Payload: event.body ?? '' }));
   }
   const remainingMs = context.getRemainingTimeInMillis();
-  return { functionName, routeKey: event.routeKey, pid: process.pid, remainingMs, environment: process.env };
+  const { pid, env: environment } = process;
+  return { functionName, routeKey: event.routeKey, pid, niceness: getPriority(0), remainingMs, environment };
 };
 
 /** A line in the Embedded Metric Format. */

@@ -1,4 +1,5 @@
 // A function that does what its event says. Bundled by the tests, as the real ones are.
+import { getPriority } from 'node:os';
 import { threadId } from 'node:worker_threads';
 import type { Context } from 'aws-lambda';
 
@@ -15,6 +16,7 @@ const behaviours: Record<string, (order: Order, context: Context) => unknown> = 
   echo: (order) => order,
   environment: () => ({ ...process.env }),
   context: (_order, context) => ({ ...context, remainingMs: context.getRemainingTimeInMillis() }),
+  niceness: () => getPriority(0),
   identity: () => ({ invocations, pid: process.pid, threadId }),
   nothing: () => undefined,
   never,
