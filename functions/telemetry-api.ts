@@ -3,8 +3,11 @@ import { createParts } from '../lib/platform/parts.ts';
 import { ProjectService } from '../lib/projects/service.ts';
 import { telemetryHandlers } from '../lib/telemetry/handlers.ts';
 import { TelemetryService } from '../lib/telemetry/service.ts';
+import { TelemetryViews } from '../lib/telemetry/views/service.ts';
 
 const parts = createParts('telemetry-api');
-const telemetry = new TelemetryService(parts, new ProjectService(parts));
+const projects = new ProjectService(parts);
+const telemetry = new TelemetryService(parts, projects);
+const views = new TelemetryViews(telemetry, projects, parts.clock);
 
-export const handler = httpDoor('telemetry-api', parts, telemetryHandlers(telemetry));
+export const handler = httpDoor('telemetry-api', parts, telemetryHandlers(telemetry, views));

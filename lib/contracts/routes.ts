@@ -15,6 +15,7 @@ import { projectRoutes } from './routes/projects.ts';
 import { scenarioImportRoutes } from './routes/scenario-imports.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
+import { telemetryViewRoutes } from './routes/telemetry-views.ts';
 
 /** Every operation of the HTTP API. The gateway, the stack, the OpenAPI document, the SDK and the CLI follow from it. */
 export const routes = {
@@ -22,6 +23,7 @@ export const routes = {
   ...keyRoutes,
   ...projectRoutes,
   ...telemetryRoutes,
+  ...telemetryViewRoutes,
   ...cacheRoutes,
   ...loadTestRoutes,
   ...loadReportRoutes,

@@ -1,16 +1,9 @@
-import type { QueryAggregate } from '../../telemetry/aggregate.ts';
 import { milliseconds } from '../../telemetry/metrics.ts';
+import { isRepeated } from '../../telemetry/repeated-queries.ts';
 import { inWords, querySubject } from '../words.ts';
 import { evidence, type Finding, type Observed, share } from './finding.ts';
 
 const minRequests = 5;
-
-/**
- * A request that sends one kind of query again and again asks for each row by itself. A handful of repetitions is usual (a user,
- * a session, a price looked up twice); ten in one request, and five in the mean of all, are a loop.
- */
-const minMaxPerRequest = 10;
-const minMeanPerRequest = 5;
 
 /** Of one endpoint, those that cost most. */
 const maxNamed = 3;
@@ -53,6 +46,3 @@ export const nPlusOne = (observed: Observed): Finding[] =>
       },
     ];
   });
-
-const isRepeated = ({ queryTime, maxPerRequest }: QueryAggregate, requests: number): boolean =>
-  maxPerRequest >= minMaxPerRequest && queryTime.count / requests >= minMeanPerRequest;

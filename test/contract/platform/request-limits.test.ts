@@ -13,6 +13,7 @@ import { projectHandlers } from '../../../lib/projects/handlers.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
 import { telemetryHandlers } from '../../../lib/telemetry/handlers.ts';
 import { TelemetryService } from '../../../lib/telemetry/service.ts';
+import { TelemetryViews } from '../../../lib/telemetry/views/service.ts';
 import { outputOf } from '../../support/captured-output.ts';
 import { functionParts } from '../../support/function-parts.ts';
 import { gatewayTo } from '../../support/gateway-doors.ts';
@@ -37,10 +38,11 @@ beforeAll(async () => {
   const projects = new ProjectService(parts);
   const partsOf = (name: Parameters<typeof functionParts>[0]) => functionParts(name, parts);
   const telemetry = new TelemetryService(parts, projects);
+  const views = new TelemetryViews(telemetry, projects, parts.clock);
   const analyses = new AnalysisService(parts, { projects, telemetry });
   gateway = await gatewayTo({
     'projects-api': httpDoor('projects-api', partsOf('projects-api'), projectHandlers(projects)),
-    'telemetry-api': httpDoor('telemetry-api', partsOf('telemetry-api'), telemetryHandlers(telemetry)),
+    'telemetry-api': httpDoor('telemetry-api', partsOf('telemetry-api'), telemetryHandlers(telemetry, views)),
     'analysis-api': httpDoor('analysis-api', partsOf('analysis-api'), analysisHandlers(analyses)),
     'platform-api': httpDoor('platform-api', partsOf('platform-api'), {
       ...keyHandlers(keys),

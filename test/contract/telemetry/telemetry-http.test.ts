@@ -41,6 +41,15 @@ describe('telemetry and analysis through HTTP', () => {
 
     const metrics = await platform.client.call('getMetrics', { params });
     expect(metrics).toMatchObject({ periodMinutes: 5, instances: 1, requests: { totalRequests: 200 } });
+    const endpoints = await platform.client.call('listEndpoints', { params, query: { sort: 'p95', limit: 1 } });
+    expect(endpoints.items).toMatchObject([{ endpoint: 'GET /', requests: 200, queriesPerRequest: 1 }]);
+    const queries = await platform.client.call('listQueries', { params });
+    expect(queries.items).toMatchObject([{ queries: 200, callers: [{ endpoint: 'GET /', queriesPerRequest: 1 }] }]);
+    const resources = await platform.client.call('listResources', { params });
+    expect(resources.items).toHaveLength(1);
+    for (const operation of ['listSlowRequests', 'listErrorRequests'] as const) {
+      expect(await platform.client.call(operation, { params })).toMatchObject({ periodMinutes: 5, items: [] });
+    }
     const made = await platform.client.call('startAnalysis', { params, body: { depth: 'quick' } });
     expect(made.bottlenecks).toMatchObject([{ type: 'slow-query', component: 'GET /', performanceImpact: 60 }]);
     const { analysisId } = made;

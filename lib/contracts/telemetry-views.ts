@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { percent, timestamp } from './names.ts';
+import { pageOf, pageQuery } from './page.ts';
+import { metricsQuery, requestRecord, resourceWindow } from './telemetry.ts';
+
+const total = z.number().int().min(0);
+const ms = z.number().min(0);
+
+/** What every one of these lists says of its period. */
+const period = { timestamp, periodMinutes: z.number() };
+const viewQuery = pageQuery.extend(metricsQuery.shape);
+
+export const endpointFigures = z.object({
+  endpoint: z.string().describe('`GET /products/:id`; `* *other*`: all beyond the costliest thousand'),
+  method: z.string(),
+  route: z.string(),
+  requests: total,
+  requestsPerSecond: ms,
+  failedRequests: total.describe('Status 500 or above, or cut off'),
+  errorRatePercent: percent,
+  statuses: z.record(z.string(), total),
+  avgResponseTimeMs: ms,
+  minResponseTimeMs: ms,
+  maxResponseTimeMs: ms,
+  p50ResponseTimeMs: ms,
+  p95ResponseTimeMs: ms,
+  p99ResponseTimeMs: ms,
+  timeSharePercent: percent.describe('Of the time of all requests of the service'),
+  requestBytes: total,
+  responseBytes: total,
+  queriesPerRequest: ms,
+});
+export type EndpointFigures = z.output<typeof endpointFigures>;
+
+export const endpointOrder = z.enum(['time', 'requests', 'avg', 'p95', 'p99', 'errors', 'bytes']);
+export type EndpointOrder = z.output<typeof endpointOrder>;
+
+export const endpointsQuery = viewQuery.extend({
+  sort: endpointOrder.default('time').describe('The highest first; `time`: response times added up'),
+});
+export const endpointList = pageOf(endpointFigures).extend(period).meta({ id: 'EndpointList' });
+
+export const queryFigures = z.object({
+  system: z.string(),
+  fingerprint: z.string().describe('The text with its parameters removed'),
+  queries: total,
+  totalQueryTimeMs: ms,
+  timeSharePercent: percent.describe('Of the time of all queries of the service'),
+  avgQueryTimeMs: ms,
+  p95QueryTimeMs: ms,
+  maxQueryTimeMs: ms,
+  rows: total,
+  maxPerRequest: total,
+  isRepeated: z.boolean().describe('Whether an endpoint sends it again and again for one request (N+1)'),
+  callers: z
+    .array(
+      z.object({
+        endpoint: z.string().optional().describe('Absent: outside of any request'),
+        queries: total,
+        queriesPerRequest: ms.optional(),
+        maxPerRequest: total,
+        isRepeated: z.boolean(),
+      }),
+    )
+    .describe('Who sends it, the most time first; at most 20'),
+});
+export type QueryFigures = z.output<typeof queryFigures>;
+
+export const queryOrder = z.enum(['time', 'queries', 'avg', 'p95', 'max']);
+export type QueryOrder = z.output<typeof queryOrder>;
+
+export const queriesQuery = viewQuery.extend({ sort: queryOrder.default('time').describe('The highest first') });
+export const queryList = pageOf(queryFigures).extend(period).meta({ id: 'QueryList' });
+
+export const requestsQuery = viewQuery;
+export const requestList = pageOf(requestRecord).extend(period).meta({ id: 'RequestList' });
+
+export const instanceResources = z.object({
+  instance: z.string(),
+  lastReportAt: timestamp.describe('The end of its last window'),
+  current: resourceWindow.describe('Of its last window'),
+  avgCpuPercent: percent.describe('Of all cores, as is the next'),
+  maxCpuPercent: percent,
+  avgMemoryPercent: percent,
+  maxMemoryPercent: percent,
+  maxEventLoopUtilizationPercent: percent,
+  maxEventLoopDelayP99Ms: ms,
+  gcPauseMs: ms.describe('Of all windows together'),
+});
+export type InstanceResources = z.output<typeof instanceResources>;
+
+export const resourcesQuery = viewQuery;
+export const resourceList = pageOf(instanceResources).extend(period).meta({ id: 'ResourceList' });

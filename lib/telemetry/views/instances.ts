@@ -1,0 +1,33 @@
+import type { InstanceResources } from '../../contracts/telemetry-views.ts';
+import { isoTime } from '../../platform/clock.ts';
+import type { ResourceSample } from '../aggregate.ts';
+import { eventLoopPercent, resourceUsageOf, rounded } from '../resources.ts';
+
+/** What each instance used. */
+export const instanceResourcesOf = (samples: readonly ResourceSample[]): InstanceResources[] =>
+  [...Map.groupBy(samples, ({ instance }) => instance).values()].flatMap((own) => resourcesOf(own) ?? []);
+
+function resourcesOf(samples: readonly ResourceSample[]): InstanceResources | undefined {
+  const last = samples.reduce(
+    (latest, sample) => (sample.start >= latest.start ? sample : latest),
+    samples[0] as ResourceSample,
+  );
+  const usage = resourceUsageOf(samples);
+  if (usage === undefined) return undefined;
+  const { instance, start, durationMs, requestTimeUs: _, ...current } = last;
+  return {
+    instance,
+    lastReportAt: isoTime(start + durationMs),
+    current,
+    avgCpuPercent: usage.avgCpuPercent,
+    maxCpuPercent: usage.peakCpuPercent,
+    avgMemoryPercent: usage.avgMemoryPercent,
+    maxMemoryPercent: usage.peakMemoryPercent,
+    maxEventLoopUtilizationPercent: eventLoopPercent(samples),
+    maxEventLoopDelayP99Ms: rounded(Math.max(...samples.map(({ eventLoopDelayP99Ms }) => eventLoopDelayP99Ms)), 3),
+    gcPauseMs: rounded(
+      samples.reduce((sum, { gcPauseMs }) => sum + gcPauseMs, 0),
+      3,
+    ),
+  };
+}
