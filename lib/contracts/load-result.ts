@@ -78,7 +78,11 @@ export const generatorSummary = z.object({
     z.object({
       shard: z.number().int(),
       reason: z.enum(['never-started', 'died', 'late']),
-      lastInterval: z.number().int().optional(),
+      lastInterval: z
+        .number()
+        .int()
+        .optional()
+        .describe('Of the step that it was at: the last one that it told of, which is the last in the figures'),
     }),
   ),
 });

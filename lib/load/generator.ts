@@ -1,6 +1,8 @@
 import type { GeneratorSummary } from '../contracts/load-result.ts';
 import { addressKind } from '../projects/addresses.ts';
 import type { GeneratorFigures } from './engine/report.ts';
+import type { Fold } from './fold/fold.ts';
+import { invocationName } from './fold/step-sums.ts';
 import type { StoredRun, StoredShard } from './model.ts';
 import { byShard, lostInvocation } from './shards.ts';
 
@@ -11,11 +13,11 @@ const limits = { lagP99Ms: 10, eventLoopUtilizationPercent: 90, machineCpuPercen
 export function generatorSummaryOf(
   run: StoredRun,
   shards: readonly StoredShard[],
-  figures: GeneratorFigures,
+  { generator: figures, lastTold }: Pick<Fold, 'generator' | 'lastTold'>,
   now: number,
 ): GeneratorSummary {
   const { lag, lagMaxMs, eventLoopUtilizationPercent: eventLoop, cpuPercent } = figures;
-  const lost = lostShards(run, shards, now);
+  const lost = lostShards(run, shards, now, lastTold);
   const dropped = shards.reduce((sum, { droppedArrivals = 0 }) => sum + droppedArrivals, 0);
   const reasons = [
     ...lagReasons(figures),
@@ -70,7 +72,13 @@ const crowdedReason = (run: StoredRun, machineCpuPercent: number): string | unde
 
 const lostBecause = { 'never-started': 'never started', died: 'died', late: 'came too late' } as const;
 
-function lostShards(run: StoredRun, items: readonly StoredShard[], now: number): GeneratorSummary['lostShards'] {
+/** @param lastTold by invocation: its own item is written less often than its intervals are */
+function lostShards(
+  run: StoredRun,
+  items: readonly StoredShard[],
+  now: number,
+  lastTold: Fold['lastTold'] = {},
+): GeneratorSummary['lostShards'] {
   const shards = byShard(items);
   const isOver = run.phase === 'ended';
   const step = run.step?.index ?? 0;
@@ -79,7 +87,9 @@ function lostShards(run: StoredRun, items: readonly StoredShard[], now: number):
     if (run.missing.includes(shard)) return [{ shard, reason: invocations.length === 0 ? 'never-started' : 'late' }];
     const lost = lostInvocation(invocations, { step, now, isOver });
     if (lost === undefined) return [];
-    return [{ shard, reason: 'died', ...(lost.lastInterval < 0 ? {} : { lastInterval: lost.lastInterval }) }];
+    const told = lastTold[invocationName(lost)];
+    const lastInterval = told?.step === lost.stepsDone ? told.interval : lost.lastInterval;
+    return [{ shard, reason: 'died', ...(lastInterval < 0 ? {} : { lastInterval }) }];
   });
 }
 

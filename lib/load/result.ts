@@ -69,7 +69,7 @@ export function resultOf(input: ResultInput): LoadTestResult {
     histogram: histogramOf(total.responseTime),
     steps: stepsOf(run, request, fold.played),
     ...kindFigures(input, timeline),
-    generator: generatorSummaryOf(run, shards, fold.generator, now),
+    generator: generatorSummaryOf(run, shards, fold, now),
     ...(service.usage === undefined ? {} : { resourceUsage: service.usage }),
     ...(run.cost === undefined ? {} : { cost: run.cost }),
     ...(artillery === undefined ? {} : { artillery: artillery.counters }),

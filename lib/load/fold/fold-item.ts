@@ -29,6 +29,8 @@ const storedFold = z.object({
   played: z.array(playedStep),
   byTarget: z.array(z.tuple([count, storedFigures])),
   requestsByTarget: z.record(z.string(), count),
+  /** Folds of before there was this have none. */
+  lastTold: z.record(z.string(), z.object({ step: count, interval: count })).default({}),
   sums: z.object({
     held: storedFigures,
     heldConnectionFailures: storedFaults,

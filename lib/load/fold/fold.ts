@@ -32,6 +32,8 @@ export interface Fold {
   byTarget: Map<number, ScenarioFigures>;
   /** By target, of all steps. */
   requestsByTarget: Record<number, number>;
+  /** By invocation, the last interval that it told of. */
+  lastTold: Record<string, { step: number; interval: number }>;
   /** Which step `sums` is of: the number of those that were played. */
   sums: StepSums;
 }
@@ -47,6 +49,7 @@ export const emptyFold = (): Fold => ({
   played: [],
   byTarget: new Map(),
   requestsByTarget: {},
+  lastTold: {},
   sums: emptyStep(),
 });
 
@@ -69,6 +72,7 @@ export function addInterval(fold: Fold, report: ShardInterval, step: StoredStep,
   addConnections(fold.connections, report.connections);
   fold.firstByte.merge(report.firstByte);
   addGenerator(fold.generator, report.generator);
+  fold.lastTold[invocationName(report)] = { step: report.step, interval: report.interval };
   addToStep(fold.sums, report, step, run);
   return true;
 }

@@ -40,7 +40,7 @@ export function comparisonResultOf(
     name,
     configurationResult(slices[at] ?? [], fold.byTarget.get(at) ?? emptyFigures(), best, run),
   ]);
-  const { verdict, reasons } = generatorSummaryOf(run, shards, fold.generator, now);
+  const { verdict, reasons } = generatorSummaryOf(run, shards, fold, now);
   return {
     testDurationSeconds: rounded(fold.played.reduce((sum, { elapsedSeconds }) => sum + elapsedSeconds, 0)),
     rounds: Math.min(...slices.map(({ length }) => length)),

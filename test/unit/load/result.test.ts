@@ -313,6 +313,17 @@ describe('the verdict on the generator', () => {
     expect(reasons.join()).toContain('shard 3 could not run: no such scenario');
   });
 
+  it('knows of a lost worker’s intervals what is added up of them, and not what its own item was last told', () => {
+    const dead = storedShard(0, { state: 'running', lastInterval: 0 });
+    const told = [intervalOf(0, 2, { home: figuresOf([1000]) })];
+    expect(resultFrom(told, { shards: [dead] }).generator.lostShards).toMatchObject([{ shard: 0, lastInterval: 2 }]);
+    // What it told of is of the step before.
+    const later = { ...dead, stepsDone: 1 };
+    const laterRun = { ...run, step: { ...step, index: 1 } };
+    const [lost] = resultFrom(told, { shards: [later], run: laterRun }).generator.lostShards;
+    expect(lost).toMatchObject({ shard: 0, lastInterval: 0 });
+  });
+
   it('counts arrivals that were never sent', () => {
     const dropping = [0, 1].map((n) => storedShard(n, { state: 'done', droppedArrivals: 5 }));
     expect(verdictOf([], { shards: dropping }).reasons.join()).toContain('10 requests were never sent');
