@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SlowFirst } from './test/support/slow-first.ts';
 
 /** Generator and target in one process, to the millisecond: beside other tests they would measure those. */
 const measured = [
@@ -23,6 +24,7 @@ const resolution = {
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: SlowFirst },
     projects: [
       {
         ...resolution,
