@@ -30,7 +30,7 @@ const scenarios = [
   {
     name: 'rows',
     path: '/{{row}}/{{seq()}}',
-    data: { rows: Array.from({ length: 5000 }, (_, row) => ({ row })) },
+    data: { rows: Array.from({ length: 10_000 }, (_, row) => ({ row })) },
   },
 ];
 
