@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage } from 'node:http';
+import { frameworkRoute } from './framework-route.ts';
 import type { QueryKind } from './query-kinds.ts';
-import { routeOf } from './route-of.ts';
+import { clusteredRoute } from './route-of.ts';
 
 /** A request that is being answered. */
 export class ActiveRequest {
@@ -19,10 +20,15 @@ export class ActiveRequest {
     this.method = (request.method ?? 'GET').slice(0, 20);
   }
 
-  /** Asked for as late as can be: at the first query, or at the end. From then on it stays what it is. */
+  /**
+   * Asked for as late as can be: at the first query, or at the end. What the framework says stays; until it has found the route,
+   * in what runs before it, the path has to do.
+   */
   get route(): string {
-    this.#route ??= this.#request === undefined ? '/' : routeOf(this.#request);
-    return this.#route;
+    if (this.#route !== undefined) return this.#route;
+    if (this.#request === undefined) return '/';
+    this.#route = frameworkRoute(this.#request);
+    return this.#route ?? clusteredRoute(this.#request);
   }
 
   get request(): IncomingMessage | undefined {
@@ -41,6 +47,7 @@ export class ActiveRequest {
 
   /** Lets go of the request: a timer or a socket that was opened on its behalf may hold this object for hours. */
   end(): void {
+    this.#route ??= this.route;
     this.ended = true;
     this.#request = undefined;
     this.#queryCounts = undefined;

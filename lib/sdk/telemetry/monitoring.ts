@@ -4,6 +4,7 @@ import { isMainThread } from 'node:worker_threads';
 import { version } from '../../contracts/version.ts';
 import type { TelemetryConfiguration } from './configuration.ts';
 import { Delivery } from './delivery.ts';
+import { watchFastify } from './framework-route.ts';
 import { watchIncomingRequests } from './incoming-requests.ts';
 import { OwnErrors } from './own-errors.ts';
 import { packWindow } from './packing.ts';
@@ -64,6 +65,7 @@ export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: Te
     setTimeout(tick, untilBoundary()).unref();
   };
 
+  watchFastify(errors);
   watchIncomingRequests((ended) => window.addRequest(ended), errors);
   watchSqlite((query) => window.addQuery(query), errors);
   setTimeout(tick, untilBoundary()).unref();

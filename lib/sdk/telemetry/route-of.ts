@@ -11,8 +11,5 @@ export function pathOf(request: IncomingMessage): string {
   return path.startsWith('/') ? path : path.replace(/^https?:\/\/[^/]*/i, '') || '/';
 }
 
-/**
- * The pattern that the request belongs to, at most 300 characters. Of an unknown framework nothing but the path is known: it is clustered. What
- * frameworks know of their routes belongs in here.
- */
-export const routeOf = (request: IncomingMessage): string => clusterPath(pathOf(request));
+/** Where no framework knows the pattern, nothing but the path is known: it is clustered. At most 300 characters. */
+export const clusteredRoute = (request: IncomingMessage): string => clusterPath(pathOf(request));

@@ -46,7 +46,7 @@ export function startProgram(name: string, env: NodeJS.ProcessEnv): Program {
   return { child, output: () => output, ready, exit };
 }
 
-/** The service of `programs/host.ts`, and what can be asked of it. */
+/** A service among `programs`, and what can be asked of it. */
 export class Host {
   readonly program: Program;
   readonly address: string;
@@ -56,8 +56,8 @@ export class Host {
     this.address = address;
   }
 
-  static async start(env: NodeJS.ProcessEnv): Promise<Host> {
-    const program = startProgram('host', env);
+  static async start(env: NodeJS.ProcessEnv, name = 'host'): Promise<Host> {
+    const program = startProgram(name, env);
     const address = String(await program.ready);
     return new Host(program, address);
   }
@@ -67,8 +67,8 @@ export class Host {
     await once(this.program.child, 'message');
   }
 
-  async get(path: string): Promise<string> {
-    const response = await fetch(`${this.address}${path}`);
+  async get(path: string, method = 'GET'): Promise<string> {
+    const response = await fetch(`${this.address}${path}`, { method });
     return `${response.status} ${await response.text()}`;
   }
 
