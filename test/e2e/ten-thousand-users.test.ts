@@ -8,9 +8,9 @@ import { type Listening, listening } from '../support/listening.ts';
 import { registerTarget, untilEnded, untilTest } from '../support/load-client.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
 
-/** Node has raised it as far as it may be raised; the target, in this process, takes one for each user. */
-const descriptors = Number(execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }));
-const users = Math.min(10_000, descriptors - 1000);
+/** Node has raised it as far as it may be raised. The target, in this process, takes one for each user. */
+const descriptors = execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).trim();
+const users = descriptors === 'unlimited' ? 10_000 : Math.min(10_000, Math.floor(0.9 * Number(descriptors)) - 200);
 
 const open = { now: 0, most: 0 };
 let answered = 0;
@@ -39,7 +39,7 @@ it(`holds ${users} users at once, each on a connection of his own, as the target
   // Each sends one request and then thinks until the end, which is when all have come: it is about the connections.
   const body = { users, thinkTimeMs: 300_000, rampUpSeconds: 5, durationSeconds: 60 };
   const { testId, workers } = await client.call('startLoadTest', { params: { project }, body });
-  expect(workers).toBe(Math.ceil(users / socketsPerWorker));
+  expect(workers).toBeGreaterThanOrEqual(Math.ceil(users / socketsPerWorker));
   const arePresent = ({ result, endedAt }: LoadTest): boolean =>
     endedAt !== undefined || (result?.totalRequests === users && mostActive(result) === users);
   expect(await untilTest(client, { project, testId }, arePresent)).toMatchObject({ status: 'running' });
