@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config';
 import { SlowFirst } from './test/support/slow-first.ts';
 
-/** Generator and target in one process, to the millisecond: beside other tests they would measure those. */
+/** What a generator and its target do by the clock, on the same cores: beside other tests they would measure those. */
 const measured = [
   'test/unit/load/engine/**/*.test.ts',
   'test/contract/load/hand-over.test.ts',
   'test/e2e/capacity.test.ts',
+  'test/e2e/unbroken.test.ts',
 ];
 
 const shared = {

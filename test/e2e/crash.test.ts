@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from 'vitest';
 import { intervalItem } from '../../lib/load/model.ts';
 import { parseIdentity } from '../../lib/local/supervision/process-identity.ts';
 import { keys } from '../../lib/platform/table/keys.ts';
@@ -40,7 +40,7 @@ describe.concurrent('a platform that is killed in the middle of a load test', ()
 
   it('keeps all that it acknowledged, leaves no process, and tells the truth about the test', {
     timeout: 150_000,
-  }, async () => {
+  }, async ({ expect }) => {
     const before = await start('before');
     const { client } = before;
     await client.call('putProject', {
@@ -107,7 +107,7 @@ describe.concurrent('a worker that is killed in the middle of a load test', () =
     return told;
   };
 
-  it('is told of, and no more is missing than what it had not yet told', async () => {
+  it('is told of, and no more is missing than what it had not yet told', async ({ expect }) => {
     const scenarios = [{ name: 'arrival', path: '/{{seq()}}' }];
     const { client } = platform;
     const request = { scenarios, arrivalRate, durationSeconds, rampUpSeconds: 0, timeoutMs: 2000, workers };

@@ -5,28 +5,22 @@ import { startPlatform, type TestPlatform } from '../support/platform.ts';
 import { type SemaphoreTarget, startSemaphoreTarget } from '../support/semaphore-target.ts';
 
 let platform: TestPlatform;
-/** Ends every invocation of a worker after 5 s. */
-let hasty: TestPlatform;
 const serviceMs = 50;
 /** Of each test its own, since all are played at the same time. */
-const targets = {} as Record<'spike' | 'script' | 'fast' | 'slow' | 'long', SemaphoreTarget>;
+const targets = {} as Record<'spike' | 'script' | 'fast' | 'slow', SemaphoreTarget>;
 
 beforeAll(async () => {
-  [platform, hasty, targets.spike, targets.script, targets.fast, targets.slow, targets.long] = await Promise.all([
+  [platform, targets.spike, targets.script, targets.fast, targets.slow] = await Promise.all([
     startPlatform(),
-    startPlatform({ timeouts: { 'load-worker': 5 } }),
     startSemaphoreTarget({ slots: 20, serviceMs: () => serviceMs }),
     startSemaphoreTarget({ slots: 20, serviceMs: () => serviceMs }),
     startSemaphoreTarget({ slots: 100, serviceMs: () => 20 }),
     startSemaphoreTarget({ slots: 100, serviceMs: () => 30 }),
-    startSemaphoreTarget({ slots: 1000, serviceMs: () => 5 }),
   ]);
-  for (const [name, { port }] of Object.entries(targets)) {
-    await registerTarget(name === 'long' ? hasty.client : platform.client, name, port);
-  }
+  for (const [name, { port }] of Object.entries(targets)) await registerTarget(platform.client, name, port);
 });
 afterAll(async () => {
-  await Promise.all([platform?.stop(), hasty?.stop()]);
+  await platform?.stop();
   await Promise.all(Object.values(targets).map((target) => target.close()));
 });
 
@@ -38,16 +32,6 @@ async function compared(body: object): Promise<Comparison> {
 }
 
 describe.concurrent('a test of each kind', { timeout: 180_000 }, () => {
-  it('plays 30 s unbroken though every invocation of a worker ends after 5 s', async () => {
-    const request = { arrivalRate: 50, durationSeconds: 30, rampUpSeconds: 0, timeoutMs: 1000, workers: 2 };
-    const { status, reason, result } = await playTest(hasty.client, 'long', request);
-    expect(status, reason).toBe('completed');
-    expect(result?.generator.lostShards).toEqual([]);
-    expect(result?.totalRequests).toBe(targets.long.answered());
-    expect(targets.long.answered()).toBe(1500);
-    expect(result?.generator.handOvers).toBeGreaterThanOrEqual(10);
-  });
-
   it('compares configurations in slices that alternate, and names a winner where there is one', async () => {
     const request = { users: 4, durationSeconds: 10, sliceSeconds: 2 };
     const configurations = [

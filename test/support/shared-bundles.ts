@@ -1,5 +1,6 @@
-import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type FunctionName, functionNames } from '../../lib/contracts/functions.ts';
 import { type Bundle, bundleFunctions } from '../../lib/stack/bundle.ts';
 
@@ -11,23 +12,27 @@ export async function sharedBundles(): Promise<Record<FunctionName, Bundle>> {
   const directory = process.env[sharedBundlesVariable];
   if (directory === undefined) throw new Error(`${sharedBundlesVariable} is set by the global set-up of the tests.`);
   const whole = join(directory, 'whole');
-  if (!existsSync(whole)) {
-    const own = mkdtempSync(join(directory, 'built-'));
-    await bundleFunctions({ outDir: own });
-    moveOnce(own, whole);
-  }
+  while (!existsSync(whole)) await buildOnce(join(directory, 'building'), whole);
   return Object.fromEntries(functionNames.map((name) => [name, { directory: join(whole, name) }])) as Record<
     FunctionName,
     Bundle
   >;
 }
 
-/** Two files may have built them at the same time: what is there stays. */
-function moveOnce(from: string, to: string): void {
+/** Who can make the directory of the build builds; the others wait for what comes of it. */
+async function buildOnce(building: string, whole: string): Promise<void> {
   try {
-    renameSync(from, to);
-  } catch (error) {
-    if (!existsSync(to)) throw error;
-    rmSync(from, { recursive: true });
+    mkdirSync(building);
+  } catch {
+    await delay(100);
+    return;
+  }
+  try {
+    // They may have been finished between the look and the directory.
+    if (existsSync(whole)) return;
+    await bundleFunctions({ outDir: building });
+    renameSync(building, whole);
+  } finally {
+    rmSync(building, { recursive: true, force: true });
   }
 }
