@@ -24,7 +24,7 @@ const measures = [
   redisBytes,
 ];
 
-await runBench(measures, benchOptions(process.argv.slice(2)), {
+await runBench(measures, benchOptions('cache', measures, process.argv.slice(2)), {
   print: (text) => console.log(text),
   progress: (text) => console.error(text),
 });

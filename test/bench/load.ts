@@ -41,7 +41,7 @@ const measures = [
   pacing,
 ];
 
-await runBench(measures, benchOptions(process.argv.slice(2)), {
+await runBench(measures, benchOptions('load', measures, process.argv.slice(2)), {
   print: (text) => console.log(text),
   progress: (text) => console.error(text),
 });

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 
 /** How much is measured: `smoke` only shows that it works. */
 export type Effort = 'full' | 'quick' | 'smoke';
@@ -12,25 +12,36 @@ export interface BenchOptions {
   subjects?: readonly string[];
 }
 
-const names = (list: string | undefined): readonly string[] | undefined => list?.split(',').map((name) => name.trim());
+interface Flags {
+  quick?: true;
+  smoke?: true;
+  json?: string;
+  measures?: string[];
+  subjects?: string[];
+}
 
-/** @throws TypeError on an option that is not known */
-export function benchOptions(args: readonly string[]): BenchOptions {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      quick: { type: 'boolean', default: false },
-      smoke: { type: 'boolean', default: false },
-      json: { type: 'string' },
-      measures: { type: 'string' },
-      subjects: { type: 'string' },
-    },
-  });
-  const measures = names(values.measures);
-  const subjects = names(values.subjects);
+const names = (list: string): string[] => list.split(',').map((name) => name.trim());
+
+/**
+ * Ends the process after `--help`, and with what is wrong for an option that is not known.
+ * @param bench `load`, of `npm run bench:load`
+ * @param known the measures, for the help
+ */
+export function benchOptions(bench: string, known: readonly { name: string }[], args: readonly string[]): BenchOptions {
+  const { quick, smoke, json, measures, subjects } = new Command(`npm run bench:${bench} --`)
+    .description('Measures Headroom beside its peers, in one run, and holds the ratios against the goals.')
+    .option('--quick', 'in about a minute, with wider errors')
+    .option('--smoke', 'only to see that it works')
+    .option('--measures <names>', 'only these, separated by commas', names)
+    .option('--subjects <names>', 'only these, separated by commas: headroom, and peers', names)
+    .option('--json <file>', 'write the result there too')
+    .addHelpText('after', `\nMeasures: ${known.map(({ name }) => name).join(', ')}`)
+    .allowExcessArguments(false)
+    .parse(args, { from: 'user' })
+    .opts<Flags>();
   return {
-    effort: values.smoke ? 'smoke' : values.quick ? 'quick' : 'full',
-    ...(values.json === undefined ? {} : { json: values.json }),
+    effort: smoke ? 'smoke' : quick ? 'quick' : 'full',
+    ...(json === undefined ? {} : { json }),
     ...(measures === undefined ? {} : { measures }),
     ...(subjects === undefined ? {} : { subjects }),
   };
