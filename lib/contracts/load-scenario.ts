@@ -126,7 +126,9 @@ export const dataFeed = z
     order: z
       .enum(['sequential', 'random'])
       .default('sequential')
-      .describe('`sequential`: no row is taken twice, in the whole fleet, before all were taken'),
+      .describe(
+        '`sequential`: each of the n workers takes every n-th row in turn, so that none is taken twice before all were while they keep step',
+      ),
   })
   .refine(({ csv, rows }) => (csv === undefined) !== (rows === undefined), 'must have either csv or rows')
   .meta({ id: 'DataFeed' });

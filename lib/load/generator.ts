@@ -1,9 +1,9 @@
 import type { GeneratorSummary } from '../contracts/load-result.ts';
-import { addressKind } from '../projects/addresses.ts';
 import type { GeneratorFigures } from './engine/report.ts';
 import type { Fold } from './fold/fold.ts';
 import { invocationName } from './fold/step-sums.ts';
 import type { StoredRun, StoredShard } from './model.ts';
+import { isOfThisMachine } from './own-machine.ts';
 import { byShard, lostInvocation } from './shards.ts';
 
 /** Beyond these the figures may speak of the generator instead of the target. */
@@ -99,8 +99,6 @@ function startSkewMs(shards: readonly StoredShard[]): number {
 }
 
 const sharesMachine = ({ targets }: StoredRun): boolean =>
-  targets.some(({ addresses }) =>
-    addresses.some((address) => addressKind(address) === 'private' && /^(127\.|::1$)/.test(address)),
-  );
+  targets.some(({ addresses }) => addresses.some(isOfThisMachine));
 
 const rounded = (value: number): number => Math.round(value * 100) / 100;

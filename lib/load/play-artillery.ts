@@ -30,7 +30,7 @@ export function artilleryPlayer(): Play {
     outcome.then(prepareNext, prepareNext);
     return {
       leaveAt,
-      outcome: outcome.then(({ metrics, stoppedUsers, ...figures }) => ({
+      outcome: outcome.then(({ metrics, ...figures }) => ({
         ...figures,
         artillery: storeMetrics(metrics),
       })),

@@ -73,8 +73,8 @@ export class Reckoning {
     const known = (): number => toldByAll(fold, shards, run, this.#parts.clock());
     const added = await this.#store.addNew(fold, step, run, known() + 1);
     if (added === 0) return { folds: fold.folds, requests: requestsByProject(fold, run) };
-    const stopReason = stopReasonOf(run, fold);
-    closeBuckets(fold, step, run, (known() + 1) * run.intervalSeconds);
+    const mostBytes = closeBuckets(fold, step, run, (known() + 1) * run.intervalSeconds);
+    const stopReason = stopReasonOf(run, fold, mostBytes);
     if (!(await this.#save(run, held))) return undefined;
     await this.#show(run, shards, fold);
     const requests = requestsByProject(fold, run);

@@ -13,6 +13,8 @@ export interface SimulatedShard {
   shard: number;
   /** Response times in microseconds of the requests of an interval. */
   timesUs: (step: number, interval: number) => readonly number[];
+  /** Received for each request. */
+  responseBytes?: number;
 }
 
 /**
@@ -40,7 +42,7 @@ export class SimulatedWorker {
 
   /** Stores some intervals of the present step. */
   async report(fromInterval: number, toInterval: number): Promise<void> {
-    const { table, testId, shard, timesUs } = this.#given;
+    const { table, testId, shard, timesUs, responseBytes = 500 } = this.#given;
     const step = (await this.#run()).step?.index ?? 0;
     for (let interval = fromInterval; interval < toInterval; interval++) {
       const times = timesUs(step, interval);
@@ -57,7 +59,7 @@ export class SimulatedWorker {
             failed: 0,
             statuses: { 200: times.length },
             errors: {},
-            bytesReceived: 500 * times.length,
+            bytesReceived: responseBytes * times.length,
             bytesSent: 100 * times.length,
             responseTime,
             serviceTime: responseTime,

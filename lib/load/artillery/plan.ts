@@ -25,8 +25,6 @@ export const defaultDrainMs = 30_000;
 export type ArtilleryOutcome = EngineOutcome & {
   /** Of this run, from its beginning to its end. */
   metrics: ArtilleryMetrics;
-  /** Who had not gone through their scenarios when they were stopped. */
-  stoppedUsers: number;
 };
 
 export type ArtilleryInterval = { report: IntervalReport; metrics: ArtilleryMetrics };

@@ -101,7 +101,8 @@ export class Playing {
     this.#options.guard.shut();
     for (let told = 0; told < turnsUntilTold; told++) await turn();
     this.#users?.settle();
-    this.#finish(reason, stoppedUsers);
+    if (stoppedUsers > 0) this.#metrics.count('vusers.stopped', stoppedUsers);
+    this.#finish(reason);
   }
 
   #tick(): void {
@@ -146,10 +147,10 @@ export class Playing {
   async #complete(users: VirtualUsers): Promise<void> {
     this.#isEnding = true;
     if (!this.#hasLeft) await users.after().catch(() => this.#metrics.count('errors.after'));
-    this.#finish('completed', 0);
+    this.#finish('completed');
   }
 
-  #finish(reason: ArtilleryOutcome['reason'], stoppedUsers: number): void {
+  #finish(reason: ArtilleryOutcome['reason']): void {
     clearTimeout(this.#timer);
     const now = performance.now();
     this.#recorder.finish(now);
@@ -161,7 +162,6 @@ export class Playing {
       ...this.#recorder.totals,
       droppedArrivals: 0,
       metrics: this.#total,
-      stoppedUsers,
     });
   }
 }

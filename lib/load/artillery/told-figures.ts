@@ -28,8 +28,10 @@ export class ToldFigures {
       intervals: this.#intervals,
       ...this.#totals,
       droppedArrivals: 0,
-      metrics: this.#metrics,
-      stoppedUsers: this.#activeUsers,
+      metrics:
+        this.#activeUsers === 0
+          ? this.#metrics
+          : addMetrics(this.#metrics, { counters: { 'vusers.stopped': this.#activeUsers }, times: {} }),
     };
   }
 }

@@ -97,15 +97,19 @@ export function requestsByProject(fold: Fold, { targets }: Pick<StoredRun, 'targ
  * Puts what has ended of the present step into the timeline: the buckets before the one that any invocation may still
  * add to. So what is kept of a long step stays small.
  * @param upToSecond of the step
+ * @returns bytes that were sent and received in the fullest of them
  */
-export function closeBuckets(fold: Fold, step: StoredStep, run: StoredRun, upToSecond: number): void {
+export function closeBuckets(fold: Fold, step: StoredStep, run: StoredRun, upToSecond: number): number {
+  let mostBytes = 0;
   const ending = [...fold.sums.buckets.keys()].sort((a, b) => a - b);
   for (const number of ending) {
     const bucket = fold.sums.buckets.get(number);
     if (bucket === undefined || (number + 1) * run.timelineSeconds > upToSecond) continue;
     addPoint(fold.timeline, pointOf(bucket, number, step, run, run.timelineSeconds));
+    mostBytes = Math.max(mostBytes, bucket.bytes);
     fold.sums.buckets.delete(number);
   }
+  return mostBytes;
 }
 
 export interface StepEnd {
