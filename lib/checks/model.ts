@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { breach, checkRequest, checkStep } from '../contracts/checks.ts';
+import { breach, checkStep, takenCheckRequest } from '../contracts/checks.ts';
 import { loadTestResult } from '../contracts/load-result.ts';
 import { identifier, projectName, timestamp } from '../contracts/names.ts';
 import type { ItemType } from '../platform/table/item.ts';
@@ -7,7 +7,7 @@ import type { ItemType } from '../platform/table/item.ts';
 const storedCheck = z.object({
   checkId: identifier,
   project: projectName,
-  request: checkRequest,
+  request: takenCheckRequest,
   status: z.enum(['queued', 'running', 'passed', 'breached', 'failed']),
   /** Grows with each step: a message acts only on the turn that it names. */
   turn: z.number().int(),

@@ -118,6 +118,7 @@ const ofScripts: Partial<Record<keyof LoadFlags, string>> = {
   duration: '--duration',
   rampUp: '--ramp-up',
   thinkTime: '--think-time',
+  http2: '--http2',
   path: '--path',
   method: '--method',
   header: '--header',

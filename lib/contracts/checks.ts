@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { analysis } from './analysis.ts';
-import { loadTestRequest } from './load.ts';
+import { loadTestRequest, takenLoadTestRequest } from './load.ts';
 import { loadTestResult } from './load-result.ts';
 import { identifier, percent, projectName, timestamp } from './names.ts';
 
@@ -11,17 +11,24 @@ export const checkLimits = z.strictObject({
   minScore: percent.default(60),
 });
 
+const usualTest = {
+  scenarios: [{ name: 'GET /health', path: '/health' }],
+  durationSeconds: 60,
+  rampUpSeconds: 0,
+};
+
 export const checkRequest = z
   .strictObject({
-    loadTest: loadTestRequest.prefault({
-      scenarios: [{ name: 'GET /health', path: '/health' }],
-      durationSeconds: 60,
-      rampUpSeconds: 0,
-    }),
+    loadTest: loadTestRequest.prefault(usualTest),
     limits: checkLimits.prefault({}),
   })
   .meta({ id: 'CheckRequest' });
 export type CheckRequest = z.output<typeof checkRequest>;
+
+/** Of a check that there is. */
+export const takenCheckRequest = checkRequest
+  .extend({ loadTest: takenLoadTestRequest.prefault(usualTest) })
+  .meta({ id: 'CheckRequestAnswer' });
 
 export const stepName = z.enum(['load-test', 'telemetry', 'analysis']);
 export type StepName = z.output<typeof stepName>;
@@ -54,7 +61,7 @@ export const check = z
     endedAt: timestamp.optional(),
     reason: z.string().optional().describe('Why a check failed, that is, could not be carried out'),
     steps: z.array(checkStep),
-    request: checkRequest,
+    request: takenCheckRequest,
     testId: identifier.optional(),
     analysisId: identifier.optional(),
     loadTest: loadTestResult.omit({ timeline: true }).optional(),

@@ -72,35 +72,74 @@ const fieldKinds: Record<keyof typeof kindFields, readonly LoadKind[]> = {
   script: ['artillery'],
 };
 
+/** What is asked for where nothing else is. */
+const defaults = {
+  // In the schema's own order of fields, as what is given comes out of it.
+  scenarios: scenarios.parse([{ name: 'GET /', method: 'GET', path: '/', weight: 1 }]),
+  thinkTimeMs: 1000,
+  protocol: 'http1' as const,
+};
+
+const ofScript = 'which say it themselves';
+
+/** What does nothing in a test of a kind, and what to give in its place. */
+const idleFields: Partial<Record<LoadKind, Readonly<Record<string, string>>>> = {
+  stress: {
+    users: 'give startUsers and maxUsers',
+    arrivalRate: 'give startRate and maxRate',
+    durationSeconds: 'give stepSeconds',
+  },
+  artillery: {
+    scenarios: ofScript,
+    users: ofScript,
+    arrivalRate: ofScript,
+    durationSeconds: ofScript,
+    rampUpSeconds: ofScript,
+    thinkTimeMs: ofScript,
+    protocol: ofScript,
+  },
+};
+
+/** A request as it is shown, and may be given again, has its defaults filled in: they say nothing. */
+const isGiven = (field: string, value: unknown): boolean =>
+  value !== undefined && JSON.stringify(value) !== JSON.stringify(defaults[field as keyof typeof defaults]);
+
 const closedFields = ['users', 'startUsers', 'maxUsers', 'stepUsers', 'spikeUsers'] as const;
 const openFields = ['arrivalRate', 'startRate', 'maxRate', 'stepRate', 'spikeRate'] as const;
 
-export const loadTestRequest = z
-  .strictObject({
-    kind: loadKind.default('basic'),
-    scenarios: scenarios.default([{ name: 'GET /', method: 'GET', path: '/', weight: 1 }]),
-    users: users
-      .optional()
-      .describe('Closed model: so many users, each waiting for its answer and then thinking. Default 10'),
-    arrivalRate: rate
-      .optional()
-      .describe('Open model: so many requests (or flows) begin each second, whatever the target does'),
-    durationSeconds: seconds
-      .optional()
-      .describe('Without the ramp-up. Default 60; endurance 3600. Spike: the time before it, 60'),
-    rampUpSeconds: z
-      .number()
-      .min(0)
-      .max(3600)
-      .optional()
-      .describe('Default 10; of a step of a stress test: a sixth of it, at most 10'),
-    thinkTimeMs: thinkTimeMs.default(1000),
-    timeoutMs: z.number().int().min(1).max(120_000).default(30_000),
-    protocol: z.enum(['http1', 'http2']).default('http1'),
-    workers: z.number().int().min(1).max(loadLimits.workers).optional().describe('Default: by users or rate'),
-    thresholds: z.array(loadThreshold).max(50).optional().describe('Judged when the test has ended, for CI'),
-    ...kindFields,
-  })
+const requestFields = z.strictObject({
+  kind: loadKind.default('basic'),
+  scenarios: scenarios.default(defaults.scenarios),
+  users: users
+    .optional()
+    .describe(
+      'Closed model: so many users, each waiting for its answer and then thinking. Default 10. Of a stress test: startUsers and maxUsers',
+    ),
+  arrivalRate: rate
+    .optional()
+    .describe(
+      'Open model: so many requests (or flows) begin each second, whatever the target does. Of a stress test: startRate and maxRate',
+    ),
+  durationSeconds: seconds
+    .optional()
+    .describe(
+      'Without the ramp-up. Default 60; endurance 3600. Spike: the time before it, 60. Of a stress test: stepSeconds',
+    ),
+  rampUpSeconds: z
+    .number()
+    .min(0)
+    .max(3600)
+    .optional()
+    .describe('Default 10; of a step of a stress test: a sixth of it, at most 10'),
+  thinkTimeMs: thinkTimeMs.default(defaults.thinkTimeMs),
+  timeoutMs: z.number().int().min(1).max(120_000).default(30_000),
+  protocol: z.enum(['http1', 'http2']).default(defaults.protocol),
+  workers: z.number().int().min(1).max(loadLimits.workers).optional().describe('Default: by users or rate'),
+  thresholds: z.array(loadThreshold).max(50).optional().describe('Judged when the test has ended, for CI'),
+  ...kindFields,
+});
+
+export const loadTestRequest = requestFields
   .superRefine((request, context) => {
     const fault = (field: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [field], message });
@@ -109,14 +148,20 @@ export const loadTestRequest = z
         fault(field, `is for ${kinds.join(' and ')} tests; this one is ${request.kind}`);
       }
     }
+    for (const [field, instead] of Object.entries(idleFields[request.kind] ?? {})) {
+      if (!isGiven(field, request[field as keyof typeof request])) continue;
+      fault(field, `is not for ${request.kind} tests${instead === ofScript ? ',' : ':'} ${instead}`);
+    }
     const closed = closedFields.find((field) => request[field] !== undefined);
     const open = openFields.find((field) => request[field] !== undefined);
     if (closed !== undefined && open !== undefined) {
       fault(open, `give either users (closed model) or rates (open model), not ${closed} and ${open}`);
     }
     if (request.kind === 'artillery' && request.script === undefined) fault('script', 'is what an artillery test runs');
-    const { startUsers = 10, maxUsers = 1000, startRate, maxRate } = request;
-    if (startUsers > maxUsers) fault('maxUsers', `must not be below startUsers (${startUsers})`);
+    const { startUsers, maxUsers, startRate, maxRate } = request;
+    if (startUsers !== undefined && maxUsers !== undefined && startUsers > maxUsers) {
+      fault('maxUsers', `must not be below startUsers (${startUsers})`);
+    }
     if (startRate !== undefined && maxRate !== undefined && startRate > maxRate) {
       fault('maxRate', `must not be below startRate (${startRate})`);
     }
@@ -126,6 +171,9 @@ export const loadTestRequest = z
   })
   .meta({ id: 'LoadTestRequest' });
 export type LoadTestRequest = z.output<typeof loadTestRequest>;
+
+/** Of a test that there is. The rules between the fields are for new ones: it was taken by those of its time. */
+export const takenLoadTestRequest = requestFields.meta({ id: 'LoadTestRequestAnswer' });
 
 export const loadTestStatus = z.enum(['queued', 'running', 'completed', 'cancelled', 'failed']);
 export type LoadTestStatus = z.output<typeof loadTestStatus>;
@@ -148,7 +196,7 @@ export type LoadTestSummary = z.output<typeof loadTestSummary>;
 
 export const loadTest = loadTestSummary
   .extend({
-    request: loadTestRequest,
+    request: takenLoadTestRequest,
     result: loadTestResult.optional().describe('While the test runs: what has been measured so far'),
   })
   .meta({ id: 'LoadTest' });

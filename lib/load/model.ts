@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { comparisonRequest, comparisonResult } from '../contracts/comparisons.ts';
-import { loadKind, loadTestRequest, loadTestStatus } from '../contracts/load.ts';
+import { loadKind, loadTestStatus, takenLoadTestRequest } from '../contracts/load.ts';
 import { loadCost, loadTestResult } from '../contracts/load-result.ts';
 import { identifier, projectName, timestamp } from '../contracts/names.ts';
 import type { ItemType } from '../platform/table/item.ts';
@@ -86,7 +86,7 @@ const storedRun = z.object({
   reason: z.string().optional(),
   cost: loadCost.optional(),
   /** Of a run of the first version, which held both itself. */
-  legacy: z.object({ request: loadTestRequest, result: loadTestResult.optional() }).optional(),
+  legacy: z.object({ request: takenLoadTestRequest, result: loadTestResult.optional() }).optional(),
 });
 export type StoredRun = z.output<typeof storedRun>;
 
@@ -94,7 +94,7 @@ export type StoredRun = z.output<typeof storedRun>;
 const endedByUpgrade = z.object({
   testId: identifier,
   project: projectName,
-  request: loadTestRequest,
+  request: takenLoadTestRequest,
   result: loadTestResult.optional(),
   target,
   workers: z.number(),
@@ -145,7 +145,7 @@ export const runItem: ItemType<StoredRun> = {
 };
 
 const storedRequest = z.union([
-  z.object({ kind: z.literal('load-test'), request: loadTestRequest }),
+  z.object({ kind: z.literal('load-test'), request: takenLoadTestRequest }),
   z.object({ kind: z.literal('comparison'), request: comparisonRequest }),
 ]);
 export type StoredRequest = z.output<typeof storedRequest>;

@@ -89,6 +89,8 @@ describe('A load test is asked for', () => {
     ],
     ['--test stress --start-users 50 --max-users 9', '--max-users must not be below --start-users (50).'],
     ['--test stress --max-rate 9', '--start-rate and --max-rate go together.'],
+    ['--test stress --users 50', '--users is not for stress tests: give --start-users and --max-users.'],
+    ['--artillery checkout.yml --http2', /leave out --http2\./],
     ['--test stress --artillery checkout.yml', /either --test or --artillery/],
     ['--artillery checkout.yml --users 5 --path /a', /leave out --users, --path\./],
     ['--artillery none.yml', /cannot be read from none\.yml/],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadTestRequest } from '../../../../lib/contracts/load.ts';
+import { loadTestRequest, takenLoadTestRequest } from '../../../../lib/contracts/load.ts';
 import type { PlayedStep } from '../../../../lib/load/kinds/played-step.ts';
 import {
   isPlanned,
@@ -106,11 +106,29 @@ describe('a request', () => {
     [{ kind: 'stress', startUsers: 50, maxUsers: 10 }, ['maxUsers']],
     [{ kind: 'stress', startRate: 50 }, ['maxRate']],
     [{ kind: 'artillery' }, ['script']],
+    [{ kind: 'stress', maxUsers: 5 }, []],
+    [{ kind: 'stress', startUsers: 2000 }, []],
+    [{ kind: 'stress', users: 50, durationSeconds: 30 }, ['users', 'durationSeconds']],
+    [{ kind: 'stress', arrivalRate: 50 }, ['arrivalRate']],
+    [{ kind: 'artillery', script: 'x', users: 5, rampUpSeconds: 0 }, ['users', 'rampUpSeconds']],
+    [
+      { kind: 'artillery', script: 'x', scenarios: [{ name: 'a' }], thinkTimeMs: 5, protocol: 'http2' },
+      ['scenarios', 'thinkTimeMs', 'protocol'],
+    ],
     [{ kind: 'basic', script: 'x' }, ['script']],
     [{ thresholds: ['p95<200', 'p42<1'] }, ['thresholds.1']],
     [{ scenarios: [{ name: 'a', method: 'POST', flow: [{ path: '/x' }] }] }, ['scenarios.0.method']],
     [{ kind: 'comprehensive', maxUsers: 50, spikeUsers: 5 }, []],
   ])('%j has faults at %j', (given, expected) => {
     expect(faults(given)).toEqual(expected);
+  });
+
+  it('may be given again as it is shown', () => {
+    const shown = loadTestRequest.parse({ kind: 'artillery', script: 'x' });
+    expect(faults(JSON.parse(JSON.stringify(shown)))).toEqual([]);
+  });
+
+  it('is shown whatever an earlier version let pass', () => {
+    expect(takenLoadTestRequest.safeParse({ kind: 'stress', users: 50, durationSeconds: 30 }).success).toBe(true);
   });
 });
