@@ -52,7 +52,11 @@ export const namesOf = (scenarios: readonly Scenario[]): number =>
  * @param asked of the request
  * @param preferred of the deployment; 0: by users or rate
  */
-export function workersOf({ model, peak }: Demand, asked: number | undefined, preferred: number): number {
+export function workersOf(
+  { model, peak }: Pick<Demand, 'model' | 'peak'>,
+  asked: number | undefined,
+  preferred: number,
+): number {
   const needed = Math.ceil(peak / (model === 'closed' ? usersPerWorker : arrivalsPerSecondPerWorker));
   // A machine that prefers few has so many cores; descriptors are another matter.
   const least = model === 'closed' ? Math.ceil(peak / socketsPerWorker) : 1;
@@ -67,7 +71,7 @@ const mostItemsPerSecond = 500;
 const mostFiguresPerSecond = 3000;
 
 /** A second for small fleets; wider for large ones. */
-export const intervalSecondsOf = ({ names }: Demand, workers: number): number =>
+export const intervalSecondsOf = ({ names }: Pick<Demand, 'names'>, workers: number): number =>
   Math.max(1, Math.ceil(workers / mostItemsPerSecond), Math.ceil((workers * names) / mostFiguresPerSecond));
 
 const mostPoints = 600;

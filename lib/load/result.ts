@@ -13,7 +13,7 @@ import { generatorSummaryOf } from './generator.ts';
 import { enduranceFiguresOf } from './kinds/endurance-figures.ts';
 import type { PlayedStep } from './kinds/played-step.ts';
 import { settingsOf } from './kinds/settings.ts';
-import { spikeFiguresOf } from './kinds/spike-figures.ts';
+import { spikeFiguresOf, spikeWindowsOf } from './kinds/spike-figures.ts';
 import { stressFiguresOf, verdictsByStep } from './kinds/stress-figures.ts';
 import type { StoredRun, StoredShard } from './model.ts';
 import { seedOf } from './plan.ts';
@@ -96,7 +96,6 @@ function kindFigures(
   const [first] = stress;
   const last = stress.at(-1);
   const startOf = (step: PlayedStep): number => (step.startAtMs - (run.startAtMs ?? step.startAtMs)) / 1000;
-  const spikeFrom = spike === undefined ? 0 : startOf(spike) + spike.holdFromSeconds + settings.durationSeconds;
   return {
     ...(first === undefined || last === undefined
       ? {}
@@ -110,12 +109,7 @@ function kindFigures(
     ...(spike === undefined
       ? {}
       : {
-          spike: spikeFiguresOf(timeline, {
-            baseFrom: startOf(spike) + spike.holdFromSeconds,
-            spikeFrom,
-            spikeTo: spikeFrom + settings.spikeSeconds,
-            end: startOf(spike) + spike.elapsedSeconds,
-          }),
+          spike: spikeFiguresOf(timeline, spikeWindowsOf(spike, startOf(spike))),
         }),
     ...(endurance === undefined
       ? {}

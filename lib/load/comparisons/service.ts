@@ -122,14 +122,15 @@ export class ComparisonService {
     if (first === undefined) throw new DomainError('invalid-request', 'There is nothing to compare.');
     requireTestingPolicy(targets, this.#parts.configuration);
     for (const target of targets) requireSendable(request, engineTarget(target), target.basePath);
-    const { rounds, sliceSeconds } = slicePlanOf(request);
-    const demand = {
+    const load = {
       model: arrivalRate === undefined ? ('closed' as const) : ('open' as const),
       peak: comparisonLevel(request),
       names: namesOf(request.scenarios),
-      plannedSeconds: rounds * targets.length * (sliceSeconds + pauseSeconds),
     };
-    const workers = workersOf(demand, request.workers, this.#parts.configuration.loadWorkers);
+    const workers = workersOf(load, request.workers, this.#parts.configuration.loadWorkers);
+    const intervalSeconds = intervalSecondsOf(load, workers);
+    const { rounds, sliceSeconds } = slicePlanOf(request, intervalSeconds);
+    const demand = { ...load, plannedSeconds: rounds * targets.length * (sliceSeconds + pauseSeconds) };
     if (demand.model === 'closed' && demand.peak > workers * socketsPerWorker) {
       const least = Math.ceil(demand.peak / socketsPerWorker);
       throw new DomainError('invalid-request', `${demand.peak} users need at least ${least} workers.`, {
@@ -143,7 +144,6 @@ export class ComparisonService {
       const planned = demand.model === 'open' ? share * rounds * sliceSeconds * demand.peak : undefined;
       requestsAllowed[project] = await this.#quotas.require(project, demand, planned);
     }
-    const intervalSeconds = intervalSecondsOf(demand, workers);
     const fleet = { workers, intervalSeconds, names: demand.names, kind: 'comparison' as const };
     return {
       ...fleet,

@@ -1,6 +1,7 @@
 import { Sketch } from '../../statistics/sketch.ts';
 import type { ConnectionFigures, FailureCount, GeneratorFigures, ScenarioFigures } from '../engine/report.ts';
 import type { PlayedStep } from '../kinds/played-step.ts';
+import { measuredSpan } from '../kinds/whole-intervals.ts';
 import type { StoredRun, StoredStep } from '../model.ts';
 import {
   addConnections,
@@ -129,7 +130,8 @@ export function closeStep(
     const seconds = Math.min(run.timelineSeconds, elapsedSeconds - number * run.timelineSeconds);
     if (seconds > 0 || bucket.requests > 0) addPoint(fold.timeline, pointOf(bucket, number, step, run, seconds));
   }
-  const heldSeconds = Math.max(0, Math.min(step.holdSeconds, elapsedSeconds - step.holdFromSeconds));
+  const measured = measuredSpan(step, run.intervalSeconds);
+  const heldSeconds = Math.max(0, Math.min(measured.to, elapsedSeconds) - measured.from);
   const latency = latencyOf(held.responseTime);
   const ofStep = fold.timeline.filter(({ step: index }) => index === step.index);
   fold.played.push({

@@ -1,5 +1,6 @@
 import { Sketch } from '../../statistics/sketch.ts';
 import type { FailureCount, GeneratorFigures, ScenarioFigures } from '../engine/report.ts';
+import { measuredSpan } from '../kinds/whole-intervals.ts';
 import type { StoredRun, StoredStep } from '../model.ts';
 import { addFailures, addFigures, addGenerator, emptyFigures, emptyGenerator } from './figures.ts';
 import type { ShardInterval } from './shard-interval.ts';
@@ -64,7 +65,8 @@ export function addToStep(
   const bucket = sums.buckets.get(number) ?? emptyBucket();
   sums.buckets.set(number, bucket);
   bucket.active[shard] = Math.max(bucket.active[shard] ?? 0, activeUsers);
-  const isHeld = at >= step.holdFromSeconds && at + intervalSeconds <= step.holdFromSeconds + step.holdSeconds;
+  const measured = measuredSpan(step, intervalSeconds);
+  const isHeld = at >= measured.from && at < measured.to;
   if (isHeld) addFailures(sums.heldConnectionFailures, connectionFailures);
   for (const figures of Object.values(scenarios)) {
     bucket.requests += figures.requests;

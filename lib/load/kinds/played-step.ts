@@ -8,6 +8,7 @@ const shardFigures = z.object({ shard: z.number().int(), requests: z.number().in
 /** A step that has ended, with the figures of the time for which its level was held. */
 export const playedStep = storedStepShape.extend({
   elapsedSeconds: z.number(),
+  /** That its figures are of. */
   heldSeconds: z.number(),
   requests: z.number().int(),
   successful: z.number().int(),

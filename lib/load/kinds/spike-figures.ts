@@ -1,4 +1,5 @@
 import type { SpikeFigures, TimelinePoint } from '../../contracts/load-result.ts';
+import type { PlayedStep } from './played-step.ts';
 
 export interface SpikeWindows {
   /** Seconds from the test's start. */
@@ -6,6 +7,20 @@ export interface SpikeWindows {
   spikeFrom: number;
   spikeTo: number;
   end: number;
+}
+
+/**
+ * Where the spike is in a step that was planned as one: a ramp that may be missing, the level, the spike, the level.
+ * @param startSecond of the step, from the test's start
+ */
+export function spikeWindowsOf(
+  { stages, holdFromSeconds, elapsedSeconds }: PlayedStep,
+  startSecond: number,
+): SpikeWindows {
+  const [base, spike] = stages.slice(-3).map(({ seconds }) => seconds);
+  const baseFrom = startSecond + holdFromSeconds;
+  const spikeFrom = baseFrom + (base ?? 0);
+  return { baseFrom, spikeFrom, spikeTo: spikeFrom + (spike ?? 0), end: startSecond + elapsedSeconds };
 }
 
 /**

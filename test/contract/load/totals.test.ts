@@ -76,7 +76,7 @@ describe.concurrent.each([
     const { status } = await fleet.untilEnded(comparisonId);
     expect(status).toBe('completed');
     const sent = [0, 0];
-    for (const [step, slice] of comparisonSlices(request, seedOf(comparisonId)).entries()) {
+    for (const [step, slice] of comparisonSlices(request, 1, seedOf(comparisonId)).entries()) {
       for await (const { value } of fleet.parts.table.all(intervalItem, keys.loadIntervals(comparisonId, step))) {
         const requests = Object.values(value.scenarios).reduce((sum, figures) => sum + figures.requests, 0);
         sent[slice.target] = (sent[slice.target] ?? 0) + requests;

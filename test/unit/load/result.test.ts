@@ -274,6 +274,30 @@ describe('what is added up', () => {
     expect(fold.played).toMatchObject([{ requests: 3, heldSeconds: 3, requestsPerSecond: 1, latency: { meanMs: 4 } }]);
     expect(fold.scenarios.get('home')?.requests).toBe(7);
   });
+
+  it('rates a step by the whole intervals within its hold, however long that is', () => {
+    const seconds = fc.double({ min: 0, max: 12, noNaN: true });
+    fc.assert(
+      fc.property(seconds, seconds, fc.integer({ min: 1, max: 3 }), (holdFromSeconds, holdSeconds, intervalSeconds) => {
+        const of = { ...run, intervalSeconds, timelineSeconds: intervalSeconds };
+        const held = storedStep({ holdFromSeconds, holdSeconds });
+        const fold = emptyFold();
+        const intervals = Math.ceil((holdFromSeconds + holdSeconds) / intervalSeconds);
+        for (let at = 0; at < intervals; at++) addInterval(fold, part(0, at), held, of);
+        closeStep(fold, held, of, { elapsedSeconds: intervals * intervalSeconds });
+        const [played] = fold.played;
+        expect(played?.heldSeconds).toBe((played?.requests ?? 0) * intervalSeconds);
+        expect(played?.requestsPerSecond).toBe(played?.requests === 0 ? 0 : 1 / intervalSeconds);
+      }),
+    );
+  });
+
+  it('rates a step that was stopped by what there was of it', () => {
+    const fold = emptyFold();
+    for (let at = 0; at < 4; at++) addInterval(fold, part(0, at), step, run);
+    closeStep(fold, step, run, { elapsedSeconds: 3.2 });
+    expect(fold.played).toMatchObject([{ requests: 4, heldSeconds: 3.2, requestsPerSecond: 1.25 }]);
+  });
 });
 
 describe('the verdict on the generator', () => {
