@@ -1,5 +1,6 @@
 import { count, decimal } from '../contracts/figures.ts';
 import type { JudgedThreshold, LoadTestResult } from '../contracts/load-result.ts';
+import { isFailure } from '../contracts/load-threshold.ts';
 import { decimalOr, dollars, ms, percentage, perSecond } from './figures.ts';
 import { wrapped } from './fit.ts';
 import { kindLines } from './kind-report.ts';
@@ -96,9 +97,14 @@ export function liveFigures({ totalRequests, failedRequests, performanceMetrics:
 export const thresholdReport = (judged: readonly JudgedThreshold[], colours: Colours): string[] =>
   textTable(
     ['left', 'left', 'right'],
-    judged.map(({ threshold, actual, holds }) => [
-      holds ? colours.green('holds') : colours.red('FAILS'),
-      threshold,
-      actual === undefined ? 'not measured' : decimal(actual),
+    judged.map((each) => [
+      verdictOf(each, colours),
+      each.threshold,
+      each.actual === undefined ? 'not measured' : decimal(each.actual),
     ]),
   );
+
+function verdictOf(judged: JudgedThreshold, colours: Colours): string {
+  if (judged.holds) return colours.green('holds');
+  return isFailure(judged) ? colours.red('FAILS') : colours.yellow('fails, does not count');
+}

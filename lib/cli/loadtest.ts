@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { LoadTest } from '../contracts/load.ts';
 import type { JudgedThreshold } from '../contracts/load-result.ts';
+import { isFailure } from '../contracts/load-threshold.ts';
 import type { Client } from '../sdk/client.ts';
 import { type Connection, type ConnectionFlags, connect } from './connection.ts';
 import type { CliContext } from './context.ts';
@@ -82,7 +83,7 @@ export async function loadTest(flags: LoadTestFlags, context: CliContext): Promi
     const why = interrupts.signal.aborted ? 'it was interrupted' : clause(test.reason ?? 'no reason was given');
     throw new CliError(`The load test ${test.testId} is ${test.status}: ${why}.`);
   }
-  return judged.every(({ holds }) => holds) ? exitCodes.ok : exitCodes.thresholdFailed;
+  return judged.some(isFailure) ? exitCodes.thresholdFailed : exitCodes.ok;
 }
 
 /** The project to test: an address gets one of its own, so that no other project's address is changed. */

@@ -205,6 +205,7 @@ export const judgedThreshold = z.object({
   threshold: z.string().describe('As it was written, for example `p95<200`'),
   actual: z.number().optional().describe('Absent when nothing was measured; it does not hold then'),
   holds: z.boolean(),
+  advisory: z.boolean().optional().describe('It fails nothing: a condition of a script that is not strict'),
 });
 export type JudgedThreshold = z.output<typeof judgedThreshold>;
 

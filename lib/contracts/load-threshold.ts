@@ -40,6 +40,9 @@ export const loadThreshold = z
   .max(100)
   .regex(pattern, `must read like 'p95<200': one of ${names.join(', ')}; then <, <=, > or >=; then a number`);
 
+/** Whether the test has failed by it. */
+export const isFailure = ({ holds, advisory }: JudgedThreshold): boolean => !holds && advisory !== true;
+
 export const judgeThresholds = (thresholds: readonly string[], result: LoadTestResult): JudgedThreshold[] =>
   thresholds.map((threshold) => {
     const [, measure, comparison, limit] = pattern.exec(threshold.trim()) ?? [];

@@ -91,6 +91,19 @@ describe('The command line', () => {
     expect(held.out + held.err).not.toContain('\u001b');
   });
 
+  it('tells of a check that failed and does not count, and exits with 0', async () => {
+    const advice = { threshold: 'http.codes.500 == 0', actual: 3, holds: false, advisory: true };
+    answers = (asked) => {
+      const answer = testOf('completed')(asked);
+      return 'result' in answer.body
+        ? { ...answer, body: { ...answer.body, result: { ...measuredResult, thresholds: [advice] } } }
+        : answer;
+    };
+    const { code, out } = await run(['loadtest', '--project', 'shop']);
+    expect(out).toMatch(/^ *fails, does not count +http\.codes\.500 == 0 +3$/m);
+    expect(code).toBe(0);
+  });
+
   it('writes the page or the JUnit XML of the platform, by the ending of the file', async () => {
     const ended = testOf('completed');
     answers = (asked) =>

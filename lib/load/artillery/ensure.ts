@@ -1,16 +1,10 @@
 import { compileExpression } from 'filtrex';
+import type { JudgedThreshold } from '../../contracts/load-result.ts';
 import type { ArtilleryMetrics } from './metrics.ts';
 import type { EnsureSpec } from './script-schema.ts';
 
-export type EnsureCheck = {
-  /** As Artillery's plugin words it, for example `http.response_time.p95 < 200`. */
-  threshold: string;
-  holds: boolean;
-  /** Of a check of one figure; absent when that was not measured, and the check does not hold then. */
-  actual?: number;
-  /** Otherwise its failure is told and does not count. */
-  strict: boolean;
-};
+/** In the words of Artillery's plugin: `http.response_time.p95 < 200`. Only a check of one figure has an `actual`. */
+export type EnsureCheck = JudgedThreshold;
 
 const quantiles = { p50: 0.5, median: 0.5, p75: 0.75, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
 const briefly = ['min', 'max', 'median', 'p95', 'p99'] as const;
@@ -58,9 +52,9 @@ function figuresOf({ counters, times }: ArtilleryMetrics, elapsedMs: number): Ma
 function errorRateCheck(limit: number, figures: Map<string, number>): EnsureCheck {
   const created = figures.get('vusers.created') ?? 0;
   const threshold = `maxErrorRate < ${limit}`;
-  if (created === 0) return { threshold, holds: false, strict: true };
+  if (created === 0) return { threshold, holds: false };
   const actual = round((100 * (created - (figures.get('vusers.completed') ?? 0))) / created, 2);
-  return { threshold, holds: actual <= limit, actual, strict: true };
+  return { threshold, holds: actual <= limit, actual };
 }
 
 /** A counter of which nothing was counted stands at 0; a time of which nothing was measured stands nowhere. */
@@ -86,7 +80,7 @@ function checkOf(expression: string, threshold: string, strict: boolean, figures
     threshold,
     holds: !values.includes(undefined) && holds(compilable, Object.fromEntries(standIns)),
     ...(values.length === 1 && actual !== undefined ? { actual } : {}),
-    strict,
+    ...(strict ? {} : { advisory: true }),
   };
 }
 

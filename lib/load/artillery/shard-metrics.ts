@@ -1,6 +1,6 @@
 import { Sketch } from '../../statistics/sketch.ts';
 import type { StoredRun, StoredShard } from '../model.ts';
-import { ensureChecks } from './ensure.ts';
+import { type EnsureCheck, ensureChecks } from './ensure.ts';
 import { type ArtilleryMetrics, addMetrics, noMetrics } from './metrics.ts';
 import { parseScript } from './script.ts';
 
@@ -28,13 +28,8 @@ export function ensuredBy(
   { targets: [target] }: Pick<StoredRun, 'targets'>,
   metrics: ArtilleryMetrics,
   elapsedMs: number,
-): { threshold: string; holds: boolean; actual?: number }[] {
+): EnsureCheck[] {
   if (target === undefined) return [];
   const { ensure } = parseScript(script, target);
-  if (ensure === undefined) return [];
-  return ensureChecks(ensure, metrics, elapsedMs).map(({ threshold, holds, actual }) => ({
-    threshold,
-    holds,
-    ...(actual === undefined ? {} : { actual }),
-  }));
+  return ensure === undefined ? [] : ensureChecks(ensure, metrics, elapsedMs);
 }

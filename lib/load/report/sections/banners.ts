@@ -1,5 +1,6 @@
 import type { LoadTest } from '../../../contracts/load.ts';
 import type { GeneratorSummary, LoadTestResult } from '../../../contracts/load-result.ts';
+import { isFailure } from '../../../contracts/load-threshold.ts';
 import { type Content, type Markup, markup } from '../markup.ts';
 import { formats } from '../units.ts';
 
@@ -84,7 +85,7 @@ const resultRules: readonly ((result: LoadTestResult) => Banner | undefined)[] =
         },
 
   ({ thresholds = [] }) => {
-    const failed = thresholds.filter(({ holds }) => !holds);
+    const failed = thresholds.filter(isFailure);
     return failed.length === 0
       ? undefined
       : {

@@ -1,19 +1,27 @@
 import type { JudgedThreshold, LoadTestResult } from '../../../contracts/load-result.ts';
+import { isFailure } from '../../../contracts/load-threshold.ts';
 import { figure } from '../figures.ts';
 import { type Markup, markup } from '../markup.ts';
 import { section, table } from '../table.ts';
 
 export function thresholdSection(thresholds: readonly JudgedThreshold[] | undefined): Markup | undefined {
   if (thresholds === undefined || thresholds.length === 0) return undefined;
-  const rows = thresholds.map(({ threshold, actual, holds }) => ({
+  const rows = thresholds.map((judged) => ({
     cells: [
-      markup`<code>${threshold}</code>`,
-      actual === undefined ? 'not measured' : figure(actual, 'bare'),
-      markup`<span class="verdict ${holds ? 'good' : 'bad'}">${holds ? 'holds' : 'fails'}</span>`,
+      markup`<code>${judged.threshold}</code>`,
+      judged.actual === undefined ? 'not measured' : figure(judged.actual, 'bare'),
+      verdict(judged),
     ],
   }));
   const columns = [{ label: 'Threshold' }, { label: 'Measured', kind: 'number' as const }, { label: 'Verdict' }];
   return section('thresholds', 'Thresholds', table('Thresholds', columns, rows));
+}
+
+function verdict(judged: JudgedThreshold): Markup {
+  if (judged.holds) return markup`<span class="verdict good">holds</span>`;
+  return isFailure(judged)
+    ? markup`<span class="verdict bad">fails</span>`
+    : markup`<span class="verdict doubtful">fails, does not count</span>`;
 }
 
 export const recommendationSection = ({ recommendations }: LoadTestResult): Markup | undefined =>

@@ -4,6 +4,7 @@ import type { reportFormats } from '../../../../lib/contracts/routes/load-report
 import { reportHandlers } from '../../../../lib/load/report/handlers.ts';
 import { render } from '../../../../lib/platform/http/answer.ts';
 import { basicTest, cancelledTest } from '../../../support/load-tests/fixtures.ts';
+import { measuredResult } from '../../../support/measured-result.ts';
 
 const report = async (test: LoadTest, format: (typeof reportFormats)[number]) => {
   const { getLoadTestReport } = reportHandlers(async () => test, {
@@ -39,6 +40,13 @@ describe('The report of a load test', () => {
 
   it('is the test itself as JSON', async () => {
     expect(JSON.parse((await report(basicTest(), 'json')).text)).toEqual(basicTest());
+  });
+
+  it('fails no build, as JUnit, by a check that does not count', async () => {
+    const thresholds = [{ threshold: 'http.codes.500 == 0', actual: 3, holds: false, advisory: true }];
+    const { text } = await report({ ...basicTest(), result: { ...measuredResult, thresholds } }, 'junit');
+    expect(text).toContain('failures="0"');
+    expect(text).toContain('<skipped message="It was 3 (3)."');
   });
 
   it('may not be put into a frame, nor run what the page does not', async () => {

@@ -104,6 +104,15 @@ describe('The page of a load test', () => {
     expect(htmlReport(failed, files)).toContain('<strong>It failed.</strong> interrupted');
   });
 
+  it('has no banner for a check of a script that failed and does not count', () => {
+    const test = basicTest();
+    if (test.result === undefined) throw new Error('It has a result');
+    const thresholds = [{ threshold: 'http.codes.500 == 0', actual: 3, holds: false, advisory: true }];
+    const html = htmlReport({ ...test, result: { ...test.result, thresholds } }, files);
+    expect(bannersOf(html)).toEqual([]);
+    expect(html).toContain('<span class="verdict doubtful">fails, does not count</span>');
+  });
+
   it('shows no value that is none', () => {
     for (const test of [basicTest(), stressTest(), cancelledTest(), unreachableTest(), hostileTest()]) {
       const html = htmlReport(test, files).replaceAll(/<script.*?<\/script>/gs, '');
