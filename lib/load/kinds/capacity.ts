@@ -2,10 +2,10 @@ import type { Capacity } from '../../contracts/load-result.ts';
 import { kneedle } from '../../statistics/kneedle.ts';
 import type { Random } from '../../statistics/random.ts';
 import { fitUsl } from '../../statistics/usl.ts';
-import type { PlayedStep } from './played-step.ts';
+import { type PlayedStep, successfulPerSecond } from './played-step.ts';
 import type { Model } from './settings.ts';
 
-/** The scalability of a target from the steps of a stress test, or why nothing is claimed of it. */
+/** The scalability of a target from the steps of a stress test whose throughput is its own, or why nothing is claimed of it. */
 export function capacityOf(
   steps: readonly PlayedStep[],
   model: Model,
@@ -13,7 +13,7 @@ export function capacityOf(
 ): { capacity: Capacity } | { capacityUnknown: string } {
   if (model === 'open')
     return { capacityUnknown: 'in the open model the rate is set: throughput says nothing of users' };
-  const points = steps.map(({ level, requestsPerSecond }) => ({ users: level, throughput: requestsPerSecond }));
+  const points = steps.map((step) => ({ users: step.level, throughput: successfulPerSecond(step) }));
   const fit = fitUsl(points, { random });
   if (!fit.fitted) return { capacityUnknown: fit.detail };
   const knee = new Set(points.map(({ users }) => users)).size < leastForKnee ? undefined : kneedle(points.map(asXy));

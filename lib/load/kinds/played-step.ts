@@ -26,6 +26,10 @@ export const playedStep = storedStepShape.extend({
 });
 export type PlayedStep = z.output<typeof playedStep>;
 
+/** What it did in full: what failed at once, too, is no throughput. */
+export const successfulPerSecond = ({ successful, heldSeconds }: PlayedStep): number =>
+  heldSeconds > 0 ? successful / heldSeconds : 0;
+
 /** Failed requests and failed connections over all attempts, in percent; 0 where nothing was tried. */
 export function errorRatePercent({ requests, successful, connectionFailures }: PlayedStep): number {
   const attempts = requests + connectionFailures;

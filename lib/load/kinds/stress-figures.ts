@@ -1,10 +1,10 @@
 import type { Capacity, LoadStep, StressFigures } from '../../contracts/load-result.ts';
 import type { Random } from '../../statistics/random.ts';
 import { capacityOf } from './capacity.ts';
-import { errorRatePercent, type PlayedStep } from './played-step.ts';
+import { errorRatePercent, type PlayedStep, successfulPerSecond } from './played-step.ts';
 import type { BreakCriteria, Model } from './settings.ts';
 import { type Bracket, bracketOf } from './stress-search.ts';
-import { plateauOf, type StressCause, stressVerdicts } from './stress-verdicts.ts';
+import { plateauOf, type StressCause, stressVerdicts, tellingOf } from './stress-verdicts.ts';
 
 export interface StressInput {
   model: Model;
@@ -27,16 +27,17 @@ export function stressFiguresOf(played: readonly PlayedStep[], input: StressInpu
   if (first === undefined || last === undefined) return undefined;
   const isLimited = verdicts.some(({ verdict }) => verdict === 'generator-limited');
   const bracket = bracketOf(verdicts);
+  const telling = tellingOf(ascending, input.breakCriteria);
   const capacity: { capacity?: Capacity; capacityUnknown?: string } = isLimited
     ? { capacityUnknown: 'the generator was at its end before the target was' }
     : input.isFinal
-      ? capacityOf(ascending, input.model, input.random)
+      ? capacityOf(telling, input.model, input.random)
       : {};
   const peak = Math.max(...ascending.map(({ level }) => level));
   return {
     totalDurationSeconds: input.totalDurationSeconds,
     ...(input.model === 'closed' ? { peakUsers: peak } : { peakArrivalRate: peak }),
-    breakingPoint: isLimited || bracket === undefined ? null : breakingPointOf(bracket, ascending, input.model),
+    breakingPoint: isLimited || bracket === undefined ? null : breakingPointOf(bracket, telling, input.model),
     performanceDegradation: degradationOf(first, last, ascending),
     breakingPointAnalysis: {
       firstFailureUsers:
@@ -55,13 +56,14 @@ export function stressFiguresOf(played: readonly PlayedStep[], input: StressInpu
  * user brings: the breaking point is where that, carried on, meets the best throughput (the knee of the asymptotic
  * bounds of operational analysis: Denning and Buzen 1978).
  */
-function breakingPointOf({ good, bad }: Bracket, ascending: readonly PlayedStep[], model: Model): number {
+function breakingPointOf({ good, bad }: Bracket, telling: readonly PlayedStep[], model: Model): number {
   if (good === undefined) return bad.verdict === 'overloaded' ? bad.step.level : 0;
-  const { level, requestsPerSecond } = good.step;
+  const { level } = good.step;
+  const throughput = successfulPerSecond(good.step);
   if (model === 'open' || bad.verdict !== 'overloaded') return level;
-  const plateau = plateauOf(ascending);
-  if (plateau === undefined || requestsPerSecond === 0) return level;
-  const knee = (level * plateau.requestsPerSecond) / requestsPerSecond;
+  const plateau = plateauOf(telling);
+  if (plateau === undefined || throughput === 0) return level;
+  const knee = (level * plateau.requestsPerSecond) / throughput;
   return Math.round(Math.min(bad.step.level, Math.max(level, knee)));
 }
 
@@ -78,12 +80,12 @@ function degradationOf(
   last: PlayedStep,
   all: readonly PlayedStep[],
 ): StressFigures['performanceDegradation'] {
-  const best = Math.max(...all.map(({ requestsPerSecond }) => requestsPerSecond));
+  const best = Math.max(...all.map(successfulPerSecond));
   const before = first.latency?.meanMs;
   const after = last.latency?.meanMs;
   return {
     responseTimeIncreasePercent: before === undefined || after === undefined ? 0 : rounded((after / before - 1) * 100),
-    throughputDecreasePercent: best === 0 ? 0 : rounded((1 - last.requestsPerSecond / best) * 100),
+    throughputDecreasePercent: best === 0 ? 0 : rounded((1 - successfulPerSecond(last) / best) * 100),
     errorRateAtPeakPercent: rounded(errorRatePercent(last)),
   };
 }

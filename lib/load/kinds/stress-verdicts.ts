@@ -1,4 +1,4 @@
-import { errorRatePercent, type PlayedStep } from './played-step.ts';
+import { errorRatePercent, type PlayedStep, successfulPerSecond } from './played-step.ts';
 import type { BreakCriteria, Model } from './settings.ts';
 
 export type StressCause = 'errors' | 'response-time' | 'throughput' | 'connections' | 'generator';
@@ -28,7 +28,7 @@ export function stressVerdicts(
   { model, breakCriteria }: { model: Model; breakCriteria: BreakCriteria },
 ): StressVerdict[] {
   const ascending = [...steps].sort((a, b) => a.level - b.level);
-  const plateau = model === 'closed' ? plateauOf(ascending) : undefined;
+  const plateau = model === 'closed' ? plateauOf(tellingOf(ascending, breakCriteria)) : undefined;
   return ascending.map((step): StressVerdict => {
     if (step.generatorLimit !== undefined) {
       return { step, verdict: 'generator-limited', cause: 'generator', reason: step.generatorLimit };
@@ -60,27 +60,32 @@ function failureOf(
   return undefined;
 }
 
+/** The steps whose throughput is the target's: not the generator's, and not of a target that turns requests away. */
+export const tellingOf = (steps: readonly PlayedStep[], { maxErrorRatePercent }: BreakCriteria): PlayedStep[] =>
+  steps.filter((step) => step.generatorLimit === undefined && errorRatePercent(step) <= maxErrorRatePercent);
+
 export interface Plateau {
   /** The lowest level that lies on it. */
   fromLevel: number;
+  /** Successful ones. */
   requestsPerSecond: number;
 }
 
 /**
  * Where throughput no longer rises with the users: the levels whose throughput is the best there is, as soon as another
  * level shows that more users bring no more. Undefined while it may still rise.
+ * @param telling in the order of their levels
  */
-export function plateauOf(ascending: readonly PlayedStep[]): Plateau | undefined {
-  const telling = ascending.filter(({ generatorLimit }) => generatorLimit === undefined);
-  const best = Math.max(0, ...telling.map(({ requestsPerSecond }) => requestsPerSecond));
-  const on = telling.filter(({ requestsPerSecond }) => requestsPerSecond >= (1 - sameThroughput) * best);
+export function plateauOf(telling: readonly PlayedStep[]): Plateau | undefined {
+  const best = Math.max(0, ...telling.map(successfulPerSecond));
+  const on = telling.filter((step) => successfulPerSecond(step) >= (1 - sameThroughput) * best);
   const [lowest] = on;
   const highest = telling.at(-1);
   if (best === 0 || lowest === undefined || highest === undefined) return undefined;
   const below = telling[telling.indexOf(lowest) - 1];
   const isLevel = highest.level >= lowest.level * tellingRise;
   if (!isLevel && !(below !== undefined && gainOf(below, lowest) < leastGain)) return undefined;
-  const mean = on.reduce((sum, { requestsPerSecond }) => sum + requestsPerSecond, 0) / on.length;
+  const mean = on.reduce((sum, step) => sum + successfulPerSecond(step), 0) / on.length;
   return { fromLevel: lowest.level, requestsPerSecond: mean };
 }
 
@@ -89,18 +94,19 @@ export function plateauOf(ascending: readonly PlayedStep[]): Plateau | undefined
  * stays; 1 also where the levels are too close to tell.
  */
 export function gainOf(lower: PlayedStep, higher: PlayedStep): number {
-  if (higher.level < lower.level * tellingRise || lower.requestsPerSecond === 0) return 1;
-  return (higher.requestsPerSecond / lower.requestsPerSecond - 1) / (higher.level / lower.level - 1);
+  const before = successfulPerSecond(lower);
+  if (higher.level < lower.level * tellingRise || before === 0) return 1;
+  return (successfulPerSecond(higher) / before - 1) / (higher.level / lower.level - 1);
 }
 
 function overloadOf(
-  { level, requestsPerSecond }: PlayedStep,
+  step: PlayedStep,
   plateau: Plateau | undefined,
 ): { cause: StressCause; reason: string } | undefined {
-  if (plateau === undefined || level < plateau.fromLevel) return undefined;
+  if (plateau === undefined || step.level < plateau.fromLevel) return undefined;
   return {
     cause: 'throughput',
-    reason: `${shown(requestsPerSecond)} requests a second: from ${shown(plateau.fromLevel)} users on throughput no longer rises`,
+    reason: `${shown(successfulPerSecond(step))} requests a second: from ${shown(plateau.fromLevel)} users on throughput no longer rises`,
   };
 }
 

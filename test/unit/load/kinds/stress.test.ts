@@ -132,6 +132,33 @@ describe('a stress test', () => {
     expect([0, 1, 2, 3, 4].map((index) => verdicts.get(index)?.verdict)).toEqual(['ok', 'ok', 'ok', 'ok', 'failing']);
   });
 
+  it('takes what is turned away at once for no throughput', () => {
+    // Of 1,000 requests a second it is capable; from 700 users on it turns away nearly all of them, at once.
+    const shedding: SimulatedTarget = {
+      answer: (users) =>
+        users > 700
+          ? { requestsPerSecond: 20_000, meanMs: 1, errorPercent: 99 }
+          : { requestsPerSecond: Math.min(1000, users * 10), meanMs: Math.max(100, users) },
+    };
+    const { played, settings } = play(shedding, { startUsers: 25, maxUsers: 25 });
+    const [first] = played;
+    if (first === undefined) throw new Error('Nothing was played');
+    const steps = [25, 50, 100, 200, 400, 800].map((level, index) => playedAt(shedding, { ...first, level }, index));
+    const figures = stressFiguresOf(steps, {
+      ...settings,
+      totalDurationSeconds: 100,
+      isFinal: true,
+      resource: { constraint: 'unknown' },
+      random: new Random(1),
+    });
+    expect(figures).toMatchObject({
+      breakingPoint: 100,
+      breakingPointAnalysis: { firstFailureUsers: 800, overloadUsers: 100, primaryBottleneck: 'throughput' },
+      performanceDegradation: { throughputDecreasePercent: 80, errorRateAtPeakPercent: 99 },
+      capacity: { lambda: expect.closeTo(10, -1) },
+    });
+  });
+
   it('goes down where even the first level is too much', () => {
     const slow: SimulatedTarget = { answer: (users) => ({ requestsPerSecond: users, meanMs: users > 3 ? 9000 : 300 }) };
     const { figures, levels } = play(slow);
