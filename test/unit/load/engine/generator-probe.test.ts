@@ -20,6 +20,9 @@ it('takes no instant for an interval: the last interval of a test may last for l
   await new Promise((resolve) => setTimeout(resolve, 120));
   const idle = probe.read();
   expect(idle.eventLoopUtilizationPercent).toBeLessThan(60);
+  const readAt = performance.now();
   spin(5);
-  expect(probe.read()).toEqual(idle);
+  const again = probe.read();
+  // Unless the machine stood still meanwhile.
+  if (performance.now() - readAt < 50) expect(again).toEqual(idle);
 });
