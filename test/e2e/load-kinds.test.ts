@@ -41,10 +41,10 @@ describe.concurrent('a test of each kind', { timeout: 180_000 }, () => {
     const { comparisonId, status, result } = await compared({ ...request, configurations });
     expect(status).toBe('completed');
     expect(result?.rounds).toBe(5);
-    if (result?.generator.verdict === 'limited-by-this-machine') {
+    if (result?.generator.verdict !== 'ok') {
       expect(result).toMatchObject({
         bestConfiguration: null,
-        noWinner: expect.stringContaining('share this machine'),
+        noWinner: expect.stringMatching(/share this machine|could not keep up/),
       });
     } else {
       expect(result?.bestConfiguration).toMatchObject({ name: 'fast' });

@@ -25,6 +25,10 @@ const guardrails = { p95HarmPercent: 3, errorPoints: 0.05 } as const;
 const crowded =
   'target and generator share this machine, whose CPU was busy: compare at a rate that it bears, or from elsewhere';
 
+/** Then the times are not the target's alone, and not equally so for all. */
+const lateBecause = (reasons: readonly string[]): string =>
+  `the load generator could not keep up: ${reasons.join('; ')}`;
+
 /** What the slices of a comparison say so far. */
 export function comparisonResultOf(
   run: StoredRun,
@@ -45,8 +49,8 @@ export function comparisonResultOf(
     testDurationSeconds: rounded(fold.played.reduce((sum, { elapsedSeconds }) => sum + elapsedSeconds, 0)),
     rounds: Math.min(...slices.map(({ length }) => length)),
     results: Object.fromEntries(figures),
-    ...(verdict === 'limited-by-this-machine'
-      ? { bestConfiguration: null, noWinner: crowded }
+    ...(verdict !== 'ok'
+      ? { bestConfiguration: null, noWinner: verdict === 'limited' ? lateBecause(reasons) : crowded }
       : winnerOf(new Map(names.map((name, at) => [name, slices[at] ?? []])), request, seedOf(run.testId))),
     detailedAnalysis: detailsOf(figures),
     generator: { verdict, reasons },
@@ -107,7 +111,9 @@ function winnerOf(
   // The closest of the others is the one that it must be ahead of.
   const [lead] = [...leads].sort((a, b) => a.interval.lowPercent - b.interval.lowPercent);
   if (lead === undefined) return { bestConfiguration: null, noWinner: reason };
-  const broken = brokenGuardrail(slices.get(winner) ?? [], slices.get(lead.over) ?? [], lead.over);
+  const [broken] = leads.flatMap(
+    ({ over }) => brokenGuardrail(slices.get(winner) ?? [], slices.get(over) ?? [], over) ?? [],
+  );
   if (broken !== undefined) return { bestConfiguration: null, noWinner: `${winner} answers sooner, but ${broken}` };
   return {
     bestConfiguration: {
