@@ -52,19 +52,13 @@ const watchEveryMs = 250;
 const threadModule = new URL(`./thread${extname(new URL(import.meta.url).pathname)}`, import.meta.url);
 
 /**
- * Makes a thread ready to play a script on Artillery's own HTTP engine. That takes a second or so, which belongs before the
- * start epoch is agreed on. It does not keep the process alive until it plays.
- */
-export const prepareArtillery = (): ArtilleryThread => new ScriptThread();
-
-/**
- * Plays one worker's part of a user's Artillery script, in a thread that is for it alone.
+ * Makes a thread ready to play one worker's part of a user's script on Artillery's own HTTP engine; the thread is for it alone.
+ * That takes a second or so, which belongs before the start epoch is agreed on. It does not keep the process alive until it plays.
  *
  * Response times run from when the engine took the request up, which includes connecting; service times from when it was
  * handed over to the network. Both end with the response.
  */
-export const startArtillery = (plan: ArtilleryPlan, io: ArtilleryIo): RunningArtillery =>
-  new ScriptThread().play(plan, io);
+export const prepareArtillery = (): ArtilleryThread => new ScriptThread();
 
 class ScriptThread implements ArtilleryThread {
   readonly ready: Promise<void>;

@@ -148,7 +148,6 @@ export const methods = ['get', 'post', 'put', 'patch', 'delete', 'head', 'option
 
 /** One step; the methods of HTTP are keys, as in Artillery. */
 export type FlowStep = { [key: string]: unknown };
-export type RequestSpec = z.output<typeof request>;
 
 /** By its kind, so that what is wrong with it is told of that kind alone. */
 function readStep(value: Record<string, unknown>, context: z.RefinementCtx): FlowStep {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NetworkGuard } from '../../../../lib/load/artillery/network-guard.ts';
-import { startArtillery } from '../../../../lib/load/artillery/run.ts';
+import { prepareArtillery } from '../../../../lib/load/artillery/run.ts';
 import { planOf, playScript, type ScriptTarget, scriptOf, startScriptTarget } from '../../../support/artillery-run.ts';
 
 let target: ScriptTarget;
@@ -126,7 +126,7 @@ describe('What a script can do', () => {
     ],
   ])('is not to keep the platform busy with %s: it is stopped, and says so', async (_, config, flow) => {
     const stop = new AbortController();
-    const { outcome } = startArtillery(planOf(scriptOf(1, 0.1, flow, config), target.origin), {
+    const { outcome } = prepareArtillery().play(planOf(scriptOf(1, 0.1, flow, config), target.origin), {
       startAtEpochMs: Date.now(),
       addresses: () => ['127.0.0.1'],
       signal: stop.signal,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ensureChecks } from '../../../../lib/load/artillery/ensure.ts';
 import { addMetrics, noMetrics } from '../../../../lib/load/artillery/metrics.ts';
-import { prepareArtillery, startArtillery } from '../../../../lib/load/artillery/run.ts';
+import { prepareArtillery } from '../../../../lib/load/artillery/run.ts';
 import { planOf, playScript, type ScriptTarget, scriptOf, startScriptTarget } from '../../../support/artillery-run.ts';
 import { totalsOf } from '../../../support/engine-run.ts';
 import { selfSigned } from '../../../support/self-signed.ts';
@@ -230,7 +230,7 @@ describe('A run', () => {
   });
 
   it('fails with what its listener throws', async () => {
-    const { outcome } = startArtillery(planOf(scriptOf(1, 1, '[{ think: 10 }]'), target.origin), {
+    const { outcome } = prepareArtillery().play(planOf(scriptOf(1, 1, '[{ think: 10 }]'), target.origin), {
       startAtEpochMs: Date.now(),
       addresses: () => ['127.0.0.1'],
       onInterval: () => {
