@@ -6,7 +6,7 @@ import { isPlanned, plannedSecondsOf } from '../load/kinds/sequence.ts';
 import type { LoadService } from '../load/service.ts';
 import { isoTime } from '../platform/clock.ts';
 import { notFound } from '../platform/errors.ts';
-import { workId } from '../platform/idempotency.ts';
+import { earlierWorkId, workId } from '../platform/idempotency.ts';
 import { derivedId } from '../platform/ids.ts';
 import type { Parts } from '../platform/parts.ts';
 import { keys } from '../platform/table/keys.ts';
@@ -38,9 +38,12 @@ export class CheckService {
     idempotencyKey: string | undefined,
   ): Promise<{ checkId: string; status: 'queued' }> {
     const { table, clock } = this.#parts;
+    const work = { scope: `check#${project}`, idempotencyKey, request };
+    const known = await earlierWorkId(this.#parts, work);
+    if (known && (await table.get(checkItem, keys.check(project, known)))) return { checkId: known, status: 'queued' };
     // Told to who asks, rather than found by the first step.
     await this.#services.loadTests.requireRunnable(project, request.loadTest);
-    const checkId = await workId(this.#parts, { scope: `check#${project}`, idempotencyKey, request });
+    const checkId = known ?? (await workId(this.#parts, work));
     const now = clock();
     const check: StoredCheck = {
       checkId,

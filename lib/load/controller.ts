@@ -17,7 +17,7 @@ type ControllerParts = Pick<Parts, 'table' | 'clock' | 'send' | 'log'>;
 
 export interface ControllerServices {
   telemetry: Pick<TelemetryService, 'resourceSamples'>;
-  quotas: Pick<LoadQuotas, 'use'>;
+  quotas: Pick<LoadQuotas, 'use' | 'usedUp'>;
   invokeFleet: InvokeFleet;
 }
 
@@ -65,11 +65,13 @@ export class LoadController {
     const run = current.value;
     const outcome = await this.#reckoning.addUp(run, shards);
     if (outcome === undefined) return false;
-    // Tests that begin meanwhile must know of it, but not of every second.
-    if (outcome.folds % foldsPerUse === 0) await this.#tellUse(run, outcome.requests);
-    if (outcome.stopReason === undefined || run.cancelRequestedAtMs !== undefined) return true;
+    // Other tests of the project must know of it, and this one of theirs, but not of every second.
+    const isTold = outcome.folds % foldsPerUse === 0;
+    if (isTold) await this.#tellUse(run, outcome.requests);
+    const stopReason = outcome.stopReason ?? (isTold ? await this.#usedUp(run) : undefined);
+    if (stopReason === undefined || run.cancelRequestedAtMs !== undefined) return true;
     // A lost race is no fault: the reason stands, and is seen again with the next message.
-    await table.replace(current, { ...run, cancelRequestedAtMs: clock(), stopReason: outcome.stopReason });
+    await table.replace(current, { ...run, cancelRequestedAtMs: clock(), stopReason });
     return true;
   }
 
@@ -162,6 +164,13 @@ export class LoadController {
     for (const [project, sent] of Object.entries(requests)) {
       await this.#services.quotas.use(project, startAtMs, testId, sent);
     }
+  }
+
+  async #usedUp({ startAtMs, targets }: StoredRun): Promise<string | undefined> {
+    if (startAtMs === undefined) return undefined;
+    const projects = new Set(targets.map(({ project }) => project));
+    const reasons = await Promise.all([...projects].map((each) => this.#services.quotas.usedUp(each, startAtMs)));
+    return reasons.find((reason) => reason !== undefined);
   }
 
   /** For a message that could not be handled however often: the run must not look as if it went on. */

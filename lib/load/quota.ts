@@ -94,6 +94,17 @@ export class LoadQuotas {
     else await this.#table.replace(current, value);
   }
 
+  /**
+   * Each test may send what was left when it began: of those that run side by side this sees what they sent together.
+   * @returns why no test of that day may go on; undefined: they may
+   */
+  async usedUp(project: string, startedAtMs: number): Promise<string | undefined> {
+    const set = await this.#table.get(quotaItem, keys.loadQuota(project));
+    const requests = await this.#requestsOf(project, startedAtMs);
+    if (requests <= (set?.value.maxRequestsPerDay ?? defaultQuota.maxRequestsPerDay)) return undefined;
+    return `the requests that the project ${project} has for the day are used up: ${requests} by its tests together`;
+  }
+
   async #requestsOf(project: string, now: number): Promise<number> {
     let sum = 0;
     for await (const { value } of this.#table.all(usageItem, keys.loadUsages(project, dayOf(now))))

@@ -8,7 +8,7 @@ import type {
 } from '../contracts/load.ts';
 import type { LoadCost } from '../contracts/load-result.ts';
 import type { Page, PageQuery } from '../contracts/page.ts';
-import { workId } from '../platform/idempotency.ts';
+import { earlierWorkId, workId } from '../platform/idempotency.ts';
 import type { ProjectService } from '../projects/service.ts';
 import type { AskConcurrency } from './account-concurrency.ts';
 import { plannedScript } from './artillery/planned-script.ts';
@@ -35,7 +35,8 @@ export interface StartedTest {
   testId: string;
   status: LoadTestStatus;
   workers: number;
-  cost: LoadCost;
+  /** What it is expected to cost. */
+  cost?: LoadCost | undefined;
 }
 
 /** Load tests: started, shown while they run and after, cancelled. */
@@ -65,14 +66,12 @@ export class LoadService {
     request: LoadTestRequest,
     options: { idempotencyKey?: string | undefined; testId?: string } = {},
   ): Promise<StartedTest> {
+    const work = { scope: `load-test#${project}`, idempotencyKey: options.idempotencyKey, request };
+    const known = options.testId ?? (await earlierWorkId(this.#parts, work));
+    const run = known && (await this.#runs.find(project, known));
+    if (run) return { testId: run.testId, status: run.status, workers: run.workers, cost: run.cost };
     const { plan, cost } = await this.#plan(project, request);
-    const testId =
-      options.testId ??
-      (await workId(this.#parts, {
-        scope: `load-test#${project}`,
-        idempotencyKey: options.idempotencyKey,
-        request,
-      }));
+    const testId = known ?? (await workId(this.#parts, work));
     const status = await this.#runs.create(testId, plan, { kind: 'load-test', request });
     return { testId, status, workers: plan.workers, cost };
   }

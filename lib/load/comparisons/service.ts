@@ -3,7 +3,7 @@ import type { LoadTestStatus } from '../../contracts/load.ts';
 import type { Page, PageQuery } from '../../contracts/page.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { DomainError, notFound } from '../../platform/errors.ts';
-import { workId } from '../../platform/idempotency.ts';
+import { earlierWorkId, workId } from '../../platform/idempotency.ts';
 import { keys } from '../../platform/table/keys.ts';
 import type { ProjectService } from '../../projects/service.ts';
 import type { AskConcurrency } from '../account-concurrency.ts';
@@ -52,17 +52,18 @@ export class ComparisonService {
     idempotencyKey: string | undefined,
   ): Promise<{ comparisonId: string; status: LoadTestStatus }> {
     const { table, clock } = this.#parts;
-    const plan = await this.#plan(request);
-    const comparisonId = await workId(this.#parts, {
-      scope: `comparison#${plan.project}`,
-      idempotencyKey,
-      request,
-    });
     const { configurations } = request;
+    const project = configurations[0]?.project ?? '';
+    const work = { scope: `comparison#${project}`, idempotencyKey, request };
+    const known = await earlierWorkId(this.#parts, work);
+    const run = known && (await this.#runs.find(project, known));
+    if (run) return { comparisonId: run.testId, status: run.status };
+    const plan = await this.#plan(request);
+    const comparisonId = known ?? (await workId(this.#parts, work));
     const now = clock();
     const comparison: StoredComparison = {
       comparisonId,
-      project: plan.project,
+      project,
       configurations,
       createdAt: isoTime(now),
     };

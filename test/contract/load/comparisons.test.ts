@@ -78,6 +78,13 @@ describe('a comparison', () => {
     });
   });
 
+  it('is the same one for a request that is repeated when the day is used up', async () => {
+    const started = await comparisons.start(request(), 'again');
+    await fleet.service.putQuota('next', { maxRequestsPerDay: 0 });
+    expect(await comparisons.start(request(), 'again')).toEqual(started);
+    await expect(start()).rejects.toMatchObject({ code: 'quota-exceeded' });
+  });
+
   it('counts for each project the requests that were sent to it', async () => {
     expect(await play(await start({ sliceSeconds: 5 }, ['shop', 'next', 'next']), 10)).toBe(6);
     expect([await usedBy('shop'), await usedBy('next')]).toEqual([20, 40]);

@@ -313,6 +313,16 @@ describe('starting', () => {
     expect(parts.sent).toHaveLength(2);
   });
 
+  it('answers a repeated request with the test that it made, whatever has changed since', async () => {
+    const options = { idempotencyKey: 'again' };
+    const started = await fleet.service.start('shop', request(), options);
+    await fleet.service.putQuota('shop', { maxRequestsPerDay: 0 });
+    const { service } = fleet;
+    expect(await service.start('shop', request(), options)).toEqual(started);
+    await expect(service.start('shop', request({ users: 5 }), options)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(service.start('shop', request())).rejects.toMatchObject({ code: 'quota-exceeded' });
+  });
+
   it('refuses what cannot be run, and stores nothing of it', async () => {
     const scenarios = [{ name: 'bad', path: '/{{nothing()}}' }];
     await expect(start({ scenarios })).rejects.toMatchObject({

@@ -4,6 +4,7 @@ import { requireConcurrency } from '../../../lib/load/plan.ts';
 import { LoadQuotas } from '../../../lib/load/quota.ts';
 import { type CountingTarget, startCountingTarget } from '../../support/counting-target.ts';
 import type { TestParts } from '../../support/history-table.ts';
+import { SimulatedWorker } from '../../support/simulated-worker.ts';
 import { useTestDynamoDb } from '../../support/use-dynamodb.ts';
 import { Fleet } from './fleet.ts';
 
@@ -44,6 +45,30 @@ describe('the quota of a project', () => {
     expect([status, reason]).toEqual(['failed', expect.stringContaining('used up')]);
     expect(await fleet.service.quota('shop')).toMatchObject({ requestsToday: target.total() });
     await expect(fleet.service.start('shop', request({ users: 1 }))).rejects.toMatchObject({ code: 'quota-exceeded' });
+  });
+
+  it('stops a test where those beside it have used up the day together with it', async () => {
+    fleet = new Fleet(parts, { drops: ({ queue }) => queue === 'load-work' });
+    await fleet.service.putQuota('shop', { maxRequestsPerDay: 150 });
+    const begun = await Promise.all(
+      [1, 2].map(async () => {
+        const { testId } = await fleet.service.start('shop', request({ users: 1, durationSeconds: 60 }));
+        const timesUs = () => Array.from({ length: 10 }, () => 1000);
+        return new SimulatedWorker({ table: parts.table, project: 'shop', testId, shard: 0, timesUs });
+      }),
+    );
+    const testIds = (await fleet.service.list('shop', { limit: 10 })).items.map(({ testId }) => testId);
+    for (const testId of testIds) await fleet.until(testId, ({ phase }) => phase === 'gathering');
+    for (const worker of begun) await worker.checkIn();
+    for (const testId of testIds) await fleet.until(testId, ({ phase }) => phase === 'running');
+    for (let interval = 0; interval < 10; interval++) {
+      for (const worker of begun) await worker.report(interval, interval + 1);
+      await fleet.deliver();
+    }
+    const runs = await Promise.all(testIds.map(async (testId) => (await fleet.run(testId)).value.stopReason));
+    expect(runs.filter((reason) => reason !== undefined)).toEqual([
+      'the requests that the project shop has for the day are used up: 200 by its tests together',
+    ]);
   });
 
   it('never takes an older number of a test’s requests for a newer one', async () => {
