@@ -6,6 +6,7 @@ import type { FleetUse } from './cost.ts';
 import type { EnginePlan, EngineTarget } from './engine/plan.ts';
 import type { Places } from './engine/sequences.ts';
 import { engineScenarios } from './engine-scenarios.ts';
+import { requestsOf } from './kinds/requests-per-arrival.ts';
 import { type PlannedRequest, peakLevelOf, plannedSecondsOf } from './kinds/sequence.ts';
 import { modelOf, settingsOf } from './kinds/settings.ts';
 import { mostSteps } from './kinds/stress-levels.ts';
@@ -46,7 +47,7 @@ export const demandOfScript = ({ seconds, peakArrivalsPerSecond, scenarios }: Pl
 });
 
 export const namesOf = (scenarios: readonly Scenario[]): number =>
-  scenarios.reduce((sum, { flow, before }) => sum + (flow?.length ?? 1) + (before?.length ?? 0), 0);
+  scenarios.reduce((sum, scenario) => sum + requestsOf(scenario), 0);
 
 /**
  * @param asked of the request

@@ -10,6 +10,7 @@ import type { AskConcurrency } from '../account-concurrency.ts';
 import { estimateOf, overheadSeconds } from '../cost.ts';
 import { requireSendable } from '../engine-scenarios.ts';
 import { comparisonLevel, slicePlanOf } from '../kinds/comparison-slices.ts';
+import { requestsPerArrival } from '../kinds/requests-per-arrival.ts';
 import { type RunTarget, retentionMs, type StoredRun } from '../model.ts';
 import {
   engineTarget,
@@ -140,9 +141,10 @@ export class ComparisonService {
     }
     requireConcurrency(workers, await this.#concurrency());
     const requestsAllowed: Record<string, number> = {};
+    const perSlice = sliceSeconds * demand.peak * requestsPerArrival(request.scenarios);
     for (const project of new Set(targets.map((target) => target.project))) {
       const share = targets.filter((target) => target.project === project).length;
-      const planned = demand.model === 'open' ? share * rounds * sliceSeconds * demand.peak : undefined;
+      const planned = demand.model === 'open' ? share * rounds * perSlice : undefined;
       requestsAllowed[project] = await this.#quotas.require(project, demand, planned);
     }
     const fleet = { workers, intervalSeconds, names: demand.names, kind: 'comparison' as const };

@@ -33,6 +33,8 @@ const storedFold = z.object({
   lastTold: z.record(z.string(), z.object({ step: count, interval: count })).default({}),
   sums: z.object({
     held: storedFigures,
+    /** Folds of before there was this begin to count in the middle of a step. */
+    heldDue: count.default(0),
     heldConnectionFailures: storedFaults,
     generator: storedGenerator,
     buckets: z.array(

@@ -125,7 +125,7 @@ export function closeStep(
   run: StoredRun,
   { elapsedSeconds, generatorLimit }: StepEnd,
 ): void {
-  const { held, heldConnectionFailures, buckets, byShard } = fold.sums;
+  const { held, heldDue, heldConnectionFailures, buckets, byShard } = fold.sums;
   for (const [number, bucket] of [...buckets].sort(([a], [b]) => a - b)) {
     const seconds = Math.min(run.timelineSeconds, elapsedSeconds - number * run.timelineSeconds);
     if (seconds > 0 || bucket.requests > 0) addPoint(fold.timeline, pointOf(bucket, number, step, run, seconds));
@@ -140,6 +140,7 @@ export function closeStep(
     heldSeconds,
     requests: held.requests,
     successful: held.successful,
+    due: heldDue,
     requestsPerSecond: heldSeconds > 0 ? held.requests / heldSeconds : 0,
     connectionFailures: failureCount(heldConnectionFailures),
     ...(latency === undefined ? {} : { latency: { ...latency, serviceMeanMs: milliseconds(held.serviceTime.mean) } }),

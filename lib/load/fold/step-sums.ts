@@ -27,6 +27,8 @@ export interface ShardMean {
 export interface StepSums {
   /** Of the time for which the level was held. */
   held: ScenarioFigures;
+  /** How many requests became due in that time. */
+  heldDue: number;
   heldConnectionFailures: Record<string, FailureCount>;
   generator: GeneratorFigures;
   /** By their number within the step. */
@@ -38,6 +40,7 @@ export interface StepSums {
 
 export const emptyStep = (): StepSums => ({
   held: emptyFigures(),
+  heldDue: 0,
   heldConnectionFailures: {},
   generator: emptyGenerator(),
   buckets: new Map(),
@@ -67,7 +70,11 @@ export function addToStep(
   bucket.active[shard] = Math.max(bucket.active[shard] ?? 0, activeUsers);
   const measured = measuredSpan(step, intervalSeconds);
   const isHeld = at >= measured.from && at < measured.to;
-  if (isHeld) addFailures(sums.heldConnectionFailures, connectionFailures);
+  if (isHeld) {
+    addFailures(sums.heldConnectionFailures, connectionFailures);
+    // Of each request that became due, and of nothing else, it is told how late it was taken up.
+    sums.heldDue += generator.lag.count;
+  }
   for (const figures of Object.values(scenarios)) {
     bucket.requests += figures.requests;
     bucket.failed += figures.failed;

@@ -12,6 +12,11 @@ export const playedStep = storedStepShape.extend({
   heldSeconds: z.number(),
   requests: z.number().int(),
   successful: z.number().int(),
+  /**
+   * How many became due: with each arrival its first, with each answer in a flow the next. Steps of before there
+   * was this have none.
+   */
+  due: z.number().int().optional(),
   requestsPerSecond: z.number(),
   connectionFailures: z.number().int(),
   /** From the intended send. Absent where nothing was answered. */

@@ -2,6 +2,7 @@ import type { LoadKind, LoadTestRequest } from '../../contracts/load.ts';
 import type { PlannedLoad } from '../artillery/arrival-schedule.ts';
 import type { Part, StepPlan } from '../model.ts';
 import type { PlayedStep } from './played-step.ts';
+import { requestsPerArrival } from './requests-per-arrival.ts';
 import { type LoadSettings, modelOf, settingsOf } from './settings.ts';
 import { mostBisections, stressLevels } from './stress-levels.ts';
 import { nextStressLevel } from './stress-search.ts';
@@ -109,10 +110,11 @@ export const secondsOf = (step: StepPlan | undefined): number =>
 export function plannedRequestsOf(request: PlannedRequest): number | undefined {
   if (modelOf(request) === 'closed') return undefined;
   const settings = settingsOf(request);
-  return partsOf[request.kind].reduce((sum, part) => {
+  const arrivals = partsOf[request.kind].reduce((sum, part) => {
     const levels = part === 'stress' ? stressLevels(settings) : [undefined];
     return sum + levels.reduce<number>((more, level) => more + arrivalsOf(stepFor(part, settings, level)), 0);
   }, 0);
+  return arrivals * requestsPerArrival(request.scenarios);
 }
 
 const stepFor = (

@@ -16,7 +16,7 @@ const sameThroughput = 0.03;
 export const tellingRise = 1.08;
 /** Of what one user brought before, the share that the next ones must bring for throughput to count as rising. */
 const leastGain = 0.15;
-/** Open model: what an overloaded target leaves undone of the arrivals. */
+/** Open model: of the arrivals, what a target that keeps up serves in the same time. */
 const leastServed = 0.95;
 
 /**
@@ -110,11 +110,21 @@ function overloadOf(
   };
 }
 
-function unservedOf({ level, requestsPerSecond }: PlayedStep): { cause: StressCause; reason: string } | undefined {
-  if (requestsPerSecond >= leastServed * level) return undefined;
+/**
+ * What is due and not answered grows by one with each arrival that is not served to its end, however many requests it makes,
+ * and does not grow with those who only think.
+ */
+function unservedOf({
+  level,
+  heldSeconds,
+  requests,
+  due = level * heldSeconds,
+}: PlayedStep): { cause: StressCause; reason: string } | undefined {
+  const served = level * heldSeconds - (due - requests);
+  if (served >= leastServed * level * heldSeconds) return undefined;
   return {
     cause: 'throughput',
-    reason: `of ${shown(level)} requests a second it answered ${shown(requestsPerSecond)}`,
+    reason: `of ${shown(level)} arrivals a second it served ${shown(Math.max(0, served) / heldSeconds)}`,
   };
 }
 

@@ -292,6 +292,18 @@ describe('what is added up', () => {
     );
   });
 
+  it('counts how many requests became due while the level was held', () => {
+    const ramped = storedStep({ holdFromSeconds: 1, holdSeconds: 2 });
+    const fold = emptyFold();
+    const dueIn = (at: number) => ({
+      ...part(0, at).generator,
+      lag: sketchOf(Array.from({ length: 10 ** at }, () => 5)),
+    });
+    for (let at = 0; at < 4; at++) addInterval(fold, { ...part(0, at), generator: dueIn(at) }, ramped, run);
+    closeStep(fold, ramped, run, { elapsedSeconds: 4 });
+    expect(fold.played).toMatchObject([{ due: 110, requests: 2 }]);
+  });
+
   it('rates a step that was stopped by what there was of it', () => {
     const fold = emptyFold();
     for (let at = 0; at < 4; at++) addInterval(fold, part(0, at), step, run);

@@ -92,6 +92,15 @@ describe('the steps of a test', () => {
     expect(plannedRequestsOf(request({ arrivalRate: 10, durationSeconds: 60, rampUpSeconds: 10 }))).toBe(650);
     expect(plannedRequestsOf(request({ kind: 'stress', startRate: 10, maxRate: 20, stepSeconds: 6 }))).toBe(195);
   });
+
+  it('count every request that an arrival makes, by the weights of the scenarios', () => {
+    const scenarios = [
+      { name: 'look', weight: 3 },
+      { name: 'buy', before: [{ path: '/login' }], flow: [{ path: '/cart' }, { path: '/pay' }, { path: '/thanks' }] },
+    ];
+    const asked = { arrivalRate: 10, durationSeconds: 60, rampUpSeconds: 0, scenarios };
+    expect(plannedRequestsOf(request(asked))).toBe(600 * (0.75 * 1 + 0.25 * 4));
+  });
 });
 
 describe('a request', () => {

@@ -190,4 +190,22 @@ describe('a stress test', () => {
     expect(figures.breakingPoint).toBeLessThanOrEqual(316);
     expect(figures.capacityUnknown).toContain('open model');
   });
+
+  it('in the open model sees flows of which a target does not keep up with the requests', () => {
+    const perFlow = 5;
+    // The first of each flow is due as it arrives, each of the others when the one before was answered.
+    const most = 400;
+    const target: SimulatedTarget = {
+      answer: (rate) => ({ requestsPerSecond: Math.min(rate * perFlow, most), meanMs: 1500 }),
+    };
+    const dueAt = (rate: number): number => rate + (Math.min(rate * perFlow, most) * (perFlow - 1)) / perFlow;
+    const { figures } = play(
+      target,
+      { startRate: 10, maxRate: 160, breakCriteria: { maxP95ResponseTimeMs: 5000 } },
+      { changes: (rate) => ({ due: Math.round(30 * dueAt(rate)) }) },
+    );
+    expect(figures.breakingPointAnalysis).toMatchObject({ primaryBottleneck: 'throughput', firstFailureUsers: null });
+    expect(figures.breakingPoint).toBeGreaterThan((0.95 * most) / perFlow);
+    expect(figures.breakingPoint).toBeLessThan((1.06 * most) / perFlow);
+  });
 });
