@@ -133,7 +133,7 @@ const requestFields = z.strictObject({
     .describe('Default 10; of a step of a stress test: a sixth of it, at most 10'),
   thinkTimeMs: thinkTimeMs.default(defaults.thinkTimeMs),
   timeoutMs: z.number().int().min(1).max(120_000).default(30_000),
-  protocol: z.enum(['http1', 'http2']).default(defaults.protocol),
+  protocol: z.enum(['http1', 'http2']).default(defaults.protocol).describe('`http2` for https targets only'),
   workers: z.number().int().min(1).max(loadLimits.workers).optional().describe('Default: by users or rate'),
   thresholds: z.array(loadThreshold).max(50).optional().describe('Judged when the test has ended, for CI'),
   ...kindFields,

@@ -141,6 +141,15 @@ export function requireConcurrency(workers: number, atOnce: number | undefined):
   });
 }
 
+/** @throws DomainError invalid-request */
+export function requireTlsForHttp2({ protocol }: LoadTestRequest, target: EngineTarget): void {
+  if (protocol !== 'http2' || target.protocol === 'https:') return;
+  const message = 'must be http1 for a target whose address begins with http: (HTTP/2 is spoken over TLS only)';
+  throw new DomainError('invalid-request', `body.protocol: ${message}`, {
+    fieldErrors: [{ path: 'body.protocol', message }],
+  });
+}
+
 /** What an engine needs of a load test's or a comparison's request. */
 export type Traffic = Pick<LoadTestRequest, 'scenarios' | 'thinkTimeMs' | 'timeoutMs'> &
   Partial<Pick<LoadTestRequest, 'protocol' | 'script' | 'insecureSkipTlsVerify'>>;

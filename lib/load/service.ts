@@ -24,6 +24,7 @@ import {
   intervalSecondsOf,
   requireConcurrency,
   requireFits,
+  requireTlsForHttp2,
   timelineSecondsOf,
   workersOf,
 } from './plan.ts';
@@ -128,7 +129,10 @@ export class LoadService {
     const workers = workersOf(demand, request.workers, configuration.loadWorkers);
     requireFits(request, demand, workers);
     requireConcurrency(workers, await this.#concurrency());
-    if (isOwn) requireSendable(request, engineTarget(target), target.basePath);
+    if (isOwn) {
+      requireTlsForHttp2(request, target);
+      requireSendable(request, engineTarget(target), target.basePath);
+    }
     const plannedRequests = isOwn ? plannedRequestsOf(request) : undefined;
     const allowed = await this.#quotas.require(project, demand, plannedRequests);
     const intervalSeconds = intervalSecondsOf(demand, workers);

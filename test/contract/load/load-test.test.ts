@@ -334,6 +334,10 @@ describe('starting', () => {
       code: 'invalid-request',
       fieldErrors: [{ path: 'body.scenarios.1', message: expect.stringContaining('which has no look-ahead') }],
     });
+    await expect(start({ protocol: 'http2' })).rejects.toMatchObject({
+      code: 'invalid-request',
+      fieldErrors: [{ path: 'body.protocol', message: expect.stringContaining('TLS') }],
+    });
     await expect(start({ users: 2000, workers: 2 })).rejects.toMatchObject({ code: 'invalid-request' });
     await expect(fleet.service.start('none', request())).rejects.toMatchObject({ code: 'not-found' });
     expect((await fleet.service.list('shop', { limit: 10 })).items).toEqual([]);
