@@ -53,6 +53,7 @@ export const timelinePoint = z.object({
   durationSeconds: z.number(),
   requests: z.number().int(),
   failedRequests: z.number().int(),
+  connectionFailures: z.number().int().optional().describe('Connections that carried no request; in none of the above'),
   requestsPerSecond: z.number(),
   activeUsers: z.number().int(),
   avgResponseTimeMs: z.number().optional(),

@@ -2,7 +2,7 @@ import type { LoadTestResult } from '../contracts/load-result.ts';
 
 type Figures = Omit<LoadTestResult, 'recommendations'>;
 
-const minSuccessRatePercent = 95;
+const mostErrorsPercent = 5;
 /** A tail this much above the median says that some requests wait where most do not. */
 const tailRatio = 10;
 /** Below this, a tail is noise. */
@@ -24,10 +24,14 @@ const rules: readonly ((figures: Figures) => string | undefined)[] = [
       : 'No request could be sent: check that the target listens at its base URL and lets the workers connect.';
   },
 
-  ({ successRatePercent, errors: [first] }) =>
-    successRatePercent !== undefined && successRatePercent < minSuccessRatePercent && first !== undefined
-      ? `${round(100 - successRatePercent)} % of the requests failed, most of them with ${first.kind} (${first.count}): mend this before reading the latencies.`
-      : undefined,
+  ({ totalRequests, failedRequests, connectionFailures, errors: [first] }) => {
+    if (totalRequests === 0 || first === undefined) return undefined;
+    const errorsPercent = (100 * (failedRequests + connectionFailures)) / (totalRequests + connectionFailures);
+    const what = connectionFailures === 0 ? 'requests' : 'requests and connections';
+    return errorsPercent > mostErrorsPercent
+      ? `${round(errorsPercent)} % of the ${what} failed, most of them with ${first.kind} (${first.count}): mend this before reading the latencies.`
+      : undefined;
+  },
 
   ({ performanceMetrics: { p50ResponseTimeMs: p50, p99ResponseTimeMs: p99 } }) =>
     p50 !== undefined && p99 !== undefined && p99 > tailFloorMs && p99 > tailRatio * p50

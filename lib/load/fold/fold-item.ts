@@ -43,6 +43,8 @@ const storedFold = z.object({
         z.object({
           requests: count,
           failed: count,
+          /** Folds of before there was this have none. */
+          connectionFailures: count.default(0),
           bytes: count,
           responseTime: z.string(),
           active: z.record(z.string(), count),

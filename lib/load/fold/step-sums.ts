@@ -2,13 +2,14 @@ import { Sketch } from '../../statistics/sketch.ts';
 import type { FailureCount, GeneratorFigures, ScenarioFigures } from '../engine/report.ts';
 import { measuredSpan } from '../kinds/whole-intervals.ts';
 import type { StoredRun, StoredStep } from '../model.ts';
-import { addFailures, addFigures, addGenerator, emptyFigures, emptyGenerator } from './figures.ts';
+import { addFailures, addFigures, addGenerator, emptyFigures, emptyGenerator, failureCount } from './figures.ts';
 import type { ShardInterval } from './shard-interval.ts';
 
 /** What was measured in one interval of the timeline. */
 export interface Bucket {
   requests: number;
   failed: number;
+  connectionFailures: number;
   /** Sent and received. */
   bytes: number;
   responseTime: Sketch;
@@ -48,7 +49,14 @@ export const emptyStep = (): StepSums => ({
   watermarks: {},
 });
 
-export const emptyBucket = (): Bucket => ({ requests: 0, failed: 0, bytes: 0, responseTime: new Sketch(), active: {} });
+export const emptyBucket = (): Bucket => ({
+  requests: 0,
+  failed: 0,
+  connectionFailures: 0,
+  bytes: 0,
+  responseTime: new Sketch(),
+  active: {},
+});
 
 export const invocationName = ({ shard, generation }: { shard: number; generation: number }): string =>
   `${shard}.${generation}`;
@@ -68,6 +76,7 @@ export function addToStep(
   const bucket = sums.buckets.get(number) ?? emptyBucket();
   sums.buckets.set(number, bucket);
   bucket.active[shard] = Math.max(bucket.active[shard] ?? 0, activeUsers);
+  bucket.connectionFailures += failureCount(connectionFailures);
   const measured = measuredSpan(step, intervalSeconds);
   const isHeld = at >= measured.from && at < measured.to;
   if (isHeld) {

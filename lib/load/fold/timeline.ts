@@ -21,6 +21,7 @@ export function pointOf(bucket: Bucket, number: number, step: StoredStep, run: S
     durationSeconds,
     requests: bucket.requests,
     failedRequests: bucket.failed,
+    connectionFailures: bucket.connectionFailures,
     requestsPerSecond: rounded(bucket.requests / Math.max(durationSeconds, timelineSeconds * leastShare)),
     activeUsers: Object.values(bucket.active).reduce((sum, active) => sum + active, 0),
     ...(avgResponseTimeMs === undefined ? {} : { avgResponseTimeMs }),
@@ -45,6 +46,7 @@ export function addPoint(timeline: Point[], added: Point): void {
     ...known,
     requests: known.requests + added.requests,
     failedRequests: known.failedRequests + added.failedRequests,
+    connectionFailures: (known.connectionFailures ?? 0) + (added.connectionFailures ?? 0),
     requestsPerSecond: rounded(known.requestsPerSecond + added.requestsPerSecond),
   };
 }

@@ -1,5 +1,6 @@
 import type { SpikeFigures, TimelinePoint } from '../../contracts/load-result.ts';
 import type { PlayedStep } from './played-step.ts';
+import { attemptsIn, errorRatePercentOf } from './point-errors.ts';
 
 export interface SpikeWindows {
   /** Seconds from the test's start. */
@@ -45,12 +46,12 @@ export function spikeFiguresOf(
   const base = within(baseFrom, spikeFrom);
   const spike = within(spikeFrom, spikeTo);
   const baseP95 = medianP95(base);
-  const baseErrors = errorPercent(base);
+  const baseErrors = errorRatePercentOf(base);
   const usualMs = Math.max((baseP95 ?? 0) * sameP95Ratio, (baseP95 ?? 0) + sameP95Ms, quantileOfP95(base, 0.9) ?? 0);
   const isAsBefore = (point: TimelinePoint): boolean =>
     point.requests > 0 &&
     (point.p95ResponseTimeMs ?? 0) <= usualMs &&
-    errorPercent([point]) <= baseErrors + sameErrorPercent;
+    errorRatePercentOf([point]) <= baseErrors + sameErrorPercent;
   const after = within(spikeTo, end);
   const recovered = after.findIndex((_, at) => {
     const from = after[at];
@@ -65,15 +66,11 @@ export function spikeFiguresOf(
   return {
     ...(baseP95 === undefined ? {} : { baseP95ResponseTimeMs: baseP95 }),
     ...(spikeP95 === undefined ? {} : { spikeP95ResponseTimeMs: spikeP95, peakP95ResponseTimeMs: worst }),
-    ...(spike.some(({ requests }) => requests > 0) ? { spikeErrorRatePercent: rounded(errorPercent(spike)) } : {}),
+    ...(spike.some((point) => attemptsIn(point) > 0)
+      ? { spikeErrorRatePercent: rounded(errorRatePercentOf(spike)) }
+      : {}),
     recoverySeconds: baseP95 === undefined || from === undefined ? null : rounded(Math.max(0, from.second - spikeTo)),
   };
-}
-
-function errorPercent(points: readonly TimelinePoint[]): number {
-  const requests = points.reduce((sum, point) => sum + point.requests, 0);
-  const failed = points.reduce((sum, point) => sum + point.failedRequests, 0);
-  return requests === 0 ? 0 : (100 * failed) / requests;
 }
 
 /** Of the intervals' p95s: what an ordinary interval looked like, whatever a single one did. */

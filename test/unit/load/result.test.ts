@@ -259,11 +259,14 @@ describe('what is added up', () => {
 
   it('adds to a point that was closed without an invocation that was thought dead', () => {
     const fold = emptyFold();
-    addInterval(fold, part(0, 0), step, run);
+    const refused = { connectionFailures: { ECONNREFUSED: { count: 3, example: '' } } };
+    addInterval(fold, { ...part(0, 0), ...refused }, step, run);
     closeBuckets(fold, step, run, 1);
-    addInterval(fold, part(1, 0), step, run);
+    addInterval(fold, { ...part(1, 0), ...refused }, step, run);
     closeStep(fold, step, run, { elapsedSeconds: 1 });
-    expect(fold.timeline).toMatchObject([{ second: 0, requests: 2, requestsPerSecond: 2 }]);
+    expect(fold.timeline).toMatchObject([
+      { second: 0, requests: 2, requestsPerSecond: 2, failedRequests: 0, connectionFailures: 6 },
+    ]);
   });
 
   it('takes of a step only what ended while its level was held', () => {
@@ -398,6 +401,13 @@ describe('recommendations', () => {
     const uneven = { home: figuresOf(ms(50, 5)), search: figuresOf(ms(50, 45)) };
     expect(of([intervalOf(0, 0, uneven)])).toEqual([
       'search takes 90 % of all response time: making it faster gains the most.',
+    ]);
+  });
+
+  it('speak of connections where it was they that failed', () => {
+    const refused = { connectionFailures: { ECONNREFUSED: { count: 25, example: '' } } };
+    expect(of([intervalOf(0, 0, { home: figuresOf(ms(75, 20)) }, refused)])).toEqual([
+      expect.stringMatching(/^25 % of the requests and connections failed, .* connect-ECONNREFUSED \(25\)/),
     ]);
   });
 

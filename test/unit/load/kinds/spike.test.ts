@@ -46,6 +46,17 @@ describe('what a spike did', () => {
     expect(spikeFiguresOf(again, windows).recoverySeconds).toBe(3);
   });
 
+  it('counts connections that are refused, however well the others are answered', () => {
+    const refusing = timeline(() => 20).map((point, second) =>
+      inSpike(second)
+        ? { ...point, requests: 10, connectionFailures: 90 }
+        : { ...point, connectionFailures: second >= 15 && second < 20 ? 100 : 0 },
+    );
+    expect(spikeFiguresOf(refusing, windows)).toMatchObject({ spikeErrorRatePercent: 90, recoverySeconds: 5 });
+    const deaf = refusing.map((point, second) => (inSpike(second) ? { ...point, requests: 0 } : point));
+    expect(spikeFiguresOf(deaf, windows).spikeErrorRatePercent).toBe(100);
+  });
+
   it('is over where the intervals are as far apart as they were before', () => {
     const restless = timeline((second) => (inSpike(second) ? 200 : second % 4 === 0 ? 60 : 20));
     expect(spikeFiguresOf(restless, windows).recoverySeconds).toBe(0);
