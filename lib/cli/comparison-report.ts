@@ -1,5 +1,6 @@
 import type { ComparisonResult } from '../contracts/comparisons.ts';
 import { count, decimal } from '../contracts/figures.ts';
+import { costLines } from './cost-report.ts';
 import { decimalOr, percentage } from './figures.ts';
 import { unbroken, wrapped } from './fit.ts';
 import type { Look } from './terminal.ts';
@@ -37,6 +38,7 @@ export function comparisonReport(result: ComparisonResult, { colours, width }: L
     ...(verdict === 'ok'
       ? []
       : wrapped(`The load generator was limited: ${reasons.join('; ')}`, width, '  ').map(colours.yellow)),
+    ...costLines(result.cost, width),
   ];
 }
 

@@ -1,7 +1,8 @@
 import { count, decimal } from '../contracts/figures.ts';
 import type { JudgedThreshold, LoadTestResult } from '../contracts/load-result.ts';
 import { isFailure } from '../contracts/load-threshold.ts';
-import { decimalOr, dollars, ms, percentage, perSecond } from './figures.ts';
+import { costLines } from './cost-report.ts';
+import { decimalOr, ms, percentage, perSecond } from './figures.ts';
 import { wrapped } from './fit.ts';
 import { kindLines } from './kind-report.ts';
 import { stepLines } from './step-report.ts';
@@ -76,14 +77,6 @@ function generatorLines({ verdict, reasons, workers }: Result['generator'], { co
   const who =
     verdict === 'limited' ? 'could not keep up' : 'was limited by this machine, which it shares with the target';
   return wrapped(`The load generator ${who} (${by}): ${reasons.join('; ')}`, width, '  ').map(colours.yellow);
-}
-
-function costLines(cost: Result['cost'], width: number): string[] {
-  if (cost === undefined) return [];
-  const { estimatedUsd, actualUsd, note } = cost;
-  const estimated = `estimated ${dollars(estimatedUsd)}`;
-  const sums = actualUsd === undefined ? estimated : `${dollars(actualUsd)} (${estimated})`;
-  return wrapped(`Cost: ${sums}. ${note}`, width, '  ');
 }
 
 /** For the progress bar. */

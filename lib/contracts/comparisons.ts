@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { loadTestStatus } from './load.ts';
-import { latencySummary, loadStep } from './load-result.ts';
+import { latencySummary, loadCost, loadStep } from './load-result.ts';
 import { insecureSkipTlsVerify, scenarios, thinkTimeMs } from './load-scenario.ts';
 import { displayText, identifier, percent, projectName, timestamp } from './names.ts';
 import { baseUrl } from './projects.ts';
@@ -93,6 +93,7 @@ export const comparisonResult = z
       verdict: z.enum(['ok', 'limited', 'limited-by-this-machine']),
       reasons: z.array(z.string()),
     }),
+    cost: loadCost.optional(),
   })
   .meta({ id: 'ComparisonResult' });
 export type ComparisonResult = z.output<typeof comparisonResult>;
@@ -116,5 +117,9 @@ export const comparison = comparisonSummary
 export type Comparison = z.output<typeof comparison>;
 
 export const comparisonAccepted = z
-  .object({ comparisonId: identifier, status: loadTestStatus })
+  .object({
+    comparisonId: identifier,
+    status: loadTestStatus,
+    cost: loadCost.optional().describe('What it is expected to cost'),
+  })
   .meta({ id: 'ComparisonAccepted' });

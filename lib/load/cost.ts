@@ -28,6 +28,9 @@ export interface FleetUse {
 /** Waiting for the others, starting cold, and the summary. */
 export const overheadSeconds = 10;
 
+/** Of a request, where only their number is known before. */
+export const usualRequestBytes = 300;
+
 /** A worker reads its run each second, and renews its lease every third. */
 const workerReadsPerSecond = 1;
 const workerWritesPerSecond = 1 / 3;

@@ -112,6 +112,8 @@ export class Reckoning {
 
   async #show(run: StoredRun, shards: readonly StoredShard[], fold: Fold): Promise<void> {
     const { request } = await this.#hold(run);
+    const now = this.#parts.clock();
+    const priced = pricedRun(run, fold, now);
     const isFinal = run.phase === 'ended';
     const shown = { folds: fold.folds, isFinal };
     await this.#put(
@@ -120,9 +122,13 @@ export class Reckoning {
         ? {
             ...shown,
             kind: 'comparison',
-            result: comparisonResultOf(run, request.request, shards, fold, this.#parts.clock()),
+            result: comparisonResultOf(priced, request.request, shards, fold, now),
           }
-        : { ...shown, kind: 'load-test', result: await this.#loadTestResult(run, request.request, shards, fold) },
+        : {
+            ...shown,
+            kind: 'load-test',
+            result: await this.#loadTestResult(priced, request.request, shards, fold, now),
+          },
     );
   }
 
@@ -131,15 +137,12 @@ export class Reckoning {
     request: LoadTestRequest,
     shards: readonly StoredShard[],
     fold: Fold,
+    now: number,
   ): Promise<LoadTestResult> {
-    const now = this.#parts.clock();
     const isFinal = run.phase === 'ended' && run.startAtMs !== undefined;
     const from = run.startAtMs ?? now;
     const service = isFinal ? await serviceResources(this.#telemetry, run.project, { from, to: now }) : nothingReported;
-    const used = fleetUseOf(run, (now - from) / 1000 + overheadSeconds, totalOf(fold).bytesSent);
-    const cost = isFinal ? actualCostOf(run.cost, used) : run.cost;
-    const priced: StoredRun = { ...run, ...(cost === undefined ? {} : { cost }) };
-    return resultOf({ run: priced, request, shards, fold, now, service });
+    return resultOf({ run, request, shards, fold, now, service });
   }
 
   /** An older result never takes the place of a newer one, nor one on the way that of the end. */
@@ -176,6 +179,13 @@ export class Reckoning {
     if (saved !== undefined) this.#held = { testId: run.testId, held: saved, request };
     return saved !== undefined;
   }
+}
+
+/** With what it took in place of what was expected, once it has ended. */
+function pricedRun(run: StoredRun, fold: Fold, now: number): StoredRun {
+  if (run.phase !== 'ended' || run.startAtMs === undefined) return run;
+  const used = fleetUseOf(run, (now - run.startAtMs) / 1000 + overheadSeconds, totalOf(fold).bytesSent);
+  return { ...run, cost: actualCostOf(run.cost, used) };
 }
 
 /**

@@ -12,7 +12,7 @@ import { earlierWorkId, workId } from '../platform/idempotency.ts';
 import type { ProjectService } from '../projects/service.ts';
 import type { AskConcurrency } from './account-concurrency.ts';
 import { plannedScript } from './artillery/planned-script.ts';
-import { estimateOf, overheadSeconds } from './cost.ts';
+import { estimateOf, overheadSeconds, usualRequestBytes } from './cost.ts';
 import { requireSendable } from './engine-scenarios.ts';
 import { isPlanned, plannedRequestsOf } from './kinds/sequence.ts';
 import type { StoredRequest } from './model.ts';
@@ -138,7 +138,9 @@ export class LoadService {
     const intervalSeconds = intervalSecondsOf(demand, workers);
     const { kind } = request;
     const fleet = { workers, intervalSeconds, names: demand.names, kind };
-    const cost = estimateOf(fleetUseOf(fleet, demand.plannedSeconds + overheadSeconds, (plannedRequests ?? 0) * 300));
+    const cost = estimateOf(
+      fleetUseOf(fleet, demand.plannedSeconds + overheadSeconds, (plannedRequests ?? 0) * usualRequestBytes),
+    );
     return {
       cost,
       plan: {

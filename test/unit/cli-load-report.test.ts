@@ -147,6 +147,13 @@ describe('The report of a comparison', () => {
     generator: { verdict: 'ok', reasons: [] },
   };
 
+  it('tells the cost', () => {
+    const cost = { estimatedUsd: 0.0051, actualUsd: 0.005, items: [], note: 'On-demand prices.' };
+    expect(comparisonReport({ ...result, cost }, { colours: look.colours, width: 200 }).join('\n')).toContain(
+      'Cost: $0.005 (estimated $0.0051). On-demand prices.',
+    );
+  });
+
   it('names the winner with its lead and how sure it is', () => {
     expect(comparisonReport(result, look)).toEqual([
       '  10 rounds in 120 s; response times in ms:',

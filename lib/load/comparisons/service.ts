@@ -1,5 +1,6 @@
 import type { Comparison, ComparisonRequest, ComparisonSummary } from '../../contracts/comparisons.ts';
 import type { LoadTestStatus } from '../../contracts/load.ts';
+import type { LoadCost } from '../../contracts/load-result.ts';
 import type { Page, PageQuery } from '../../contracts/page.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { DomainError, notFound } from '../../platform/errors.ts';
@@ -7,7 +8,7 @@ import { earlierWorkId, workId } from '../../platform/idempotency.ts';
 import { keys } from '../../platform/table/keys.ts';
 import type { ProjectService } from '../../projects/service.ts';
 import type { AskConcurrency } from '../account-concurrency.ts';
-import { estimateOf, overheadSeconds } from '../cost.ts';
+import { estimateOf, overheadSeconds, usualRequestBytes } from '../cost.ts';
 import { requireSendable } from '../engine-scenarios.ts';
 import { comparisonLevel, slicePlanOf } from '../kinds/comparison-slices.ts';
 import { requestsPerArrival } from '../kinds/requests-per-arrival.ts';
@@ -30,6 +31,13 @@ import { comparisonItem, type StoredComparison } from './model.ts';
 /** Between two slices: workers tell that they are done, and see when the next begins. */
 const pauseSeconds = 2.5;
 
+export interface StartedComparison {
+  comparisonId: string;
+  status: LoadTestStatus;
+  /** What it is expected to cost. */
+  cost?: LoadCost | undefined;
+}
+
 /** Comparisons: one run whose slices go to one configuration after the other. */
 export class ComparisonService {
   readonly #parts: RunParts;
@@ -48,17 +56,14 @@ export class ComparisonService {
   }
 
   /** @throws DomainError not-found, target-not-allowed, target-not-verified, testing-policy-unread, invalid-request, quota-exceeded */
-  async start(
-    request: ComparisonRequest,
-    idempotencyKey: string | undefined,
-  ): Promise<{ comparisonId: string; status: LoadTestStatus }> {
+  async start(request: ComparisonRequest, idempotencyKey: string | undefined): Promise<StartedComparison> {
     const { table, clock } = this.#parts;
     const { configurations } = request;
     const project = configurations[0]?.project ?? '';
     const work = { scope: `comparison#${project}`, idempotencyKey, request };
     const known = await earlierWorkId(this.#parts, work);
     const run = known && (await this.#runs.find(project, known));
-    if (run) return { comparisonId: run.testId, status: run.status };
+    if (run) return { comparisonId: run.testId, status: run.status, cost: run.cost };
     const plan = await this.#plan(request);
     const comparisonId = known ?? (await workId(this.#parts, work));
     const now = clock();
@@ -70,7 +75,8 @@ export class ComparisonService {
     };
     // Before the run, so that one that is under way can always be found.
     await table.create(comparisonItem, keys.comparison(comparisonId), comparison, { expiresAt: now + retentionMs.run });
-    return { comparisonId, status: await this.#runs.create(comparisonId, plan, { kind: 'comparison', request }) };
+    const status = await this.#runs.create(comparisonId, plan, { kind: 'comparison', request });
+    return { comparisonId, status, cost: plan.cost };
   }
 
   /** @throws DomainError not-found */
@@ -141,10 +147,11 @@ export class ComparisonService {
     }
     requireConcurrency(workers, await this.#concurrency());
     const requestsAllowed: Record<string, number> = {};
-    const perSlice = sliceSeconds * demand.peak * requestsPerArrival(request.scenarios);
+    const ofEach =
+      demand.model === 'open' ? rounds * sliceSeconds * demand.peak * requestsPerArrival(request.scenarios) : undefined;
     for (const project of new Set(targets.map((target) => target.project))) {
       const share = targets.filter((target) => target.project === project).length;
-      const planned = demand.model === 'open' ? share * rounds * perSlice : undefined;
+      const planned = ofEach && share * ofEach;
       requestsAllowed[project] = await this.#quotas.require(project, demand, planned);
     }
     const fleet = { workers, intervalSeconds, names: demand.names, kind: 'comparison' as const };
@@ -157,7 +164,9 @@ export class ComparisonService {
       timeoutMs,
       plannedSeconds: demand.plannedSeconds,
       requestsAllowed,
-      cost: estimateOf(fleetUseOf(fleet, demand.plannedSeconds + overheadSeconds, 0)),
+      cost: estimateOf(
+        fleetUseOf(fleet, demand.plannedSeconds + overheadSeconds, targets.length * (ofEach ?? 0) * usualRequestBytes),
+      ),
     };
   }
 }

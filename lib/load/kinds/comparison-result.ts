@@ -54,6 +54,7 @@ export function comparisonResultOf(
       : winnerOf(new Map(names.map((name, at) => [name, slices[at] ?? []])), request, seedOf(run.testId))),
     detailedAnalysis: detailsOf(figures),
     generator: { verdict, reasons },
+    ...(run.cost === undefined ? {} : { cost: run.cost }),
   };
 }
 

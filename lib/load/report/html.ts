@@ -68,6 +68,7 @@ export function htmlComparison(comparison: Comparison, files: PageFiles): string
           configurationSection(result),
           section('rounds', 'Round by round', plotPlaces(roundPlots(result), ['rounds'])),
           analysisSection(result),
+          costSection(result.cost),
         ];
   return documentOf({
     title,

@@ -85,6 +85,18 @@ describe('a comparison', () => {
     await expect(start()).rejects.toMatchObject({ code: 'quota-exceeded' });
   });
 
+  it('is priced before, with what it sends in the open model, and after by what it took', async () => {
+    const { cost } = await comparisons.start(request(), undefined);
+    expect(cost?.estimatedUsd).toBeGreaterThan(0);
+    const started = await comparisons.start(request({ arrivalRate: 100, sliceSeconds: 5 }), 'again');
+    // Of 2,000 requests, by the same measure as a load test.
+    expect(started.cost?.items).toContainEqual(expect.objectContaining({ name: 'transfer', usd: 0.000054 }));
+    expect(await comparisons.start(request({ arrivalRate: 100, sliceSeconds: 5 }), 'again')).toEqual(started);
+    await play(started.comparisonId, 10);
+    const { result } = await comparisons.get(started.comparisonId);
+    expect(result?.cost).toMatchObject({ estimatedUsd: started.cost?.estimatedUsd, actualUsd: expect.any(Number) });
+  });
+
   it('counts for each project the requests that were sent to it', async () => {
     expect(await play(await start({ sliceSeconds: 5 }, ['shop', 'next', 'next']), 10)).toBe(6);
     expect([await usedBy('shop'), await usedBy('next')]).toEqual([20, 40]);

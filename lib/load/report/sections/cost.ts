@@ -12,5 +12,5 @@ export function costSection(cost: LoadCost | undefined): Markup | undefined {
     { tone: 'total', cells: ['As it was estimated', figure(estimatedUsd, 'usd'), ''] },
   ];
   const columns = [{ label: '' }, { label: 'Cost', kind: 'number' as const }, { label: 'Of', kind: 'long' as const }];
-  return section('cost', 'What the test cost', table('Cost', columns, rows), markup`<p class="note">${note}</p>`);
+  return section('cost', 'What it cost', table('Cost', columns, rows), markup`<p class="note">${note}</p>`);
 }

@@ -127,6 +127,9 @@ describe('The page of a comparison', () => {
     expect(embeddedIn(htmlComparison(won, files))).toMatchObject({ result: won.result });
     expect(bannersOf(htmlComparison(won, files))).toEqual(['memory 1024 on arm64 is the best:']);
     expect(bannersOf(htmlComparison(comparisonOf({ hasWinner: false }), files))).toEqual(['No winner.']);
+    if (won.result === undefined) throw new Error('It has a result');
+    const cost = { estimatedUsd: 0.5, actualUsd: 0.4, items: [], note: 'On-demand prices.' };
+    expect(htmlComparison({ ...won, result: { ...won.result, cost } }, files)).toContain('What it cost');
     const { result: _, ...begun } = won;
     expect(bannersOf(htmlComparison({ ...begun, status: 'running', progressPercent: 3 }, files))).toEqual([
       'It is running, 3 % done.',
