@@ -150,7 +150,10 @@ export const stressFigures = z.object({
     .describe('The highest level (users, or arrivals a second) that the target bore; null: it bore all that was tried'),
   performanceDegradation: z
     .object({
-      responseTimeIncreasePercent: z.number().describe('Mean at the highest level against the first'),
+      responseTimeIncreasePercent: z
+        .number()
+        .optional()
+        .describe('Mean at the highest level against the first; absent where either answered nothing'),
       throughputDecreasePercent: z.number().describe('At the highest level against the best; 0 where that is the best'),
       errorRateAtPeakPercent: percent,
     })

@@ -16,7 +16,7 @@ export function capacityOf(
   const points = steps.map((step) => ({ users: step.level, throughput: successfulPerSecond(step) }));
   const fit = fitUsl(points, { random });
   if (!fit.fitted) return { capacityUnknown: fit.detail };
-  const knee = new Set(points.map(({ users }) => users)).size < leastForKnee ? undefined : kneedle(points.map(asXy));
+  const knee = kneedle(points.map(({ users, throughput }) => ({ x: users, y: throughput })));
   const { lambda, sigma, kappa, rSquared, maxUsers, peakThroughput, intervals } = fit;
   return {
     capacity: {
@@ -38,6 +38,3 @@ export function capacityOf(
     },
   };
 }
-
-const leastForKnee = 3;
-const asXy = ({ users, throughput }: { users: number; throughput: number }) => ({ x: users, y: throughput });

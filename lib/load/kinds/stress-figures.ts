@@ -84,7 +84,9 @@ function degradationOf(
   const before = first.latency?.meanMs;
   const after = last.latency?.meanMs;
   return {
-    responseTimeIncreasePercent: before === undefined || after === undefined ? 0 : rounded((after / before - 1) * 100),
+    ...(before === undefined || after === undefined
+      ? {}
+      : { responseTimeIncreasePercent: rounded((after / before - 1) * 100) }),
     throughputDecreasePercent: best === 0 ? 0 : rounded((1 - successfulPerSecond(last) / best) * 100),
     errorRateAtPeakPercent: rounded(errorRatePercent(last)),
   };

@@ -41,7 +41,9 @@ export function stressSection(result: LoadTestResult, plots: readonly Plot[]): M
     ['Most arrivals', result.peakArrivalRate === undefined ? undefined : figure(result.peakArrivalRate, 'perSecond')],
     [
       'Response time at the highest level',
-      worse && markup`${figure(worse.responseTimeIncreasePercent, 'change')} on the first`,
+      worse?.responseTimeIncreasePercent === undefined
+        ? undefined
+        : markup`${figure(worse.responseTimeIncreasePercent, 'change')} on the first`,
     ],
     [
       'Throughput at the highest level',

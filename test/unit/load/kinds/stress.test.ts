@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadTestRequest } from '../../../../lib/contracts/load.ts';
 import type { PlayedStep } from '../../../../lib/load/kinds/played-step.ts';
 import { isPlanned, nextStepOf, type PlannedRequest } from '../../../../lib/load/kinds/sequence.ts';
-import { settingsOf } from '../../../../lib/load/kinds/settings.ts';
+import { type LoadSettings, settingsOf } from '../../../../lib/load/kinds/settings.ts';
 import { stressFiguresOf, verdictsByStep } from '../../../../lib/load/kinds/stress-figures.ts';
 import { mostBisections, stressLevels } from '../../../../lib/load/kinds/stress-levels.ts';
 import { Random } from '../../../../lib/statistics/random.ts';
@@ -14,6 +14,15 @@ const request = (given: object = {}): PlannedRequest => {
   if (!isPlanned(parsed)) throw new Error('It is a stress test');
   return parsed;
 };
+
+const figuresOf = (played: readonly PlayedStep[], settings: LoadSettings, isFinal: boolean) =>
+  stressFiguresOf(played, {
+    ...settings,
+    totalDurationSeconds: 100,
+    isFinal,
+    resource: { constraint: 'unknown' },
+    random: new Random(1),
+  });
 
 /** Plays a stress test to its end. */
 function play(
@@ -33,13 +42,7 @@ function play(
     if (played.length > 50) throw new Error('It does not end');
   }
   const settings = settingsOf(asked);
-  const figures = stressFiguresOf(played, {
-    ...settings,
-    totalDurationSeconds: 100,
-    isFinal,
-    resource: { constraint: 'unknown' },
-    random: new Random(1),
-  });
+  const figures = figuresOf(played, settings, isFinal);
   if (figures === undefined) throw new Error('Nothing was played');
   return { played, figures, levels: played.map(({ level }) => level), settings };
 }
@@ -144,13 +147,7 @@ describe('a stress test', () => {
     const [first] = played;
     if (first === undefined) throw new Error('Nothing was played');
     const steps = [25, 50, 100, 200, 400, 800].map((level, index) => playedAt(shedding, { ...first, level }, index));
-    const figures = stressFiguresOf(steps, {
-      ...settings,
-      totalDurationSeconds: 100,
-      isFinal: true,
-      resource: { constraint: 'unknown' },
-      random: new Random(1),
-    });
+    const figures = figuresOf(steps, settings, true);
     expect(figures).toMatchObject({
       breakingPoint: 100,
       breakingPointAnalysis: { firstFailureUsers: 800, overloadUsers: 100, primaryBottleneck: 'throughput' },
@@ -181,6 +178,22 @@ describe('a stress test', () => {
       breakingPointAnalysis: { primaryBottleneck: 'generator', evidence: 'its CPU was 95 % busy' },
     });
     expect(figures).not.toHaveProperty('capacity');
+  });
+
+  it('says nothing of the response time at a level that answered nothing', () => {
+    const target = semaphore(10_000, 50);
+    const [first] = play(target, { maxUsers: 10 }).played;
+    if (first === undefined) throw new Error('Nothing was played');
+    const { latency: _, ...silent } = {
+      ...first,
+      index: 1,
+      level: 20,
+      requests: 0,
+      successful: 0,
+      connectionFailures: 9,
+    };
+    const figures = figuresOf([first, silent], settingsOf(request()), false);
+    expect(figures?.performanceDegradation).toEqual({ throughputDecreasePercent: 100, errorRateAtPeakPercent: 100 });
   });
 
   it('in the open model ends where arrivals are left undone', () => {
