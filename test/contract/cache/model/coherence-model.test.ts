@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { createdCache } from './created-cache.ts';
 import { tryHistories } from './histories.ts';
 
-/** About 3,000 for each set of tiers, others each time; `programs/try-histories.ts` tries as many as one has time for. */
-const RUNS = 21_000;
+/** About 1,500 for each set of tiers, others each time; `programs/try-histories.ts` tries as many as one has time for. */
+const RUNS = 10_500;
 
 it(`keeps its promises in ${RUNS} random histories of four instances, whatever is slow, gone, emptied, frozen or made anew`, async () => {
   const { seed, runs, figures, failure } = await tryHistories(createdCache, RUNS);

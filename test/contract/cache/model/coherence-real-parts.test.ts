@@ -7,7 +7,7 @@ import { COMMANDS, tryHistories } from './histories.ts';
 import { RealStores } from './real-stores.ts';
 
 /** More by `MODEL_RUNS`, of which one takes about 150 ms. */
-const RUNS = Number(process.env.MODEL_RUNS ?? 200);
+const RUNS = Number(process.env.MODEL_RUNS ?? 100);
 const LONG_MS = 600_000;
 const AHEAD_MS = 10_000;
 const redis = useRedisServer();
