@@ -40,6 +40,91 @@ export const queryWindow = z.strictObject({
 });
 export type QueryWindow = z.output<typeof queryWindow>;
 
+/** What one instance asked of one other service, as called from one route, within one window. */
+export const outgoingWindow = z.strictObject({
+  target: z.string().min(1).max(300).describe('`https://api.example.com`: the origin, without path and credentials'),
+  method: z.string().min(1).max(20),
+  endpoint: z.string().min(1).max(330).optional().describe('Where it was called; absent: outside of any request'),
+  statuses: z.record(z.string().regex(/^[1-9]\d\d$/), count).describe('Of the requests that were answered'),
+  failed: count.describe('Answered with status 500 or above, or not answered'),
+  responseTime: sketch.describe("Until the answer's head came, or none: its count is the number of requests"),
+});
+export type OutgoingWindow = z.output<typeof outgoingWindow>;
+
+/** One pool of connections of one instance. Numbers of connections are those at the end of the window. */
+export const poolWindow = z.strictObject({
+  pool: z.string().min(1).max(100),
+  system: z.string().min(1).max(40).describe('`postgresql`, `mysql`, `mongodb`, `redis`, `sqlite`, ...'),
+  size: count.optional().describe('The most connections that it may open; absent: not limited, or not known'),
+  open: count,
+  inUse: count,
+  waiting: count.describe('Callers that wait for a connection'),
+  peakInUse: count.describe('The most within the window, as is the next'),
+  peakWaiting: count,
+  waitTime: sketch.optional().describe('From the request for a connection to having it; absent: nobody asked for one'),
+  created: count.describe('Connections opened within the window'),
+  closed: count.describe('Connections closed within the window'),
+  overflow: count.describe('Connections opened beyond those that the pool keeps'),
+  timeouts: count.describe('Callers that gave up waiting'),
+  errors: count.describe('Connections that could not be had, or broke'),
+  checks: count.describe('Health checks within the window'),
+  failedChecks: count,
+  checkTime: sketch.optional(),
+  oldestConnectionSeconds: amount.optional(),
+});
+export type PoolWindow = z.output<typeof poolWindow>;
+
+const metricName = z
+  .string()
+  .max(200)
+  .regex(/^[a-zA-Z_][a-zA-Z0-9_.]*$/);
+const metricOf = {
+  name: metricName.describe('`orders_total`, `cart.value`'),
+  labels: z
+    .record(z.string().regex(/^[a-zA-Z_]\w{0,99}$/), z.string().max(200))
+    .refine((labels) => Object.keys(labels).length <= telemetryLimits.labels, {
+      message: `has more than ${telemetryLimits.labels} labels`,
+    })
+    .default({}),
+  unit: z.string().max(40).optional().describe('`ms`, `bytes`, `EUR`'),
+};
+const anyAmount = z.number().min(-maxAmount).max(maxAmount);
+
+/** A metric of the service's own, one for each set of labels. */
+export const metricWindow = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('counter'), ...metricOf, value: amount.describe('Added within the window') }),
+  z.strictObject({
+    kind: z.literal('gauge'),
+    ...metricOf,
+    last: anyAmount,
+    min: anyAmount,
+    max: anyAmount,
+    sum: z.number().describe('Of all values that were set'),
+    count: count.min(1),
+  }),
+  z.strictObject({
+    kind: z.literal('histogram'),
+    ...metricOf,
+    resolution: z
+      .number()
+      .min(1e-9)
+      .max(1e9)
+      .default(0.001)
+      .describe('The unit of the sketch, in that of the metric: values are kept to that'),
+    values: z.base64().max(64_000).describe('A serialized sketch, in units of `resolution`'),
+  }),
+]);
+export type MetricWindow = z.output<typeof metricWindow>;
+
+/** Of a function on AWS Lambda: what its invocations within the window were like. */
+export const lambdaWindow = z.strictObject({
+  invocations: count,
+  coldStarts: count,
+  initMs: amount.optional().describe('Of the cold start, from the start of the process to the first invocation'),
+  memoryLimitMb: amount,
+  minRemainingMs: amount.optional().describe('The least time that was left at the end of an invocation'),
+});
+
 export const resourceWindow = z.strictObject({
   cpuPercent: amount.describe('Of one core'),
   cpuCores: z.number().min(0.01).max(100_000),
@@ -50,6 +135,12 @@ export const resourceWindow = z.strictObject({
   eventLoopUtilizationPercent: z.number().min(0).max(100),
   eventLoopDelayP99Ms: amount,
   gcPauseMs: amount.describe('Total within the window'),
+  heapLimitMb: amount.optional().describe('What the heap may grow to'),
+  diskReadMb: amount.optional().describe('Read from file systems within the window, as far as no cache had it'),
+  diskWriteMb: amount.optional(),
+  diskUsedPercent: z.number().min(0).max(100).optional().describe('Of the file system that the service runs in'),
+  handles: count.optional().describe('What keeps the process busy: sockets, timers, files'),
+  lambda: lambdaWindow.optional(),
 });
 export type ResourceWindow = z.output<typeof resourceWindow>;
 
@@ -77,6 +168,10 @@ export const telemetryWindow = z.strictObject({
   durationMs: z.number().int().min(1).max(600_000),
   endpoints: z.array(endpointWindow).max(telemetryLimits.endpoints),
   queries: z.array(queryWindow).max(telemetryLimits.queries),
+  outgoing: z.array(outgoingWindow).max(telemetryLimits.outgoing).default([]),
+  pools: z.array(poolWindow).max(telemetryLimits.pools).default([]),
+  metrics: z.array(metricWindow).max(telemetryLimits.metrics).default([]),
+  peakConcurrentRequests: count.optional().describe('The most that were being answered at one time'),
   resources: resourceWindow.optional(),
   slowRequests: z.array(requestRecord).max(telemetryLimits.records),
   failedRequests: z.array(requestRecord).max(telemetryLimits.records),
@@ -94,6 +189,7 @@ export const telemetryBatch = z
     sdk: z.string().max(40),
     windows: z.array(telemetryWindow).min(1).max(telemetryLimits.windows),
     dropped: count.default(0).describe('Windows that this instance could not deliver and gave up, since it started'),
+    errors: count.default(0).describe("The SDK's own errors in this instance, since it started"),
   })
   .meta({ id: 'TelemetryBatch' });
 export type TelemetryBatch = z.output<typeof telemetryBatch>;

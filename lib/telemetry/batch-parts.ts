@@ -1,4 +1,5 @@
 import type { TelemetryWindow } from '../contracts/telemetry.ts';
+import { windowLists } from '../contracts/telemetry-limits.ts';
 import { minuteOf } from './period.ts';
 
 /** What becomes one item of the table. */
@@ -43,21 +44,28 @@ export function batchParts(windows: readonly TelemetryWindow[]): BatchPart[] {
   return parts;
 }
 
-const lists = ['endpoints', 'queries', 'slowRequests', 'failedRequests'] as const;
-
 /** Divides a window that is too large into windows of the same time which, together, say the same. */
 function pieces(window: TelemetryWindow): TelemetryWindow[] {
   if (bytesOf(window) <= maxPartBytes) return [window];
-  const { resources, ...rest } = window;
-  const empty = (): TelemetryWindow => ({ ...rest, endpoints: [], queries: [], slowRequests: [], failedRequests: [] });
-  let current: TelemetryWindow = resources === undefined ? empty() : { ...empty(), resources };
+  const { start, durationMs } = window;
+  const noLists = (): Pick<TelemetryWindow, (typeof windowLists)[number]> => ({
+    endpoints: [],
+    queries: [],
+    outgoing: [],
+    pools: [],
+    metrics: [],
+    slowRequests: [],
+    failedRequests: [],
+  });
+  // What is said once is in the first.
+  let current: TelemetryWindow = { ...window, ...noLists() };
   let currentBytes = bytesOf(current);
   const result = [current];
-  for (const list of lists) {
+  for (const list of windowLists) {
     for (const entry of window[list]) {
       const bytes = bytesOf(entry) + 1;
       if (currentBytes + bytes > maxPartBytes) {
-        current = empty();
+        current = { start, durationMs, ...noLists() };
         currentBytes = bytesOf(current);
         result.push(current);
       }

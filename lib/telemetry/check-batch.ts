@@ -74,10 +74,21 @@ function faultsOf(window: TelemetryWindow, path: string, now: number): FieldErro
     else if (answered > requests) wrong(`${field}.statuses`, 'count more requests than responseTime');
     else if (endpoint.failed > requests) wrong(`${field}.failed`, 'counts more requests than responseTime');
   }
-  for (const [index, { queryTime }] of window.queries.entries()) {
-    if (countOf(queryTime) === undefined) wrong(`queries.${index}.queryTime`, unreadable);
-  }
+  for (const [field, sketch] of otherSketches(window)) if (countOf(sketch) === undefined) wrong(field, unreadable);
   return faults;
+}
+
+/** All but those of the endpoints, by their field. */
+function* otherSketches({ queries, outgoing, pools, metrics }: TelemetryWindow): Generator<[string, string]> {
+  for (const [index, { queryTime }] of queries.entries()) yield [`queries.${index}.queryTime`, queryTime];
+  for (const [index, { responseTime }] of outgoing.entries()) yield [`outgoing.${index}.responseTime`, responseTime];
+  for (const [index, { waitTime, checkTime }] of pools.entries()) {
+    if (waitTime !== undefined) yield [`pools.${index}.waitTime`, waitTime];
+    if (checkTime !== undefined) yield [`pools.${index}.checkTime`, checkTime];
+  }
+  for (const [index, metric] of metrics.entries()) {
+    if (metric.kind === 'histogram') yield [`metrics.${index}.values`, metric.values];
+  }
 }
 
 /** Undefined for what could not be merged: damaged, or with more values than sums could hold exactly. */

@@ -121,6 +121,9 @@ export const telemetryWindow = (
       window.queries === 0 ? { ...window, ...queriesOf(window, queries) } : window,
     ),
     queries,
+    outgoing: [],
+    pools: [],
+    metrics: [],
     slowRequests: [],
     failedRequests: [],
     ...rest,
@@ -143,6 +146,7 @@ export const telemetryBatch = (given: Partial<TelemetryBatch> = {}): TelemetryBa
   sdk: 'test',
   windows: [telemetryWindow({ endpoints: [endpointWindow('GET /')] })],
   dropped: 0,
+  errors: 0,
   ...given,
 });
 

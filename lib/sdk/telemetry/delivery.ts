@@ -105,7 +105,13 @@ export class Delivery {
     const windows = this.#spool.take();
     if (windows.length === 0) return undefined;
     const { instance, sdk } = this.#identity;
-    const head = JSON.stringify({ instance, sdk, sequence: this.#sequence++, dropped: this.#spool.dropped });
+    const head = JSON.stringify({
+      instance,
+      sdk,
+      sequence: this.#sequence++,
+      dropped: this.#spool.dropped,
+      errors: this.#errors.count,
+    });
     return { body: `${head.slice(0, -1)},"windows":[${windows.join(',')}]}`, windows: windows.length };
   }
 

@@ -11,6 +11,7 @@ import { packWindow } from './packing.ts';
 import { createPost } from './post.ts';
 import { Resources } from './resources.ts';
 import { onShutdown } from './shutdown.ts';
+import { windowSources } from './sources.ts';
 import { Spool } from './spool.ts';
 import { watchSqlite } from './sqlite.ts';
 import { Window } from './window.ts';
@@ -47,7 +48,8 @@ export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: Te
       // Build tools and scripts started with the same NODE_OPTIONS serve nothing, and are nobody's instance.
       hasServed ||= !closing.isEmpty;
       if (!hasServed || (closing.isEmpty && resources === undefined)) return;
-      for (const part of packWindow(closing.close(window, resources?.read()), maxPartBytes)) spool.push(part);
+      for (const part of packWindow(closing.close(window, resources?.read(), windowSources), maxPartBytes))
+        spool.push(part);
     });
   const closeAndSend = (): Promise<void> => {
     closeWindow();

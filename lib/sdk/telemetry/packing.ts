@@ -1,4 +1,7 @@
 import type { TelemetryWindow } from '../../contracts/telemetry.ts';
+import { windowLists } from '../../contracts/telemetry-limits.ts';
+
+type Lists = Pick<TelemetryWindow, (typeof windowLists)[number]>;
 
 const halves = <Item>(items: readonly Item[]): [Item[], Item[]] => {
   const middle = Math.ceil(items.length / 2);
@@ -7,25 +10,17 @@ const halves = <Item>(items: readonly Item[]): [Item[], Item[]] => {
 
 /**
  * The window as JSON, in as many parts as it takes to keep each below `maxBytes`. Parts have the same start and duration and
- * share no endpoint, query or record; the resources are in the first.
+ * share nothing that is listed; what is said once is in the first.
  */
 export function packWindow(window: TelemetryWindow, maxBytes: number): string[] {
   const json = JSON.stringify(window);
   if (Buffer.byteLength(json) <= maxBytes) return [json];
-  const endpoints = halves(window.endpoints);
-  const queries = halves(window.queries);
-  const slowRequests = halves(window.slowRequests);
-  const failedRequests = halves(window.failedRequests);
-  if ([endpoints, queries, slowRequests, failedRequests].every(([, second]) => second.length === 0)) return [json];
+  const divided = windowLists.map((list) => [list, halves<unknown>(window[list])] as const);
+  if (divided.every(([, [, second]]) => second.length === 0)) return [json];
   const { start, durationMs } = window;
-  const part = (half: 0 | 1): TelemetryWindow => ({
-    start,
-    durationMs,
-    endpoints: endpoints[half],
-    queries: queries[half],
-    slowRequests: slowRequests[half],
-    failedRequests: failedRequests[half],
-  });
-  const { resources } = window;
-  return [...packWindow({ ...part(0), ...(resources && { resources }) }, maxBytes), ...packWindow(part(1), maxBytes)];
+  const half = (index: 0 | 1): Lists => Object.fromEntries(divided.map(([list, both]) => [list, both[index]])) as Lists;
+  return [
+    ...packWindow({ ...window, ...half(0) }, maxBytes),
+    ...packWindow({ start, durationMs, ...half(1) }, maxBytes),
+  ];
 }

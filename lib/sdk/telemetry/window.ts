@@ -7,6 +7,7 @@ import type { EndedRequest } from './incoming-requests.ts';
 import type { QueryKind } from './query-kinds.ts';
 import { pathOf } from './route-of.ts';
 import { Slowest } from './slowest.ts';
+import type { Addition, WindowSource } from './sources.ts';
 import type { EndedQuery } from './sqlite.ts';
 
 /** What is beyond is counted as `*other*`: neither a scan for weak spots nor inlined literals cost memory. */
@@ -63,13 +64,14 @@ export class Window {
   }
 
   /** @param next begins where this one ends, however long the closing takes */
-  close(next: Window, resources: ResourceWindow | undefined): TelemetryWindow {
+  close(next: Window, resources: ResourceWindow | undefined, sources: Iterable<WindowSource> = []): TelemetryWindow {
     const durationMs = Math.round(next.startedAtMs - this.startedAtMs);
     return {
       start: this.#startedAt.toISOString(),
       durationMs: Math.min(maxDurationMs, Math.max(1, durationMs)),
       endpoints: [...this.#endpoints.values()].map((figures) => figures.wire()),
       queries: [...this.#queries.values()].flatMap((byEndpoint) => [...byEndpoint.values()].map(wireOf)),
+      ...additionsOf(sources),
       ...(resources && { resources }),
       slowRequests: this.#slow.items,
       failedRequests: this.#failed,
@@ -99,6 +101,17 @@ export class Window {
     this.#queryFigures++;
     return figures;
   }
+}
+
+function additionsOf(sources: Iterable<WindowSource>): Required<Addition> {
+  const additions: Required<Addition> = { outgoing: [], pools: [], metrics: [] };
+  for (const source of sources) {
+    const { outgoing = [], pools = [], metrics = [] } = source.close();
+    additions.outgoing.push(...outgoing);
+    additions.pools.push(...pools);
+    additions.metrics.push(...metrics);
+  }
+  return additions;
 }
 
 const wireOf = ({ kind, endpoint, queryTime, rows, maxPerRequest }: QueryFigures): QueryWindow => ({

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../../lib/analysis/analyse.ts';
 import type { TelemetryWindow } from '../../../lib/contracts/telemetry.ts';
+import { windowLists } from '../../../lib/contracts/telemetry-limits.ts';
 import { thresholdsInForce } from '../../../lib/contracts/thresholds.ts';
 import type { TelemetryAggregate } from '../../../lib/telemetry/aggregate.ts';
 import { Aggregation, aggregateLimits, type Chosen } from '../../../lib/telemetry/aggregation.ts';
@@ -33,11 +34,11 @@ const saidOf = (aggregate: TelemetryAggregate) => ({
 });
 
 /** One window for each entry of each list, all of the same time. */
-function divide({ start, durationMs, resources, ...lists }: TelemetryWindow): TelemetryWindow[] {
-  const empty = { start, durationMs, endpoints: [], queries: [], slowRequests: [], failedRequests: [] };
+function divide(window: TelemetryWindow): TelemetryWindow[] {
+  const empty = telemetryWindow({ start: Date.parse(window.start), durationMs: window.durationMs });
   return [
-    { ...empty, ...(resources === undefined ? {} : { resources }) },
-    ...Object.entries(lists).flatMap(([list, entries]) => entries.map((entry) => ({ ...empty, [list]: [entry] }))),
+    { ...window, ...Object.fromEntries(windowLists.map((list) => [list, []])) },
+    ...windowLists.flatMap((list) => window[list].map((entry) => ({ ...empty, [list]: [entry] }))),
   ];
 }
 
