@@ -2,13 +2,12 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import * as esbuild from 'esbuild';
 import type { LocalPlatform, StartPlatform } from '../lib/cli/context.ts';
-import { type Runtime, startRuntime } from '../lib/local/runtime.ts';
+import { startRuntime } from '../lib/local/runtime.ts';
 import { lockDataDirectory } from '../lib/local/supervision/data-directory-lock.ts';
 import type { SupervisedChild } from '../lib/local/supervision/supervised-child.ts';
 import { superviseProgram } from '../lib/local/supervision/supervised-program.ts';
-import { bundleFunctions } from '../lib/stack/bundle.ts';
+import { keptBundles } from '../lib/stack/kept-bundles.ts';
 import { keysIn } from './key-in-table.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
@@ -18,29 +17,18 @@ const builds = join(repository, '.build', 'local');
 
 /** Builds the functions and runs them here, for the `start` command. */
 export async function startPlatform({ port, dataDirectory, log, onFailure }: StartPlatform): Promise<LocalPlatform> {
-  // Each run has a build of its own: a second start must not pull the functions from under the first.
-  const build = join(builds, String(process.pid));
-  await removeBuildsOfTheDead();
-  const bundles = await bundleFunctions({ outDir: build });
-  // Its service is a process of its own that would stay for as long as the platform runs.
-  await esbuild.stop();
+  const bundles = await keptBundles(builds);
   const { REDIS_URL: redisUrl, HEADROOM_TESTING_POLICY: testingPolicy } = process.env;
-  let runtime: Runtime;
-  try {
-    runtime = await startRuntime({
-      dataDir: dataDirectory,
-      port,
-      bundles,
-      functionNiceness,
-      log,
-      onFailure,
-      ...(redisUrl === undefined ? {} : { redisUrl }),
-      ...(testingPolicy === undefined ? {} : { settings: { HEADROOM_TESTING_POLICY: testingPolicy } }),
-    });
-  } catch (error) {
-    await rm(build, { recursive: true, force: true });
-    throw error;
-  }
+  const runtime = await startRuntime({
+    dataDir: dataDirectory,
+    port,
+    bundles,
+    functionNiceness,
+    log,
+    onFailure,
+    ...(redisUrl === undefined ? {} : { redisUrl }),
+    ...(testingPolicy === undefined ? {} : { settings: { HEADROOM_TESTING_POLICY: testingPolicy } }),
+  });
   const keys = keysIn(runtime.dynamodb, runtime.historyTable);
   let demo: SupervisedChild | undefined;
   return {
@@ -57,23 +45,8 @@ export async function startPlatform({ port, dataDirectory, log, onFailure }: Sta
       // The service first: what it saw last still finds the platform.
       await demo?.stop();
       await runtime.stop();
-      await rm(build, { recursive: true, force: true });
     },
   };
-}
-
-async function removeBuildsOfTheDead(): Promise<void> {
-  const names = existsSync(builds) ? await readdir(builds) : [];
-  const dead = names.filter((name) => /^\d+$/.test(name) && !isAlive(Number(name)));
-  await Promise.all(dead.map((name) => rm(join(builds, name), { recursive: true, force: true })));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
 
 interface ShopOptions {

@@ -3,14 +3,15 @@ import { build } from 'esbuild';
 /**
  * Builds programs for browsers, each to a script and a style of its name that stand alone. They run in the browsers of the
  * last years, where they may be put into a page as they are.
+ * @returns the files that were read for it, from the root
  * @throws when esbuild fails
  */
 export async function bundlePages(
   entries: readonly string[],
   { root, outDir }: { root: string; outDir: string },
-): Promise<void> {
-  if (entries.length === 0) return;
-  await build({
+): Promise<string[]> {
+  if (entries.length === 0) return [];
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [...entries],
     entryNames: '[name]',
@@ -25,5 +26,7 @@ export async function bundlePages(
     legalComments: 'inline',
     charset: 'utf8',
     logLevel: 'silent',
+    metafile: true,
   });
+  return Object.keys(metafile.inputs);
 }

@@ -37,6 +37,13 @@ export interface Bundle {
 export async function bundleFunctions<Name extends FunctionName = FunctionName>(
   options: BundleOptions<Name>,
 ): Promise<Record<Name, Bundle>> {
+  return (await buildFunctions(options)).bundles;
+}
+
+/** As `bundleFunctions`, and tells what was read for it: files from the root, each once. */
+export async function buildFunctions<Name extends FunctionName = FunctionName>(
+  options: BundleOptions<Name>,
+): Promise<{ bundles: Record<Name, Bundle>; inputs: string[] }> {
   const { root = repository, alias = {} } = options;
   const names: readonly FunctionName[] = options.functions ?? functionNames;
   const outDir = resolve(options.outDir);
@@ -49,7 +56,7 @@ export async function bundleFunctions<Name extends FunctionName = FunctionName>(
   await Promise.all(names.map((name) => rm(join(outDir, name), { recursive: true, force: true })));
 
   const replacement = replaceModules(alias);
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: names.flatMap((name) => {
       const { entry, threads = [] } = functionDefinition(name);
@@ -74,21 +81,35 @@ export async function bundleFunctions<Name extends FunctionName = FunctionName>(
     minifyWhitespace: true,
     lineLimit: 160,
     logLevel: 'silent',
+    metafile: true,
     plugins: [replacement.plugin, leanModules],
   });
   const unused = replacement.unused();
   if (unused.length > 0) throw new Error(`No bundled module is replaced by the alias ${unused.join(', ')}.`);
 
-  await Promise.all([
-    ...names.map((name) => bundlePages(functionDefinition(name).pages ?? [], { root, outDir: join(outDir, name) })),
+  const assets = names.flatMap((name) => functionDefinition(name).assets ?? []);
+  const [ofPages] = await Promise.all([
+    Promise.all(
+      names.map((name) => bundlePages(functionDefinition(name).pages ?? [], { root, outDir: join(outDir, name) })),
+    ),
     ...names.flatMap((name) =>
       (functionDefinition(name).assets ?? []).map((asset) =>
         cp(join(root, asset), join(outDir, name, basename(asset)), { recursive: true }),
       ),
     ),
   ]);
-  return Object.fromEntries(names.map((name) => [name, { directory: join(outDir, name) }])) as Record<Name, Bundle>;
+  return {
+    bundles: bundlesIn(outDir, names) as Record<Name, Bundle>,
+    // What a plugin made up is no file.
+    inputs: [...new Set([...Object.keys(metafile.inputs), ...ofPages.flat(), ...assets])].filter((file) =>
+      existsSync(join(root, file)),
+    ),
+  };
 }
+
+/** Where the functions stand in a directory that they were built to. */
+export const bundlesIn = <Name extends FunctionName>(directory: string, names: readonly Name[]): Record<Name, Bundle> =>
+  Object.fromEntries(names.map((name) => [name, { directory: join(directory, name) }])) as Record<Name, Bundle>;
 
 const filesOf = (name: FunctionName): string[] => {
   const { entry, threads = [], assets = [], pages = [] } = functionDefinition(name);

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configurationOf } from '../../lib/contracts/configuration.ts';
 import { functionNames } from '../../lib/contracts/functions.ts';
 import { bundleFunctions } from '../../lib/stack/bundle.ts';
+import { builtFunctions } from '../support/built-functions.ts';
 import { startCountingTarget } from '../support/counting-target.ts';
-import { sharedBundles } from '../support/shared-bundles.ts';
 
 /** Lambda's, with layers, of what is unpacked. */
 const limitMb = 250;
@@ -25,7 +25,7 @@ describe('The bundle of the worker that plays scripts', { timeout: 120_000 }, ()
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
   it('has Artillery, alone of all functions, and far less than Lambda takes', async () => {
-    const bundles = await sharedBundles();
+    const bundles = await builtFunctions();
     const files = functionNames.flatMap((name) =>
       readdirSync(bundles[name].directory).map((file) => join(bundles[name].directory, file)),
     );

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { configurationOf } from '../../lib/contracts/configuration.ts';
 import { functionDefinition, functionNames } from '../../lib/contracts/functions.ts';
 import { bundleFunctions } from '../../lib/stack/bundle.ts';
-import { sharedBundles } from '../support/shared-bundles.ts';
+import { builtFunctions } from '../support/built-functions.ts';
 
 const handlerModule = z.object({ handler: z.function({ input: [], output: z.promise(z.string()) }) });
 
@@ -130,7 +130,7 @@ describe('the functions of the platform', () => {
   it('are bundled to the same bytes wherever they are put, so that only what changed is deployed', {
     timeout: 120_000,
   }, async () => {
-    const first = await sharedBundles();
+    const first = await builtFunctions();
     const second = await bundleFunctions({ outDir: join(directory, 'elsewhere') });
     for (const [name, bundle] of Object.entries(first)) {
       const again = Object.entries(second).find(([other]) => other === name)?.[1];
@@ -143,7 +143,7 @@ describe('the functions of the platform', () => {
   it('carry the clients of Redis and Lambda where they may use them, and nowhere else', {
     timeout: 120_000,
   }, async () => {
-    const bundles = await sharedBundles();
+    const bundles = await builtFunctions();
     const carrying = (text: string) =>
       functionNames.filter((name) => readFileSync(join(bundles[name].directory, 'index.mjs'), 'utf8').includes(text));
     expect(carrying('ClusterAllFailedError')).toEqual(functionNames.filter((name) => functionDefinition(name).redis));
@@ -157,7 +157,7 @@ describe('the functions of the platform', () => {
   it('carry and load nothing that no function uses, and keep the names that a stack trace shows', {
     timeout: 120_000,
   }, async () => {
-    const { tick } = await sharedBundles();
+    const { tick } = await builtFunctions();
     const file = join(tick.directory, 'index.mjs');
     const code = readFileSync(file, 'utf8');
     expect(code.length).toBeLessThan(1_200_000);

@@ -1,10 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import type { TestProject } from 'vitest/node';
+import { resolve } from 'node:path';
 import { chromiumPath } from './chromium.ts';
-import { sharedBundlesVariable } from './shared-bundles.ts';
 
 const runs = (program: string, args: string[]): boolean =>
   spawnSync(program, args, { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }).status ===
@@ -45,17 +41,7 @@ function ensurePrograms(): void {
 /** Hundreds of processes are started, of the same modules. */
 const compileCache = 'node_modules/.cache/node-compile-cache';
 
-export default function setUp(project: TestProject): (() => void) | undefined {
+export default function setUp(): void {
   ensurePrograms();
   process.env.NODE_COMPILE_CACHE ??= resolve(compileCache);
-  // Another project of the same run has set it.
-  if (process.env[sharedBundlesVariable] !== undefined) return undefined;
-  const bundles = mkdtempSync(join(tmpdir(), 'headroom-bundles-'));
-  process.env[sharedBundlesVariable] = bundles;
-  const forget = (): void => {
-    for (const name of readdirSync(bundles)) rmSync(join(bundles, name), { recursive: true });
-  };
-  // Sources have changed.
-  project.onTestsRerun(async () => forget());
-  return () => rmSync(bundles, { recursive: true, force: true });
 }

@@ -10,8 +10,8 @@ import { HistoryTable } from '../../lib/platform/table/history-table.ts';
 import { Outbox } from '../../lib/platform/table/outbox.ts';
 import { type Client, createClient } from '../../lib/sdk/client.ts';
 import { bundleFunctions } from '../../lib/stack/bundle.ts';
+import { builtFunctions } from './built-functions.ts';
 import { quietLog } from './history-table.ts';
-import { sharedBundles } from './shared-bundles.ts';
 
 export interface TestPlatform {
   runtime: Runtime;
@@ -43,7 +43,7 @@ export async function startPlatform({
   const root = mkdtempSync(join(tmpdir(), 'headroom-platform-'));
   const dataDir = join(root, 'data');
   const bundles =
-    alias === undefined ? await sharedBundles() : await bundleFunctions({ outDir: join(root, 'functions'), alias });
+    alias === undefined ? await builtFunctions() : await bundleFunctions({ outDir: join(root, 'functions'), alias });
   const runtime = await startRuntime({
     dataDir,
     port: 0,
