@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage } from 'node:http';
-import { frameworkRoute } from './framework-route.ts';
+import { frameworkRoute } from './frameworks/route.ts';
 import type { QueryKind } from './query-kinds.ts';
 import { clusteredRoute } from './route-of.ts';
 

@@ -4,8 +4,11 @@ import { isMainThread } from 'node:worker_threads';
 import { version } from '../../contracts/version.ts';
 import type { TelemetryConfiguration } from './configuration.ts';
 import { Delivery } from './delivery.ts';
-import { watchFastify } from './framework-route.ts';
+import { watchFastify } from './frameworks/fastify.ts';
+import { watchHono } from './frameworks/hono.ts';
+import { watchKoa } from './frameworks/koa.ts';
 import { watchIncomingRequests } from './incoming-requests.ts';
+import { ModuleLoads } from './module-loads.ts';
 import { OwnErrors } from './own-errors.ts';
 import { packWindow } from './packing.ts';
 import { createPost } from './post.ts';
@@ -67,7 +70,10 @@ export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: Te
     setTimeout(tick, untilBoundary()).unref();
   };
 
+  const loads = new ModuleLoads(errors);
   watchFastify(errors);
+  watchHono(loads);
+  watchKoa(loads);
   watchIncomingRequests((ended) => window.addRequest(ended), errors);
   watchSqlite((query) => window.addQuery(query), errors);
   setTimeout(tick, untilBoundary()).unref();

@@ -35,6 +35,16 @@ async function reportedBy(name: string) {
   return collector.requests;
 }
 
+/** What every framework makes of them, where a parameter of a router's prefix is known by its name. */
+const byPattern = {
+  'GET /': { 200: 1 },
+  'GET /products/:id': { 200: 2 },
+  'GET /customers/:customer/orders': { 200: 1 },
+  'POST /customers/:customer/orders/:order/items': { 201: 2 },
+  'GET /customers/:customer/orders/:order/broken': { 500: 1 },
+  'GET /nowhere/:id': { 404: 1 },
+};
+
 describe('the routes of a service', () => {
   it('are named as Express has them', async () => {
     expect(await reportedBy('express')).toEqual({
@@ -53,14 +63,16 @@ describe('the routes of a service', () => {
   });
 
   it('are named as Fastify has them, also where a hook answers', async () => {
-    expect(await reportedBy('fastify')).toEqual({
-      'GET /': { 200: 1 },
-      'GET /products/:id': { 200: 2 },
-      'GET /customers/:customer/orders': { 200: 1 },
-      'POST /customers/:customer/orders/:order/items': { 201: 2 },
-      'GET /customers/:customer/orders/:order/broken': { 500: 1 },
-      'GET /nowhere/:id': { 404: 1 },
-      'GET /closed/:door': { 403: 1 },
-    });
+    expect(await reportedBy('fastify')).toEqual({ ...byPattern, 'GET /closed/:door': { 403: 1 } });
+  });
+
+  it('are named as NestJS has them', async () => {
+    expect(await reportedBy('nest')).toEqual({ ...byPattern, 'GET /closed/:door': { 403: 1 } });
+  });
+
+  // What a middleware answers belongs to none of their routes.
+  it.each(['hono', 'koa', 'hono-required.cjs', 'koa-required.cjs'])('are named as %s has them', async (name) => {
+    expect(await reportedBy(name)).toEqual({ ...byPattern, 'GET /closed/front': { 403: 1 } });
+    expect(host?.program.output()).toBe('');
   });
 });

@@ -23,8 +23,10 @@ export const environmentFor = (url: string, more: NodeJS.ProcessEnv = {}): NodeJ
   ...more,
 });
 
+/** @param name of a file in `programs`, without its extension if that is `.ts` */
 export function startProgram(name: string, env: NodeJS.ProcessEnv): Program {
-  const child = fork(fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url)), {
+  const file = name.includes('.') ? name : `${name}.ts`;
+  const child = fork(fileURLToPath(new URL(`./programs/${file}`, import.meta.url)), {
     cwd: root,
     env,
     execArgv: ['--conditions=headroom-source', '--import', 'headroom/register'],
