@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { labelNamePattern, metricNameLimits, metricNamePattern } from './metric-names.ts';
 import { timestamp } from './names.ts';
 import { queryInteger } from './query-integer.ts';
 import { telemetryLimits } from './telemetry-limits.ts';
@@ -74,19 +75,16 @@ export const poolWindow = z.strictObject({
 });
 export type PoolWindow = z.output<typeof poolWindow>;
 
-const metricName = z
-  .string()
-  .max(200)
-  .regex(/^[a-zA-Z_][a-zA-Z0-9_.]*$/);
+const metricName = z.string().max(metricNameLimits.name).regex(metricNamePattern);
 const metricOf = {
   name: metricName.describe('`orders_total`, `cart.value`'),
   labels: z
-    .record(z.string().regex(/^[a-zA-Z_]\w{0,99}$/), z.string().max(200))
+    .record(z.string().regex(labelNamePattern), z.string().max(metricNameLimits.labelValue))
     .refine((labels) => Object.keys(labels).length <= telemetryLimits.labels, {
       message: `has more than ${telemetryLimits.labels} labels`,
     })
     .default({}),
-  unit: z.string().max(40).optional().describe('`ms`, `bytes`, `EUR`'),
+  unit: z.string().max(metricNameLimits.unit).optional().describe('`ms`, `bytes`, `EUR`'),
 };
 const anyAmount = z.number().min(-maxAmount).max(maxAmount);
 

@@ -92,6 +92,7 @@ describe('The published package', () => {
     expect(Object.keys(manifest.exports)).toEqual([
       '.',
       './cache',
+      './metrics',
       './middleware',
       './register',
       './work',
@@ -226,6 +227,21 @@ describe('The published package', () => {
     }
   });
 
+  it('counts from JavaScript, under every Node at hand', async () => {
+    const path = await program(
+      'metrics.js',
+      `import * as metrics from 'headroom/metrics';
+       const orders = metrics.counter('orders_total', ['shop']);
+       orders.labels({ shop: 'a' }).inc();
+       metrics.gauge('waiting', { read: () => 1 });
+       console.log(metrics.histogram('took', { unit: 'ms' }).time(() => 'done'), Object.keys(metrics).toSorted().join());`,
+    );
+    for (const node of await nodes()) {
+      const { stdout } = await run(node, [path], { cwd: project });
+      expect(stdout).toBe('done counter,gauge,histogram\n');
+    }
+  });
+
   it('says which package is missing to who wants Redis without it', async () => {
     const path = await program(
       'redis.js',
@@ -324,5 +340,21 @@ describe('The published package', () => {
        httpCache({ cache, ttl: 60 });`,
     );
     await compiles('middleware-consumer.ts', true);
+    await program(
+      'metrics-consumer.ts',
+      `import { type Counter, counter, gauge, histogram } from 'headroom/metrics';
+       const orders = counter('orders_total', { labels: ['shop', 'kind'], unit: 'EUR' });
+       export const one: Counter = orders.labels({ shop: 'a', kind: 1 });
+       // @ts-expect-error the kind is missing
+       orders.labels({ shop: 'a' });
+       // @ts-expect-error it has labels
+       orders.inc();
+       counter('all').add(2);
+       // @ts-expect-error it has no labels
+       counter('all').labels({});
+       gauge('heat', ['room']).labels({ room: 'a' }).set(20);
+       export const took: Promise<string> = histogram('took', { unit: 'ms' }).time(async () => 'done');`,
+    );
+    await compiles('metrics-consumer.ts', false);
   });
 });

@@ -9,7 +9,7 @@ import { watchHono } from './frameworks/hono.ts';
 import { watchKoa } from './frameworks/koa.ts';
 import { watchIncomingRequests } from './incoming-requests.ts';
 import { ModuleLoads } from './module-loads.ts';
-import { OwnErrors } from './own-errors.ts';
+import { ownErrors } from './own-errors.ts';
 import { packWindow } from './packing.ts';
 import { createPost } from './post.ts';
 import { Resources } from './resources.ts';
@@ -35,7 +35,7 @@ const instanceName = (): string =>
 
 /** Watches this process from now on, and reports in the background. */
 export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: TelemetryConfiguration): Monitoring {
-  const errors = new OwnErrors();
+  const errors = ownErrors;
   const spool = new Spool();
   const identity = { instance: instanceName(), sdk: `headroom-node/${version}` };
   const delivery = new Delivery(spool, createPost(endpoint, apiKey), errors, identity);
@@ -44,13 +44,15 @@ export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: Te
   let window = new Window();
   let hasServed = false;
 
+  const hasNews = (): boolean => !window.isEmpty || [...windowSources].some((source) => source.hasNews?.());
   const closeWindow = (): void =>
     errors.guard('Closing a window', () => {
+      const isNews = hasNews();
       const closing = window;
       window = new Window();
       // Build tools and scripts started with the same NODE_OPTIONS serve nothing, and are nobody's instance.
-      hasServed ||= !closing.isEmpty;
-      if (!hasServed || (closing.isEmpty && resources === undefined)) return;
+      hasServed ||= isNews;
+      if (!hasServed || (!isNews && resources === undefined)) return;
       for (const part of packWindow(closing.close(window, resources?.read(), windowSources), maxPartBytes))
         spool.push(part);
     });
@@ -77,7 +79,7 @@ export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: Te
   watchIncomingRequests((ended) => window.addRequest(ended), errors);
   watchSqlite((query) => window.addQuery(query), errors);
   setTimeout(tick, untilBoundary()).unref();
-  onShutdown(closeAndSend, () => !window.isEmpty || delivery.hasWork);
+  onShutdown(closeAndSend, () => hasNews() || delivery.hasWork);
   return { flush: () => keepingAlive(closeAndSend()) };
 }
 

@@ -46,3 +46,10 @@ export class OwnErrors {
     }
   }
 }
+
+const key = Symbol.for('headroom.errors');
+const shared: typeof globalThis & { [key]?: OwnErrors } = globalThis;
+shared[key] ??= new OwnErrors();
+
+/** Of the process: of what is reported, and of what the service calls itself. */
+export const ownErrors: OwnErrors = shared[key];

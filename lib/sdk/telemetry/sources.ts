@@ -7,6 +7,8 @@ export type Addition = Partial<Pick<TelemetryWindow, 'outgoing' | 'pools' | 'met
 export interface WindowSource {
   /** Hands over what it has, within the limits of one window, and begins anew. */
   close(): Addition;
+  /** Whether there is something to tell even if no request and no query was seen: without it, only with those. */
+  hasNews?(): boolean;
 }
 
 const key = Symbol.for('headroom.sources');
