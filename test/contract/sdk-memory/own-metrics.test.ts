@@ -15,9 +15,8 @@ afterEach(async () => {
 });
 
 it('reports the own metrics of a process that serves no requests, when it ends', async () => {
-  const worker = startProgram('../../sdk-memory/programs/worker', environmentFor(collector.url));
-  expect(await worker.exit).toBe(0);
-  expect(worker.output()).toBe('');
+  const worker = startProgram('../../sdk-memory/programs/worker.ts', environmentFor(collector.url));
+  expect([await worker.exit, worker.output()]).toEqual([0, '']);
   const metrics = collector.batches.flatMap(({ windows }) => windows).flatMap((window) => window.metrics);
   expect(metrics).toMatchObject([
     { kind: 'counter', name: 'jobs_total', labels: { kind: 'mail' }, value: 2 },
