@@ -70,7 +70,8 @@ const introduction = [
   'Every list takes `limit` and `cursor` and answers `{ items, nextCursor? }`. Every error is an',
   '`application/problem+json` (RFC 9457) with a stable `code`. Work that takes long answers 202 with a `Location`.',
   'Query parameters that an operation does not name are refused, except where no key is needed.',
-  'A JSON body may come compressed, as `application/gzip`; JSON integers beyond 2^53 - 1 are refused.',
+  'A JSON body may come compressed, as `application/gzip` or `application/zstd`, or with the content encoding `gzip`, `zstd` or',
+  '`deflate`; JSON integers beyond 2^53 - 1 are refused.',
   'Times are ISO 8601 in UTC, units stand in the names, percentages go from 0 to 100.',
 ].join(' ');
 

@@ -36,6 +36,10 @@ export interface Route {
   body?: z.ZodType;
   /** The body is any bytes, with any content type. */
   takesBytes?: true;
+  /** With `takesBytes`: only of these content types, and given without its content encoding. */
+  contentTypes?: readonly string[];
+  /** Of what a body comes to without its content encoding. Default: 10 MB. */
+  maxBodyBytes?: number;
   /** Takes the header `Idempotency-Key`: the same key and project lead to the same work. */
   startsWork?: true;
   answers: Record<number, Answer>;

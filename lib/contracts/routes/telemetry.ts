@@ -1,5 +1,6 @@
 import { inProject, ok, type Route } from '../route.ts';
 import { metrics, metricsQuery, telemetryAccepted, telemetryBatch } from '../telemetry.ts';
+import { telemetryLimits } from '../telemetry-limits.ts';
 
 export const telemetryRoutes = {
   ingestTelemetry: {
@@ -11,6 +12,7 @@ export const telemetryRoutes = {
     function: 'telemetry-api',
     params: inProject,
     body: telemetryBatch,
+    maxBodyBytes: telemetryLimits.bytes,
     answers: { 202: { description: 'Kept', body: telemetryAccepted } },
     problems: ['not-found'],
   },

@@ -40,7 +40,7 @@ export function routeRequest(request: GatewayRequest, match: MatchRoute): Routed
   const { headers, cookies } = collectHeaders(request);
   const query = collectQuery(rawQueryString);
   const host = headers.host ?? 'localhost';
-  const isText = isTextType(headers['content-type']);
+  const isText = isTextType(headers['content-type']) && isPlain(headers['content-encoding']);
   const event: APIGatewayProxyEventV2 = {
     version: '2.0',
     routeKey: route.routeKey,
@@ -111,6 +111,9 @@ function collectQuery(rawQueryString: string): Record<string, string> | undefine
   }
   return Object.fromEntries([...values].map(([name, all]) => [name, all.join(',')]));
 }
+
+/** What is compressed is no text, whatever it comes to. */
+const isPlain = (contentEncoding = 'identity'): boolean => contentEncoding.trim().toLowerCase() === 'identity';
 
 /** An HTTP API sends these as text and everything else, a form and a missing content type too, as base64. */
 const isTextType = (contentType = ''): boolean =>

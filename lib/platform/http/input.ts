@@ -5,7 +5,7 @@ import type { Route } from '../../contracts/route.ts';
 import { DomainError } from '../errors.ts';
 import { fieldErrorsOf } from '../fields.ts';
 import { jsonFaults } from './json-faults.ts';
-import { readBytesBody, readJsonBody } from './request-body.ts';
+import { readBytesBody, readJsonBody, readTypedBody } from './request-body.ts';
 
 export interface ParsedInput {
   params: unknown;
@@ -26,7 +26,7 @@ export function parseInput(route: Route, event: APIGatewayProxyEventV2): ParsedI
     return undefined;
   };
   const parseBody = (schema: z.ZodType): unknown => {
-    const body = readJsonBody(event) ?? {};
+    const body = readJsonBody(event, route.maxBodyBytes) ?? {};
     const unfit = jsonFaults(body, 'body');
     // Schemas recurse over what they are given, so they are given nothing that is too deep.
     if (unfit.length === 0) return parse('body', schema, body);
@@ -65,6 +65,7 @@ function unknownParameters({ scope, query }: Route, { queryStringParameters }: A
 const quoted = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
 
 function bodyOf(route: Route, event: APIGatewayProxyEventV2, parse: (schema: z.ZodType) => unknown): unknown {
+  if (route.contentTypes !== undefined) return readTypedBody(event, route.contentTypes, route.maxBodyBytes);
   if (route.takesBytes === true) return readBytesBody(event);
   return route.body === undefined ? undefined : parse(route.body);
 }

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { gzip } from 'node:zlib';
 
 export interface PostAnswer {
   readonly status: number;
@@ -10,24 +11,33 @@ export type Post = (body: string) => Promise<PostAnswer>;
 
 const timeoutMs = 10_000;
 const maxAnswerBytes = 64_000;
+/** Below this, compressing saves no packet worth the work. */
+const gzipAboveBytes = 2_000;
+const unsupportedMediaType = 415;
 
 // Taken now, before a test library of the host's replaces them.
 const requestOver = { 'http:': http.request, 'https:': https.request };
 
+/** In a thread of its own: the host is not held up. What cannot be compressed is sent as it is. */
+const gzipped = (body: string): Promise<Buffer | undefined> =>
+  new Promise((resolve) => {
+    gzip(body, (error, bytes) => resolve(error === null ? bytes : undefined));
+  });
+
 /**
  * Posts JSON over a kept connection, and waits at most 10 s. Neither the connection nor the timer holds the process open. Not
- * `fetch`: its sockets would, and hosts replace it.
+ * `fetch`: its sockets would, and hosts replace it. Larger bodies are compressed, until an answer says that this is not understood.
  */
 export function createPost(endpoint: URL, apiKey: string): Post {
   const secure = endpoint.protocol === 'https:';
   const agentOptions = { keepAlive: true, maxSockets: 1 };
   const agent = secure ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
   const send = requestOver[secure ? 'https:' : 'http:'];
-  return (body) =>
+  const post = (body: string | Buffer, contentType: string): Promise<PostAnswer> =>
     new Promise((resolve, reject) => {
       const headers = {
         authorization: `Bearer ${apiKey}`,
-        'content-type': 'application/json',
+        'content-type': contentType,
         'content-length': Buffer.byteLength(body),
       };
       const signal = AbortSignal.timeout(timeoutMs);
@@ -45,4 +55,15 @@ export function createPost(endpoint: URL, apiKey: string): Post {
       request.on('error', (error) => reject(signal.aborted ? new Error('no answer within 10 s') : error));
       request.end(body);
     });
+  let compresses = true;
+  return async (body) => {
+    const packed = compresses && body.length > gzipAboveBytes ? await gzipped(body) : undefined;
+    if (packed !== undefined) {
+      // Not by a content encoding: gateways that make text of JSON would damage it.
+      const answer = await post(packed, 'application/gzip');
+      if (answer.status !== unsupportedMediaType) return answer;
+      compresses = false;
+    }
+    return post(body, 'application/json');
+  };
 }

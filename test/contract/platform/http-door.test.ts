@@ -43,10 +43,14 @@ beforeEach(async () => {
   call = calls();
 });
 
-function calls(changes: Partial<Handlers<'projects-api'>> = {}, base: TestParts = parts): Call {
+function doorOf(changes: Partial<Handlers<'projects-api'>> = {}, base: TestParts = parts) {
   const all = functionParts('projects-api', base);
   const handlers = { ...projectHandlers(new ProjectService(all)), ...changes };
-  const handler = httpDoor('projects-api', all, handlers);
+  return httpDoor('projects-api', all, handlers);
+}
+
+function calls(changes: Partial<Handlers<'projects-api'>> = {}, base: TestParts = parts): Call {
+  const handler = doorOf(changes, base);
   return async (method, target, request) => {
     let answer: Answer = {};
     lines = await outputOf(async () => {
@@ -256,10 +260,24 @@ describe('bodies that cannot be taken', () => {
     ['another media type', { 'content-type': 'text/xml' }],
     ['a form', { 'content-type': 'application/x-www-form-urlencoded' }],
     ['a content encoding', { 'content-encoding': 'br' }],
-    ['the encoding that answers have', { 'content-encoding': 'gzip' }],
+    ['two content encodings', { 'content-encoding': 'gzip, zstd' }],
+    ['a name that every object has', { 'content-encoding': 'constructor' }],
   ])('415 for %s', async (_, headers) => {
     const answer = await call('PUT', '/v1/projects/shop', { token, headers, body: 'a=1' });
     expect(problemOf(answer)).toMatchObject({ status: 415, code: 'unsupported-media-type' });
+    const names = 'content-encoding' in headers ? 'gzip, deflate, zstd' : undefined;
+    expect(answer.headers?.['accept-encoding']).toBe(names);
+  });
+
+  it('415, and what to do, for what is compressed where a gateway made text of it', async () => {
+    const headers = { 'content-encoding': 'gzip' };
+    const body = gzipSync(JSON.stringify(project));
+    const event = eventOf('PUT', '/v1/projects/shop', { token, headers, body });
+    const answer = await doorOf()(
+      { ...event, body: body.toString('utf8'), isBase64Encoded: false },
+      contextOf('projects-api'),
+    );
+    expect(problemOf(answer)).toMatchObject({ status: 415, detail: expect.stringContaining('as application/gzip') });
   });
 });
 

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { analysisHandlers } from '../../../lib/analysis/handlers.ts';
 import { AnalysisService } from '../../../lib/analysis/service.ts';
@@ -94,28 +94,49 @@ const settings = { baseUrl: 'http://127.0.0.1:8080' };
 const gzip = { 'content-type': 'application/gzip' };
 
 describe('a compressed body', () => {
-  it('is taken as application/gzip', async () => {
-    const put = await call('PUT', '/v1/projects/shop', new Uint8Array(gzipSync(JSON.stringify(settings))), gzip);
+  it.each([
+    ['application/gzip', undefined, gzipSync],
+    ['application/zstd', undefined, zstdCompressSync],
+    ['application/json', 'gzip', gzipSync],
+    ['application/json', 'X-GZIP', gzipSync],
+    ['application/json; charset=utf-8', 'zstd', zstdCompressSync],
+    ['application/json', 'deflate', deflateSync],
+    ['application/gzip', 'zstd', (json: string) => zstdCompressSync(gzipSync(json))],
+  ])('is taken as %s with the content encoding %s', async (contentType, encoding, pack) => {
+    const headers = {
+      'content-type': contentType,
+      ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
+    };
+    const put = await call('PUT', '/v1/projects/shop', new Uint8Array(pack(JSON.stringify(settings))), headers);
     expect(put.status).toBe(200);
-    const batch = new Uint8Array(gzipSync(JSON.stringify(telemetryBatch())));
-    expect((await call('POST', '/v1/projects/shop/telemetry', batch, gzip)).status).toBe(202);
+    const batch = JSON.stringify(telemetryBatch({ instance: `${encoding ?? 'packed'}-${contentType.slice(12, 16)}` }));
+    const sent = await call('POST', '/v1/projects/shop/telemetry', new Uint8Array(pack(batch)), headers);
+    expect(sent).toMatchObject({ status: 202, text: '{"accepted":1,"duplicate":false}' });
   });
 
-  it('is not taken as JSON with a content encoding, which says how it is', async () => {
-    const headers = { 'content-encoding': 'gzip' };
-    const packed = new Uint8Array(gzipSync(JSON.stringify(settings)));
-    const answer = await call('PUT', '/v1/projects/shop', packed, headers);
-    expect(answer.status).toBe(415);
-    expect(answer.detail).toContain('content type application/gzip');
-    const doubly = await call('PUT', '/v1/projects/shop', packed, { ...gzip, 'content-encoding': 'gzip' });
-    expect(doubly.status).toBe(415);
-  });
-
-  it('is refused when it is no gzip, holds no JSON, or unpacks into too much', async () => {
+  it('is refused when it is damaged or holds no JSON', async () => {
     expect((await call('PUT', '/v1/projects/shop', JSON.stringify(settings), gzip)).status).toBe(400);
     expect((await call('PUT', '/v1/projects/shop', new Uint8Array(gzipSync('no JSON')), gzip)).status).toBe(400);
+    for (const encoding of ['gzip', 'zstd', 'deflate']) {
+      const headers = { 'content-encoding': encoding };
+      const answer = await call('PUT', '/v1/projects/shop', JSON.stringify(settings), headers);
+      expect(answer).toMatchObject({ status: 400, detail: `The body is not valid ${encoding}.` });
+    }
+    const cut = gzipSync(JSON.stringify(settings)).subarray(0, -12);
+    expect((await call('PUT', '/v1/projects/shop', new Uint8Array(cut), gzip)).status).toBe(400);
+  });
+
+  it('is refused when it unpacks into too much, which for telemetry is a megabyte', async () => {
     const bomb = new Uint8Array(gzipSync(Buffer.alloc(50_000_000, 0x20)));
     expect((await call('PUT', '/v1/projects/shop', bomb, gzip)).status).toBe(413);
+    const large = Buffer.from(`${JSON.stringify(telemetryBatch())}${' '.repeat(1_000_000)}`);
+    const zstd = { 'content-encoding': 'zstd' };
+    const packed = new Uint8Array(zstdCompressSync(large));
+    expect(await call('POST', '/v1/projects/shop/telemetry', packed, zstd)).toMatchObject({
+      status: 413,
+      detail: 'The body is larger than 1 MB, or unpacks to more.',
+    });
+    expect((await call('POST', '/v1/projects/shop/telemetry', new Uint8Array(large))).status).toBe(413);
   });
 });
 

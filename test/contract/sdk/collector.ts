@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 import { type TelemetryBatch, telemetryBatch } from '../../../lib/contracts/telemetry.ts';
 import { telemetryLimits } from '../../../lib/contracts/telemetry-limits.ts';
 import { Sketch } from '../../../lib/statistics/sketch.ts';
@@ -28,11 +29,12 @@ export class Collector {
 
   private constructor() {
     this.#server = createServer((request, response) => {
-      let body = '';
-      request.on('data', (chunk) => {
-        body += chunk;
-      });
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
+        const bytes = Buffer.concat(chunks);
+        const isPacked = request.headers['content-type'] === 'application/gzip';
+        const body = (isPacked ? gunzipSync(bytes) : bytes).toString('utf8');
         this.#note(request, body);
         this.behaviour(request, response, body);
         for (const hear of this.#heard.splice(0)) hear();

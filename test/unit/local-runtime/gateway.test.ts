@@ -148,9 +148,11 @@ describe('an event', () => {
     ['application/octet-stream', true],
     ['application/x-www-form-urlencoded', true],
     ['application/problem+json', true],
-  ])('has a body of type %s in base64: %s', async (type, isBase64Encoded) => {
+    ['application/json', true, { 'content-encoding': 'gzip' }],
+    ['application/json', false, { 'content-encoding': 'identity' }],
+  ])('has a body of type %s in base64: %s', async (type, isBase64Encoded, more: Record<string, string> = {}) => {
     const { url, last } = await recording();
-    await fetch(`${url}/files/a/b`, { method: 'PUT', headers: { 'content-type': type }, body: 'bytes' });
+    await fetch(`${url}/files/a/b`, { method: 'PUT', headers: { 'content-type': type, ...more }, body: 'bytes' });
     expect(last()).toMatchObject({
       isBase64Encoded,
       body: isBase64Encoded ? Buffer.from('bytes').toString('base64') : 'bytes',

@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createPost } from '../../../lib/sdk/telemetry/post.ts';
+
+interface Seen {
+  contentType: string | undefined;
+  bytes: Buffer;
+}
+
+let server: Server;
+let seen: Seen[];
+let status: (contentType: string | undefined) => number;
+
+beforeEach(async () => {
+  seen = [];
+  status = () => 202;
+  server = createServer(async (request, response) => {
+    const contentType = request.headers['content-type'];
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    seen.push({ contentType, bytes: Buffer.concat(chunks) });
+    response.writeHead(status(contentType)).end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  server.close();
+  await once(server, 'close');
+});
+
+const poster = () => createPost(new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), 'hr_test');
+const large = JSON.stringify({ windows: Array.from({ length: 500 }, (_, index) => ({ index })) });
+
+it('compresses what is large, and nothing else', async () => {
+  const post = poster();
+  expect(await post(large)).toMatchObject({ status: 202 });
+  expect(await post('{}')).toMatchObject({ status: 202 });
+  expect(seen.map(({ contentType }) => contentType)).toEqual(['application/gzip', 'application/json']);
+  expect(gunzipSync(seen[0]?.bytes ?? '').toString()).toBe(large);
+  expect(seen[0]?.bytes.length).toBeLessThan(large.length / 3);
+});
+
+it('sends what is not understood as it is, at once, and does not compress again', async () => {
+  status = (contentType) => (contentType === 'application/gzip' ? 415 : 202);
+  const post = poster();
+  expect(await post(large)).toMatchObject({ status: 202 });
+  expect(await post(large)).toMatchObject({ status: 202 });
+  expect(seen.map(({ contentType }) => contentType)).toEqual([
+    'application/gzip',
+    'application/json',
+    'application/json',
+  ]);
+});
+
+it('leaves every other answer to the caller', async () => {
+  for (const answer of [400, 413, 503]) {
+    status = () => answer;
+    expect(await poster()(large)).toMatchObject({ status: answer });
+  }
+  expect(seen).toHaveLength(3);
+});
