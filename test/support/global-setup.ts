@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { chromiumPath } from './chromium.ts';
+import { mariadbPath } from './mariadb-server.ts';
 
 const runs = (program: string, args: string[]): boolean =>
   spawnSync(program, args, { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }).status ===
@@ -23,6 +24,11 @@ const needed: readonly Needed[] = [
     isThere: () => chromiumPath() !== undefined,
     package: 'chromium',
     sentence: 'The tests need Chromium (or Chrome) on PATH',
+  },
+  {
+    isThere: () => mariadbPath() !== undefined,
+    package: 'mariadb-server-core',
+    sentence: 'The tests need MariaDB (mariadbd) on PATH',
   },
 ];
 

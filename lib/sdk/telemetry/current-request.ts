@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage } from 'node:http';
+import type { QueryKind } from './databases/query-kinds.ts';
 import { frameworkRoute } from './frameworks/route.ts';
-import type { QueryKind } from './query-kinds.ts';
 import { clusteredRoute } from './route-of.ts';
 
 /** A request that is being answered. */
@@ -54,7 +54,7 @@ export class ActiveRequest {
   }
 }
 
-const storage = new AsyncLocalStorage<ActiveRequest>();
+const storage = new AsyncLocalStorage<ActiveRequest | undefined>();
 let needed = false;
 
 /** Requests carry a context from now on. A service without a database never pays for one. */
@@ -70,4 +70,12 @@ export function enterRequest(active: ActiveRequest): void {
 export function currentRequest(): ActiveRequest | undefined {
   const active = needed ? storage.getStore() : undefined;
   return active?.ended ? undefined : active;
+}
+
+/**
+ * Does a request's work on its behalf, where a driver would do it on that of another: of the request that gave back the
+ * connection, or that first opened it. Other contexts of the host's stay what they are.
+ */
+export function runInRequest<Result>(active: ActiveRequest | undefined, work: () => Result): Result {
+  return needed ? storage.run(active, work) : work();
 }

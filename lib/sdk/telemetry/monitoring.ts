@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 import { version } from '../../contracts/version.ts';
 import type { TelemetryConfiguration } from './configuration.ts';
+import { watchDatabases } from './databases/watch-databases.ts';
 import { Delivery } from './delivery.ts';
 import { watchFastify } from './frameworks/fastify.ts';
 import { watchHono } from './frameworks/hono.ts';
@@ -16,7 +17,6 @@ import { Resources } from './resources.ts';
 import { onShutdown } from './shutdown.ts';
 import { windowSources } from './sources.ts';
 import { Spool } from './spool.ts';
-import { watchSqlite } from './sqlite.ts';
 import { Window } from './window.ts';
 
 /** So that two parts fit into a batch. */
@@ -77,7 +77,7 @@ export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: Te
   watchHono(loads);
   watchKoa(loads);
   watchIncomingRequests((ended) => window.addRequest(ended), errors);
-  watchSqlite((query) => window.addQuery(query), errors);
+  watchDatabases((query) => window.addQuery(query), errors);
   setTimeout(tick, untilBoundary()).unref();
   onShutdown(closeAndSend, () => hasNews() || delivery.hasWork);
   return { flush: () => keepingAlive(closeAndSend()) };

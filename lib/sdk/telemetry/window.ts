@@ -2,13 +2,13 @@ import type { QueryWindow, RequestRecord, ResourceWindow, TelemetryWindow } from
 import { telemetryLimits } from '../../contracts/telemetry-limits.ts';
 import { Sketch } from '../../statistics/sketch.ts';
 import type { ActiveRequest } from './current-request.ts';
+import type { EndedQuery } from './databases/ended-query.ts';
+import type { QueryKind } from './databases/query-kinds.ts';
 import { EndpointFigures } from './endpoint-figures.ts';
 import type { EndedRequest } from './incoming-requests.ts';
-import type { QueryKind } from './query-kinds.ts';
 import { pathOf } from './route-of.ts';
 import { Slowest } from './slowest.ts';
 import type { Addition, WindowSource } from './sources.ts';
-import type { EndedQuery } from './sqlite.ts';
 
 /** What is beyond is counted as `*other*`: neither a scan for weak spots nor inlined literals cost memory. */
 const maxEndpoints = 200;

@@ -12,8 +12,10 @@ import { createCatalogue, pageSize } from '../../../lib/local/demo/catalogue.ts'
 import { allFaults, faultsOf, noFaults, type ShopFaults } from '../../../lib/local/demo/faults.ts';
 import { createShop } from '../../../lib/local/demo/shop.ts';
 import { openStock, productCount } from '../../../lib/local/demo/stock.ts';
+import type { EndedQuery } from '../../../lib/sdk/telemetry/databases/ended-query.ts';
+import { watchNodeSqlite } from '../../../lib/sdk/telemetry/databases/node-sqlite.ts';
+import { QueryLog } from '../../../lib/sdk/telemetry/databases/query-log.ts';
 import { OwnErrors } from '../../../lib/sdk/telemetry/own-errors.ts';
-import { type EndedQuery, watchSqlite } from '../../../lib/sdk/telemetry/sqlite.ts';
 
 const main = fileURLToPath(new URL('../../../lib/local/demo/main.ts', import.meta.url));
 let database: DatabaseSync;
@@ -24,7 +26,7 @@ beforeAll(() => {
 afterAll(() => database.close());
 
 const seen: EndedQuery[] = [];
-watchSqlite((query) => seen.push(query), new OwnErrors());
+watchNodeSqlite(new QueryLog((query) => seen.push(query), new OwnErrors()));
 
 /** What the database is asked while `use` runs, in order, with a parameter in the place of every value. */
 function queriesOf(use: () => unknown): string[] {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf } from '../../../lib/sdk/telemetry/fingerprint.ts';
+import { fingerprintOf, mysqlFingerprintOf } from '../../../lib/sdk/telemetry/databases/fingerprint.ts';
 
 describe('the fingerprint of a query', () => {
   it.each([
@@ -16,9 +16,21 @@ describe('the fingerprint of a query', () => {
     ['SELECT "it\'s 5", `b 6`, [c 7] FROM t', 'SELECT "it\'s 5", `b 6`, [c 7] FROM t'],
     ["SELECT x'ab01', 0xFF;", 'SELECT ?, ?'],
     ["SELECT 'unfinished", 'SELECT ?'],
+    ['SELECT $1::int, :name::text, a::date', 'SELECT ?::int, ?::text, a::date'],
+    ["SELECT E'it\\'s', $$ it's $$, $q$ $$ 5 $q$, b'01' FROM t", 'SELECT ?, ?, ?, ? FROM t'],
+    ['SELECT $tag$ unfinished', 'SELECT ?'],
     ['', '(empty)'],
   ])('%j gives %j', (sql, fingerprint) => {
     expect(fingerprintOf(sql)).toBe(fingerprint);
+  });
+
+  it.each([
+    ['SELECT "a text", \'it\\\'s\', "it\\"s" FROM `my 5`', 'SELECT ?, ?, ? FROM `my 5`'],
+    ['SELECT 1 # why\n, 2 -- what\n, 5--1', 'SELECT ? , ? , ?--?'],
+    ['SELECT a FROM t WHERE b = ? AND c = :c AND d = @d', 'SELECT a FROM t WHERE b = ? AND c = ? AND d = ?'],
+    ['SELECT "unfinished', 'SELECT ?'],
+  ])('of MySQL, %j gives %j', (sql, fingerprint) => {
+    expect(mysqlFingerprintOf(sql)).toBe(fingerprint);
   });
 
   it('names no literal, whatever it holds', () => {
@@ -31,11 +43,19 @@ describe('the fingerprint of a query', () => {
           fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }).map(String),
         ),
         (value) => {
-          expect(fingerprintOf(`SELECT a FROM t WHERE b = ${value} AND c > 1`)).toBe(
-            'SELECT a FROM t WHERE b = ? AND c > ?',
-          );
+          const sql = `SELECT a FROM t WHERE b = ${value} AND c > 1`;
+          expect(fingerprintOf(sql)).toBe('SELECT a FROM t WHERE b = ? AND c > ?');
         },
       ),
+    );
+    const quote = fc.constantFrom('"', "'");
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), quote, (text, mark) => {
+        const value = `${mark}${text.replaceAll(/['"\\]/g, (special) => `\\${special}`)}${mark}`;
+        expect(mysqlFingerprintOf(`SELECT a FROM t WHERE b = ${value} AND c > 1`)).toBe(
+          'SELECT a FROM t WHERE b = ? AND c > ?',
+        );
+      }),
     );
   });
 
@@ -48,9 +68,17 @@ describe('the fingerprint of a query', () => {
   });
 
   it('is bounded, and fast for whatever text', () => {
-    for (const text of ['a, '.repeat(1e6), "'".repeat(1e6), '/*'.repeat(1e6), '"'.repeat(1e6), '('.repeat(1e6)]) {
+    for (const text of [
+      'a, '.repeat(1e6),
+      "'".repeat(1e6),
+      '/*'.repeat(1e6),
+      '$a$b'.repeat(1e6),
+      '"'.repeat(1e6),
+      '('.repeat(1e6),
+    ]) {
       const startedAt = performance.now();
       expect(fingerprintOf(text).length).toBeLessThanOrEqual(1_000);
+      expect(mysqlFingerprintOf(text).length).toBeLessThanOrEqual(1_000);
       expect(performance.now() - startedAt).toBeLessThan(500);
     }
   });

@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type TelemetryWindow, telemetryWindow } from '../../../lib/contracts/telemetry.ts';
 import { ActiveRequest } from '../../../lib/sdk/telemetry/current-request.ts';
+import { QueryKinds } from '../../../lib/sdk/telemetry/databases/query-kinds.ts';
 import type { EndedRequest } from '../../../lib/sdk/telemetry/incoming-requests.ts';
 import { packWindow } from '../../../lib/sdk/telemetry/packing.ts';
-import { QueryKinds } from '../../../lib/sdk/telemetry/query-kinds.ts';
 import { Window } from '../../../lib/sdk/telemetry/window.ts';
 import { Sketch } from '../../../lib/statistics/sketch.ts';
 

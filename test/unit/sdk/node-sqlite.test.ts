@@ -1,7 +1,9 @@
 import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { EndedQuery } from '../../../lib/sdk/telemetry/databases/ended-query.ts';
+import { watchNodeSqlite } from '../../../lib/sdk/telemetry/databases/node-sqlite.ts';
+import { QueryLog } from '../../../lib/sdk/telemetry/databases/query-log.ts';
 import { OwnErrors } from '../../../lib/sdk/telemetry/own-errors.ts';
-import { type EndedQuery, watchSqlite } from '../../../lib/sdk/telemetry/sqlite.ts';
 
 type Use = (database: DatabaseSync) => unknown;
 
@@ -136,7 +138,7 @@ function outcomeOf(use: Use): unknown {
 const untouched = new Map(Object.entries(uses).map(([name, use]) => [name, outcomeOf(use)]));
 const seen: EndedQuery[] = [];
 const errors = new OwnErrors();
-watchSqlite((query) => seen.push(query), errors);
+watchNodeSqlite(new QueryLog((query) => seen.push(query), errors));
 
 describe('node:sqlite, watched', () => {
   afterEach(() => {

@@ -1,4 +1,4 @@
-import { type Method, wrapMethod } from './wrap-method.ts';
+import { type Method, wrapMethod } from '../wrap-method.ts';
 
 interface Iteration {
   durationMs: number;

@@ -12,17 +12,20 @@ const maxCachedLength = 2_000;
 /** Finds the kind of a query by its text. Memory is bounded however many texts there are. */
 export class QueryKinds {
   readonly #system: string;
+  readonly #fingerprintOf: (text: string) => string;
   readonly #byText = new Map<string, QueryKind>();
   readonly #byFingerprint = new Map<string, QueryKind>();
 
-  constructor(system: string) {
+  /** @param fingerprint of a text; that of SQL when left out */
+  constructor(system: string, fingerprint = fingerprintOf) {
     this.#system = system;
+    this.#fingerprintOf = fingerprint;
   }
 
   of(text: string): QueryKind {
     const known = this.#byText.get(text);
     if (known !== undefined) return known;
-    const fingerprint = fingerprintOf(text);
+    const fingerprint = this.#fingerprintOf(text);
     // Starting anew costs a duplicate in one window at worst; Headroom adds up what has the same fingerprint.
     if (this.#byFingerprint.size >= maxTexts) this.#byFingerprint.clear();
     if (this.#byText.size >= maxTexts) this.#byText.clear();

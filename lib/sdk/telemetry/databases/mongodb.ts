@@ -1,0 +1,53 @@
+import { needRequestContext } from '../current-request.ts';
+import { onLoad } from '../on-load.ts';
+import { type Method, wrapMethod } from '../wrap-method.ts';
+import { shapeOf } from './mongodb-shape.ts';
+import { QueryKinds } from './query-kinds.ts';
+import { endingWith, type QueryLog } from './query-log.ts';
+
+/** What the driver says for itself: to find servers, to authenticate, to end. */
+const ofDriver = /^(hello|ismaster|sasl\w+|endsessions|killcursors|ping)$/i;
+
+/** What is asked of an answer that is not decoded yet, or is. */
+interface Reply {
+  /** Of a cursor. */
+  readonly batchSize?: unknown;
+  getNumber?(name: string): unknown;
+  readonly n?: unknown;
+}
+
+/** Documents that came, or that were changed. */
+function rowsOf(reply: unknown): number {
+  if (typeof reply !== 'object' || reply === null) return 0;
+  const { batchSize, n }: Reply = reply;
+  if (typeof batchSize === 'number') return batchSize;
+  return Number((reply as Reply).getNumber?.('n') ?? n) || 0;
+}
+
+/**
+ * Times every command that the driver `mongodb` sends to a server: each batch of a cursor is one. Not by its command monitoring,
+ * for which it would decode every answer twice.
+ */
+export function watchMongodb(log: QueryLog): void {
+  const kinds = new QueryKinds('mongodb', (shape) => shape);
+  const timed = (send: Method): Method =>
+    function (this: object, ...args: unknown[]) {
+      const [, command] = args;
+      const running = log.begin(() => {
+        if (typeof command !== 'object' || command === null) return undefined;
+        const [name = ''] = Object.keys(command);
+        return ofDriver.test(name) ? undefined : kinds.of(shapeOf(command));
+      });
+      const reply = Reflect.apply(send, this, args);
+      return running === undefined ? reply : endingWith(reply, running, rowsOf);
+    };
+  onLoad(
+    'mongodb',
+    (_, loadBeside) => {
+      const { Connection } = loadBeside('./cmap/connection') as { Connection: { prototype: object } };
+      needRequestContext();
+      wrapMethod(Connection.prototype, 'command', timed);
+    },
+    log.errors,
+  );
+}

@@ -1,0 +1,84 @@
+import { type ActiveRequest, currentRequest } from '../current-request.ts';
+import type { OwnErrors } from '../own-errors.ts';
+import type { EndedQuery } from './ended-query.ts';
+import type { QueryKind } from './query-kinds.ts';
+
+export type ReportQuery = (query: EndedQuery) => void;
+
+/** A query on its way. */
+export class RunningQuery {
+  readonly active: ActiveRequest | undefined;
+  readonly #kind: QueryKind;
+  readonly #log: QueryLog;
+  readonly #startedAtMs = performance.now();
+  #ended = false;
+
+  constructor(kind: QueryKind, active: ActiveRequest | undefined, log: QueryLog) {
+    this.#kind = kind;
+    this.active = active;
+    this.#log = log;
+  }
+
+  /** Drivers tell the end in several ways: the first counts. */
+  end(rows = 0): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#log.record(this.#kind, this.active, performance.now() - this.#startedAtMs, rows);
+  }
+}
+
+/** Where the drivers' watchers report; none of their mistakes reaches the host. */
+export class QueryLog {
+  readonly errors: OwnErrors;
+  readonly #report: ReportQuery;
+
+  constructor(report: ReportQuery, errors: OwnErrors) {
+    this.#report = report;
+    this.errors = errors;
+  }
+
+  /** @param kindOf undefined: not a query that is reported */
+  begin(kindOf: () => QueryKind | undefined): RunningQuery | undefined {
+    let running: RunningQuery | undefined;
+    this.errors.guard('Watching a query', () => {
+      const kind = kindOf();
+      if (kind !== undefined) running = new RunningQuery(kind, currentRequest(), this);
+    });
+    return running;
+  }
+
+  record(kind: QueryKind, active: ActiveRequest | undefined, durationMs: number, rows: number): void {
+    this.errors.guard('Recording a query', () => this.#report({ kind, active, durationMs, rows }));
+  }
+}
+
+/** No mistake in counting may become the result of the host's query. */
+function countOf(result: unknown, rowsOf: (result: unknown) => number): number {
+  try {
+    return rowsOf(result);
+  } catch {
+    return 0;
+  }
+}
+
+/** The same promise to whoever waits for it: value, error and class stay, and a rejection that nobody handles is still one. */
+export function endingWith(
+  promise: unknown,
+  running: RunningQuery,
+  rowsOf: (result: unknown) => number = () => 0,
+): unknown {
+  if (!(promise instanceof Promise)) {
+    running.end();
+    return promise;
+  }
+  return promise.then(
+    (result: unknown) => {
+      running.end(countOf(result, rowsOf));
+      return result;
+    },
+    (error: unknown) => {
+      running.end();
+      throw error;
+    },
+  );
+}
