@@ -77,7 +77,7 @@ export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: Te
   watchHono(loads);
   watchKoa(loads);
   watchIncomingRequests((ended) => window.addRequest(ended), errors);
-  watchDatabases((query) => window.addQuery(query), errors);
+  watchDatabases((query) => window.addQuery(query), loads, errors);
   setTimeout(tick, untilBoundary()).unref();
   onShutdown(closeAndSend, () => hasNews() || delivery.hasWork);
   return { flush: () => keepingAlive(closeAndSend()) };

@@ -1,7 +1,7 @@
-import { needRequestContext } from '../current-request.ts';
-import { onLoad } from '../on-load.ts';
+import type { ModuleLoads } from '../module-loads.ts';
 import { type Method, wrapMethod } from '../wrap-method.ts';
 import { shapeOf } from './mongodb-shape.ts';
+import { onDriver } from './on-driver.ts';
 import { QueryKinds } from './query-kinds.ts';
 import { endingWith, type QueryLog } from './query-log.ts';
 
@@ -28,7 +28,7 @@ function rowsOf(reply: unknown): number {
  * Times every command that the driver `mongodb` sends to a server: each batch of a cursor is one. Not by its command monitoring,
  * for which it would decode every answer twice.
  */
-export function watchMongodb(log: QueryLog): void {
+export function watchMongodb(loads: ModuleLoads, log: QueryLog): void {
   const kinds = new QueryKinds('mongodb', (shape) => shape);
   const timed = (send: Method): Method =>
     function (this: object, ...args: unknown[]) {
@@ -41,13 +41,8 @@ export function watchMongodb(log: QueryLog): void {
       const reply = Reflect.apply(send, this, args);
       return running === undefined ? reply : endingWith(reply, running, rowsOf);
     };
-  onLoad(
-    'mongodb',
-    (_, loadBeside) => {
-      const { Connection } = loadBeside('./cmap/connection') as { Connection: { prototype: object } };
-      needRequestContext();
-      wrapMethod(Connection.prototype, 'command', timed);
-    },
-    log.errors,
-  );
+  onDriver(loads, ['/mongodb/lib/cmap/connection.js'], (exports) => {
+    const { Connection } = exports as { Connection: { prototype: object } };
+    wrapMethod(Connection.prototype, 'command', timed);
+  });
 }

@@ -1,9 +1,10 @@
 import { type EventEmitter, errorMonitor } from 'node:events';
-import { needRequestContext, runInRequest } from '../current-request.ts';
-import { onLoad } from '../on-load.ts';
+import { runInRequest } from '../current-request.ts';
+import type { ModuleLoads } from '../module-loads.ts';
 import { type Method, wrapMethod } from '../wrap-method.ts';
 import { mysqlFingerprintOf } from './fingerprint.ts';
 import { keepingRequest } from './keeping-request.ts';
+import { onDriver } from './on-driver.ts';
 import { QueryKinds } from './query-kinds.ts';
 import type { QueryLog, RunningQuery } from './query-log.ts';
 
@@ -41,24 +42,11 @@ function watchCommand(command: Command, running: RunningQuery): void {
   command.once('end', () => process.nextTick(() => running.end(rows)));
 }
 
-/** The object on the way up from `prototype` that has the method: releases keep them on different classes. */
-function ownerOf(prototype: object, name: string): object {
-  let owner: object | null = prototype;
-  while (owner !== null && !Object.hasOwn(owner, name)) owner = Object.getPrototypeOf(owner);
-  if (owner === null) throw new Error(`there is no method ${name}`);
-  return owner;
-}
-
-interface Driver {
-  Connection: { prototype: object };
-  Pool: { prototype: object };
-}
-
 /**
  * Times every query of `mysql2`, by callbacks, promises, streams and prepared statements. Its own diagnostics channels are left
  * alone: they hand over texts with the values in them, and whoever subscribes hides errors of streams that nobody listens to.
  */
-export function watchMysql(log: QueryLog): void {
+export function watchMysql(loads: ModuleLoads, log: QueryLog): void {
   const kinds = new QueryKinds('mysql', mysqlFingerprintOf);
   const timed =
     (textOf: (self: object, args: readonly unknown[]) => unknown) =>
@@ -103,22 +91,13 @@ export function watchMysql(log: QueryLog): void {
       return Reflect.apply(original, this, [options, seeing, ...rest]);
     };
 
-  const watched = new WeakSet<object>();
-  onLoad(
-    'mysql2',
-    (exports, loadBeside) => {
-      // `mysql2/promise` stands on the classes of `mysql2`.
-      const driver = exports as Partial<Driver>;
-      const { Connection, Pool } = (driver.Connection && driver.Pool ? driver : loadBeside('./index.js')) as Driver;
-      if (watched.has(Connection)) return;
-      watched.add(Connection);
-      needRequestContext();
-      for (const name of ['query', 'execute']) {
-        wrapMethod(ownerOf(Connection.prototype, name), name, timed(ofArgument));
-      }
-      wrapMethod(ownerOf(Connection.prototype, 'prepare'), 'prepare', preparing);
-      keepingRequest(ownerOf(Pool.prototype, 'getConnection'), 'getConnection');
-    },
-    log.errors,
-  );
+  // In older releases one class does the work of both.
+  onDriver(loads, ['/mysql2/lib/base/connection.js', '/mysql2/lib/connection.js'], (Connection) => {
+    const { prototype } = Connection as { prototype: object };
+    for (const name of ['query', 'execute']) wrapMethod(prototype, name, timed(ofArgument));
+    wrapMethod(prototype, 'prepare', preparing);
+  });
+  onDriver(loads, ['/mysql2/lib/base/pool.js', '/mysql2/lib/pool.js'], (Pool) => {
+    keepingRequest((Pool as { prototype: object }).prototype, 'getConnection');
+  });
 }

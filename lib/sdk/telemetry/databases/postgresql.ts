@@ -1,7 +1,8 @@
-import { needRequestContext, runInRequest } from '../current-request.ts';
-import { onLoad } from '../on-load.ts';
+import { runInRequest } from '../current-request.ts';
+import type { ModuleLoads } from '../module-loads.ts';
 import { type Method, wrapMethod } from '../wrap-method.ts';
 import { keepingRequest } from './keeping-request.ts';
+import { onDriver } from './on-driver.ts';
 import { QueryKinds } from './query-kinds.ts';
 import { endingWith, type QueryLog, type RunningQuery } from './query-log.ts';
 
@@ -73,7 +74,7 @@ function run(client: object, query: Method, args: unknown[], running: RunningQue
 }
 
 /** Times every query of `pg`, by its clients and its pools, whatever way its result is waited for. */
-export function watchPostgresql(log: QueryLog): void {
+export function watchPostgresql(loads: ModuleLoads, log: QueryLog): void {
   const kinds = new QueryKinds('postgresql');
   const timed = (query: Method): Method =>
     function (this: object, ...args: unknown[]) {
@@ -89,14 +90,10 @@ export function watchPostgresql(log: QueryLog): void {
         throw error;
       }
     };
-  onLoad(
-    'pg',
-    (pg) => {
-      const { Client } = pg as { Client: { prototype: object } };
-      needRequestContext();
-      wrapMethod(Client.prototype, 'query', timed);
-    },
-    log.errors,
-  );
-  onLoad('pg-pool', (Pool) => keepingRequest((Pool as { prototype: object }).prototype, 'connect'), log.errors);
+  onDriver(loads, ['/pg/lib/client.js', '/pg/lib/native/client.js'], (Client) => {
+    wrapMethod((Client as { prototype: object }).prototype, 'query', timed);
+  });
+  onDriver(loads, ['pg-pool', '/pg-pool/index.js'], (Pool) => {
+    keepingRequest((Pool as { prototype: object }).prototype, 'connect');
+  });
 }

@@ -1,6 +1,6 @@
-import { needRequestContext } from '../current-request.ts';
-import { onLoad } from '../on-load.ts';
+import type { ModuleLoads } from '../module-loads.ts';
 import { type Method, wrapMethod } from '../wrap-method.ts';
+import { onDriver } from './on-driver.ts';
 import { QueryKinds } from './query-kinds.ts';
 import type { QueryLog, RunningQuery } from './query-log.ts';
 
@@ -61,7 +61,7 @@ class Pipeline {
  * Times every command of `ioredis`, by its connections and clusters, and names it, never its keys. The channels that it has are
  * left alone: they lose what waits for a connection, and whoever subscribes hides rejections that nobody handles.
  */
-export function watchRedis(log: QueryLog): void {
+export function watchRedis(loads: ModuleLoads, log: QueryLog): void {
   const kinds = new QueryKinds('redis', (names) => names.toWellFormed());
   const begun = new WeakSet<object>();
   const pipelines = new WeakMap<object, Pipeline>();
@@ -84,14 +84,8 @@ export function watchRedis(log: QueryLog): void {
       log.errors.guard('Watching a command', () => watch(command as Command, stream));
       return Reflect.apply(send, this, [command, stream, ...rest]);
     };
-  onLoad(
-    'ioredis',
-    (exports) => {
-      const { Redis, Cluster } = exports as Record<'Redis' | 'Cluster', { prototype: object }>;
-      needRequestContext();
-      wrapMethod(Redis.prototype, 'sendCommand', timed);
-      wrapMethod(Cluster.prototype, 'sendCommand', timed);
-    },
-    log.errors,
-  );
+  onDriver(loads, ['ioredis', '/ioredis/built/index.js'], (exports) => {
+    const { Redis, Cluster } = exports as Record<'Redis' | 'Cluster', { prototype: object }>;
+    for (const { prototype } of [Redis, Cluster]) wrapMethod(prototype, 'sendCommand', timed);
+  });
 }

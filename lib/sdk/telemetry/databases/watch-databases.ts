@@ -1,3 +1,4 @@
+import type { ModuleLoads } from '../module-loads.ts';
 import type { OwnErrors } from '../own-errors.ts';
 import { watchBetterSqlite } from './better-sqlite.ts';
 import { watchMongodb } from './mongodb.ts';
@@ -8,12 +9,12 @@ import { QueryLog, type ReportQuery } from './query-log.ts';
 import { watchRedis } from './redis.ts';
 
 /** Reports every call to a database by a driver that is known, from now on. Drivers are found when they are loaded. */
-export function watchDatabases(report: ReportQuery, errors: OwnErrors): void {
+export function watchDatabases(report: ReportQuery, loads: ModuleLoads, errors: OwnErrors): void {
   const log = new QueryLog(report, errors);
   watchNodeSqlite(log);
-  watchBetterSqlite(log);
-  watchPostgresql(log);
-  watchMysql(log);
-  watchMongodb(log);
-  watchRedis(log);
+  watchBetterSqlite(loads, log);
+  watchPostgresql(loads, log);
+  watchMysql(loads, log);
+  watchMongodb(loads, log);
+  watchRedis(loads, log);
 }
