@@ -31,6 +31,11 @@ export class ActiveRequest {
     return this.#route ?? clusteredRoute(this.#request);
   }
 
+  /** `GET /products/:id`. */
+  get endpoint(): string {
+    return `${this.method} ${this.route}`;
+  }
+
   get request(): IncomingMessage | undefined {
     return this.#request;
   }

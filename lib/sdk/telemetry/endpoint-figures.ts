@@ -1,14 +1,14 @@
 import type { EndpointWindow } from '../../contracts/telemetry.ts';
 import { Sketch } from '../../statistics/sketch.ts';
 import type { EndedRequest } from './incoming-requests.ts';
+import { StatusCounts } from './status-counts.ts';
 
 /** The requests of one method and route. */
 export class EndpointFigures {
   readonly #method: string;
   readonly #route: string;
-  readonly #statuses = new Map<number, number>();
+  readonly #statuses = new StatusCounts();
   readonly #responseTime = new Sketch();
-  #failed = 0;
   #requestBytes = 0;
   #responseBytes = 0;
   #queries = 0;
@@ -20,8 +20,7 @@ export class EndpointFigures {
   }
 
   add({ active, status, durationMs, requestBytes, responseBytes }: EndedRequest): void {
-    if (status !== 0) this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
-    if (status === 0 || status >= 500) this.#failed++;
+    this.#statuses.count(status);
     this.#responseTime.record(durationMs * 1_000);
     this.#requestBytes += requestBytes;
     this.#responseBytes += responseBytes;
@@ -33,8 +32,8 @@ export class EndpointFigures {
     return {
       method: this.#method,
       route: this.#route,
-      statuses: Object.fromEntries(this.#statuses),
-      failed: this.#failed,
+      statuses: this.#statuses.byStatus,
+      failed: this.#statuses.failed,
       responseTime: this.#responseTime.toBase64(),
       requestBytes: this.#requestBytes,
       responseBytes: this.#responseBytes,

@@ -10,6 +10,8 @@ import { watchHono } from './frameworks/hono.ts';
 import { watchKoa } from './frameworks/koa.ts';
 import { watchIncomingRequests } from './incoming-requests.ts';
 import { ModuleLoads } from './module-loads.ts';
+import { OutgoingFigures } from './outgoing-figures.ts';
+import { watchOutgoingRequests } from './outgoing-requests.ts';
 import { ownErrors } from './own-errors.ts';
 import { packWindow } from './packing.ts';
 import { createPost } from './post.ts';
@@ -41,6 +43,7 @@ export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: Te
   const delivery = new Delivery(spool, createPost(endpoint, apiKey), errors, identity);
   // They are the whole process's: counted once, whatever number of threads it has.
   const resources = memoryEnabled && isMainThread ? new Resources() : undefined;
+  const outgoing = new OutgoingFigures();
   let window = new Window();
   let hasServed = false;
 
@@ -52,6 +55,7 @@ export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: Te
       window = new Window();
       // Build tools and scripts started with the same NODE_OPTIONS serve nothing, and are nobody's instance.
       hasServed ||= isNews;
+      if (!hasServed) outgoing.close();
       if (!hasServed || (!isNews && resources === undefined)) return;
       for (const part of packWindow(closing.close(window, resources?.read(), windowSources), maxPartBytes))
         spool.push(part);
@@ -72,11 +76,13 @@ export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: Te
     setTimeout(tick, untilBoundary()).unref();
   };
 
+  windowSources.add(outgoing);
   const loads = new ModuleLoads(errors);
   watchFastify(errors);
   watchHono(loads);
   watchKoa(loads);
   watchIncomingRequests((ended) => window.addRequest(ended), errors);
+  watchOutgoingRequests((ended) => outgoing.add(ended), errors);
   watchDatabases((query) => window.addQuery(query), loads, errors);
   setTimeout(tick, untilBoundary()).unref();
   onShutdown(closeAndSend, () => hasNews() || delivery.hasWork);

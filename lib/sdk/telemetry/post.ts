@@ -1,4 +1,4 @@
-import http from 'node:http';
+import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
 import { gzip } from 'node:zlib';
 
@@ -14,6 +14,11 @@ const maxAnswerBytes = 64_000;
 /** Below this, compressing saves no packet worth the work. */
 const gzipAboveBytes = 2_000;
 const unsupportedMediaType = 415;
+
+const ownAgents = new WeakSet<object>();
+
+/** Whether it is one of ours, and not the host's. */
+export const isOwnPost = (request: ClientRequest): boolean => ownAgents.has(Reflect.get(request, 'agent'));
 
 // Taken now, before a test library of the host's replaces them.
 const requestOver = { 'http:': http.request, 'https:': https.request };
@@ -32,6 +37,7 @@ export function createPost(endpoint: URL, apiKey: string): Post {
   const secure = endpoint.protocol === 'https:';
   const agentOptions = { keepAlive: true, maxSockets: 1 };
   const agent = secure ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
+  ownAgents.add(agent);
   const send = requestOver[secure ? 'https:' : 'http:'];
   const post = (body: string | Buffer, contentType: string): Promise<PostAnswer> =>
     new Promise((resolve, reject) => {

@@ -89,7 +89,7 @@ export class Window {
   }
 
   #figuresOf(kind: QueryKind, active: ActiveRequest | undefined): QueryFigures {
-    const endpoint = active === undefined ? undefined : `${active.method} ${active.route}`;
+    const endpoint = active?.endpoint;
     const known = this.#queries.get(kind)?.get(endpoint);
     if (known !== undefined) return known;
     if (this.#queryFigures >= maxQueries && kind !== this.#otherQueries) {
