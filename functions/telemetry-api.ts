@@ -1,6 +1,7 @@
 import { httpDoor } from '../lib/platform/http/door.ts';
 import { createParts } from '../lib/platform/parts.ts';
 import { ProjectService } from '../lib/projects/service.ts';
+import { Erasures } from '../lib/telemetry/erasure.ts';
 import { telemetryHandlers } from '../lib/telemetry/handlers.ts';
 import { TelemetryService } from '../lib/telemetry/service.ts';
 import { TelemetryViews } from '../lib/telemetry/views/service.ts';
@@ -8,6 +9,10 @@ import { TelemetryViews } from '../lib/telemetry/views/service.ts';
 const parts = createParts('telemetry-api');
 const projects = new ProjectService(parts);
 const telemetry = new TelemetryService(parts, projects);
-const views = new TelemetryViews(telemetry, projects, parts.clock);
+const services = {
+  telemetry,
+  views: new TelemetryViews(telemetry, projects, parts.clock),
+  erasures: new Erasures(parts, projects),
+};
 
-export const handler = httpDoor('telemetry-api', parts, telemetryHandlers(telemetry, views));
+export const handler = httpDoor('telemetry-api', parts, telemetryHandlers(services));

@@ -23,6 +23,14 @@ export const baseUrl = z
   }, 'must not carry user information, a query or a fragment')
   .meta({ id: 'BaseUrl', example: 'https://shop.example.com' });
 
+/** How long what a service reports is kept. Windows of ten seconds are kept for 6 hours. */
+export const telemetryRetention = z.strictObject({
+  minuteHours: z.int().min(6).max(336).default(48).describe('By the minute, in hours'),
+  hourDays: z.int().min(2).max(400).default(30).describe('By the hour, in days'),
+  dayDays: z.int().min(2).max(4000).default(400).describe('By the day, in days'),
+});
+export type TelemetryRetention = z.output<typeof telemetryRetention>;
+
 export const projectSettings = z
   .strictObject({
     baseUrl,
@@ -32,6 +40,7 @@ export const projectSettings = z
     autoOptimization: z.boolean().default(false),
     monitoringEnabled: z.boolean().default(true),
     level: z.enum(['conservative', 'balanced', 'aggressive']).default('balanced'),
+    retention: telemetryRetention.prefault({}),
   })
   .meta({ id: 'ProjectSettings' });
 export type ProjectSettings = z.output<typeof projectSettings>;

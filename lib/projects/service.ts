@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Page, PageQuery } from '../contracts/page.ts';
-import type { Project, ProjectSettings, Verification } from '../contracts/projects.ts';
+import type { Project, ProjectSettings, TelemetryRetention, Verification } from '../contracts/projects.ts';
 import { type ThresholdSettings, type Thresholds, thresholdsInForce } from '../contracts/thresholds.ts';
 import { type Clock, isoTime } from '../platform/clock.ts';
 import { DomainError, notFound } from '../platform/errors.ts';
@@ -72,6 +72,11 @@ export class ProjectService {
   /** @throws DomainError not-found */
   async require(project: string): Promise<Project> {
     return this.#show((await this.#find(project)).value);
+  }
+
+  /** How long the project's telemetry is kept. Undefined: there is no such project, or no more. */
+  async retention(project: string): Promise<TelemetryRetention | undefined> {
+    return (await this.#table.get(projectItem, keys.project(project)))?.value.retention;
   }
 
   /** @param visible which projects the caller may see; a page may be short where others stand between them. */

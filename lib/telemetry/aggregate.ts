@@ -1,24 +1,47 @@
-import type { RequestRecord, ResourceWindow } from '../contracts/telemetry.ts';
+import type { RequestRecord } from '../contracts/telemetry.ts';
 import type { Sketch } from '../statistics/sketch.ts';
+import type { MetricRollup, PoolRollup, Rollup } from './rollups/rollup.ts';
 
-/** What a project's instances reported of a period, merged. Sketches are in microseconds. */
+/** What a project's instances reported of a period, merged. Sketches are in microseconds, but for those of metrics. */
 export interface TelemetryAggregate {
-  /** Sorted. */
+  /** Sorted. Of very many, some. */
   instances: string[];
+  instanceCount: number;
   /** Epoch milliseconds: from the beginning of the first window to the end of the last. Undefined: there was none. */
   observed: { from: number; to: number } | undefined;
   /** Windows that were lost on the way, as the instances say since they started. */
   droppedWindows: number;
+  /** What went wrong within the SDK, likewise. */
+  sdkErrors: number;
   /** Sorted by `endpoint`. Of too many, the costliest, and `* *other*` for the rest. */
   endpoints: EndpointAggregate[];
   /** Sorted by fingerprint, then endpoint. Of too many, the costliest, and `*other*` for the rest. */
   queries: QueryAggregate[];
+  /** Sorted by target, method and endpoint, bounded likewise, as are the next two. */
+  outgoing: OutgoingAggregate[];
+  pools: PoolAggregate[];
+  metrics: MetricAggregate[];
   /** Sorted by time. */
   resources: ResourceSample[];
   /** The slowest first, at most 50. */
   slowRequests: RequestRecord[];
   /** The latest first, at most 50. */
   failedRequests: RequestRecord[];
+  traffic: Traffic;
+}
+
+/** Throughput and concurrency of all instances together, per second. */
+export interface Traffic {
+  /** By the minute, in epoch milliseconds. */
+  minutes: Map<number, number>;
+  /** Over ten seconds. */
+  peakRequestsPerSecond: number;
+  /** The most over five minutes. Undefined: there were no five minutes. */
+  sustainedRequestsPerSecond: number | undefined;
+  /** Over the last minute that was told of. Undefined: it is not recent. */
+  currentRequestsPerSecond: number | undefined;
+  /** In one window, what the instances saw at most, added up. Undefined: they do not tell. */
+  peakConcurrentRequests: number | undefined;
 }
 
 export interface EndpointAggregate {
@@ -49,12 +72,33 @@ export interface QueryAggregate {
   maxPerRequest: number;
 }
 
-/** One window of one instance. */
-export interface ResourceSample extends ResourceWindow {
-  instance: string;
-  /** Epoch milliseconds. */
-  start: number;
-  durationMs: number;
-  /** Spent in requests that ended in this window on this instance. */
-  requestTimeUs: number;
+/** Requests that were sent to other services. */
+export interface OutgoingAggregate {
+  /** An origin. */
+  target: string;
+  method: string;
+  /** Where they were sent from; undefined: outside of any request. */
+  endpoint: string | undefined;
+  statuses: Record<string, number>;
+  failed: number;
+  /** Its count is the number of requests. */
+  responseTime: Sketch;
 }
+
+export interface PoolAggregate extends Omit<PoolRollup, 'size' | 'oldestConnectionSeconds' | 'waitTime' | 'checkTime'> {
+  size: number | undefined;
+  oldestConnectionSeconds: number | undefined;
+  /** Its count is the number of connections that were asked for. */
+  waitTime: Sketch;
+  checkTime: Sketch;
+}
+
+export type MetricAggregate =
+  | Exclude<MetricRollup, { kind: 'histogram' }>
+  | (Omit<Extract<MetricRollup, { kind: 'histogram' }>, 'values'> & { values: Sketch });
+
+/**
+ * One window of one instance, or several: then means by time, and sums where the window's figure is a total. `start`, `endedAt`
+ * in epoch milliseconds; `durationMs` is the time that was told of; `requestTimeUs` was spent in requests that ended then.
+ */
+export type ResourceSample = Rollup['resources'][number];

@@ -1,148 +1,170 @@
-import type { EndpointWindow, QueryWindow, RequestRecord, TelemetryWindow } from '../contracts/telemetry.ts';
+import type { RequestRecord, ResourceWindow, TelemetryWindow } from '../contracts/telemetry.ts';
 import { telemetryLimits } from '../contracts/telemetry-limits.ts';
-import { Sketch } from '../statistics/sketch.ts';
-import type { EndpointAggregate, QueryAggregate, ResourceSample, TelemetryAggregate } from './aggregate.ts';
-import { ToldApart } from './told-apart.ts';
+import type { ResourceSample, TelemetryAggregate } from './aggregate.ts';
+import { endpointMerging } from './merging/endpoints.ts';
+import { Instances, type Reporter } from './merging/instances.ts';
+import { compare } from './merging/merging.ts';
+import { metricMerging, metricRollupOf } from './merging/metrics.ts';
+import { outgoingMerging } from './merging/outgoing.ts';
+import { poolMerging, poolRollupOf } from './merging/pools.ts';
+import { queryMerging } from './merging/queries.ts';
+import { sampleOf, samplesByInstance } from './merging/resource-samples.ts';
+import { Totals } from './merging/totals.ts';
+import { TrafficTotals } from './merging/traffic-totals.ts';
+import type { Rollup } from './rollups/rollup.ts';
 
-/**
- * A sketch may take 59 KB, and a function that merges them has 512 MB. What is beyond is counted together, under the name
- * that the SDK has for it too.
- */
-export const aggregateLimits = { endpoints: 1000, queries: 2000 } as const;
-const other = '*other*';
+const lists = ['endpoints', 'queries', 'outgoing', 'pools', 'metrics'] as const;
 
 /** What is told apart where there is more than the limits. */
-export type Chosen = Partial<Record<keyof typeof aggregateLimits, ReadonlySet<string>>>;
+export type Chosen = Partial<Record<(typeof lists)[number], ReadonlySet<string>>>;
+
+interface WindowResources {
+  instance: string;
+  window: Pick<TelemetryWindow, 'start' | 'durationMs'>;
+  resources: ResourceWindow;
+}
 
 /**
- * Merges telemetry windows. Invariant: the result depends only on the set of windows that were added, not on their order
- * nor on how they were divided over batches; where `crowded` says that there were too many endpoints or queries, that of
- * a second aggregation, with what it chose.
+ * Merges telemetry windows, and rollups of them. Invariant: the result depends only on the set of windows that were added, not
+ * on their order nor on how they were divided over batches; where `crowded` says that there was too much to tell all apart,
+ * that of a second aggregation, with what it chose. Rollups give the same, but for resources, which they have by the minute
+ * or longer, and instances, of which they name two hundred.
  */
 export class Aggregation {
-  readonly #dropped = new Map<string, number>();
-  readonly #endpoints = new Map<string, EndpointAggregate>();
-  readonly #queries = new Map<string, QueryAggregate>();
-  readonly #samples: Omit<ResourceSample, 'requestTimeUs'>[] = [];
+  readonly #instances = new Instances();
+  readonly #traffic = new TrafficTotals();
+  readonly #totals;
+  readonly #resources: WindowResources[] = [];
+  readonly #rolledResources: ResourceSample[] = [];
   readonly #requestTimeUs = new Map<string, number>();
-  readonly #endpointsToldApart: ToldApart;
-  readonly #queriesToldApart: ToldApart;
   #slow: RequestRecord[] = [];
   #failed: RequestRecord[] = [];
   #from = Number.POSITIVE_INFINITY;
   #to = Number.NEGATIVE_INFINITY;
 
-  constructor({ endpoints, queries }: Chosen = {}) {
-    this.#endpointsToldApart = new ToldApart(aggregateLimits.endpoints, endpoints);
-    this.#queriesToldApart = new ToldApart(aggregateLimits.queries, queries);
+  constructor(chosen: Chosen = {}) {
+    this.#totals = {
+      endpoints: new Totals(endpointMerging, chosen.endpoints),
+      queries: new Totals(queryMerging, chosen.queries),
+      outgoing: new Totals(outgoingMerging, chosen.outgoing),
+      pools: new Totals(poolMerging, chosen.pools),
+      metrics: new Totals(metricMerging, chosen.metrics),
+    };
   }
 
   /** What to tell apart, by the time that it took, when there is too much to tell all apart. */
   crowded(): Chosen | undefined {
-    const endpoints = this.#endpointsToldApart.costliest();
-    const queries = this.#queriesToldApart.costliest();
-    if (endpoints === undefined && queries === undefined) return undefined;
-    return { ...(endpoints === undefined ? {} : { endpoints }), ...(queries === undefined ? {} : { queries }) };
+    const chosen: Chosen = {};
+    for (const list of lists) {
+      const costliest = this.#totals[list].crowded();
+      if (costliest !== undefined) chosen[list] = costliest;
+    }
+    return Object.keys(chosen).length === 0 ? undefined : chosen;
   }
 
-  /** @param dropped what the instance has lost by then, since it started */
-  add(instance: string, dropped: number, window: TelemetryWindow): void {
+  /** @param reporter with what the instance has lost by then, since it started */
+  add(reporter: Reporter, window: TelemetryWindow): void {
+    const { instance } = reporter;
     const start = Date.parse(window.start);
-    this.#from = Math.min(this.#from, start);
-    this.#to = Math.max(this.#to, start + window.durationMs);
-    this.#dropped.set(instance, Math.max(this.#dropped.get(instance) ?? 0, dropped));
+    const end = start + window.durationMs;
+    this.#observe(start, end);
+    this.#instances.add(reporter);
+    let requests = 0;
     let requestTimeUs = 0;
-    for (const endpoint of window.endpoints) requestTimeUs += this.#addEndpoint(endpoint);
-    for (const query of window.queries) this.#addQuery(query);
-    const key = sampleKey({ instance, start });
-    this.#requestTimeUs.set(key, (this.#requestTimeUs.get(key) ?? 0) + requestTimeUs);
-    if (window.resources !== undefined) {
-      this.#samples.push({ ...window.resources, instance, start, durationMs: window.durationMs });
+    for (const endpoint of window.endpoints) {
+      const { responseTime } = this.#totals.endpoints.add(endpoint);
+      requests += responseTime.count;
+      requestTimeUs += responseTime.sum;
     }
-    this.#slow = firstOf([...this.#slow, ...window.slowRequests], slowestFirst);
-    this.#failed = firstOf([...this.#failed, ...window.failedRequests], latestFirst);
+    for (const query of window.queries) this.#totals.queries.add(query);
+    for (const outgoing of window.outgoing) this.#totals.outgoing.add(outgoing);
+    for (const pool of window.pools) this.#totals.pools.add(poolRollupOf(pool));
+    for (const metric of window.metrics) this.#totals.metrics.add(metricRollupOf(metric, end));
+    this.#traffic.add(instance, window, requests);
+    const key = sampleKey(instance, window);
+    this.#requestTimeUs.set(key, (this.#requestTimeUs.get(key) ?? 0) + requestTimeUs);
+    const { resources, durationMs } = window;
+    if (resources !== undefined)
+      this.#resources.push({ instance, window: { start: window.start, durationMs }, resources });
+    this.#keepRecords(window);
+  }
+
+  addRollup(rollup: Rollup): void {
+    if (rollup.observed !== undefined) this.#observe(rollup.observed.from, rollup.observed.to);
+    this.#instances.addRollup(rollup);
+    for (const endpoint of rollup.endpoints) this.#totals.endpoints.add(endpoint);
+    for (const query of rollup.queries) this.#totals.queries.add(query);
+    for (const outgoing of rollup.outgoing) this.#totals.outgoing.add(outgoing);
+    for (const pool of rollup.pools) this.#totals.pools.add(pool);
+    for (const metric of rollup.metrics) this.#totals.metrics.add(metric);
+    this.#traffic.addRollup(rollup.traffic);
+    this.#rolledResources.push(...rollup.resources);
+    this.#keepRecords(rollup);
   }
 
   result(): TelemetryAggregate {
+    const observed = this.#from < this.#to ? { from: this.#from, to: this.#to } : undefined;
     return {
-      instances: [...this.#dropped.keys()].sort(),
-      observed: this.#from < this.#to ? { from: this.#from, to: this.#to } : undefined,
-      droppedWindows: [...this.#dropped.values()].reduce((sum, dropped) => sum + dropped, 0),
-      endpoints: sortedValues(this.#endpoints),
-      queries: sortedValues(this.#queries),
-      resources: this.#samples
-        .map((sample) => ({ ...sample, requestTimeUs: this.#requestTimeUs.get(sampleKey(sample)) ?? 0 }))
-        .sort((a, b) => a.start - b.start || byText(a, b)),
+      instances: this.#instances.names,
+      instanceCount: this.#instances.count,
+      observed,
+      droppedWindows: this.#instances.sum('dropped'),
+      sdkErrors: this.#instances.sum('errors'),
+      endpoints: this.#totals.endpoints.result(),
+      queries: this.#totals.queries.result(),
+      outgoing: this.#totals.outgoing.result(),
+      pools: this.#totals.pools.result(),
+      metrics: this.#totals.metrics.result(),
+      resources: this.#samples(),
       slowRequests: this.#slow,
       failedRequests: this.#failed,
+      traffic: this.#traffic.result(observed),
     };
   }
 
-  #addEndpoint(window: EndpointWindow): number {
-    const responseTime = Sketch.fromBase64(window.responseTime);
-    const isNamed = this.#endpointsToldApart.has(`${window.method} ${window.route}`, responseTime.sum);
-    const { method, route } = isNamed ? window : { method: '*', route: other };
-    const endpoint = `${method} ${route}`;
-    const total = obtain<EndpointAggregate>(this.#endpoints, endpoint, () => ({
-      endpoint,
-      method,
-      route,
-      statuses: {},
-      failed: 0,
-      responseTime: new Sketch(),
-      requestBytes: 0,
-      responseBytes: 0,
-      queries: 0,
-      queryTimeUs: 0,
-    }));
-    total.responseTime.merge(responseTime);
-    for (const [status, count] of Object.entries(window.statuses)) {
-      total.statuses[status] = (total.statuses[status] ?? 0) + count;
-    }
-    for (const sum of ['failed', 'requestBytes', 'responseBytes', 'queries', 'queryTimeUs'] as const) {
-      total[sum] += window[sum];
-    }
-    return responseTime.sum;
+  /** What is kept of it. @param forgetMinutes whether the requests of each minute are told no more */
+  rollup({ forgetMinutes }: { forgetMinutes: boolean }): Rollup {
+    const { observed, traffic, slowRequests, failedRequests, ...all } = this.result();
+    const { minutes, sustainedRequestsPerSecond, peakConcurrentRequests, peakRequestsPerSecond } = traffic;
+    return {
+      ...(observed === undefined ? {} : { observed }),
+      ...this.#instances.pack(),
+      endpoints: all.endpoints.map(endpointMerging.pack),
+      queries: all.queries.map(queryMerging.pack),
+      outgoing: all.outgoing.map(outgoingMerging.pack),
+      pools: all.pools.map(poolMerging.pack),
+      metrics: all.metrics.map(metricMerging.pack),
+      resources: samplesByInstance(all.resources),
+      slowRequests,
+      failedRequests,
+      traffic: {
+        minutes: forgetMinutes ? {} : Object.fromEntries(minutes),
+        peakRequestsPerSecond,
+        ...(sustainedRequestsPerSecond === undefined ? {} : { sustainedRequestsPerSecond }),
+        ...(peakConcurrentRequests === undefined ? {} : { peakConcurrentRequests }),
+      },
+    };
   }
 
-  #addQuery({ queryTime: packed, rows, maxPerRequest, ...kind }: QueryWindow): void {
-    const queryTime = Sketch.fromBase64(packed);
-    const isNamed = this.#queriesToldApart.has(queryKey(kind), queryTime.sum);
-    const { system, fingerprint, endpoint } = isNamed ? kind : otherQueries;
-    const total = obtain<QueryAggregate>(this.#queries, queryKey({ system, fingerprint, endpoint }), () => ({
-      system,
-      fingerprint,
-      endpoint,
-      queryTime: new Sketch(),
-      rows: 0,
-      maxPerRequest: 0,
-    }));
-    total.queryTime.merge(queryTime);
-    total.rows += rows;
-    total.maxPerRequest = Math.max(total.maxPerRequest, maxPerRequest);
+  #observe(from: number, to: number): void {
+    this.#from = Math.min(this.#from, from);
+    this.#to = Math.max(this.#to, to);
+  }
+
+  #keepRecords({ slowRequests, failedRequests }: Pick<TelemetryWindow, 'slowRequests' | 'failedRequests'>): void {
+    this.#slow = firstOf([...this.#slow, ...slowRequests], slowestFirst);
+    this.#failed = firstOf([...this.#failed, ...failedRequests], latestFirst);
+  }
+
+  #samples(): ResourceSample[] {
+    const ofWindows = this.#resources.map(({ instance, window, resources }) =>
+      sampleOf(instance, window, resources, this.#requestTimeUs.get(sampleKey(instance, window)) ?? 0),
+    );
+    return [...ofWindows, ...this.#rolledResources].sort((a, b) => a.start - b.start || byText(a, b));
   }
 }
 
-type QueryKind = Pick<QueryAggregate, 'system' | 'fingerprint' | 'endpoint'>;
-const otherQueries: QueryKind = { system: other, fingerprint: other, endpoint: undefined };
-
-const queryKey = ({ system, fingerprint, endpoint }: Partial<QueryKind>): string =>
-  [fingerprint, endpoint ?? '', system].join('\0');
-
-function obtain<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
-  const present = map.get(key);
-  if (present !== undefined) return present;
-  const made = make();
-  map.set(key, made);
-  return made;
-}
-
-const sampleKey = ({ instance, start }: { instance: string; start: number }): string => `${instance} ${start}`;
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-const sortedValues = <Value>(map: Map<string, Value>): Value[] =>
-  [...map].sort(([a], [b]) => compare(a, b)).map(([, value]) => value);
+const sampleKey = (instance: string, { start }: Pick<TelemetryWindow, 'start'>): string => `${instance} ${start}`;
 
 // Equal ones are told apart by their whole content, so that which of them are kept never depends on their order.
 const byText = (a: object, b: object): number => compare(JSON.stringify(a), JSON.stringify(b));

@@ -4,7 +4,7 @@ import { telemetryLimits } from '../contracts/telemetry-limits.ts';
 import { DomainError } from '../platform/errors.ts';
 import { Sketch, SketchFormatError } from '../statistics/sketch.ts';
 import { minuteStart } from './period.ts';
-import { retentionMs } from './retention.ts';
+import { maxLatenessMs } from './retention.ts';
 
 /**
  * How far a service's clock may be ahead of ours. No more, because who waits for what a service did until some moment
@@ -18,8 +18,8 @@ const unreadable = `is not a sketch that can be read, of at most ${telemetryLimi
 const maxFieldErrors = 20;
 
 /**
- * Refuses a batch with content that could not be merged later, and leaves out windows that are older than the retention:
- * one late window must not keep the others from being taken.
+ * Refuses a batch with content that could not be merged later, and leaves out windows that come too late:
+ * one such window must not keep the others from being taken.
  *
  * @returns the windows to keep, at least one
  * @throws DomainError payload-too-large, or invalid-request with every wrong field
@@ -34,12 +34,12 @@ export function windowsToKeep(batch: TelemetryBatch, now: number): TelemetryWind
   }
   refuse(batch.windows.flatMap((window, index) => faultsOf(window, `body.windows.${index}`, now)));
   // By whole minutes, because a minute is divided into parts as a whole.
-  const kept = batch.windows.filter(({ start }) => minuteStart(Date.parse(start)) >= now - retentionMs);
+  const kept = batch.windows.filter(({ start }) => minuteStart(Date.parse(start)) >= now - maxLatenessMs);
   if (kept.length === 0) {
     refuse([
       {
         path: 'body.windows',
-        message: `began more than ${retentionMs / 3_600_000} hours ago, which is as long as telemetry is kept`,
+        message: `began more than ${maxLatenessMs / 3_600_000} hours ago, and telemetry may be no later`,
       },
     ]);
   }

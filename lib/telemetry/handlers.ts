@@ -1,9 +1,20 @@
 import type { Handlers } from '../platform/http/door.ts';
+import type { Erasures } from './erasure.ts';
 import type { TelemetryService } from './service.ts';
 import type { TelemetryViews } from './views/service.ts';
 
-export const telemetryHandlers = (telemetry: TelemetryService, views: TelemetryViews): Handlers<'telemetry-api'> => ({
+export interface TelemetryServices {
+  telemetry: TelemetryService;
+  views: TelemetryViews;
+  erasures: Erasures;
+}
+
+export const telemetryHandlers = ({ telemetry, views, erasures }: TelemetryServices): Handlers<'telemetry-api'> => ({
   ingestTelemetry: async ({ params, body }) => ({ status: 202, body: await telemetry.ingest(params.project, body) }),
+  eraseTelemetry: async ({ params }) => {
+    await erasures.ask(params.project);
+    return { status: 202 };
+  },
   getMetrics: async ({ params, query }) => ({
     status: 200,
     body: await telemetry.metrics(params.project, query.minutes),

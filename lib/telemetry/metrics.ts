@@ -61,7 +61,7 @@ export function metricsOf(
   return {
     timestamp,
     periodMinutes,
-    instances: aggregate.instances.length,
+    instances: aggregate.instanceCount,
     ...(requests === undefined ? {} : { requests }),
     ...(database === undefined ? {} : { database }),
     ...resourceMetrics(aggregate.resources),

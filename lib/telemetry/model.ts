@@ -8,6 +8,7 @@ const storedPart = z.object({
   instance: z.string(),
   sequence: z.number().int(),
   dropped: z.number().int(),
+  errors: z.number().int().default(0),
   windows: z.string(),
 });
 export type StoredPart = z.output<typeof storedPart>;

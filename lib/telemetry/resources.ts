@@ -1,17 +1,18 @@
-import type { Metrics } from '../contracts/telemetry.ts';
+import type { Metrics, ResourceWindow } from '../contracts/telemetry.ts';
 import type { ResourceSample } from './aggregate.ts';
 
 /** Of all cores, 0 to 100. */
-export const cpuPercent = ({ cpuPercent, cpuCores }: ResourceSample): number => Math.min(100, cpuPercent / cpuCores);
+export const cpuPercent = ({ cpuPercent, cpuCores }: Pick<ResourceWindow, 'cpuPercent' | 'cpuCores'>): number =>
+  Math.min(100, cpuPercent / cpuCores);
 
 /** Resident memory over the container's or the machine's, 0 to 100. */
-export const memoryPercent = ({ rssMb, memoryLimitMb }: ResourceSample): number =>
+export const memoryPercent = ({ rssMb, memoryLimitMb }: Pick<ResourceWindow, 'rssMb' | 'memoryLimitMb'>): number =>
   Math.min(100, (rssMb / memoryLimitMb) * 100);
 
 export const rounded = (value: number, digits = 2): number => Number(value.toFixed(digits));
 
-const highest = (samples: readonly ResourceSample[], value: (sample: ResourceSample) => number): number =>
-  samples.reduce((most, sample) => Math.max(most, value(sample)), 0);
+const highest = (samples: readonly ResourceSample[], peak: keyof ResourceSample['peaks']): number =>
+  samples.reduce((most, { peaks }) => Math.max(most, peaks[peak]), 0);
 
 /** Weighted by the length of the windows. */
 export function timeMean(samples: readonly ResourceSample[], value: (sample: ResourceSample) => number): number {
@@ -27,11 +28,11 @@ function current(samples: readonly ResourceSample[], value: (sample: ResourceSam
   const last = new Map<string, ResourceSample>();
   let end = 0;
   for (const sample of samples) {
-    end = Math.max(end, sample.start + sample.durationMs);
+    end = Math.max(end, sample.endedAt);
     const known = last.get(sample.instance);
     if (known === undefined || known.start <= sample.start) last.set(sample.instance, sample);
   }
-  const live = [...last.values()].filter(({ start, durationMs }) => start + durationMs > end - goneAfterMs);
+  const live = [...last.values()].filter(({ endedAt }) => endedAt > end - goneAfterMs);
   return live.reduce((sum, sample) => sum + value(sample), 0) / live.length;
 }
 
@@ -43,17 +44,14 @@ export function resourceMetrics(samples: readonly ResourceSample[]): Pick<Metric
     memory: {
       currentMb: rounded(current(samples, rssMb)),
       avgMb: rounded(timeMean(samples, rssMb)),
-      maxMb: rounded(highest(samples, rssMb)),
+      maxMb: rounded(highest(samples, 'rssMb')),
       limitMb: rounded(Math.min(...samples.map(({ memoryLimitMb }) => memoryLimitMb))),
-      maxPercent: rounded(highest(samples, memoryPercent)),
+      maxPercent: rounded(highest(samples, 'memoryPercent')),
     },
-    cpu: { avgPercent: rounded(timeMean(samples, cpuPercent)), maxPercent: rounded(highest(samples, cpuPercent)) },
+    cpu: { avgPercent: rounded(timeMean(samples, cpuPercent)), maxPercent: rounded(highest(samples, 'cpuPercent')) },
     eventLoop: {
       maxUtilizationPercent: eventLoopPercent(samples),
-      maxDelayP99Ms: rounded(
-        highest(samples, (sample) => sample.eventLoopDelayP99Ms),
-        3,
-      ),
+      maxDelayP99Ms: rounded(highest(samples, 'eventLoopDelayP99Ms'), 3),
     },
   };
 }
@@ -70,12 +68,12 @@ export const resourceUsageOf = (samples: readonly ResourceSample[]): ResourceUsa
   samples.length === 0
     ? undefined
     : {
-        peakCpuPercent: rounded(highest(samples, cpuPercent)),
+        peakCpuPercent: rounded(highest(samples, 'cpuPercent')),
         avgCpuPercent: rounded(timeMean(samples, cpuPercent)),
-        peakMemoryPercent: rounded(highest(samples, memoryPercent)),
+        peakMemoryPercent: rounded(highest(samples, 'memoryPercent')),
         avgMemoryPercent: rounded(timeMean(samples, memoryPercent)),
       };
 
 /** The busiest window of any process's event loop, 0 to 100; 0 when nothing was reported. */
 export const eventLoopPercent = (samples: readonly ResourceSample[]): number =>
-  rounded(highest(samples, (sample) => sample.eventLoopUtilizationPercent));
+  rounded(highest(samples, 'eventLoopUtilizationPercent'));

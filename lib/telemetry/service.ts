@@ -8,21 +8,27 @@ import { Aggregation } from './aggregation.ts';
 import { batchParts } from './batch-parts.ts';
 import { windowsToKeep } from './check-batch.ts';
 import { metricsOf } from './metrics.ts';
-import type { Period } from './period.ts';
-import { retentionMs } from './retention.ts';
-import { TelemetryStore } from './store.ts';
+import { minuteStart, type Period } from './period.ts';
+import { TelemetryReader } from './reader.ts';
+import { Marks } from './rollups/marks.ts';
+import { RollupStore } from './rollups/store.ts';
+import { WindowStore } from './store.ts';
 
 /** Resources of this long before a period are read too: a window that began there may reach into it. */
 const maxOverlapMs = 60_000;
 
 /** Takes what services report of themselves, and answers for it. */
 export class TelemetryService {
-  readonly #store: TelemetryStore;
+  readonly #windows: WindowStore;
+  readonly #marks: Marks;
+  readonly #reader: TelemetryReader;
   readonly #projects: ProjectService;
   readonly #clock: Clock;
 
   constructor({ table, clock }: Pick<Parts, 'table' | 'clock'>, projects: ProjectService) {
-    this.#store = new TelemetryStore(table);
+    this.#windows = new WindowStore(table);
+    this.#marks = new Marks(table);
+    this.#reader = new TelemetryReader(this.#windows, new RollupStore(table), this.#marks, clock);
     this.#projects = projects;
     this.#clock = clock;
   }
@@ -39,7 +45,10 @@ export class TelemetryService {
     const now = this.#clock();
     const windows = windowsToKeep(batch, now);
     if (!monitoringEnabled) return { accepted: 0, duplicate: false };
-    const made = await this.#store.keep(project, batch, batchParts(windows), now);
+    // Before the windows, so that no minute has more than what was drawn of it without a mark that says so.
+    const minutes = new Set(windows.map(({ start }) => minuteStart(Date.parse(start))));
+    await Promise.all([...minutes].map((minute) => this.#marks.mark(project, 'minute', minute, now)));
+    const made = await this.#windows.keep(project, batch, batchParts(windows), now);
     return { accepted: made.reduce((sum, { begun }) => sum + begun, 0), duplicate: made.length === 0 };
   }
 
@@ -47,37 +56,24 @@ export class TelemetryService {
   async metrics(project: string, minutes: number): Promise<Metrics> {
     const { slowQueryMs } = await this.#projects.thresholds(project);
     const now = this.#clock();
-    const aggregate = await this.aggregate(project, { from: now - minutes * 60_000, to: now });
-    return metricsOf(aggregate, {
+    const period = { from: now - minutes * 60_000, to: now };
+    return metricsOf(await this.aggregate(project, period, { summary: true }), {
       timestamp: isoTime(now),
       periodMinutes: minutes,
       slowQueryMs: slowQueryMs.value,
     });
   }
 
-  /** Merges all windows that began within the period. Periods that adjoin share no window. */
-  async aggregate(project: string, period: Period): Promise<TelemetryAggregate> {
-    const first = await this.#merge(project, period, new Aggregation());
-    const chosen = first.crowded();
-    // Which of too many endpoints cost most is known only at the end, so they are read once more.
-    return (chosen === undefined ? first : await this.#merge(project, period, new Aggregation(chosen))).result();
-  }
-
-  async #merge(project: string, period: Period, aggregation: Aggregation): Promise<Aggregation> {
-    await this.#store.read(project, this.#kept(period), ({ instance, dropped }, window) =>
-      aggregation.add(instance, dropped, window),
-    );
-    return aggregation;
+  /** Merges what was reported within the period, as `TelemetryReader` does; nothing of a project that is gone. */
+  async aggregate(project: string, period: Period, options: { summary?: boolean } = {}): Promise<TelemetryAggregate> {
+    const retention = await this.#projects.retention(project);
+    if (retention === undefined) return new Aggregation().result();
+    return this.#reader.aggregate({ project, retention }, period, options);
   }
 
   /** What the service's processes said of themselves, in every window that overlaps the period. */
   async resourceSamples(project: string, { from, to }: Period): Promise<ResourceSample[]> {
     const { resources } = await this.aggregate(project, { from: from - maxOverlapMs, to });
-    return resources.filter(({ start, durationMs }) => start + durationMs > from);
-  }
-
-  /** Nothing older is there, so nothing older is asked for. */
-  #kept({ from, to }: Period): Period {
-    return { from: Math.max(from, this.#clock() - retentionMs), to };
+    return resources.filter(({ endedAt }) => endedAt > from);
   }
 }

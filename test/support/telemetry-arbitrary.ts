@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import type { TelemetryWindow } from '../../lib/contracts/telemetry.ts';
+import type { MetricWindow, TelemetryWindow } from '../../lib/contracts/telemetry.ts';
 import {
   endpointWindow,
   noon,
   queryWindow,
   requestRecord,
   resourceWindow,
+  sketchOf,
   telemetryWindow,
 } from './telemetry-batches.ts';
 
@@ -43,6 +44,67 @@ const resources = fc
   })
   .map(resourceWindow);
 
+const sketch = timesMs.map(sketchOf);
+
+const outgoing = fc.array(
+  fc.record(
+    {
+      target: fc.constantFrom('https://a.example', 'https://b.example'),
+      method: fc.constantFrom('GET', 'POST'),
+      endpoint: fc.constantFrom('GET /', 'GET /products'),
+      statuses: fc.constant({ 200: 1 }),
+      failed: fc.constant(0),
+      responseTime: sketch,
+    },
+    { requiredKeys: ['target', 'method', 'statuses', 'failed', 'responseTime'] },
+  ),
+  { maxLength: 3 },
+);
+
+const count = fc.nat(9);
+const pools = fc.array(
+  fc.record(
+    {
+      pool: fc.constantFrom('main', 'reports'),
+      system: fc.constant('postgresql'),
+      size: fc.constant(8),
+      open: count,
+      inUse: count,
+      waiting: count,
+      peakInUse: count,
+      peakWaiting: count,
+      waitTime: sketch,
+      created: count,
+      closed: count,
+      overflow: count,
+      timeouts: count,
+      errors: count,
+      checks: count,
+      failedChecks: count,
+    },
+    { noNullPrototype: true },
+  ),
+  { maxLength: 2 },
+);
+
+const ofMetric = { labels: fc.constantFrom<Record<string, string>>({}, { shop: 'a' }, { shop: 'b' }) };
+const metrics: fc.Arbitrary<MetricWindow[]> = fc.array(
+  fc.oneof(
+    fc.record({ kind: fc.constant('counter' as const), name: fc.constant('orders'), value: count, ...ofMetric }),
+    fc
+      .record({ kind: fc.constant('gauge' as const), name: fc.constant('carts'), last: count, ...ofMetric })
+      .map((gauge) => ({ ...gauge, min: gauge.last, max: gauge.last, sum: gauge.last, count: 1 })),
+    fc.record({
+      kind: fc.constant('histogram' as const),
+      name: fc.constant('basket'),
+      resolution: fc.constantFrom(0.01, 1),
+      values: sketch,
+      ...ofMetric,
+    }),
+  ),
+  { maxLength: 4 },
+);
+
 const records = fc.array(
   fc
     .record({ responseTimeMs: fc.integer({ min: 0, max: 9 }), queries: fc.nat(3) })
@@ -65,6 +127,10 @@ export const reportedWindows: fc.Arbitrary<Reported[]> = fc.array(
       secondsAgo: fc.integer({ min: 10, max: 240 }),
       endpoints,
       queries,
+      outgoing,
+      pools,
+      metrics,
+      peakConcurrentRequests: fc.nat(20),
       resources: fc.option(resources, { nil: undefined }),
       slowRequests: records,
       failedRequests: records,

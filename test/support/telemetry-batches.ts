@@ -153,6 +153,6 @@ export const telemetryBatch = (given: Partial<TelemetryBatch> = {}): TelemetryBa
 /** What these windows of one instance come to. */
 export function aggregateOf(windows: readonly TelemetryWindow[], instance = 'shop-1'): TelemetryAggregate {
   const aggregation = new Aggregation();
-  for (const window of windows) aggregation.add(instance, 0, window);
+  for (const window of windows) aggregation.add({ instance, dropped: 0, errors: 0 }, window);
   return aggregation.result();
 }

@@ -99,7 +99,7 @@ function finding(
   return [
     {
       ...rest,
-      issue: `${issue}: ${rounded(worst.mean, 1)} ${worst.measure.unit} in the mean, with a threshold of ${worst.measure.threshold} ${worst.measure.unit}, on ${strained.length} of ${observed.telemetry.instances.length} instances.`,
+      issue: `${issue}: ${rounded(worst.mean, 1)} ${worst.measure.unit} in the mean, with a threshold of ${worst.measure.threshold} ${worst.measure.unit}, on ${strained.length} of ${observed.telemetry.instanceCount} instances.`,
       performanceImpact: share(excess, total(samples, weight)),
       evidence: strained.slice(0, 10).map(({ instance, means }) =>
         evidence(

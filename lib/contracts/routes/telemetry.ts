@@ -16,6 +16,17 @@ export const telemetryRoutes = {
     answers: { 202: { description: 'Kept', body: telemetryAccepted } },
     problems: ['not-found'],
   },
+  eraseTelemetry: {
+    method: 'DELETE',
+    path: '/v1/projects/{project}/telemetry',
+    summary: 'Erase all that was reported until now, within minutes',
+    tag: 'Telemetry',
+    scope: 'admin',
+    function: 'telemetry-api',
+    params: inProject,
+    answers: { 202: { description: 'It is being erased' } },
+    problems: ['not-found'],
+  },
   getMetrics: {
     method: 'GET',
     path: '/v1/projects/{project}/metrics',

@@ -120,15 +120,18 @@ export class HistoryTable {
       : { items, nextCursor: encodeCursor(String(LastEvaluatedKey.sk)) };
   }
 
-  /** All items of a listing, in order. `after` leaves out sort keys up to and with it. */
+  /**
+   * All items of a listing, in order. `after` leaves out sort keys up to and with it; `between` all but those from the first to
+   * the last sort key.
+   */
   async *all<Value>(
     type: ItemType<Value>,
     listing: Listing,
-    { after }: { after?: string } = {},
+    { after, between }: { after?: string; between?: readonly [first: string, last: string] } = {},
   ): AsyncGenerator<Stored<Value>> {
     let start: Key | undefined = after === undefined ? undefined : { pk: listing.pk, sk: after };
     do {
-      const { Items = [], LastEvaluatedKey } = await this.#query(listing, { start, order: 'ascending' });
+      const { Items = [], LastEvaluatedKey } = await this.#query(listing, { start, order: 'ascending', between });
       for (const row of this.#live(Items)) yield stored(type, row);
       start = LastEvaluatedKey as Key | undefined;
     } while (start !== undefined);
@@ -136,13 +139,27 @@ export class HistoryTable {
 
   #query(
     { pk, prefix }: Listing,
-    { limit, start, order }: { limit?: number; start: Key | undefined; order: 'ascending' | 'descending' },
+    {
+      limit,
+      start,
+      order,
+      between,
+    }: {
+      limit?: number;
+      start: Key | undefined;
+      order: 'ascending' | 'descending';
+      between?: readonly [first: string, last: string] | undefined;
+    },
   ): Promise<QueryCommandOutput> {
+    const [condition, values] =
+      between === undefined
+        ? ['begins_with(sk, :prefix)', { ':prefix': prefix }]
+        : ['sk BETWEEN :first AND :last', { ':first': between[0], ':last': between[1] }];
     return this.#client.send(
       new QueryCommand({
         TableName: this.#name,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+        KeyConditionExpression: `pk = :pk AND ${condition}`,
+        ExpressionAttributeValues: { ':pk': pk, ...values },
         ConsistentRead: true,
         ScanIndexForward: order === 'ascending',
         ...(limit === undefined ? {} : { Limit: limit }),

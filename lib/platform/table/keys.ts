@@ -26,14 +26,39 @@ export const keys = {
   /** Makes a repeated `POST` lead to the same work. */
   idempotency: (scope: string, digest: string): Key => ({ pk: `IDEMPOTENCY#${scope}#${digest}`, sk: 'REQUEST' }),
 
-  telemetryBatch: (project: string, minute: string, instance: string, sequence: number, part: number): Key => ({
-    pk: `TELEMETRY#${project}#${minute}`,
+  /** Of a minute, divided by instances: a thousand of them write at the same moment. */
+  telemetryBatch: (
+    { project, minute, shard }: { project: string; minute: string; shard: number },
+    { instance, sequence, part }: { instance: string; sequence: number; part: number },
+  ): Key => ({
+    pk: `TELEMETRY#${project}#${minute}#${shard}`,
     sk: `BATCH#${instance}#${padded(sequence)}#${part}`,
   }),
-  telemetryMinute: (project: string, minute: string): Listing => ({
-    pk: `TELEMETRY#${project}#${minute}`,
+  telemetryMinute: (project: string, minute: string, shard: number): Listing => ({
+    pk: `TELEMETRY#${project}#${minute}#${shard}`,
     prefix: 'BATCH#',
   }),
+  /** @param span of the partition: a day of minutes, a month of hours, a year of days */
+  telemetryRollup: (project: string, level: string, span: string, start: string): Key => ({
+    pk: `TELEMETRYROLLUPS#${project}#${level}#${span}`,
+    sk: `ROLLUP#${start}`,
+  }),
+  telemetryRollups: (project: string, level: string, span: string): Listing => ({
+    pk: `TELEMETRYROLLUPS#${project}#${level}#${span}`,
+    prefix: 'ROLLUP#',
+  }),
+  telemetryRollupDetails: (project: string, level: string, start: string, version: string): Key => ({
+    pk: `TELEMETRYROLLUP#${project}#${level}#${start}`,
+    sk: `DETAILS#${version}`,
+  }),
+  /** What is to be drawn anew, in the order of when that is due. */
+  telemetryDue: (shard: number, due: string, project: string, level: string, start: string): Key => ({
+    pk: `TELEMETRYDUE#${shard}`,
+    sk: `DUE#${due}#${project}#${level}#${start}`,
+  }),
+  telemetryDues: (shard: number): Listing => ({ pk: `TELEMETRYDUE#${shard}`, prefix: 'DUE#' }),
+  telemetryErasure: (project: string): Key => ({ pk: 'TELEMETRYERASURES', sk: `PROJECT#${project}` }),
+  telemetryErasures: (): Listing => ({ pk: 'TELEMETRYERASURES', prefix: 'PROJECT#' }),
 
   loadTest: (project: string, testId: string): Key => ({ pk: `PROJECT#${project}#LOADTESTS`, sk: `TEST#${testId}` }),
   loadTests: (project: string): Listing => ({ pk: `PROJECT#${project}#LOADTESTS`, prefix: 'TEST#' }),

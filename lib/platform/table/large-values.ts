@@ -85,6 +85,13 @@ export class LargeValues<Value> {
     }
   }
 
+  async delete(key: Key): Promise<void> {
+    const found = await this.#table.get(this.#manifestItem, key);
+    if (found === undefined) return;
+    await this.#table.delete(key);
+    await this.#removeChunks(key, found.value);
+  }
+
   #parse(text: string): Value {
     const { version, data } = JSON.parse(text) as { version: number; data: unknown };
     if (version !== this.#type.version) throw new Error(`No migration of ${this.#type.name} from version ${version}`);

@@ -14,17 +14,17 @@ function resourcesOf(samples: readonly ResourceSample[]): InstanceResources | un
   );
   const usage = resourceUsageOf(samples);
   if (usage === undefined) return undefined;
-  const { instance, start, durationMs, requestTimeUs: _, ...current } = last;
+  const { instance, start: _, endedAt, durationMs: __, requestTimeUs: ___, peaks: ____, ...current } = last;
   return {
     instance,
-    lastReportAt: isoTime(start + durationMs),
+    lastReportAt: isoTime(endedAt),
     current,
     avgCpuPercent: usage.avgCpuPercent,
     maxCpuPercent: usage.peakCpuPercent,
     avgMemoryPercent: usage.avgMemoryPercent,
     maxMemoryPercent: usage.peakMemoryPercent,
     maxEventLoopUtilizationPercent: eventLoopPercent(samples),
-    maxEventLoopDelayP99Ms: rounded(Math.max(...samples.map(({ eventLoopDelayP99Ms }) => eventLoopDelayP99Ms)), 3),
+    maxEventLoopDelayP99Ms: rounded(Math.max(...samples.map(({ peaks }) => peaks.eventLoopDelayP99Ms)), 3),
     gcPauseMs: rounded(
       samples.reduce((sum, { gcPauseMs }) => sum + gcPauseMs, 0),
       3,

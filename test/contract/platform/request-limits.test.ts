@@ -11,6 +11,7 @@ import { keyHandlers } from '../../../lib/platform/keys/handlers.ts';
 import { KeyService } from '../../../lib/platform/keys/service.ts';
 import { projectHandlers } from '../../../lib/projects/handlers.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
+import { Erasures } from '../../../lib/telemetry/erasure.ts';
 import { telemetryHandlers } from '../../../lib/telemetry/handlers.ts';
 import { TelemetryService } from '../../../lib/telemetry/service.ts';
 import { TelemetryViews } from '../../../lib/telemetry/views/service.ts';
@@ -39,10 +40,15 @@ beforeAll(async () => {
   const partsOf = (name: Parameters<typeof functionParts>[0]) => functionParts(name, parts);
   const telemetry = new TelemetryService(parts, projects);
   const views = new TelemetryViews(telemetry, projects, parts.clock);
+  const erasures = new Erasures(parts, projects);
   const analyses = new AnalysisService(parts, { projects, telemetry });
   gateway = await gatewayTo({
     'projects-api': httpDoor('projects-api', partsOf('projects-api'), projectHandlers(projects)),
-    'telemetry-api': httpDoor('telemetry-api', partsOf('telemetry-api'), telemetryHandlers(telemetry, views)),
+    'telemetry-api': httpDoor(
+      'telemetry-api',
+      partsOf('telemetry-api'),
+      telemetryHandlers({ telemetry, views, erasures }),
+    ),
     'analysis-api': httpDoor('analysis-api', partsOf('analysis-api'), analysisHandlers(analyses)),
     'platform-api': httpDoor('platform-api', partsOf('platform-api'), {
       ...keyHandlers(keys),

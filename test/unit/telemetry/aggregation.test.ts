@@ -5,8 +5,12 @@ import type { TelemetryWindow } from '../../../lib/contracts/telemetry.ts';
 import { windowLists } from '../../../lib/contracts/telemetry-limits.ts';
 import { thresholdsInForce } from '../../../lib/contracts/thresholds.ts';
 import type { TelemetryAggregate } from '../../../lib/telemetry/aggregate.ts';
-import { Aggregation, aggregateLimits, type Chosen } from '../../../lib/telemetry/aggregation.ts';
+import { Aggregation, type Chosen } from '../../../lib/telemetry/aggregation.ts';
+import { endpointMerging } from '../../../lib/telemetry/merging/endpoints.ts';
+import { queryMerging } from '../../../lib/telemetry/merging/queries.ts';
 import { metricsOf } from '../../../lib/telemetry/metrics.ts';
+import { rollup } from '../../../lib/telemetry/rollups/rollup.ts';
+import { summaryOf } from '../../../lib/telemetry/rollups/summary.ts';
 import { type Reported, reportedWindows } from '../../support/telemetry-arbitrary.ts';
 import {
   aggregateOf,
@@ -20,7 +24,7 @@ import {
 
 const merge = (reported: readonly Reported[]): TelemetryAggregate => {
   const aggregation = new Aggregation();
-  for (const { instance, dropped, window } of reported) aggregation.add(instance, dropped, window);
+  for (const { instance, dropped, window } of reported) aggregation.add({ instance, dropped, errors: 0 }, window);
   return aggregation.result();
 };
 
@@ -29,7 +33,16 @@ const saidOf = (aggregate: TelemetryAggregate) => ({
   ...aggregate,
   endpoints: aggregate.endpoints.map((endpoint) => ({ ...endpoint, responseTime: endpoint.responseTime.toBase64() })),
   queries: aggregate.queries.map((query) => ({ ...query, queryTime: query.queryTime.toBase64() })),
-  metrics: metricsOf(aggregate, { timestamp: '', periodMinutes: 5, slowQueryMs: 100 }),
+  outgoing: aggregate.outgoing.map((one) => ({ ...one, responseTime: one.responseTime.toBase64() })),
+  pools: aggregate.pools.map((pool) => ({
+    ...pool,
+    waitTime: pool.waitTime.toBase64(),
+    checkTime: pool.checkTime.toBase64(),
+  })),
+  metrics: aggregate.metrics.map((metric) =>
+    metric.kind === 'histogram' ? { ...metric, values: metric.values.toBase64() } : metric,
+  ),
+  figures: metricsOf(aggregate, { timestamp: '', periodMinutes: 5, slowQueryMs: 100 }),
   analysis: analyse(aggregate, thresholdsInForce({ preset: 'production' }), { from: 0, to: noon }),
 });
 
@@ -64,6 +77,40 @@ describe('merging telemetry', () => {
           divide(window).map((piece) => ({ ...from, window: piece })),
         );
         expect(saidOf(merge(divided))).toEqual(saidOf(merge(reported)));
+      }),
+    );
+  });
+
+  it('gives the same by way of rollups of any part of its windows, but for resources by the window', () => {
+    fc.assert(
+      fc.property(reportedWindows, fc.nat(3), (reported, parts) => {
+        const together = new Aggregation();
+        for (let part = 0; part <= parts; part++) {
+          const own = new Aggregation();
+          // By whole minutes, as rollups are.
+          const ofPart = ({ window }: Reported): boolean =>
+            new Date(window.start).getUTCMinutes() % (parts + 1) === part;
+          for (const { instance, dropped, window } of reported.filter(ofPart)) {
+            own.add({ instance, dropped, errors: 0 }, window);
+          }
+          const kept = rollup.parse(JSON.parse(JSON.stringify(own.rollup({ forgetMinutes: false }))));
+          together.addRollup(kept);
+          // What is added up again comes to the same.
+          const again = new Aggregation();
+          again.addRollup(kept);
+          expect(again.rollup({ forgetMinutes: false })).toEqual(kept);
+        }
+        const { resources: _, figures: __, analysis: ___, traffic, ...rolled } = saidOf(together.result());
+        const { resources: ____, figures, analysis: _____, traffic: told, ...direct } = saidOf(merge(reported));
+        expect(rolled).toEqual(direct);
+        // Which is told of the newest windows only.
+        expect({ ...traffic, currentRequestsPerSecond: 0 }).toEqual({ ...told, currentRequestsPerSecond: 0 });
+        const summary = new Aggregation();
+        summary.addRollup(summaryOf(together.rollup({ forgetMinutes: false })));
+        expect(metricsOf(summary.result(), { timestamp: '', periodMinutes: 5, slowQueryMs: 100 })).toMatchObject({
+          ...(figures.requests === undefined ? {} : { requests: figures.requests }),
+          ...(figures.database === undefined ? {} : { database: figures.database }),
+        });
       }),
     );
   });
@@ -113,24 +160,29 @@ describe('merging telemetry', () => {
     const aggregation = new Aggregation();
     const start = noon - 30_000;
     aggregation.add(
-      'a',
-      0,
+      { instance: 'a', dropped: 0, errors: 0 },
       telemetryWindow({
         start,
         resources: resourceWindow(),
         endpoints: [endpointWindow('GET /', { requests: 2, ms: 5 })],
       }),
     );
-    aggregation.add('a', 0, telemetryWindow({ start, endpoints: [endpointWindow('GET /b', { requests: 1, ms: 7 })] }));
-    aggregation.add('b', 0, telemetryWindow({ start, endpoints: [endpointWindow('GET /', { requests: 9, ms: 9 })] }));
+    aggregation.add(
+      { instance: 'a', dropped: 0, errors: 0 },
+      telemetryWindow({ start, endpoints: [endpointWindow('GET /b', { requests: 1, ms: 7 })] }),
+    );
+    aggregation.add(
+      { instance: 'b', dropped: 0, errors: 0 },
+      telemetryWindow({ start, endpoints: [endpointWindow('GET /', { requests: 9, ms: 9 })] }),
+    );
     expect(aggregation.result().resources).toMatchObject([{ instance: 'a', start, requestTimeUs: 17_000 }]);
   });
 
   it('takes from each instance the last word on what it lost', () => {
     const aggregation = new Aggregation();
-    aggregation.add('a', 2, telemetryWindow());
-    aggregation.add('a', 5, telemetryWindow());
-    aggregation.add('b', 1, telemetryWindow());
+    aggregation.add({ instance: 'a', dropped: 2, errors: 0 }, telemetryWindow());
+    aggregation.add({ instance: 'a', dropped: 5, errors: 0 }, telemetryWindow());
+    aggregation.add({ instance: 'b', dropped: 1, errors: 0 }, telemetryWindow());
     expect(aggregation.result().droppedWindows).toBe(6);
   });
 });
@@ -138,29 +190,29 @@ describe('merging telemetry', () => {
 describe('merging more endpoints and queries than can be told apart', () => {
   const costs = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
   const windows = [
-    ...costs(aggregateLimits.endpoints + 200).map((ms) =>
+    ...costs(endpointMerging.limit + 200).map((ms) =>
       telemetryWindow({ endpoints: [endpointWindow(`GET /${ms}`, { requests: 1, ms, failed: 1 })] }),
     ),
-    ...costs(aggregateLimits.queries + 300).map((us) =>
+    ...costs(queryMerging.limit + 300).map((us) =>
       telemetryWindow({ queries: [queryWindow(`SELECT ${us}`, { endpoint: 'GET /7', queries: 1, ms: us / 1000 })] }),
     ),
   ];
   const aggregationOf = (given: readonly TelemetryWindow[], chosen?: Chosen): Aggregation => {
     const aggregation = new Aggregation(chosen);
-    for (const window of given) aggregation.add('a', 0, window);
+    for (const window of given) aggregation.add({ instance: 'a', dropped: 0, errors: 0 }, window);
     return aggregation;
   };
   const chosen = aggregationOf(windows).crowded();
   const { endpoints, queries } = aggregationOf(windows, chosen).result();
 
   it('names those that took the most time, and counts the rest together', () => {
-    expect(endpoints).toHaveLength(aggregateLimits.endpoints + 1);
+    expect(endpoints).toHaveLength(endpointMerging.limit + 1);
     const rest = endpoints.find(({ endpoint }) => endpoint === '* *other*');
     expect(rest).toMatchObject({ method: '*', route: '*other*', failed: 200, statuses: { 200: 200 } });
     expect(rest?.responseTime.max).toBe(200_000);
     expect(endpoints.map(({ endpoint }) => endpoint)).toContain('GET /201');
 
-    expect(queries).toHaveLength(aggregateLimits.queries + 1);
+    expect(queries).toHaveLength(queryMerging.limit + 1);
     const otherQueries = queries.find(({ fingerprint }) => fingerprint === '*other*');
     expect(otherQueries).toMatchObject({ system: '*other*', endpoint: undefined, rows: 300 });
     expect(otherQueries?.queryTime.max).toBe(300);
@@ -170,12 +222,12 @@ describe('merging more endpoints and queries than can be told apart', () => {
     const backwards = aggregationOf(windows.toReversed());
     expect(backwards.crowded()).toEqual(chosen);
     for (const all of [backwards.result().endpoints, endpoints]) {
-      expect(all.length).toBeLessThanOrEqual(aggregateLimits.endpoints + 1);
-      expect(all.reduce((sum, { responseTime }) => sum + responseTime.count, 0)).toBe(aggregateLimits.endpoints + 200);
+      expect(all.length).toBeLessThanOrEqual(endpointMerging.limit + 1);
+      expect(all.reduce((sum, { responseTime }) => sum + responseTime.count, 0)).toBe(endpointMerging.limit + 200);
     }
   });
 
   it('does not choose where all can be told apart', () => {
-    expect(aggregationOf(windows.slice(0, aggregateLimits.endpoints)).crowded()).toBeUndefined();
+    expect(aggregationOf(windows.slice(0, endpointMerging.limit)).crowded()).toBeUndefined();
   });
 });

@@ -42,17 +42,17 @@ describe('checking a batch', () => {
     }
   });
 
-  it('leaves out what is older than the retention, and says so when nothing is left', () => {
-    const old = telemetryWindow({ start: noon - 6 * hourMs - 61_000 });
+  it('leaves out what comes too late, and says so when nothing is left', () => {
+    const old = telemetryWindow({ start: noon - 5 * hourMs - 61_000 });
     const fresh = telemetryWindow();
     expect(windowsToKeep(telemetryBatch({ windows: [old, fresh] }), noon)).toEqual([fresh]);
-    expect(refusal(telemetryBatch({ windows: [old] })).message).toContain('more than 6 hours ago');
+    expect(refusal(telemetryBatch({ windows: [old] })).message).toContain('more than 5 hours ago');
   });
 
   it('leaves out a minute as a whole, so that what is kept of a batch does not depend on when it comes', () => {
     const halfPast = noon + 30_000;
-    const inOldestMinute = [10_000, 50_000].map((ms) => telemetryWindow({ start: noon - 6 * hourMs + ms }));
-    const next = telemetryWindow({ start: noon - 6 * hourMs + 60_000 });
+    const inOldestMinute = [10_000, 50_000].map((ms) => telemetryWindow({ start: noon - 5 * hourMs + ms }));
+    const next = telemetryWindow({ start: noon - 5 * hourMs + 60_000 });
     expect(windowsToKeep(telemetryBatch({ windows: [...inOldestMinute, next] }), halfPast)).toEqual([next]);
   });
 

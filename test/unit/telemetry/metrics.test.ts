@@ -64,7 +64,10 @@ describe('metrics', () => {
   it('tells CPU of all cores, memory of the limit, and leaves out instances that are gone', () => {
     const aggregation = new Aggregation();
     const add = (instance: string, secondsAgo: number, resources: Parameters<typeof resourceWindow>[0]) =>
-      aggregation.add(instance, 0, telemetryWindow({ secondsAgo, resources: resourceWindow(resources) }));
+      aggregation.add(
+        { instance, dropped: 0, errors: 0 },
+        telemetryWindow({ secondsAgo, resources: resourceWindow(resources) }),
+      );
     add('gone', 200, { rssMb: 1500, cpuPercent: 200 });
     add('a', 30, { rssMb: 100, cpuPercent: 50 });
     add('a', 20, { rssMb: 200, cpuPercent: 150 });

@@ -1,0 +1,15 @@
+import { scheduleDoor } from '../lib/platform/events/schedule-door.ts';
+import { createParts } from '../lib/platform/parts.ts';
+import { ProjectService } from '../lib/projects/service.ts';
+import { Erasures } from '../lib/telemetry/erasure.ts';
+import { Rollups } from '../lib/telemetry/rollups/service.ts';
+
+const parts = createParts('telemetry-rollup');
+const projects = new ProjectService(parts);
+const rollups = new Rollups(parts, projects);
+const erasures = new Erasures(parts, projects);
+
+export const handler = scheduleDoor(parts, {
+  TelemetryRollups: () => rollups.drawDue(),
+  TelemetryItemsErased: () => erasures.eraseAsked(),
+});

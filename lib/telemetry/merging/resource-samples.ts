@@ -1,0 +1,115 @@
+import type { ResourceWindow, TelemetryWindow } from '../../contracts/telemetry.ts';
+import type { ResourceSample } from '../aggregate.ts';
+import { cpuPercent, memoryPercent } from '../resources.ts';
+import { compare, other } from './merging.ts';
+
+/** A rollup tells so many instances apart: those that have least left. */
+const maxInstances = 50;
+
+/** Means by time. */
+const means = [
+  'cpuPercent',
+  'cpuCores',
+  'heapUsedMb',
+  'rssMb',
+  'externalMb',
+  'memoryLimitMb',
+  'eventLoopUtilizationPercent',
+  'eventLoopDelayP99Ms',
+] as const satisfies (keyof ResourceWindow)[];
+const optionalMeans = ['heapLimitMb', 'diskUsedPercent', 'handles'] as const satisfies (keyof ResourceWindow)[];
+const totals = ['gcPauseMs'] as const satisfies (keyof ResourceWindow)[];
+const optionalTotals = ['diskReadMb', 'diskWriteMb'] as const satisfies (keyof ResourceWindow)[];
+
+/** What one window said. @param requestTimeUs spent in requests that ended in it */
+export function sampleOf(
+  instance: string,
+  { start, durationMs }: Pick<TelemetryWindow, 'start' | 'durationMs'>,
+  resources: ResourceWindow,
+  requestTimeUs: number,
+): ResourceSample {
+  const startedAt = Date.parse(start);
+  return {
+    ...resources,
+    instance,
+    start: startedAt,
+    endedAt: startedAt + durationMs,
+    durationMs,
+    requestTimeUs,
+    peaks: {
+      cpuPercent: cpuPercent(resources),
+      memoryPercent: memoryPercent(resources),
+      rssMb: resources.rssMb,
+      eventLoopUtilizationPercent: resources.eventLoopUtilizationPercent,
+      eventLoopDelayP99Ms: resources.eventLoopDelayP99Ms,
+    },
+  };
+}
+
+/** One sample for each instance; beyond the 50 that have least left, one for all others. */
+export function samplesByInstance(samples: readonly ResourceSample[]): ResourceSample[] {
+  const byInstance = [...Map.groupBy(samples, ({ instance }) => instance)].map(([instance, own]) =>
+    combined(instance, own),
+  );
+  const ranked = byInstance.sort((a, b) => strainOf(b) - strainOf(a) || compare(a.instance, b.instance));
+  const rest = ranked.splice(maxInstances);
+  return rest.length === 0 ? ranked : [...ranked, combined(other, rest)];
+}
+
+/** The nearest that any of its resources came to its end, 0 to 100. What is not told apart stays so. */
+const strainOf = ({ instance, peaks }: ResourceSample): number =>
+  instance === other ? -1 : Math.max(peaks.cpuPercent, peaks.memoryPercent, peaks.eventLoopUtilizationPercent);
+
+/** One sample of several, which are at least one. */
+export function combined(instance: string, samples: readonly ResourceSample[]): ResourceSample {
+  // In one order, because sums of fractions depend on it.
+  const ordered = samples.toSorted((a, b) => a.start - b.start || compare(a.instance, b.instance));
+  const [first] = ordered;
+  if (first === undefined) throw new RangeError('there is nothing to combine');
+  const durationMs = sum(ordered, (sample) => sample.durationMs);
+  const mean = (name: (typeof means)[number] | (typeof optionalMeans)[number], of: readonly ResourceSample[]): number =>
+    sum(of, (sample) => (sample[name] ?? 0) * sample.durationMs) / sum(of, (sample) => sample.durationMs);
+  const result: ResourceSample = {
+    ...first,
+    instance,
+    endedAt: Math.max(...ordered.map(({ endedAt }) => endedAt)),
+    durationMs,
+    requestTimeUs: sum(ordered, (sample) => sample.requestTimeUs),
+    peaks: Object.fromEntries(
+      (Object.keys(first.peaks) as (keyof ResourceSample['peaks'])[]).map((name) => [
+        name,
+        Math.max(...ordered.map(({ peaks }) => peaks[name])),
+      ]),
+    ) as ResourceSample['peaks'],
+  };
+  for (const name of means) result[name] = mean(name, ordered);
+  for (const name of totals) result[name] = sum(ordered, (sample) => sample[name]);
+  for (const name of optionalMeans) {
+    const known = ordered.filter((sample) => sample[name] !== undefined);
+    if (known.length > 0) result[name] = mean(name, known);
+  }
+  for (const name of optionalTotals) {
+    if (ordered.some((sample) => sample[name] !== undefined))
+      result[name] = sum(ordered, (sample) => sample[name] ?? 0);
+  }
+  const lambda = combinedLambda(ordered);
+  return lambda === undefined ? result : { ...result, lambda };
+}
+
+function combinedLambda(samples: readonly ResourceSample[]): ResourceWindow['lambda'] {
+  const known = samples.flatMap(({ lambda }) => lambda ?? []);
+  const [first] = known;
+  if (first === undefined) return undefined;
+  const starts = known.flatMap(({ initMs }) => initMs ?? []);
+  const remaining = known.flatMap(({ minRemainingMs }) => minRemainingMs ?? []);
+  return {
+    invocations: sum(known, ({ invocations }) => invocations),
+    coldStarts: sum(known, ({ coldStarts }) => coldStarts),
+    memoryLimitMb: Math.max(...known.map(({ memoryLimitMb }) => memoryLimitMb)),
+    ...(starts.length === 0 ? {} : { initMs: Math.max(...starts) }),
+    ...(remaining.length === 0 ? {} : { minRemainingMs: Math.min(...remaining) }),
+  };
+}
+
+const sum = <Item>(items: readonly Item[], value: (item: Item) => number): number =>
+  items.reduce((total, item) => total + value(item), 0);

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import {
+  endpointWindow,
+  metricWindow,
+  outgoingWindow,
+  poolWindow,
+  queryWindow,
+  requestRecord,
+  resourceWindow,
+} from '../../contracts/telemetry.ts';
+
+const [counterWindow, gaugeWindow, histogramWindow] = metricWindow.options;
+
+const metricRollup = z.discriminatedUnion('kind', [
+  counterWindow.extend({ value: z.number() }),
+  gaugeWindow.extend({ count: z.number(), lastAt: z.number() }),
+  histogramWindow,
+]);
+export type MetricRollup = z.output<typeof metricRollup>;
+
+const sum = z.number();
+
+/** A pool, or all of its name in all instances: sums over the windows of each, and what was highest. */
+const poolRollup = poolWindow.omit({ open: true, inUse: true, waiting: true }).extend({
+  windows: sum,
+  openSum: sum,
+  inUseSum: sum,
+  waitingSum: sum,
+  peakOpen: z.number(),
+  fullWindows: sum.describe('Windows in which all of its connections were in use at some time'),
+});
+export type PoolRollup = z.output<typeof poolRollup>;
+
+/** What one instance used, over all of its windows: means by time, sums for what is told as a total. */
+const resourceSample = resourceWindow.extend({
+  instance: z.string(),
+  start: z.number(),
+  endedAt: z.number(),
+  durationMs: z.number(),
+  requestTimeUs: z.number(),
+  peaks: z.object({
+    cpuPercent: z.number(),
+    memoryPercent: z.number(),
+    rssMb: z.number(),
+    eventLoopUtilizationPercent: z.number(),
+    eventLoopDelayP99Ms: z.number(),
+  }),
+});
+
+/**
+ * What all windows that began in a minute, an hour or a day come to. The lists are those of a window, merged; sketches, never
+ * percentiles. Its size is bounded, whatever the number of instances.
+ */
+export const rollup = z.object({
+  observed: z.object({ from: z.number(), to: z.number() }).optional(),
+  instances: z.array(z.object({ instance: z.string(), dropped: z.number(), errors: z.number() })),
+  /** Instances beyond those that are named. */
+  moreInstances: z.number(),
+  endpoints: z.array(endpointWindow),
+  queries: z.array(queryWindow),
+  outgoing: z.array(outgoingWindow),
+  pools: z.array(poolRollup),
+  metrics: z.array(metricRollup),
+  resources: z.array(resourceSample),
+  slowRequests: z.array(requestRecord),
+  failedRequests: z.array(requestRecord),
+  traffic: z.object({
+    /** Requests by the minute, in epoch milliseconds. A day's are forgotten when what is drawn from them is known. */
+    minutes: z.record(z.string(), z.number()),
+    peakRequestsPerSecond: z.number(),
+    sustainedRequestsPerSecond: z.number().optional(),
+    peakConcurrentRequests: z.number().optional(),
+  }),
+});
+export type Rollup = z.output<typeof rollup>;
