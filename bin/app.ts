@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundleFunctions } from '../lib/stack/bundle.ts';
+import { bundleLayer } from '../lib/stack/bundle-layer.ts';
 import { HeadroomStack } from '../lib/stack/headroom-stack.ts';
 import { parseStackOptions } from '../lib/stack/stack-options.ts';
 
@@ -11,8 +12,10 @@ async function synthesize(): Promise<void> {
   const app = new App({ autoSynth: false });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const options = parseStackOptions(app.node.getAllContext());
-  const bundles = await bundleFunctions({ outDir: fileURLToPath(new URL('../.build/functions', import.meta.url)) });
-  new HeadroomStack(app, 'Headroom', { options, bundles });
+  const built = (name: string): string => fileURLToPath(new URL(`../.build/${name}`, import.meta.url));
+  const bundles = await bundleFunctions({ outDir: built('functions') });
+  const layer = await bundleLayer(built('layer'));
+  new HeadroomStack(app, 'Headroom', { options, bundles, layer });
   app.synth();
 }
 

@@ -1,4 +1,4 @@
-// `headroom/middleware`: caches answers to HTTP requests in front of their handlers.
+// `headroom/middleware`: caches answers to HTTP requests in front of their handlers, and reports functions on AWS Lambda.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CacheableRequest } from './middleware/cacheable-request.ts';
 import type { Stale } from './middleware/change-invalidation.ts';
@@ -7,6 +7,7 @@ import { type FastifyLike, fastifyCache } from './middleware/fastify-cache.ts';
 import type { HeaderFields } from './middleware/header-fields.ts';
 import { type HonoCacheOptions, type HonoContextLike, honoCache } from './middleware/hono-cache.ts';
 import { cacheResponse, type InvalidateOnChangeOptions, invalidateOnChange } from './middleware/lambda-cache.ts';
+import { type MonitoredRequest, type MonitorOptions, monitor } from './middleware/monitor.ts';
 import { beginOnNode } from './middleware/node-passage.ts';
 import { requestOfNode } from './middleware/node-request.ts';
 import { sendAnswer } from './middleware/node-response.ts';
@@ -27,6 +28,9 @@ export {
   honoCache,
   type InvalidateOnChangeOptions,
   invalidateOnChange,
+  type MonitoredRequest,
+  type MonitorOptions,
+  monitor,
   type ResponseCacheOptions,
   type Stale,
 };

@@ -12,6 +12,7 @@ import { Dashboard } from './dashboard.ts';
 import { EventSources } from './event-sources.ts';
 import { Functions } from './functions.ts';
 import { HttpApi } from './http-api.ts';
+import { InstrumentLayer } from './instrument-layer.ts';
 import { stackName } from './naming.ts';
 import { Queues } from './queues.ts';
 import { Schedule } from './schedule.ts';
@@ -22,6 +23,8 @@ import { Topics } from './topics.ts';
 export interface HeadroomStackProps extends StackProps {
   options: StackOptions;
   bundles: Readonly<Record<FunctionName, Bundle>>;
+  /** Of `layers/instrument`. */
+  layer: Bundle;
 }
 
 interface Parts {
@@ -30,12 +33,13 @@ interface Parts {
   topics: Topics;
   api: HttpApi;
   alarms: Alarms;
+  layer: InstrumentLayer;
   options: StackOptions;
 }
 
 /** The whole platform of one stage. */
 export class HeadroomStack extends Stack {
-  constructor(scope: Construct, id: string, { options, bundles, ...props }: HeadroomStackProps) {
+  constructor(scope: Construct, id: string, { options, bundles, layer: layerBundle, ...props }: HeadroomStackProps) {
     const { stage } = options;
     super(scope, id, {
       stackName: stackName(stage),
@@ -65,12 +69,14 @@ export class HeadroomStack extends Stack {
     });
     new Dashboard(this, 'Dashboard', { stage, api, functions, queues, tables, cacheTier, alarms: alarms.all });
 
+    const layer = new InstrumentLayer(this, 'InstrumentLayer', { stage, bundle: layerBundle });
+
     Tags.of(this).add('Project', 'headroom');
     Tags.of(this).add('headroom:stage', stage);
-    this.#say({ tables, queues, topics, api, alarms, options });
+    this.#say({ tables, queues, topics, api, alarms, layer, options });
   }
 
-  #say({ tables, queues, topics, api: { api }, alarms, options }: Parts): void {
+  #say({ tables, queues, topics, api: { api }, alarms, layer, options }: Parts): void {
     const say = (name: string, description: string, value: string) =>
       new CfnOutput(this, name, { key: name, description, value });
     say('ApiUrl', 'Where the API answers', api.apiEndpoint);
@@ -80,6 +86,7 @@ export class HeadroomStack extends Stack {
       say(`Queue${pascalCase(name)}`, `The queue ${name}`, queues.pairs[name].queue.queueName);
     }
     say('AlarmsTopicArn', 'Takes your own CloudWatch alarms too', topics.byName.alarms.topicArn);
+    say('InstrumentLayerArn', 'Reports the Lambda functions that it is added to', layer.arn);
     say('AlarmCost', 'What the alarms cost, at the price of us-east-1', alarms.cost);
     say('DashboardCost', 'Beyond the three that an account has free', '1 dashboard: 3.00 USD a month');
     say('CacheCost', 'What tier 2 of caches costs, at the prices of us-east-1', cacheCost(options));

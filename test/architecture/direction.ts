@@ -30,6 +30,7 @@ const below: Record<string, readonly string[]> = {
   platform: ['contracts', 'statistics'],
   library: ['contracts', 'statistics'],
   sdk: ['contracts', 'statistics', 'library'],
+  layers: ['contracts', 'statistics', 'sdk'],
   stack: ['contracts'],
   cli: ['contracts', 'statistics'],
   functions: ['contracts', 'statistics', 'library', 'platform', ...capabilities],
@@ -48,6 +49,7 @@ const modules: Record<string, RegExp> = {
   contracts: /^zod$/,
   statistics: /^(node:|ml-levenberg-marquardt$)/,
   sdk: /^(zod$|node:)/,
+  layers: /^node:/,
 };
 
 /**

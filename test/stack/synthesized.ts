@@ -42,7 +42,9 @@ export function idleStack(
   scratch.push(directory);
   const app = new App({ context: { ...cdkJson.context, ...context, ...options }, outdir: join(directory, 'out') });
   const bundles = idleBundles(join(directory, 'bundle'));
-  return { app, stack: new HeadroomStack(app, 'Headroom', { options: parseStackOptions({ ...options }), bundles }) };
+  const layer = { directory: join(directory, 'bundle') };
+  const given = { options: parseStackOptions({ ...options }), bundles, layer };
+  return { app, stack: new HeadroomStack(app, 'Headroom', given) };
 }
 
 /** The template of a deployment, with every reference replaced by what it might be in an account. */

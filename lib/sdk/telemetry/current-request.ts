@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage } from 'node:http';
 import type { QueryKind } from './databases/query-kinds.ts';
 import { frameworkRoute } from './frameworks/route.ts';
-import { clusteredRoute } from './route-of.ts';
+import { clusteredRoute, pathOf } from './route-of.ts';
 
 /** A request that is being answered. */
 export class ActiveRequest {
@@ -15,9 +15,10 @@ export class ActiveRequest {
   #route: string | undefined;
   #queryCounts: Map<QueryKind, number> | undefined;
 
-  constructor(request: IncomingMessage) {
+  /** @param request undefined: it came by another way than a server of this process; `route` is overridden then */
+  constructor(request: IncomingMessage | undefined, method = request?.method ?? 'GET') {
     this.#request = request;
-    this.method = (request.method ?? 'GET').slice(0, 20);
+    this.method = method.slice(0, 20);
   }
 
   /**
@@ -36,8 +37,9 @@ export class ActiveRequest {
     return `${this.method} ${this.route}`;
   }
 
-  get request(): IncomingMessage | undefined {
-    return this.#request;
+  /** What was asked for, without its query string; the route where that is not known any more. */
+  get path(): string {
+    return this.#request === undefined ? this.route : pathOf(this.#request);
   }
 
   /** @returns how many queries of the kind the request has sent by now */
@@ -61,6 +63,7 @@ export class ActiveRequest {
 
 const storage = new AsyncLocalStorage<ActiveRequest | undefined>();
 let needed = false;
+let only: ActiveRequest | undefined;
 
 /** Requests carry a context from now on. A service without a database never pays for one. */
 export function needRequestContext(): void {
@@ -71,9 +74,14 @@ export function enterRequest(active: ActiveRequest): void {
   if (needed) storage.enterWith(active);
 }
 
+/** Lambda gives an environment one event at a time: while there is one, whatever happens belongs to it, context or not. */
+export function setOnlyRequest(active: ActiveRequest | undefined): void {
+  only = active;
+}
+
 /** Undefined outside of requests, and in what goes on after the answer was sent. */
 export function currentRequest(): ActiveRequest | undefined {
-  const active = needed ? storage.getStore() : undefined;
+  const active = (needed ? storage.getStore() : undefined) ?? only;
   return active?.ended ? undefined : active;
 }
 

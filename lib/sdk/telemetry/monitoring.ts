@@ -9,6 +9,7 @@ import { watchFastify } from './frameworks/fastify.ts';
 import { watchHono } from './frameworks/hono.ts';
 import { watchKoa } from './frameworks/koa.ts';
 import { watchIncomingRequests } from './incoming-requests.ts';
+import { Invocations } from './lambda/invocations.ts';
 import { ModuleLoads } from './module-loads.ts';
 import { OutgoingFigures } from './outgoing-figures.ts';
 import { watchOutgoingRequests } from './outgoing-requests.ts';
@@ -27,6 +28,8 @@ const maxPartBytes = 450_000;
 export interface Monitoring {
   /** Closes the window and sends what waits. Resolves when it is delivered, or could not be. Never rejects. */
   flush(): Promise<void>;
+  /** For functions on AWS Lambda. Absent: nothing is reported. */
+  readonly invocations?: Invocations;
 }
 
 /** One process, or one worker thread: a new one has a new name. */
@@ -48,7 +51,7 @@ export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: Te
   let hasServed = false;
 
   const hasNews = (): boolean => !window.isEmpty || [...windowSources].some((source) => source.hasNews?.());
-  const closeWindow = (): void =>
+  const closeWindow = (endedAtMs?: number): void =>
     errors.guard('Closing a window', () => {
       const isNews = hasNews();
       const closing = window;
@@ -57,13 +60,29 @@ export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: Te
       hasServed ||= isNews;
       if (!hasServed) outgoing.close();
       if (!hasServed || (!isNews && resources === undefined)) return;
-      for (const part of packWindow(closing.close(window, resources?.read(), windowSources), maxPartBytes))
-        spool.push(part);
+      const used = resources?.read();
+      const lambda = invocations.figures.close();
+      const end = { startedAtMs: endedAtMs ?? window.startedAtMs };
+      const closed = closing.close(end, used && { ...used, ...(lambda && { lambda }) }, windowSources);
+      for (const part of packWindow(closed, maxPartBytes)) spool.push(part);
     });
   const closeAndSend = (): Promise<void> => {
     closeWindow();
     return delivery.sendNow();
   };
+  const invocations = new Invocations(
+    {
+      flushMs,
+      isEmpty: () => window.isEmpty,
+      add: (ended) => window.addRequest(ended),
+      renew: () => {
+        window = new Window();
+      },
+      close: closeWindow,
+      send: () => delivery.sendNow().then(() => !delivery.hasWork),
+    },
+    errors,
+  );
   /** Windows end where the clock shows a multiple of their length: those of all instances lie side by side. */
   const untilBoundary = (): number => {
     const remaining = flushMs - (Date.now() % flushMs);
@@ -71,6 +90,7 @@ export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: Te
     return remaining < flushMs / 20 ? remaining + flushMs : remaining;
   };
   const tick = (): void => {
+    if (invocations.endWindows) return;
     closeWindow();
     void delivery.start();
     setTimeout(tick, untilBoundary()).unref();
@@ -86,7 +106,7 @@ export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: Te
   watchDatabases((query) => window.addQuery(query), loads, errors);
   setTimeout(tick, untilBoundary()).unref();
   onShutdown(closeAndSend, () => hasNews() || delivery.hasWork);
-  return { flush: () => keepingAlive(closeAndSend()) };
+  return { flush: () => keepingAlive(closeAndSend()), invocations };
 }
 
 /** Whoever awaits it wants the end, though nothing else may hold the process. */

@@ -39,7 +39,7 @@ export function createPost(endpoint: URL, apiKey: string): Post {
   const agent = secure ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
   ownAgents.add(agent);
   const send = requestOver[secure ? 'https:' : 'http:'];
-  const post = (body: string | Buffer, contentType: string): Promise<PostAnswer> =>
+  const post = (body: string | Buffer, contentType: string, isFirstTry = true): Promise<PostAnswer> =>
     new Promise((resolve, reject) => {
       const headers = {
         authorization: `Bearer ${apiKey}`,
@@ -58,7 +58,11 @@ export function createPost(endpoint: URL, apiKey: string): Post {
         resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] });
       });
       request.on('socket', (socket) => socket.unref());
-      request.on('error', (error) => reject(signal.aborted ? new Error('no answer within 10 s') : error));
+      request.on('error', (error) => {
+        // A kept connection may have been closed by the other side while nobody looked, as when Lambda froze this process.
+        if (request.reusedSocket && isFirstTry && !signal.aborted) resolve(post(body, contentType, false));
+        else reject(signal.aborted ? new Error('no answer within 10 s') : error);
+      });
       request.end(body);
     });
   let compresses = true;

@@ -6,7 +6,6 @@ import type { EndedQuery } from './databases/ended-query.ts';
 import type { QueryKind } from './databases/query-kinds.ts';
 import { EndpointFigures } from './endpoint-figures.ts';
 import type { EndedRequest } from './incoming-requests.ts';
-import { pathOf } from './route-of.ts';
 import { Slowest } from './slowest.ts';
 import type { Addition, WindowSource } from './sources.ts';
 
@@ -64,7 +63,11 @@ export class Window {
   }
 
   /** @param next begins where this one ends, however long the closing takes */
-  close(next: Window, resources: ResourceWindow | undefined, sources: Iterable<WindowSource> = []): TelemetryWindow {
+  close(
+    next: Pick<Window, 'startedAtMs'>,
+    resources: ResourceWindow | undefined,
+    sources: Iterable<WindowSource> = [],
+  ): TelemetryWindow {
     const durationMs = Math.round(next.startedAtMs - this.startedAtMs);
     return {
       start: this.#startedAt.toISOString(),
@@ -129,7 +132,7 @@ const recordOf = ({ active, status, durationMs, requestBytes, responseBytes }: E
   at: new Date(Date.now() - durationMs).toISOString(),
   method: active.method,
   route: active.route,
-  url: active.request === undefined ? active.route : pathOf(active.request).slice(0, telemetryLimits.url),
+  url: active.path.slice(0, telemetryLimits.url),
   status,
   responseTimeMs: thousandths(durationMs),
   requestBytes,

@@ -81,8 +81,13 @@ export class Collector {
     while (!isEnough()) await new Promise<void>((resolve) => this.#heard.push(resolve));
   }
 
-  async close(): Promise<void> {
+  /** As a proxy does with what it has kept for long enough. */
+  closeConnections(): void {
     this.#server.closeAllConnections();
+  }
+
+  async close(): Promise<void> {
+    this.closeConnections();
     this.#server.close();
     await once(this.#server, 'close');
   }

@@ -1,0 +1,137 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LambdaEnvironment } from '../../support/lambda-runtime/environment.ts';
+import { accept, Collector } from '../sdk/collector.ts';
+import { environmentFor } from '../sdk/host.ts';
+import { httpEvent, queueEvent } from './events.ts';
+
+const functions = fileURLToPath(new URL('./functions', import.meta.url));
+let collector: Collector;
+let environment: LambdaEnvironment | undefined;
+
+async function start(flushMs: number, handler = 'middy.handler'): Promise<LambdaEnvironment> {
+  environment = await LambdaEnvironment.start(
+    environmentFor(collector.url, {
+      LAMBDA_TASK_ROOT: functions,
+      _HANDLER: handler,
+      HEADROOM_FLUSH_MS: String(flushMs),
+    }),
+  );
+  return environment;
+}
+
+beforeEach(async () => {
+  collector = await Collector.open();
+});
+
+afterEach(async () => {
+  await environment?.stop();
+  environment = undefined;
+  await collector.close();
+  expect(collector.problems).toEqual([]);
+});
+
+const windows = () => collector.batches.flatMap((batch) => batch.windows);
+
+describe('a function with monitor()', () => {
+  it('is reported event by event, whatever ended it', async () => {
+    const lambda = await start(60_000);
+    const get = (path: string, routeKey?: string) => lambda.invoke(httpEvent('GET', path, routeKey));
+    expect(await get('/items/7', 'GET /items/{id}')).toEqual({ result: { statusCode: 200, body: 'hello' } });
+    await get('/items/8', 'GET /items/{id}');
+    await get('/stray/4711/missing');
+    await get('/stray/early');
+    expect(await get('/items/error')).toEqual({ error: 'it failed' });
+    expect(await get('/handled/error')).toEqual({ result: { statusCode: 409 } });
+    expect(await get('/worse/error')).toEqual({ error: 'worse' });
+    await lambda.invoke(queueEvent('good', 'bad'));
+    await lambda.invoke(queueEvent('bad'));
+    await lambda.invoke({ any: 'thing' });
+    await lambda.stop('SIGTERM');
+
+    expect(collector.requests).toEqual({
+      'GET /items/:id': { 200: 2 },
+      'GET /stray/:id/missing': { 404: 1 },
+      'GET /stray/early': { 304: 1 },
+      'GET /items/error': { 500: 1 },
+      'GET /handled/error': { 409: 1 },
+      'GET /worse/error': { 500: 1 },
+      '* sqs:orders': { 207: 1, 500: 1 },
+      '* direct': { 200: 1 },
+    });
+    expect(JSON.stringify(collector.batches)).not.toContain('secret');
+  });
+
+  it('sends the first invocation before it is answered, with its cold start, and its queries as its own', async () => {
+    const lambda = await start(60_000);
+    await lambda.invoke(httpEvent('GET', '/items/7', 'GET /items/{id}'));
+    const [window] = windows();
+    expect(window?.queries).toMatchObject([{ system: 'sqlite', endpoint: 'GET /items/:id', maxPerRequest: 1 }]);
+    expect(window?.endpoints).toMatchObject([{ queries: 1, statuses: { 200: 1 }, responseBytes: 5 }]);
+    const { lambda: figures } = window?.resources ?? {};
+    expect(figures).toMatchObject({ invocations: 1, coldStarts: 1, memoryLimitMb: 512 });
+    expect(figures?.initMs).toBeGreaterThan(20);
+    expect(figures?.minRemainingMs).toBeGreaterThan(5_000);
+  });
+
+  it('sends at most so often, tells of each window when it was, and loses nothing to a freeze', async () => {
+    const lambda = await start(1_000);
+    const get = () => lambda.invoke(httpEvent('GET', '/items/7', 'GET /items/{id}'));
+    await get();
+    await get();
+    await get();
+    const before = Date.now();
+    expect(collector.received).toHaveLength(1);
+    lambda.freeze();
+    // The other side lets go of the kept connection, and time goes on.
+    collector.closeConnections();
+    await delay(1_200);
+    lambda.thaw();
+    await get();
+    expect(collector.requests).toEqual({ 'GET /items/:id': { 200: 4 } });
+    expect(collector.received).toHaveLength(2);
+    const [, waiting, last] = windows();
+    expect(waiting?.endpoints[0]?.statuses).toEqual({ 200: 2 });
+    expect(waiting?.durationMs).toBeLessThan(1_000);
+    expect(Date.parse(last?.start ?? '')).toBeGreaterThan(before + 1_000);
+    expect(last?.durationMs).toBeLessThan(500);
+  });
+
+  it('waits for no more than the time that it is given where Headroom hangs, and tells all when it is back', async () => {
+    collector.behaviour = () => {};
+    const lambda = await start(100);
+    const get = () => lambda.invoke(httpEvent('GET', '/items/7', 'GET /items/{id}'));
+    const started = performance.now();
+    expect(await get()).toMatchObject({ result: { statusCode: 200 } });
+    const inits = performance.now() - started;
+    const again = performance.now();
+    await get();
+    // It was given up a moment ago: nothing is waited for again so soon.
+    expect(performance.now() - again).toBeLessThan(inits);
+    collector.behaviour = accept;
+    collector.closeConnections();
+    await delay(250);
+    await get();
+    await lambda.stop('SIGTERM');
+    expect(collector.requests).toEqual({ 'GET /items/:id': { 200: 3 } });
+  });
+
+  it('tells of an invocation that runs out of time before Lambda ends it', async () => {
+    const lambda = await start(60_000);
+    void lambda.invoke(httpEvent('GET', '/items/slow', 'GET /items/{id}'), 400);
+    await collector.until(() => collector.received.length > 0);
+    expect(collector.requests).toEqual({ 'GET /items/:id': { cutOff: 1 } });
+  });
+
+  it('keeps invocations that run at the same time apart', async () => {
+    const lambda = await start(60_000, 'concurrent.handler');
+    await lambda.invoke({ any: 'thing' });
+    await lambda.stop('SIGTERM');
+    expect(collector.requests).toEqual({ 'GET /a': { 200: 1 }, 'GET /b': { 200: 1 } });
+    const queries = windows().flatMap((window) => window.queries);
+    const most = (route: string) =>
+      Math.max(...queries.filter(({ endpoint }) => endpoint === route).map(({ maxPerRequest }) => maxPerRequest));
+    expect([most('GET /a'), most('GET /b')]).toEqual([1, 2]);
+  });
+});
