@@ -198,7 +198,7 @@ describe('The published package', () => {
             'redis',
             'remote',
           ],
-          ['cacheResponse', 'expressCache', 'fastifyCache', 'honoCache', 'httpCache', 'invalidateOnChange'],
+          ['cacheResponse', 'expressCache', 'fastifyCache', 'honoCache', 'httpCache', 'invalidateOnChange', 'monitor'],
         ],
       });
     }
@@ -331,11 +331,13 @@ describe('The published package', () => {
     await program(
       'middleware-consumer.ts',
       `import { createCache } from 'headroom/cache';
-       import { expressCache, httpCache, invalidateOnChange } from 'headroom/middleware';
+       import { expressCache, httpCache, invalidateOnChange, monitor } from 'headroom/middleware';
        const cache = createCache({ namespace: 'answers' });
        export const wrap = httpCache({ cache, vary: ['accept-language'], tags: ({ target }) => [target] });
        export const middleware = expressCache({ cache, ttlSeconds: 60 });
        export const change = invalidateOnChange<{ id: string }>({ cache, invalidates: ({ id }) => ({ tags: [id] }) });
+       export const handler = monitor({ flushTimeoutMs: 100 }).wrap(async ({ id }: { id: string }) => id);
+       export const id: Promise<string> = handler({ id: 'a' });
        // @ts-expect-error there is no such option
        httpCache({ cache, ttl: 60 });`,
     );
