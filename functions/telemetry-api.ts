@@ -3,6 +3,9 @@ import { createParts } from '../lib/platform/parts.ts';
 import { ProjectService } from '../lib/projects/service.ts';
 import { Erasures } from '../lib/telemetry/erasure.ts';
 import { telemetryHandlers } from '../lib/telemetry/handlers.ts';
+import { requestRecordHandlers } from '../lib/telemetry/records/handlers.ts';
+import { Pseudonyms } from '../lib/telemetry/records/pseudonyms.ts';
+import { RequestRecordService } from '../lib/telemetry/records/service.ts';
 import { TelemetryService } from '../lib/telemetry/service.ts';
 import { TelemetryViews } from '../lib/telemetry/views/service.ts';
 
@@ -15,4 +18,10 @@ const services = {
   erasures: new Erasures(parts, projects),
 };
 
-export const handler = httpDoor('telemetry-api', parts, telemetryHandlers(services));
+const pseudonyms = new Pseudonyms(parts.table);
+const records = new RequestRecordService(parts, { projects, telemetry, pseudonyms });
+
+export const handler = httpDoor('telemetry-api', parts, {
+  ...telemetryHandlers(services),
+  ...requestRecordHandlers(records),
+});

@@ -12,6 +12,7 @@ import { loadQuotaRoutes } from './routes/load-quota.ts';
 import { loadReportRoutes } from './routes/load-report.ts';
 import { platformRoutes } from './routes/platform.ts';
 import { projectRoutes } from './routes/projects.ts';
+import { requestRecordRoutes } from './routes/request-records.ts';
 import { scenarioImportRoutes } from './routes/scenario-imports.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
@@ -23,6 +24,7 @@ export const routes = {
   ...keyRoutes,
   ...projectRoutes,
   ...telemetryRoutes,
+  ...requestRecordRoutes,
   ...telemetryViewRoutes,
   ...cacheRoutes,
   ...loadTestRoutes,

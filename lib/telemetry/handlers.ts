@@ -9,7 +9,14 @@ export interface TelemetryServices {
   erasures: Erasures;
 }
 
-export const telemetryHandlers = ({ telemetry, views, erasures }: TelemetryServices): Handlers<'telemetry-api'> => ({
+/** What is taken in other forms than the SDK's has handlers of its own. */
+type OtherForms = 'ingestRequests';
+
+export const telemetryHandlers = ({
+  telemetry,
+  views,
+  erasures,
+}: TelemetryServices): Omit<Handlers<'telemetry-api'>, OtherForms> => ({
   ingestTelemetry: async ({ params, body }) => ({ status: 202, body: await telemetry.ingest(params.project, body) }),
   eraseTelemetry: async ({ params }) => {
     await erasures.ask(params.project);

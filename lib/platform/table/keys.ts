@@ -34,6 +34,8 @@ export const keys = {
     pk: `TELEMETRY#${project}#${minute}#${shard}`,
     sk: `BATCH#${instance}#${padded(sequence)}#${part}`,
   }),
+  /** What hashes of users and addresses are made with. */
+  telemetryPseudonyms: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'PSEUDONYMS' }),
   telemetryMinute: (project: string, minute: string, shard: number): Listing => ({
     pk: `TELEMETRY#${project}#${minute}#${shard}`,
     prefix: 'BATCH#',

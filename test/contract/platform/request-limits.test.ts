@@ -11,10 +11,7 @@ import { keyHandlers } from '../../../lib/platform/keys/handlers.ts';
 import { KeyService } from '../../../lib/platform/keys/service.ts';
 import { projectHandlers } from '../../../lib/projects/handlers.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
-import { Erasures } from '../../../lib/telemetry/erasure.ts';
-import { telemetryHandlers } from '../../../lib/telemetry/handlers.ts';
 import { TelemetryService } from '../../../lib/telemetry/service.ts';
-import { TelemetryViews } from '../../../lib/telemetry/views/service.ts';
 import { outputOf } from '../../support/captured-output.ts';
 import { functionParts } from '../../support/function-parts.ts';
 import { gatewayTo } from '../../support/gateway-doors.ts';
@@ -27,6 +24,7 @@ import {
   telemetryBatch,
   telemetryWindow,
 } from '../../support/telemetry-batches.ts';
+import { telemetryDoor } from '../../support/telemetry-door.ts';
 
 let dynamoDb: TestDynamoDb;
 let gateway: Gateway;
@@ -39,16 +37,10 @@ beforeAll(async () => {
   const projects = new ProjectService(parts);
   const partsOf = (name: Parameters<typeof functionParts>[0]) => functionParts(name, parts);
   const telemetry = new TelemetryService(parts, projects);
-  const views = new TelemetryViews(telemetry, projects, parts.clock);
-  const erasures = new Erasures(parts, projects);
   const analyses = new AnalysisService(parts, { projects, telemetry });
   gateway = await gatewayTo({
     'projects-api': httpDoor('projects-api', partsOf('projects-api'), projectHandlers(projects)),
-    'telemetry-api': httpDoor(
-      'telemetry-api',
-      partsOf('telemetry-api'),
-      telemetryHandlers({ telemetry, views, erasures }),
-    ),
+    'telemetry-api': telemetryDoor(partsOf('telemetry-api'), projects),
     'analysis-api': httpDoor('analysis-api', partsOf('analysis-api'), analysisHandlers(analyses)),
     'platform-api': httpDoor('platform-api', partsOf('platform-api'), {
       ...keyHandlers(keys),
