@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf, mysqlFingerprintOf } from '../../../lib/sdk/telemetry/databases/fingerprint.ts';
+import { fingerprintOf, mysqlFingerprintOf } from '../../../lib/contracts/fingerprint.ts';
 
 describe('the fingerprint of a query', () => {
   it.each([

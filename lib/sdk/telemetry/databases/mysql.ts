@@ -1,8 +1,8 @@
 import { type EventEmitter, errorMonitor } from 'node:events';
+import { mysqlFingerprintOf } from '../../../contracts/fingerprint.ts';
 import { runInRequest } from '../current-request.ts';
 import type { ModuleLoads } from '../module-loads.ts';
 import { type Method, wrapMethod } from '../wrap-method.ts';
-import { mysqlFingerprintOf } from './fingerprint.ts';
 import { keepingRequest } from './keeping-request.ts';
 import { onDriver } from './on-driver.ts';
 import { QueryKinds } from './query-kinds.ts';

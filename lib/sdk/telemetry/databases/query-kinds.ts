@@ -1,4 +1,4 @@
-import { fingerprintOf } from './fingerprint.ts';
+import { fingerprintOf } from '../../../contracts/fingerprint.ts';
 
 /** Queries that differ in their parameters only. Compared by identity. */
 export interface QueryKind {
