@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { percent, timestamp } from './names.ts';
 import { pageOf, pageQuery } from './page.ts';
-import { metricsQuery, requestRecord, resourceWindow } from './telemetry.ts';
+import { metrics, metricsQuery, requestRecord, resourceWindow } from './telemetry.ts';
 
 const total = z.number().int().min(0);
 const ms = z.number().min(0);
@@ -91,3 +91,84 @@ export type InstanceResources = z.output<typeof instanceResources>;
 
 export const resourcesQuery = viewQuery;
 export const resourceList = pageOf(instanceResources).extend(period).meta({ id: 'ResourceList' });
+
+export const outgoingFigures = z.object({
+  target: z.string().describe('`https://api.example.com`'),
+  method: z.string(),
+  requests: total,
+  failedRequests: total.describe('Answered with status 500 or above, or not answered'),
+  errorRatePercent: percent,
+  statuses: z.record(z.string(), total),
+  avgResponseTimeMs: ms.describe("Until the answer's head"),
+  p95ResponseTimeMs: ms,
+  maxResponseTimeMs: ms,
+  totalResponseTimeMs: ms,
+  callers: z.array(z.object({ endpoint: z.string().optional(), requests: total })).describe('The most requests first'),
+});
+export type OutgoingFigures = z.output<typeof outgoingFigures>;
+
+export const outgoingOrder = z.enum(['time', 'requests', 'avg', 'p95', 'errors']);
+export type OutgoingOrder = z.output<typeof outgoingOrder>;
+
+export const outgoingQuery = viewQuery.extend({ sort: outgoingOrder.default('time').describe('The highest first') });
+export const outgoingList = pageOf(outgoingFigures).extend(period).meta({ id: 'OutgoingList' });
+
+export const poolFigures = z.object({
+  pool: z.string(),
+  system: z.string(),
+  size: total.optional().describe('The most connections that one instance may open'),
+  avgOpen: ms.describe('Connections of one instance, in the mean of its windows'),
+  peakOpen: total,
+  avgInUse: ms,
+  peakInUse: total.describe('Of one instance, as is the next'),
+  peakWaiting: total,
+  usedPercent: percent.optional().describe('The mean in use over the size'),
+  fullPercent: percent.optional().describe('Of the windows, those in which all connections were in use at some time'),
+  requested: total.describe('Connections that were asked for'),
+  avgWaitMs: ms.optional(),
+  p95WaitMs: ms.optional(),
+  maxWaitMs: ms.optional(),
+  timeouts: total,
+  errors: total,
+  created: total,
+  closed: total,
+  overflow: total,
+  checks: total,
+  failedChecks: total,
+  p95CheckMs: ms.optional(),
+  oldestConnectionSeconds: ms.optional(),
+});
+export type PoolFigures = z.output<typeof poolFigures>;
+
+export const databaseView = z
+  .object({
+    ...period,
+    queries: metrics.shape.database,
+    pools: z.array(poolFigures),
+  })
+  .meta({ id: 'DatabaseView' });
+export type DatabaseView = z.output<typeof databaseView>;
+
+/** A metric of the service's own, over the whole period. */
+export const customMetricFigures = z.object({
+  name: z.string(),
+  kind: z.enum(['counter', 'gauge', 'histogram']),
+  labels: z.record(z.string(), z.string()),
+  unit: z.string().optional(),
+  sum: z.number().optional().describe('Of a counter, what was added; of a histogram, its values'),
+  perSecond: z.number().optional(),
+  count: total.optional().describe('Values that were recorded, or that a gauge was set to'),
+  last: z.number().optional(),
+  avg: z.number().optional(),
+  min: z.number().optional(),
+  max: z.number().optional(),
+  p50: z.number().optional(),
+  p95: z.number().optional(),
+  p99: z.number().optional(),
+});
+export type CustomMetricFigures = z.output<typeof customMetricFigures>;
+
+export const customMetricsQuery = viewQuery.extend({
+  name: z.string().min(1).max(200).optional().describe('Of one metric only'),
+});
+export const customMetricList = pageOf(customMetricFigures).extend(period).meta({ id: 'CustomMetricList' });

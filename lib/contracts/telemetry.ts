@@ -223,6 +223,26 @@ export const metrics = z
         slowQueryCount: total,
       })
       .optional(),
+    traffic: z
+      .object({
+        currentRequestsPerSecond: z.number().optional().describe('Over the last minute that was told of'),
+        peakRequestsPerSecond: z.number().describe('The most over ten seconds'),
+        sustainedRequestsPerSecond: z.number().optional().describe('The most over five minutes'),
+        avgConcurrentRequests: z
+          .number()
+          .describe("Little's law: the time spent in requests over the time that passed"),
+        peakConcurrentRequests: total.optional().describe('In one window, of all instances'),
+      })
+      .optional(),
+    outgoing: z
+      .object({
+        totalRequests: total,
+        avgResponseTimeMs: z.number(),
+        p95ResponseTimeMs: z.number(),
+        errorRatePercent: z.number(),
+      })
+      .optional()
+      .describe('Requests to other services'),
     memory: z
       .object({
         currentMb: z.number(),
@@ -238,4 +258,5 @@ export const metrics = z
   .meta({ id: 'Metrics' });
 export type Metrics = z.output<typeof metrics>;
 
-export const metricsQuery = z.object({ minutes: queryInteger(1, 60).default(5) });
+/** Up to 30 days. What is older than five hours is known by the minute, and later by the hour. */
+export const metricsQuery = z.object({ minutes: queryInteger(1, 43_200).default(5) });

@@ -51,6 +51,36 @@ function countAbove(sketch: Sketch, value: number): number {
   return above;
 }
 
+function trafficMetrics({ endpoints, observed, traffic }: TelemetryAggregate): Metrics['traffic'] {
+  if (observed === undefined || endpoints.length === 0) return undefined;
+  const { currentRequestsPerSecond, peakRequestsPerSecond, sustainedRequestsPerSecond, peakConcurrentRequests } =
+    traffic;
+  const spentUs = endpoints.reduce((sum, { responseTime }) => sum + responseTime.sum, 0);
+  return {
+    ...(currentRequestsPerSecond === undefined
+      ? {}
+      : { currentRequestsPerSecond: rounded(currentRequestsPerSecond, 3) }),
+    peakRequestsPerSecond: rounded(peakRequestsPerSecond, 3),
+    ...(sustainedRequestsPerSecond === undefined
+      ? {}
+      : { sustainedRequestsPerSecond: rounded(sustainedRequestsPerSecond, 3) }),
+    avgConcurrentRequests: rounded(spentUs / 1000 / (observed.to - observed.from), 3),
+    ...(peakConcurrentRequests === undefined ? {} : { peakConcurrentRequests }),
+  };
+}
+
+function outgoingMetrics({ outgoing }: TelemetryAggregate): Metrics['outgoing'] {
+  const all = merged(outgoing.map(({ responseTime }) => responseTime));
+  if (all.count === 0) return undefined;
+  const failed = outgoing.reduce((sum, each) => sum + each.failed, 0);
+  return {
+    totalRequests: all.count,
+    avgResponseTimeMs: milliseconds(all.mean),
+    p95ResponseTimeMs: milliseconds(all.quantile(0.95)),
+    errorRatePercent: rounded(failedPercent(failed, all.count), 3),
+  };
+}
+
 /** What was not reported is absent. */
 export function metricsOf(
   aggregate: TelemetryAggregate,
@@ -58,12 +88,16 @@ export function metricsOf(
 ): Metrics {
   const requests = requestMetrics(aggregate);
   const database = databaseMetrics(aggregate, slowQueryMs);
+  const traffic = trafficMetrics(aggregate);
+  const outgoing = outgoingMetrics(aggregate);
   return {
     timestamp,
     periodMinutes,
     instances: aggregate.instanceCount,
     ...(requests === undefined ? {} : { requests }),
+    ...(traffic === undefined ? {} : { traffic }),
     ...(database === undefined ? {} : { database }),
+    ...(outgoing === undefined ? {} : { outgoing }),
     ...resourceMetrics(aggregate.resources),
   };
 }

@@ -5,10 +5,14 @@ import { Aggregation } from './aggregation.ts';
 import type { Period } from './period.ts';
 import { maxLatenessMs, rollupRetentionMs } from './retention.ts';
 import { type Cover, type CoverRules, coverOf } from './rollups/cover.ts';
-import { type Level, levelNames, startOf } from './rollups/levels.ts';
+import { type Level, levelNames, levels, startOf } from './rollups/levels.ts';
 import type { Due, Marks } from './rollups/marks.ts';
+import type { Rollup } from './rollups/rollup.ts';
 import type { RollupStore } from './rollups/store.ts';
 import type { WindowStore } from './store.ts';
+
+/** Rollups that are held at a time when they are read one after another. */
+const readAhead = 60;
 
 /** Whose telemetry is read, and how long it is kept. */
 export interface Kept {
@@ -37,7 +41,7 @@ export class TelemetryReader {
    * @param options.summary only what all endpoints, queries and instances come to together, which costs less
    */
   async aggregate(kept: Kept, period: Period, options: { summary?: boolean } = {}): Promise<TelemetryAggregate> {
-    const cover = coverOf(period, await this.rulesOf(kept));
+    const cover = coverOf(period, await this.#rulesOf(kept));
     const merge = (aggregation: Aggregation) => this.#merge(kept.project, cover, aggregation, options);
     const first = await merge(new Aggregation());
     const chosen = first.crowded();
@@ -45,8 +49,40 @@ export class TelemetryReader {
     return (chosen === undefined ? first : await merge(new Aggregation(chosen))).result();
   }
 
+  /**
+   * The same for each minute, hour or day of the period, in order, one at a time. Those in which nothing was reported may be
+   * left out.
+   *
+   * @param period begins where one of them begins
+   */
+  async *buckets(
+    kept: Kept,
+    level: Level,
+    period: Period,
+    options: { summary?: boolean } = {},
+  ): AsyncGenerator<{ start: number; bucket: TelemetryAggregate }> {
+    const { ms } = levels[level];
+    const { isComplete, keptFrom } = await this.#rulesOf(kept);
+    // Some of them at a time: those of a year, with all of their lists, are too much to hold.
+    for (let at = period.from; at < period.to; at += readAhead * ms) {
+      const ahead = { from: at, to: Math.min(at + readAhead * ms, period.to) };
+      const drawn = await this.#drawn(kept.project, level, ahead, options);
+      for (let start = ahead.from; start < ahead.to; start += ms) {
+        const rollup = drawn.get(start);
+        // Where there are no minutes any more, nothing else says what it came to.
+        const isWhole = isComplete(level, start) || start < keptFrom.minute;
+        if (isWhole && start + ms <= period.to) {
+          if (rollup !== undefined) yield { start, bucket: mergedRollup(rollup) };
+        } else {
+          const bucket = await this.aggregate(kept, { from: start, to: Math.min(start + ms, period.to) }, options);
+          yield { start, bucket };
+        }
+      }
+    }
+  }
+
   /** What of a project's telemetry there is to read. */
-  async rulesOf({ project, retention }: Kept): Promise<CoverRules> {
+  async #rulesOf({ project, retention }: Kept): Promise<CoverRules> {
     const now = this.#clock();
     const incomplete = new Set((await this.#marks.of(project)).flatMap(namesOf));
     const rolledFrom = levelNames.map((level) => [level, now - rollupRetentionMs(level, retention)]);
@@ -60,24 +96,41 @@ export class TelemetryReader {
     project: string,
     { raw, rolled }: Cover,
     aggregation: Aggregation,
-    { summary = false }: { summary?: boolean },
+    options: { summary?: boolean },
   ): Promise<Aggregation> {
     for (const period of raw) {
       await this.#windows.read(project, period, (from, window) => aggregation.add(from, window));
     }
     for (const level of levelNames) {
       for (const period of rolled[level]) {
-        if (summary) {
-          for (const { summary } of await this.#rollups.summaries(project, level, period))
-            aggregation.addRollup(summary);
-        } else {
-          for (const { details } of await this.#rollups.details(project, level, period)) aggregation.addRollup(details);
-        }
+        for (const rollup of (await this.#drawn(project, level, period, options)).values())
+          aggregation.addRollup(rollup);
       }
     }
     return aggregation;
   }
+
+  /** By where they begin. */
+  async #drawn(
+    project: string,
+    level: Level,
+    period: Period,
+    { summary = false }: { summary?: boolean },
+  ): Promise<Map<number, Rollup>> {
+    if (summary) {
+      const found = await this.#rollups.summaries(project, level, period);
+      return new Map(found.map(({ start, summary }) => [start, summary]));
+    }
+    const found = await this.#rollups.details(project, level, period);
+    return new Map(found.map(({ start, details }) => [start, details]));
+  }
 }
+
+const mergedRollup = (rollup: Rollup): TelemetryAggregate => {
+  const aggregation = new Aggregation();
+  aggregation.addRollup(rollup);
+  return aggregation.result();
+};
 
 const nameOf = (level: Level, start: number): string => `${level} ${start}`;
 

@@ -10,6 +10,7 @@ import { windowsToKeep } from './check-batch.ts';
 import { metricsOf } from './metrics.ts';
 import { minuteStart, type Period } from './period.ts';
 import { TelemetryReader } from './reader.ts';
+import type { Level } from './rollups/levels.ts';
 import { Marks } from './rollups/marks.ts';
 import { RollupStore } from './rollups/store.ts';
 import { WindowStore } from './store.ts';
@@ -69,6 +70,17 @@ export class TelemetryService {
     const retention = await this.#projects.retention(project);
     if (retention === undefined) return new Aggregation().result();
     return this.#reader.aggregate({ project, retention }, period, options);
+  }
+
+  /** The same for each minute, hour or day, as `TelemetryReader` has it. */
+  async *buckets(
+    project: string,
+    level: Level,
+    period: Period,
+    options: { summary?: boolean } = {},
+  ): AsyncGenerator<{ start: number; bucket: TelemetryAggregate }> {
+    const retention = await this.#projects.retention(project);
+    if (retention !== undefined) yield* this.#reader.buckets({ project, retention }, level, period, options);
   }
 
   /** What the service's processes said of themselves, in every window that overlaps the period. */

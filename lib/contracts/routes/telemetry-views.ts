@@ -1,7 +1,14 @@
 import { inProject, ok, type Route } from '../route.ts';
+import { metricsQuery } from '../telemetry.ts';
+import { history, historyQuery } from '../telemetry-history.ts';
 import {
+  customMetricList,
+  customMetricsQuery,
+  databaseView,
   endpointList,
   endpointsQuery,
+  outgoingList,
+  outgoingQuery,
   queriesQuery,
   queryList,
   requestList,
@@ -9,6 +16,8 @@ import {
   resourceList,
   resourcesQuery,
 } from '../telemetry-views.ts';
+
+export const prometheusContentType = 'text/plain; version=1.0.0; charset=utf-8; escaping=underscores';
 
 const view = {
   method: 'GET',
@@ -54,5 +63,39 @@ export const telemetryViewRoutes = {
     summary: 'CPU, memory, event loop and garbage collection of each instance over the last minutes',
     query: resourcesQuery,
     answers: ok(resourceList),
+  },
+  listOutgoing: {
+    ...view,
+    path: '/v1/projects/{project}/outgoing',
+    summary: 'The requests of the last minutes to other services',
+    query: outgoingQuery,
+    answers: ok(outgoingList),
+  },
+  getDatabase: {
+    ...view,
+    path: '/v1/projects/{project}/database',
+    summary: 'The pools of connections over the last minutes, and what queries took',
+    query: metricsQuery,
+    answers: ok(databaseView),
+  },
+  listCustomMetrics: {
+    ...view,
+    path: '/v1/projects/{project}/custom-metrics',
+    summary: "The metrics of the service's own over the last minutes",
+    query: customMetricsQuery,
+    answers: ok(customMetricList),
+  },
+  getHistory: {
+    ...view,
+    path: '/v1/projects/{project}/history',
+    summary: 'One figure over time, by the minute, the hour or the day',
+    query: historyQuery,
+    answers: ok(history),
+  },
+  getPrometheus: {
+    ...view,
+    path: '/v1/projects/{project}/prometheus',
+    summary: 'All figures in the text format of Prometheus; counters begin anew at 00:00 UTC',
+    answers: { 200: { description: 'Text exposition format 1.0.0', contentType: prometheusContentType } },
   },
 } as const satisfies Record<string, Route>;

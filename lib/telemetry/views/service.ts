@@ -2,10 +2,16 @@ import type { z } from 'zod';
 import type { Page, PageQuery } from '../../contracts/page.ts';
 import type { RequestRecord } from '../../contracts/telemetry.ts';
 import type {
+  CustomMetricFigures,
+  customMetricList,
+  DatabaseView,
   EndpointFigures,
   EndpointOrder,
   endpointList,
   InstanceResources,
+  OutgoingFigures,
+  OutgoingOrder,
+  outgoingList,
   QueryFigures,
   QueryOrder,
   queryList,
@@ -15,9 +21,13 @@ import type {
 import { type Clock, isoTime } from '../../platform/clock.ts';
 import type { ProjectService } from '../../projects/service.ts';
 import type { TelemetryAggregate } from '../aggregate.ts';
+import { databaseMetrics } from '../metrics.ts';
 import type { TelemetryService } from '../service.ts';
+import { customMetricFiguresOf } from './custom-metrics.ts';
 import { endpointFiguresOf, endpointValues } from './endpoints.ts';
 import { instanceResourcesOf } from './instances.ts';
+import { outgoingFiguresOf, outgoingValues } from './outgoing.ts';
+import { poolFiguresOf } from './pools.ts';
 import { queryFiguresOf, queryValues } from './queries.ts';
 import { type Ranking, rankedPage } from './ranked-page.ts';
 
@@ -75,6 +85,45 @@ export class TelemetryViews {
       keyOf: ({ instance }) => instance,
     };
     return this.#page(project, query, ({ resources }) => instanceResourcesOf(resources), ranking);
+  }
+
+  outgoing(project: string, query: View<OutgoingOrder>): Promise<z.output<typeof outgoingList>> {
+    const { sort } = query;
+    const ranking: Ranking<OutgoingFigures> = {
+      name: `outgoing-${sort}`,
+      rankBy: outgoingValues[sort],
+      keyOf: ({ target, method }) => `${target}\n${method}`,
+    };
+    return this.#page(project, query, outgoingFiguresOf, ranking);
+  }
+
+  /** Those that tell of the most first. */
+  customMetrics(
+    project: string,
+    { name, ...query }: View & { name?: string | undefined },
+  ): Promise<z.output<typeof customMetricList>> {
+    const ranking: Ranking<CustomMetricFigures> = {
+      name: 'custom-metrics',
+      rankBy: ({ count, sum = 0 }) => count ?? sum,
+      keyOf: (metric) => JSON.stringify([metric.name, metric.kind, metric.unit, metric.labels]),
+    };
+    const figuresOf = (aggregate: TelemetryAggregate): CustomMetricFigures[] =>
+      customMetricFiguresOf(aggregate).filter((metric) => name === undefined || metric.name === name);
+    return this.#page(project, query, figuresOf, ranking);
+  }
+
+  /** @throws DomainError not-found */
+  async database(project: string, minutes: number): Promise<DatabaseView> {
+    const { slowQueryMs } = await this.#projects.thresholds(project);
+    const now = this.#clock();
+    const aggregate = await this.#telemetry.aggregate(project, { from: now - minutes * 60_000, to: now });
+    const queries = databaseMetrics(aggregate, slowQueryMs.value);
+    return {
+      timestamp: isoTime(now),
+      periodMinutes: minutes,
+      ...(queries === undefined ? {} : { queries }),
+      pools: aggregate.pools.map(poolFiguresOf),
+    };
   }
 
   async #page<Item>(

@@ -1,0 +1,28 @@
+import type { Handlers } from '../platform/http/door.ts';
+import type { Parts } from '../platform/parts.ts';
+import type { ProjectService } from '../projects/service.ts';
+import { Erasures } from './erasure.ts';
+import { telemetryHandlers } from './handlers.ts';
+import { TelemetryHistory } from './history/service.ts';
+import { PrometheusExport } from './prometheus/service.ts';
+import { requestRecordHandlers } from './records/handlers.ts';
+import { Pseudonyms } from './records/pseudonyms.ts';
+import { RequestRecordService } from './records/service.ts';
+import { TelemetryService } from './service.ts';
+import { telemetryViewHandlers } from './views/handlers.ts';
+import { TelemetryViews } from './views/service.ts';
+
+/** All that the function `telemetry-api` serves. */
+export function telemetryApi(parts: Parts, projects: ProjectService): Handlers<'telemetry-api'> {
+  const telemetry = new TelemetryService(parts, projects);
+  const pseudonyms = new Pseudonyms(parts.table);
+  return {
+    ...telemetryHandlers({ telemetry, erasures: new Erasures(parts, projects) }),
+    ...telemetryViewHandlers({
+      views: new TelemetryViews(telemetry, projects, parts.clock),
+      history: new TelemetryHistory(telemetry, projects, parts.clock),
+      prometheus: new PrometheusExport(telemetry, projects, parts.clock),
+    }),
+    ...requestRecordHandlers(new RequestRecordService(parts, { projects, telemetry, pseudonyms })),
+  };
+}
