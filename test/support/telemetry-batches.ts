@@ -1,5 +1,7 @@
 import type {
   EndpointWindow,
+  OutgoingWindow,
+  PoolWindow,
   QueryWindow,
   RequestRecord,
   ResourceWindow,
@@ -81,6 +83,37 @@ export function queryWindow(
     maxPerRequest,
   };
 }
+
+export const outgoingWindow = (
+  target: string,
+  { timesMs = times(10, 20), ...rest }: Partial<OutgoingWindow> & { timesMs?: number[] } = {},
+): OutgoingWindow => ({
+  target,
+  method: 'GET',
+  statuses: { 200: timesMs.length },
+  failed: 0,
+  responseTime: sketchOf(timesMs),
+  ...rest,
+});
+
+export const poolWindow = (given: Partial<PoolWindow> = {}): PoolWindow => ({
+  pool: 'main',
+  system: 'postgresql',
+  size: 10,
+  open: 4,
+  inUse: 2,
+  waiting: 0,
+  peakInUse: 3,
+  peakWaiting: 0,
+  created: 0,
+  closed: 0,
+  overflow: 0,
+  timeouts: 0,
+  errors: 0,
+  checks: 0,
+  failedChecks: 0,
+  ...given,
+});
 
 export const resourceWindow = (given: Partial<ResourceWindow> = {}): ResourceWindow => ({
   cpuPercent: 20,
