@@ -1,5 +1,8 @@
 // `node --import headroom/register app.js`: reports the service's requests, database calls and resources to Headroom.
+import type { Identify } from './telemetry/people.ts';
 import { processMonitoring } from './telemetry/process-monitoring.ts';
+
+export type { Identify };
 
 const monitoring = processMonitoring();
 
@@ -8,3 +11,9 @@ const monitoring = processMonitoring();
  * delivered, or when Headroom could not be reached; never rejects.
  */
 export const flush = (): Promise<void> => monitoring.flush();
+
+/**
+ * Says who sends a request, of those that are kept whole: asked when the request ends, with what the host's code has left on it.
+ * The answer is hashed unless `HEADROOM_RECORD_PEOPLE` says otherwise. The last one given counts.
+ */
+export const identify = (by: Identify): void => monitoring.identify?.(by);

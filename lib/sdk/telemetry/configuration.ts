@@ -1,9 +1,12 @@
+import type { PeopleOptions, RecordPeople } from './people.ts';
+
 export interface TelemetryConfiguration {
   /** Where batches go, complete with the project's path. */
   readonly endpoint: URL;
   readonly apiKey: string;
   readonly flushMs: number;
   readonly memoryEnabled: boolean;
+  readonly people: PeopleOptions;
 }
 
 export type ReadConfiguration =
@@ -14,6 +17,9 @@ export type ReadConfiguration =
 const defaultFlushMs = 10_000;
 /** A window must stay well below the minute by which Headroom aggregates. */
 const flushBoundsMs = { min: 100, max: 60_000 } as const;
+
+const waysOfPeople: readonly RecordPeople[] = ['hashed', 'plain', 'none'];
+const maxTrustedProxies = 10;
 
 const enabled = (value: string | undefined): boolean => !/^(false|0|off|no)$/i.test(value?.trim() ?? '');
 
@@ -29,6 +35,35 @@ function endpointOf(url: string, project: string): URL | undefined {
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) return undefined;
   const base = new URL(url);
   return new URL(`${base.pathname.replace(/\/+$/, '')}/v1/projects/${project}/telemetry`, base);
+}
+
+/** `true` is the one proxy that most services stand behind. */
+function trustedProxiesOf(value = ''): number | undefined {
+  const text = value.trim().toLowerCase();
+  if (text === 'true') return 1;
+  if (text === '' || !enabled(text)) return 0;
+  const count = Number(text);
+  return Number.isInteger(count) && count >= 1 && count <= maxTrustedProxies ? count : undefined;
+}
+
+function peopleOf(environment: NodeJS.ProcessEnv, problems: string[]): PeopleOptions {
+  const way = environment.HEADROOM_RECORD_PEOPLE?.trim().toLowerCase() || 'hashed';
+  const recordPeople = waysOfPeople.find((each) => each === way);
+  if (recordPeople === undefined) problems.push(`HEADROOM_RECORD_PEOPLE must be one of ${waysOfPeople.join(', ')}`);
+  const userHeader = environment.HEADROOM_USER_HEADER?.trim().toLowerCase() || undefined;
+  if (userHeader !== undefined && !/^[\w!#$%&'*+.^`|~-]+$/.test(userHeader)) {
+    problems.push("HEADROOM_USER_HEADER is no header's name");
+  }
+  const trustedProxies = trustedProxiesOf(environment.HEADROOM_TRUST_PROXY);
+  if (trustedProxies === undefined) {
+    problems.push(`HEADROOM_TRUST_PROXY must be true, false or a number of proxies up to ${maxTrustedProxies}`);
+  }
+  return {
+    recordPeople: recordPeople ?? 'hashed',
+    userHeader,
+    trustedProxies: trustedProxies ?? 0,
+    secret: `${environment.HEADROOM_API_KEY} ${environment.HEADROOM_PROJECT}`,
+  };
 }
 
 /** Reads the `HEADROOM_*` variables and names everything that is missing or wrong at once. Never throws. */
@@ -50,6 +85,8 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): ReadConfigura
   if (flushMs === undefined) {
     problems.push(`HEADROOM_FLUSH_MS must be a whole number from ${flushBoundsMs.min} to ${flushBoundsMs.max}`);
   }
+  const people = peopleOf(environment, problems);
   if (problems.length > 0 || !endpoint || !apiKey || !flushMs) return { problems };
-  return { configuration: { endpoint, apiKey, flushMs, memoryEnabled: enabled(environment.HEADROOM_MEMORY_ENABLED) } };
+  const memoryEnabled = enabled(environment.HEADROOM_MEMORY_ENABLED);
+  return { configuration: { endpoint, apiKey, flushMs, memoryEnabled, people } };
 }

@@ -11,6 +11,8 @@ export class ActiveRequest {
   queries = 0;
   queryTimeMs = 0;
   ended = false;
+  /** What was given for it when it began to count among those that are being answered. */
+  begun = 0;
   #request: IncomingMessage | undefined;
   #route: string | undefined;
   #queryCounts: Map<QueryKind, number> | undefined;
@@ -35,6 +37,11 @@ export class ActiveRequest {
   /** `GET /products/:id`. */
   get endpoint(): string {
     return `${this.method} ${this.route}`;
+  }
+
+  /** While it is being answered. */
+  get request(): IncomingMessage | undefined {
+    return this.#request;
   }
 
   /** What was asked for, without its query string; the route where that is not known any more. */

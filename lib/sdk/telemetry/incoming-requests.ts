@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { ActiveRequest, enterRequest } from './current-request.ts';
 import type { OwnErrors } from './own-errors.ts';
+import type { RequestLoad } from './request-load.ts';
 
 export interface EndedRequest {
   readonly active: ActiveRequest;
@@ -11,75 +12,97 @@ export interface EndedRequest {
   readonly durationMs: number;
   readonly requestBytes: number;
   readonly responseBytes: number;
+  /** Its share of what this thread used. */
+  readonly cpuMs?: number;
+  /** Of the other end of the connection. */
+  readonly address?: string | undefined;
 }
 
 const connectionKey = Symbol('headroom.connection');
-const activeKey = Symbol('headroom.request');
 type WatchedSocket = Socket & { [connectionKey]?: Connection };
-type WatchedResponse = ServerResponse & { [activeKey]?: ActiveRequest };
 interface Message {
-  request: IncomingMessage;
-  response: WatchedResponse;
-  socket: WatchedSocket;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly socket: WatchedSocket;
 }
 
 /** What is known of a connection: one object for all the requests that it carries. */
 class Connection {
   /** More than one only when the client pipelines. */
   readonly active: ActiveRequest[] = [];
-  #bytesRead = 0;
-  #bytesWritten = 0;
+  /** Asked for while it is known: a connection that was cut off has none. */
+  readonly address: string | undefined;
+  bytesRead = 0;
+  bytesWritten = 0;
 
-  end(active: ActiveRequest, status: number, socket: Socket): EndedRequest {
-    const at = this.active.indexOf(active);
-    if (at >= 0) this.active.splice(at, 1);
-    // Since the last request that ended: of pipelined requests the sum is right, and not always the shares.
-    const { bytesRead, bytesWritten } = socket;
-    const requestBytes = bytesRead - this.#bytesRead;
-    const responseBytes = bytesWritten - this.#bytesWritten;
-    this.#bytesRead = bytesRead;
-    this.#bytesWritten = bytesWritten;
-    const durationMs = performance.now() - active.startedAtMs;
-    return { active, status, durationMs, requestBytes, responseBytes };
+  constructor(socket: Socket) {
+    this.address = socket.remoteAddress;
+  }
+
+  take(request: IncomingMessage): ActiveRequest | undefined {
+    const { active } = this;
+    if (active.length === 1 && active[0]?.request === request) return active.pop();
+    const at = active.findIndex((each) => each.request === request);
+    return at < 0 ? undefined : active.splice(at, 1)[0];
   }
 }
 
 /**
  * Reports every request that any `node:http` or `node:https` server of this process answers, exactly once: when its answer is
- * finished, or when the connection closes before. Neither handlers nor servers are touched.
+ * finished, or when the connection closes before. Neither handlers nor servers are touched. All of this runs within the host's
+ * requests, some hundred thousand times a second: it makes no closures, and asks for nothing that is not needed of each.
  */
-export function watchIncomingRequests(report: (ended: EndedRequest) => void, errors: OwnErrors): void {
+export function watchIncomingRequests(
+  report: (ended: EndedRequest) => void,
+  load: RequestLoad,
+  errors: OwnErrors,
+): void {
   const finish = (active: ActiveRequest, status: number, connection: Connection, socket: Socket): void => {
-    report(connection.end(active, status, socket));
+    const nowMs = performance.now();
+    // Since the last request that ended: of pipelined requests the sum is right, and not always the shares.
+    const { bytesRead, bytesWritten } = socket;
+    const requestBytes = bytesRead - connection.bytesRead;
+    const responseBytes = bytesWritten - connection.bytesWritten;
+    connection.bytesRead = bytesRead;
+    connection.bytesWritten = bytesWritten;
+    const durationMs = nowMs - active.startedAtMs;
+    const cpuMs = load.end(nowMs, active.begun);
+    const { address } = connection;
+    report({ active, status, durationMs, requestBytes, responseBytes, cpuMs, address });
     active.end();
   };
   const watch = (socket: WatchedSocket): Connection => {
-    const connection = new Connection();
+    const connection = new Connection(socket);
     socket[connectionKey] = connection;
     socket.once('close', () => {
-      errors.guard('Recording a request that was cut off', () => {
-        for (const active of [...connection.active]) finish(active, 0, connection, socket);
-      });
+      try {
+        for (const active of connection.active.splice(0)) finish(active, 0, connection, socket);
+      } catch (error) {
+        errors.failed('Recording a request that was cut off', error);
+      }
     });
     return connection;
   };
-  // A subscriber that throws brings the process down: everything is guarded.
+  // A subscriber that throws brings the process down: nothing may.
   subscribe('http.server.request.start', (message) => {
-    errors.guard('Watching a request', () => {
-      const { request, response, socket } = message as Message;
+    try {
+      const { request, socket } = message as Message;
       const active = new ActiveRequest(request);
+      active.begun = load.begin(active.startedAtMs);
       (socket[connectionKey] ?? watch(socket)).active.push(active);
-      response[activeKey] = active;
       enterRequest(active);
-    });
+    } catch (error) {
+      errors.failed('Watching a request', error);
+    }
   });
   subscribe('http.server.response.finish', (message) => {
-    errors.guard('Recording a request', () => {
-      const { response, socket } = message as Message;
-      const active = response[activeKey];
+    try {
+      const { request, response, socket } = message as Message;
       const connection = socket[connectionKey];
-      if (active === undefined || active.ended || connection === undefined) return;
-      finish(active, response.statusCode, connection, socket);
-    });
+      const active = connection?.take(request);
+      if (connection !== undefined && active !== undefined) finish(active, response.statusCode, connection, socket);
+    } catch (error) {
+      errors.failed('Recording a request', error);
+    }
   });
 }

@@ -15,7 +15,10 @@ import { OutgoingFigures } from './outgoing-figures.ts';
 import { watchOutgoingRequests } from './outgoing-requests.ts';
 import { ownErrors } from './own-errors.ts';
 import { packWindow } from './packing.ts';
+import { type Identify, People } from './people.ts';
 import { createPost } from './post.ts';
+import { RequestLoad } from './request-load.ts';
+import { recordWith } from './request-record.ts';
 import { Resources } from './resources.ts';
 import { onShutdown } from './shutdown.ts';
 import { windowSources } from './sources.ts';
@@ -25,11 +28,15 @@ import { Window } from './window.ts';
 /** So that two parts fit into a batch. */
 const maxPartBytes = 450_000;
 
+const maxSendDelayMs = 2_000;
+
 export interface Monitoring {
   /** Closes the window and sends what waits. Resolves when it is delivered, or could not be. Never rejects. */
   flush(): Promise<void>;
   /** For functions on AWS Lambda. Absent: nothing is reported. */
   readonly invocations?: Invocations;
+  /** From now on, this says who sent a request that is kept whole. Absent: nothing is reported. */
+  identify?(by: Identify): void;
 }
 
 /** One process, or one worker thread: a new one has a new name. */
@@ -39,7 +46,13 @@ const instanceName = (): string =>
     .slice(0, 40)}-${process.pid}-${randomBytes(4).toString('hex')}`;
 
 /** Watches this process from now on, and reports in the background. */
-export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: TelemetryConfiguration): Monitoring {
+export function startMonitoring({
+  endpoint,
+  apiKey,
+  flushMs,
+  memoryEnabled,
+  ...more
+}: TelemetryConfiguration): Monitoring {
   const errors = ownErrors;
   const spool = new Spool();
   const identity = { instance: instanceName(), sdk: `headroom-node/${version}` };
@@ -47,6 +60,9 @@ export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: Te
   // They are the whole process's: counted once, whatever number of threads it has.
   const resources = memoryEnabled && isMainThread ? new Resources() : undefined;
   const outgoing = new OutgoingFigures();
+  const load = new RequestLoad(performance.now());
+  const people = new People(more.people, errors);
+  const recordOf = recordWith(people);
   let window = new Window();
   let hasServed = false;
 
@@ -54,6 +70,7 @@ export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: Te
   const closeWindow = (endedAtMs?: number): void =>
     errors.guard('Closing a window', () => {
       const isNews = hasNews();
+      const peakConcurrentRequests = load.takePeak();
       const closing = window;
       window = new Window();
       // Build tools and scripts started with the same NODE_OPTIONS serve nothing, and are nobody's instance.
@@ -63,7 +80,10 @@ export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: Te
       const used = resources?.read();
       const lambda = invocations.figures.close();
       const end = { startedAtMs: endedAtMs ?? window.startedAtMs };
-      const closed = closing.close(end, used && { ...used, ...(lambda && { lambda }) }, windowSources);
+      const closed = {
+        ...closing.close(end, used && { ...used, ...(lambda && { lambda }) }, windowSources),
+        ...(peakConcurrentRequests !== undefined && { peakConcurrentRequests }),
+      };
       for (const part of packWindow(closed, maxPartBytes)) spool.push(part);
     });
   const closeAndSend = (): Promise<void> => {
@@ -83,6 +103,8 @@ export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: Te
     },
     errors,
   );
+  /** The same for as long as the process lives: instances whose windows end together do not send at one moment. */
+  const sendDelayMs = Math.random() * Math.min(maxSendDelayMs, flushMs / 5);
   /** Windows end where the clock shows a multiple of their length: those of all instances lie side by side. */
   const untilBoundary = (): number => {
     const remaining = flushMs - (Date.now() % flushMs);
@@ -92,7 +114,7 @@ export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: Te
   const tick = (): void => {
     if (invocations.endWindows) return;
     closeWindow();
-    void delivery.start();
+    setTimeout(() => void delivery.start(), sendDelayMs).unref();
     setTimeout(tick, untilBoundary()).unref();
   };
 
@@ -101,12 +123,18 @@ export function startMonitoring({ endpoint, apiKey, flushMs, memoryEnabled }: Te
   watchFastify(errors);
   watchHono(loads);
   watchKoa(loads);
-  watchIncomingRequests((ended) => window.addRequest(ended), errors);
+  watchIncomingRequests((ended) => window.addRequest(ended, recordOf), load, errors);
   watchOutgoingRequests((ended) => outgoing.add(ended), errors);
   watchDatabases((query) => window.addQuery(query), loads, errors);
   setTimeout(tick, untilBoundary()).unref();
   onShutdown(closeAndSend, () => hasNews() || delivery.hasWork);
-  return { flush: () => keepingAlive(closeAndSend()), invocations };
+  return {
+    flush: () => keepingAlive(closeAndSend()),
+    identify(by) {
+      people.identify = by;
+    },
+    invocations,
+  };
 }
 
 /** Whoever awaits it wants the end, though nothing else may hold the process. */

@@ -42,8 +42,12 @@ export class OwnErrors {
     try {
       action();
     } catch (error) {
-      this.report(`${what} failed: ${error instanceof Error ? error.message : String(error)}`);
+      this.failed(what, error);
     }
+  }
+
+  failed(what: string, error: unknown): void {
+    this.report(`${what} failed: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

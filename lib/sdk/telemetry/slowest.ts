@@ -2,19 +2,24 @@
 export class Slowest<Item> {
   readonly #limit: number;
   readonly #ranked: { value: number; item: Item }[] = [];
+  /** Nothing below or at it is kept. */
+  #threshold = Number.NEGATIVE_INFINITY;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** The item is made only when it is kept, which is rare. */
-  offer(value: number, make: () => Item): void {
-    const lowest = this.#ranked.at(-1);
-    const full = this.#ranked.length >= this.#limit;
-    if (full && (lowest === undefined || value <= lowest.value)) return;
-    if (full) this.#ranked.pop();
+  /** Whether it would be kept, which is rare: only then is it worth being made. */
+  wants(value: number): boolean {
+    return value > this.#threshold;
+  }
+
+  add(value: number, item: Item): void {
+    if (!this.wants(value)) return;
     const at = this.#ranked.findIndex((other) => value > other.value);
-    this.#ranked.splice(at < 0 ? this.#ranked.length : at, 0, { value, item: make() });
+    this.#ranked.splice(at < 0 ? this.#ranked.length : at, 0, { value, item });
+    if (this.#ranked.length > this.#limit) this.#ranked.pop();
+    if (this.#ranked.length === this.#limit) this.#threshold = this.#ranked.at(-1)?.value ?? this.#threshold;
   }
 
   get items(): Item[] {

@@ -1,11 +1,11 @@
 import type { QueryWindow, RequestRecord, ResourceWindow, TelemetryWindow } from '../../contracts/telemetry.ts';
-import { telemetryLimits } from '../../contracts/telemetry-limits.ts';
 import { Sketch } from '../../statistics/sketch.ts';
 import type { ActiveRequest } from './current-request.ts';
 import type { EndedQuery } from './databases/ended-query.ts';
 import type { QueryKind } from './databases/query-kinds.ts';
 import { EndpointFigures } from './endpoint-figures.ts';
 import type { EndedRequest } from './incoming-requests.ts';
+import { type MakeRecord, plainRecord } from './request-record.ts';
 import { Slowest } from './slowest.ts';
 import type { Addition, WindowSource } from './sources.ts';
 
@@ -31,7 +31,9 @@ export class Window {
   readonly #startedAt: Date;
   /** By the monotonic clock. */
   readonly startedAtMs = performance.now();
-  readonly #endpoints = new Map<string, EndpointFigures>();
+  /** By route, and by method within: a key made of both would be made for every request. */
+  readonly #endpoints = new Map<string, Map<string, EndpointFigures>>();
+  #endpointCount = 0;
   readonly #queries = new Map<QueryKind, Map<string | undefined, QueryFigures>>();
   #queryFigures = 0;
   readonly #otherQueries: QueryKind = { system: other, fingerprint: other };
@@ -46,10 +48,11 @@ export class Window {
     return this.#endpoints.size === 0 && this.#queries.size === 0;
   }
 
-  addRequest(ended: EndedRequest): void {
+  /** @param recordOf makes what is kept whole: of few */
+  addRequest(ended: EndedRequest, recordOf: MakeRecord = plainRecord): void {
     const { method, route } = ended.active;
     this.#endpoint(method, route).add(ended);
-    this.#slow.offer(ended.durationMs, () => recordOf(ended));
+    if (this.#slow.wants(ended.durationMs)) this.#slow.add(ended.durationMs, recordOf(ended));
     const isFailed = ended.status === 0 || ended.status >= 500;
     if (isFailed && this.#failed.length < maxFailedRequests) this.#failed.push(recordOf(ended));
   }
@@ -72,7 +75,7 @@ export class Window {
     return {
       start: this.#startedAt.toISOString(),
       durationMs: Math.min(maxDurationMs, Math.max(1, durationMs)),
-      endpoints: [...this.#endpoints.values()].map((figures) => figures.wire()),
+      endpoints: [...this.#endpoints.values()].flatMap((byMethod) => [...byMethod.values()].map((each) => each.wire())),
       queries: [...this.#queries.values()].flatMap((byEndpoint) => [...byEndpoint.values()].map(wireOf)),
       ...additionsOf(sources),
       ...(resources && { resources }),
@@ -82,12 +85,13 @@ export class Window {
   }
 
   #endpoint(method: string, route: string): EndpointFigures {
-    const key = `${method} ${route}`;
-    const known = this.#endpoints.get(key);
+    const byMethod = this.#endpoints.get(route);
+    const known = byMethod?.get(method);
     if (known !== undefined) return known;
-    if (this.#endpoints.size >= maxEndpoints && route !== other) return this.#endpoint('*', other);
+    if (this.#endpointCount >= maxEndpoints && route !== other) return this.#endpoint('*', other);
     const figures = new EndpointFigures(method, route);
-    this.#endpoints.set(key, figures);
+    this.#endpoints.set(route, (byMethod ?? new Map<string, EndpointFigures>()).set(method, figures));
+    this.#endpointCount++;
     return figures;
   }
 
@@ -124,19 +128,4 @@ const wireOf = ({ kind, endpoint, queryTime, rows, maxPerRequest }: QueryFigures
   queryTime: queryTime.toBase64(),
   rows,
   maxPerRequest,
-});
-
-const thousandths = (value: number): number => Math.round(value * 1_000) / 1_000;
-
-const recordOf = ({ active, status, durationMs, requestBytes, responseBytes }: EndedRequest): RequestRecord => ({
-  at: new Date(Date.now() - durationMs).toISOString(),
-  method: active.method,
-  route: active.route,
-  url: active.path.slice(0, telemetryLimits.url),
-  status,
-  responseTimeMs: thousandths(durationMs),
-  requestBytes,
-  responseBytes,
-  queries: active.queries,
-  queryTimeMs: thousandths(active.queryTimeMs),
 });

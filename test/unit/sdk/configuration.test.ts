@@ -13,6 +13,7 @@ describe('the configuration of the SDK', () => {
         apiKey: 'hr_k',
         flushMs: 10_000,
         memoryEnabled: true,
+        people: { recordPeople: 'hashed', userHeader: undefined, trustedProxies: 0, secret: 'hr_k shop' },
       },
     });
     expect(
@@ -23,12 +24,28 @@ describe('the configuration of the SDK', () => {
   });
 
   it.each([
+    [{ HEADROOM_RECORD_PEOPLE: 'None' }, { recordPeople: 'none' }],
+    [{ HEADROOM_USER_HEADER: 'X-User' }, { userHeader: 'x-user' }],
+    [{ HEADROOM_TRUST_PROXY: 'true' }, { trustedProxies: 1 }],
+    [{ HEADROOM_TRUST_PROXY: 'off' }, { trustedProxies: 0 }],
+    [{ HEADROOM_TRUST_PROXY: '2' }, { trustedProxies: 2 }],
+  ])('takes from %o how records name people', (environment, people) => {
+    expect(readConfiguration({ ...complete, ...environment })).toMatchObject({ configuration: { people } });
+  });
+
+  it.each([
     [{}, ['HEADROOM_URL is missing', 'HEADROOM_API_KEY is missing', 'HEADROOM_PROJECT is missing']],
     [{ ...complete, HEADROOM_URL: 'ftp://x' }, ['HEADROOM_URL is no http or https address']],
     [{ ...complete, HEADROOM_URL: 'http://' }, ['HEADROOM_URL is no http or https address']],
     [{ ...complete, HEADROOM_PROJECT: '../x' }, ['HEADROOM_PROJECT must be 1 to 40 characters of a-z, 0-9 and -']],
     [{ ...complete, HEADROOM_API_KEY: 'a\nb' }, ['HEADROOM_API_KEY has characters that no key has']],
     [{ ...complete, HEADROOM_FLUSH_MS: '0' }, ['HEADROOM_FLUSH_MS must be a whole number from 100 to 60000']],
+    [{ ...complete, HEADROOM_RECORD_PEOPLE: 'yes' }, ['HEADROOM_RECORD_PEOPLE must be one of hashed, plain, none']],
+    [{ ...complete, HEADROOM_USER_HEADER: 'x user' }, ["HEADROOM_USER_HEADER is no header's name"]],
+    [
+      { ...complete, HEADROOM_TRUST_PROXY: 'all' },
+      ['HEADROOM_TRUST_PROXY must be true, false or a number of proxies up to 10'],
+    ],
     [{ ...complete, HEADROOM_FLUSH_MS: 'soon' }, ['HEADROOM_FLUSH_MS must be a whole number from 100 to 60000']],
   ])('names everything that is wrong with %o', (environment, problems) => {
     expect(readConfiguration(environment)).toEqual({ problems });
