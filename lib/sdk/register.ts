@@ -1,8 +1,8 @@
 // `node --import headroom/register app.js`: reports the service's requests, database calls and resources to Headroom.
-import type { Identify } from './telemetry/people.ts';
+import type { Identify, SentRequest } from './telemetry/identify.ts';
 import { processMonitoring } from './telemetry/process-monitoring.ts';
 
-export type { Identify };
+export type { Identify, SentRequest };
 
 const monitoring = processMonitoring();
 
@@ -16,4 +16,5 @@ export const flush = (): Promise<void> => monitoring.flush();
  * Says who sends a request, of those that are kept whole: asked when the request ends, with what the host's code has left on it.
  * The answer is hashed unless `HEADROOM_RECORD_PEOPLE` says otherwise. The last one given counts.
  */
-export const identify = (by: Identify): void => monitoring.identify?.(by);
+export const identify = <Sent extends SentRequest = SentRequest>(by: Identify<Sent>): void =>
+  monitoring.identify?.(by as Identify);

@@ -296,7 +296,10 @@ describe('The published package', () => {
     await program(
       'consumer.ts',
       `import { type Client, createClient, HeadroomError } from 'headroom';
-       import { flush } from 'headroom/register';
+       import { flush, identify, type SentRequest } from 'headroom/register';
+       identify((request: SentRequest & { user?: { id: number } }) => request.user?.id ?? request.headers['x-user']?.[0]);
+       // @ts-expect-error a request has no account
+       identify((request) => request.account);
        const client: Client = createClient({ url: 'http://127.0.0.1:4040', apiKey: 'hr_key' });
        const { testId } = await client.call('startLoadTest', { params: { project: 'shop' }, body: { users: 5 } });
        const id: string = testId;

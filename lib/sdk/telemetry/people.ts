@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Identify } from './identify.ts';
 import type { OwnErrors } from './own-errors.ts';
 
 /** How the records of single requests name who sent them. */
@@ -14,9 +15,6 @@ export interface PeopleOptions {
   /** Makes hashes of one project worthless for others. */
   readonly secret: string;
 }
-
-/** Says who sent a request, or nothing. */
-export type Identify = (request: IncomingMessage) => string | number | null | undefined;
 
 export interface Person {
   readonly user?: string;
