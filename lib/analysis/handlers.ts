@@ -5,6 +5,7 @@ export const analysisHandlers = (analyses: AnalysisService): Handlers<'analysis-
   startAnalysis: async ({ params, body }) => ({ status: 200, body: await analyses.analyse(params.project, body) }),
   listAnalyses: async ({ params, query }) => ({ status: 200, body: await analyses.list(params.project, query) }),
   getAnalysis: async ({ params }) => ({ status: 200, body: await analyses.get(params.project, params.analysisId) }),
+  getProjectStatus: async ({ params }) => ({ status: 200, body: await analyses.status(params.project) }),
   getSummary: async ({ params, query }) => ({
     status: 200,
     body: await analyses.summary(params.project, query.minutes),

@@ -1,4 +1,10 @@
-import type { Analysis, AnalysisRequest, AnalysisSummary, ProjectSummary } from '../contracts/analysis.ts';
+import type {
+  Analysis,
+  AnalysisRequest,
+  AnalysisSummary,
+  ProjectStatus,
+  ProjectSummary,
+} from '../contracts/analysis.ts';
 import type { Page, PageQuery } from '../contracts/page.ts';
 import { isoTime } from '../platform/clock.ts';
 import { notFound } from '../platform/errors.ts';
@@ -9,7 +15,12 @@ import type { Period } from '../telemetry/period.ts';
 import type { TelemetryService } from '../telemetry/service.ts';
 import { analyse } from './analyse.ts';
 import { analysisItem, analysisRetentionMs, analysisSummaryItem } from './model.ts';
+import { statusOf } from './status.ts';
 import { summarize } from './summary.ts';
+
+/** What a status tells of; and how far back it looks for the last that was heard. */
+const recentMs = 5 * 60_000;
+const longAgoMs = 30 * 24 * 3_600_000;
 
 type AnalysisParts = Pick<Parts, 'table' | 'clock' | 'ids'>;
 
@@ -86,6 +97,18 @@ export class AnalysisService {
     const to = this.#parts.clock();
     const telemetry = await this.#telemetry.aggregate(project, { from: to - minutes * 60_000, to });
     return summarize({ project, timestamp: isoTime(to) }, telemetry, thresholds);
+  }
+
+  /** @throws DomainError not-found */
+  async status(project: string): Promise<ProjectStatus> {
+    const settings = await this.#projects.require(project);
+    const thresholds = await this.#projects.thresholds(project);
+    const now = this.#parts.clock();
+    const since = (ms: number) => this.#telemetry.aggregate(project, { from: now - ms, to: now }, { summary: true });
+    const recent = await since(recentMs);
+    // Asked for only where nothing is heard: it reads days and hours.
+    const { observed } = recent.observed === undefined ? await since(longAgoMs) : recent;
+    return statusOf({ now, settings, thresholds, recent, lastReportAt: observed?.to });
   }
 
   async #find(project: string, analysisId: string): Promise<Analysis | undefined> {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { identifier, percent, projectName, timestamp } from './names.ts';
+import { verification } from './projects.ts';
+import { metrics } from './telemetry.ts';
 
 export const analysisDepth = z.enum(['quick']);
 
@@ -110,3 +112,27 @@ export const projectSummary = z
   })
   .meta({ id: 'ProjectSummary' });
 export type ProjectSummary = z.output<typeof projectSummary>;
+
+/** Whether a project's service reports, how it is, and what is not heard of it. */
+export const projectStatus = z
+  .object({
+    project: projectName,
+    timestamp,
+    status: z
+      .enum(['excellent', 'good', 'poor', 'silent', 'no-data'])
+      .describe('`silent`: it has reported, and does no more'),
+    healthScore: percent.optional(),
+    coverage: percent,
+    reporting: z.object({
+      isReporting: z.boolean().describe('Within the last two minutes'),
+      lastReportAt: timestamp.optional().describe('Within the last 30 days'),
+      instances: z.number().int(),
+      droppedWindows: z.number().int().describe('That the instances could not deliver, since they started'),
+      sdkErrors: z.number().int(),
+    }),
+    traffic: metrics.shape.traffic,
+    verification: verification.shape.state,
+    monitoringEnabled: z.boolean(),
+  })
+  .meta({ id: 'ProjectStatus' });
+export type ProjectStatus = z.output<typeof projectStatus>;

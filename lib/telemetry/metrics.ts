@@ -51,7 +51,7 @@ function countAbove(sketch: Sketch, value: number): number {
   return above;
 }
 
-function trafficMetrics({ endpoints, observed, traffic }: TelemetryAggregate): Metrics['traffic'] {
+export function trafficMetrics({ endpoints, observed, traffic }: TelemetryAggregate): Metrics['traffic'] {
   if (observed === undefined || endpoints.length === 0) return undefined;
   const { currentRequestsPerSecond, peakRequestsPerSecond, sustainedRequestsPerSecond, peakConcurrentRequests } =
     traffic;

@@ -1,4 +1,4 @@
-import { analysis, analysisRequest, analysisSummary, projectSummary } from '../analysis.ts';
+import { analysis, analysisRequest, analysisSummary, projectStatus, projectSummary } from '../analysis.ts';
 import { identifier } from '../names.ts';
 import { pageOf, pageQuery } from '../page.ts';
 import { inProject, ok, type Route } from '../route.ts';
@@ -50,6 +50,17 @@ export const analysisRoutes = {
     params: inProject,
     query: metricsQuery,
     answers: ok(projectSummary),
+    problems: ['not-found'],
+  },
+  getProjectStatus: {
+    method: 'GET',
+    path: '/v1/projects/{project}/status',
+    summary: 'Whether the project’s service reports, how it is, and what it bears',
+    tag: 'Analysis',
+    scope: 'read',
+    function: 'analysis-api',
+    params: inProject,
+    answers: ok(projectStatus),
     problems: ['not-found'],
   },
 } as const satisfies Record<string, Route>;

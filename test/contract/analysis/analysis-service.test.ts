@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AnalysisService } from '../../../lib/analysis/service.ts';
-import { analysis, analysisSummary, projectSummary } from '../../../lib/contracts/analysis.ts';
+import { analysis, analysisSummary, projectStatus, projectSummary } from '../../../lib/contracts/analysis.ts';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
 import { TelemetryService } from '../../../lib/telemetry/service.ts';
@@ -156,5 +156,30 @@ describe('the summary of a project', () => {
       totalRequests: 200,
     });
     expect(projectSummary.parse(summary)).toEqual(summary);
+  });
+});
+
+describe('the status of a project', () => {
+  it('says whether its service reports, and since when it does not', async () => {
+    expect(await analyses.status('shop')).toMatchObject({
+      status: 'no-data',
+      reporting: { isReporting: false, instances: 0 },
+      verification: 'not-needed',
+      monitoringEnabled: true,
+    });
+    await report();
+    const heard = await analyses.status('shop');
+    expect(projectStatus.parse(heard)).toEqual(heard);
+    expect(heard).toMatchObject({
+      status: 'excellent',
+      reporting: { isReporting: true, lastReportAt: '2026-01-31T11:59:10.000Z', instances: 1, sdkErrors: 0 },
+      traffic: { peakRequestsPerSecond: 20 },
+    });
+    parts.time.now += 2 * 3_600_000;
+    expect(await analyses.status('shop')).toMatchObject({
+      status: 'silent',
+      reporting: { isReporting: false, lastReportAt: '2026-01-31T11:59:10.000Z' },
+    });
+    await expect(analyses.status('nobody')).rejects.toMatchObject({ code: 'not-found' });
   });
 });

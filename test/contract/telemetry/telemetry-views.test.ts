@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import type { TelemetryWindow } from '../../../lib/contracts/telemetry.ts';
-import { endpointOrder, queryOrder } from '../../../lib/contracts/telemetry-views.ts';
+import { endpointOrder, outgoingOrder, queryOrder } from '../../../lib/contracts/telemetry-views.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
 import { TelemetryService } from '../../../lib/telemetry/service.ts';
 import { TelemetryViews } from '../../../lib/telemetry/views/service.ts';
@@ -9,9 +9,12 @@ import { startTestDynamoDb, type TestDynamoDb } from '../../support/history-tabl
 import {
   endpointWindow,
   noon,
+  outgoingWindow,
+  poolWindow,
   queryWindow,
   requestRecord,
   resourceWindow,
+  sketchOf,
   telemetryBatch,
   telemetryWindow,
 } from '../../support/telemetry-batches.ts';
@@ -195,5 +198,118 @@ describe('the resources of a service', () => {
         gcPauseMs: 4,
       },
     ]);
+  });
+});
+
+describe('the requests of a service to others', () => {
+  it('are told once for each that was asked, with who asks', async () => {
+    await report([
+      telemetryWindow({
+        outgoing: [
+          outgoingWindow('https://slow.example', { endpoint: 'GET /a', timesMs: [100, 300], failed: 1 }),
+          outgoingWindow('https://slow.example', { timesMs: [200] }),
+          outgoingWindow('https://quick.example', { timesMs: [1, 1, 1, 1] }),
+        ],
+      }),
+    ]);
+    const { items } = await views.outgoing('shop', { ...asked, sort: 'time' });
+    expect(items).toMatchObject([
+      {
+        target: 'https://slow.example',
+        requests: 3,
+        failedRequests: 1,
+        errorRatePercent: 33.333,
+        avgResponseTimeMs: 200,
+        maxResponseTimeMs: 300,
+        statuses: { 200: 3 },
+        callers: [{ endpoint: 'GET /a', requests: 2 }, { requests: 1 }],
+      },
+      { target: 'https://quick.example', requests: 4 },
+    ]);
+    for (const sort of outgoingOrder.options) {
+      const paged = await onePerPage((query) => views.outgoing('shop', { ...query, sort }));
+      expect(paged, sort).toEqual((await views.outgoing('shop', { ...asked, sort })).items);
+    }
+    expect((await telemetry.metrics('shop', 5)).outgoing).toEqual({
+      totalRequests: 7,
+      avgResponseTimeMs: 86.286,
+      p95ResponseTimeMs: 300,
+      errorRatePercent: 14.286,
+    });
+  });
+});
+
+describe('the pools of a service', () => {
+  it('are told over all instances, beside what queries took', async () => {
+    const pool = (given: Parameters<typeof poolWindow>[0]) =>
+      telemetryWindow({ pools: [poolWindow(given)], queries: [queryWindow('SELECT 1', { queries: 5, ms: 4 })] });
+    await report([pool({ open: 10, inUse: 10, peakInUse: 10, peakWaiting: 3, waitTime: sketchOf([1, 9]) })], 'one');
+    await report([pool({ open: 2, inUse: 0, peakInUse: 1, timeouts: 1, oldestConnectionSeconds: 60 })], 'two');
+    expect(await views.database('shop', 5)).toMatchObject({
+      periodMinutes: 5,
+      queries: { totalQueries: 10, avgQueryTimeMs: 4 },
+      pools: [
+        {
+          pool: 'main',
+          size: 10,
+          avgOpen: 6,
+          peakOpen: 10,
+          avgInUse: 5,
+          usedPercent: 50,
+          fullPercent: 50,
+          peakWaiting: 3,
+          requested: 2,
+          avgWaitMs: 5,
+          maxWaitMs: 9,
+          timeouts: 1,
+          oldestConnectionSeconds: 60,
+        },
+      ],
+    });
+  });
+});
+
+describe("the metrics of a service's own", () => {
+  it('are told by name and labels, of all instances together', async () => {
+    const orders = (value: number, shop: string) =>
+      ({ kind: 'counter', name: 'orders', labels: { shop }, value }) as const;
+    const basket = { kind: 'histogram', name: 'basket', labels: {}, unit: 'EUR', resolution: 0.01 } as const;
+    await report([telemetryWindow({ metrics: [orders(2, 'a'), orders(5, 'b')] })], 'one');
+    await report([telemetryWindow({ metrics: [orders(8, 'a'), { ...basket, values: sketchOf([5, 7]) }] })], 'two');
+    expect((await views.customMetrics('shop', asked)).items).toEqual([
+      { name: 'orders', kind: 'counter', labels: { shop: 'a' }, sum: 10, perSecond: 1 },
+      { name: 'orders', kind: 'counter', labels: { shop: 'b' }, sum: 5, perSecond: 0.5 },
+      {
+        ...{ name: 'basket', kind: 'histogram', labels: {}, unit: 'EUR', count: 2, sum: 120, avg: 60 },
+        ...{ min: 50, max: 70, p50: 50, p95: 70, p99: 70 },
+      },
+    ]);
+    const paged = await onePerPage((query) => views.customMetrics('shop', { ...query, name: 'orders' }));
+    expect(paged).toHaveLength(2);
+  });
+});
+
+describe('what a service bears', () => {
+  it('is told as current, peak and sustained throughput, and as requests at a time', async () => {
+    const busy = (secondsAgo: number, requests: number, peakConcurrentRequests: number) =>
+      telemetryWindow({
+        secondsAgo,
+        endpoints: [endpointWindow('GET /', { requests, ms: 100 })],
+        peakConcurrentRequests,
+      });
+    // Six minutes at 1/s with ten seconds of 10/s, by two instances.
+    for (const instance of ['one', 'two']) {
+      await report(
+        Array.from({ length: 36 }, (_, index) => busy(360 - index * 10, index === 9 ? 50 : 5, index === 9 ? 7 : 1)),
+        instance,
+      );
+    }
+    expect((await telemetry.metrics('shop', 6)).traffic).toEqual({
+      currentRequestsPerSecond: 1,
+      peakRequestsPerSecond: 10,
+      sustainedRequestsPerSecond: 1.3,
+      avgConcurrentRequests: 0.125,
+      peakConcurrentRequests: 14,
+    });
   });
 });
