@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 
 /** One core for who is asked, one for who asks: neither takes the other's time, and the one that has no more to give is known. */
 export const TARGET_CORE = 0;
@@ -16,6 +17,12 @@ export const onCore = (core: number, command: readonly string[]): [string, ...st
 /** Puts all threads of this process on one core. */
 export function moveToCore(core: number): void {
   execFileSync('taskset', ['-a', '-c', '-p', String(core), String(process.pid)], { stdio: 'ignore' });
+}
+
+/** Lets them run on any. */
+export function moveToAllCores(): void {
+  const all = `0-${cpus().length - 1}`;
+  execFileSync('taskset', ['-a', '-c', '-p', all, String(process.pid)], { stdio: 'ignore' });
 }
 
 const TICKS_A_SECOND = 100;
