@@ -92,8 +92,10 @@ describe('The published package', () => {
     expect(Object.keys(manifest.exports)).toEqual([
       '.',
       './cache',
+      './memory',
       './metrics',
       './middleware',
+      './profile',
       './register',
       './work',
       './package.json',
@@ -242,6 +244,45 @@ describe('The published package', () => {
     }
   });
 
+  it('watches memory and profiles from JavaScript, under every Node at hand', async () => {
+    const path = await program(
+      'memory.js',
+      `import * as memory from 'headroom/memory';
+       import * as profile from 'headroom/profile';
+       memory.trimOnPressure().stop();
+       const monitor = memory.monitorResources({ onSample() {} });
+       const { rssMb, handles } = monitor.sample();
+       monitor.stop();
+       const recording = await profile.startMemoryProfile();
+       const kept = Array.from({ length: 500 }, () => new Array(2_000).fill(rssMb));
+       const [grower] = (await recording.stop()).growers;
+       const cpu = await profile.profileCpu({ seconds: 0.05 });
+       const shown = profile.formatProfile(cpu).startsWith('CPU over');
+       const exported = [memory, profile].map((all) => Object.keys(all).toSorted());
+       console.log(JSON.stringify({ grower: grower.function, shown, sampled: rssMb > 0 && handles >= 0, kept: kept.length, exported }));`,
+    );
+    for (const node of await nodes()) {
+      const { stdout } = await run(node, [path], { cwd: project });
+      expect(JSON.parse(stdout)).toEqual({
+        grower: '(anonymous)',
+        shown: true,
+        sampled: true,
+        kept: 500,
+        exported: [
+          ['addTrimmable', 'monitorResources', 'onPressure', 'trimAll', 'trimOnPressure'],
+          [
+            'ProfileInProgressError',
+            'formatProfile',
+            'profileCpu',
+            'profileMemory',
+            'startCpuProfile',
+            'startMemoryProfile',
+          ],
+        ],
+      });
+    }
+  });
+
   it('says which package is missing to who wants Redis without it', async () => {
     const path = await program(
       'redis.js',
@@ -361,5 +402,17 @@ describe('The published package', () => {
        export const took: Promise<string> = histogram('took', { unit: 'ms' }).time(async () => 'done');`,
     );
     await compiles('metrics-consumer.ts', false);
+    await program(
+      'memory-consumer.ts',
+      `import { addTrimmable, onPressure, trimOnPressure, type PressureLevel } from 'headroom/memory';
+       import { type MemoryProfile, profileMemory } from 'headroom/profile';
+       export const handle = onPressure({ heapPercent: 70 }, ({ level }) => level satisfies PressureLevel);
+       export const trims = trimOnPressure({ onTrim: ({ freedBytes }) => freedBytes.toFixed() });
+       export const remove: () => void = addTrimmable({ trim() {} });
+       export const profile: Promise<MemoryProfile> = profileMemory({ seconds: 1 });
+       // @ts-expect-error there is no such option
+       onPressure({ heap: 70 }, () => {});`,
+    );
+    await compiles('memory-consumer.ts', false);
   });
 });
