@@ -92,6 +92,7 @@ describe('The published package', () => {
     expect(Object.keys(manifest.exports)).toEqual([
       '.',
       './cache',
+      './database',
       './memory',
       './metrics',
       './middleware',
@@ -283,6 +284,28 @@ describe('The published package', () => {
     }
   });
 
+  it('watches databases from JavaScript, under every Node at hand', async () => {
+    const path = await program(
+      'database.js',
+      `import * as database from 'headroom/database';
+       import { createCache } from 'headroom/cache';
+       const ask = database.monitorQuery('SELECT 1', async () => [1]);
+       const query = database.cachedQuery(createCache({ namespace: 'user' }), { query: ask });
+       let refused = '';
+       try { database.monitorPool({}); } catch ({ name }) { refused = name; }
+       const rows = [await query('SELECT 1 FROM t'), await query('SELECT 1 FROM t')];
+       console.log(JSON.stringify({ rows, refused, exported: Object.keys(database).toSorted() }));`,
+    );
+    for (const node of await nodes()) {
+      const { stdout } = await run(node, [path], { cwd: project });
+      expect(JSON.parse(stdout)).toEqual({
+        rows: [[1], [1]],
+        refused: 'TypeError',
+        exported: ['cachedQuery', 'monitorPool', 'monitorQuery', 'tableTag'],
+      });
+    }
+  });
+
   it('says which package is missing to who wants Redis without it', async () => {
     const path = await program(
       'redis.js',
@@ -372,6 +395,23 @@ describe('The published package', () => {
     );
     // The types of ioredis and of the SDK for DynamoDB are theirs who use them.
     await compiles('cache-consumer.ts', true);
+    await program(
+      'database-consumer.ts',
+      `import { createCache } from 'headroom/cache';
+       import { cachedQuery, monitorPool, monitorQuery, type PoolStats } from 'headroom/database';
+       interface Row { id: number }
+       const find = monitorQuery('SELECT * FROM t WHERE id = ?', async (id: number): Promise<Row[]> => [{ id }]);
+       const rows: Row[] = await find(1);
+       // @ts-expect-error the id is missing
+       await find();
+       const query = cachedQuery<Row[]>(createCache({ namespace: 'all' }), { query: async () => rows, ttlSeconds: 60 });
+       const first: Row | undefined = (await query('SELECT * FROM t', [1]))[0];
+       const stats: PoolStats = monitorPool({}, { name: 'main', healthCheckMs: 30_000 }).stats();
+       // @ts-expect-error there is no such option
+       monitorPool({}, { check: 5 });
+       export { first, stats };`,
+    );
+    await compiles('database-consumer.ts', true);
     await program(
       'middleware-consumer.ts',
       `import { createCache } from 'headroom/cache';

@@ -55,6 +55,7 @@ windowSources.add({
     // Those beyond what a window holds wait for others to end.
     return { pools: all.slice(0, telemetryLimits.pools).flatMap(closeWindow) };
   },
+  hasNews: () => monitored.size > 0,
 });
 
 function freeName(wanted: string): string {
