@@ -6,6 +6,7 @@ import { onCollection } from './resources/gc-events.ts';
 import { HandleCount } from './resources/handle-count.ts';
 import { heapLimitBytes } from './resources/heap-limit.ts';
 import { memoryLimitBytes } from './resources/memory-limit.ts';
+import { RunningDelay } from './resources/running-delay.ts';
 
 const delayResolutionMs = 20;
 /** Limits of containers may be changed while they run; they are read from files. */
@@ -34,6 +35,9 @@ export class Resources {
   #utilization = performance.eventLoopUtilization();
   #readAtMs = performance.now();
   #gcPauseMs = 0;
+  /** Of a process that is paused now and then. */
+  #runningDelay: RunningDelay | undefined;
+  #paused: { atMs: number; utilization: ReturnType<typeof performance.eventLoopUtilization> } | undefined;
   #limits = readLimits();
   #limitsAtMs = this.#readAtMs;
 
@@ -44,17 +48,45 @@ export class Resources {
     });
   }
 
+  /** The process may be frozen from now on: what passes until `resume` is no part of what is read. */
+  pause(): void {
+    if (this.#paused !== undefined) return;
+    this.#delay.disable();
+    this.#runningDelay ??= new RunningDelay();
+    this.#runningDelay.stop();
+    this.#paused = { atMs: performance.now(), utilization: performance.eventLoopUtilization() };
+  }
+
+  resume(): void {
+    const paused = this.#paused;
+    if (paused === undefined) return;
+    this.#paused = undefined;
+    this.#readAtMs += performance.now() - paused.atMs;
+    const { idle, active } = performance.eventLoopUtilization();
+    const before = this.#utilization;
+    this.#utilization = {
+      idle: before.idle + idle - paused.utilization.idle,
+      active: before.active + active - paused.utilization.active,
+      utilization: before.utilization,
+    };
+    this.#runningDelay?.start();
+  }
+
+  #delayP99Ms(): number {
+    if (this.#runningDelay !== undefined) return this.#runningDelay.takeP99Ms();
+    // The histogram holds the whole time between two ticks, the intended 20 ms included; it is empty in a window shorter than that.
+    return this.#delay.count > 0 ? this.#delay.percentile(99) / 1e6 - delayResolutionMs : 0;
+  }
+
   /** Takes some 0.1 ms, and where there are many handles up to a ten-thousandth of the time between two calls. */
   read(): ResourceWindow {
-    const now = performance.now();
+    const now = this.#paused?.atMs ?? performance.now();
     const usage = process.resourceUsage();
     const before = this.#usage;
-    const utilization = performance.eventLoopUtilization();
+    const utilization = this.#paused?.utilization ?? performance.eventLoopUtilization();
     const memory = process.memoryUsage();
     const cpuMs = (usage.userCPUTime - before.userCPUTime + usage.systemCPUTime - before.systemCPUTime) / 1_000;
     const within = performance.eventLoopUtilization(utilization, this.#utilization).utilization;
-    // The histogram holds the whole time between two ticks, the intended 20 ms included; it is empty in a window shorter than that.
-    const delayMs = this.#delay.count > 0 ? this.#delay.percentile(99) / 1e6 - delayResolutionMs : 0;
     if (now - this.#limitsAtMs >= limitsForMs) {
       this.#limits = readLimits();
       this.#limitsAtMs = now;
@@ -67,7 +99,7 @@ export class Resources {
       rssMb: mb(memory.rss),
       externalMb: mb(memory.external),
       eventLoopUtilizationPercent: hundredths(Math.min(100, Math.max(0, 100 * within))),
-      eventLoopDelayP99Ms: hundredths(Math.max(0, delayMs)),
+      eventLoopDelayP99Ms: hundredths(Math.max(0, this.#delayP99Ms())),
       gcPauseMs: hundredths(this.#gcPauseMs),
       ...(hasBlocks && {
         diskReadMb: mb((usage.fsRead - before.fsRead) * blockBytes),
@@ -87,6 +119,7 @@ export class Resources {
   /** Ends what it costs. */
   close(): void {
     this.#delay.disable();
+    this.#runningDelay?.stop();
     this.#unsubscribe();
   }
 }

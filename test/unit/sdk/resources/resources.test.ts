@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { resourceWindow } from '../../../../lib/contracts/telemetry.ts';
 import { monitorResources, type ResourceSample } from '../../../../lib/sdk/memory.ts';
@@ -27,6 +28,30 @@ it('tells what was written to disk, and how full it is, from one reading to the 
   expect(quiet.handles).toBeGreaterThan(0);
   expect(quiet.heapLimitMb).toBeGreaterThan(quiet.heapUsedMb);
   resources.close();
+});
+
+it('leaves out the time in which it was told that the process may be frozen', async () => {
+  const resources = new Resources();
+  const throughout = new Resources();
+  const busy = (ms: number): void => {
+    for (const end = performance.now() + ms; performance.now() < end; );
+  };
+  resources.pause();
+  resources.resume();
+  for (const each of [resources, throughout]) each.read();
+  busy(100);
+  resources.pause();
+  // As a freeze would, as far as the process can tell: the loop does nothing, and then is late.
+  await delay(300);
+  resources.resume();
+  busy(100);
+  const figures = resources.read();
+  const all = throughout.read();
+  expect(figures.cpuPercent).toBeGreaterThan(1.5 * all.cpuPercent);
+  expect(figures.eventLoopUtilizationPercent).toBeGreaterThan(1.5 * all.eventLoopUtilizationPercent);
+  // The window before had none of it: what was late, was late in the pause.
+  expect(figures.eventLoopDelayP99Ms).toBe(0);
+  for (const each of [resources, throughout]) each.close();
 });
 
 it('samples for the service itself until it is stopped, whatever its callbacks do', async () => {
