@@ -162,12 +162,17 @@ function describe(operation: Operation, schemas: RenderedSchemas): JsonObject {
             content: { 'application/json': { schema: schemas.input[bodyOf(operation)] } },
           },
         }),
-    ...(takesBytes === true ? { requestBody: bytesBody } : {}),
+    ...(takesBytes === true ? { requestBody: bytesBodyOf(definition) } : {}),
     responses: responsesOf(operation, definition, schemas),
   };
 }
 
-const bytesBody = {
+const bytesBodyOf = ({ contentTypes }: Route): JsonObject =>
+  contentTypes === undefined
+    ? anyBytes
+    : { required: false, content: Object.fromEntries(contentTypes.map((type) => [type, { schema: {} }])) };
+
+const anyBytes = {
   required: false,
   description: 'Kept as it is, with its content type; no body is a value of no bytes',
   content: { '*/*': { schema: {} } },

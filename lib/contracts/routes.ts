@@ -3,7 +3,6 @@ import type { FunctionName } from './functions.ts';
 import type { BytesBody, Route } from './route.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { analysisRoutes } from './routes/analysis.ts';
-import { awsMetricsRoutes } from './routes/aws-metrics.ts';
 import { cacheRoutes } from './routes/cache.ts';
 import { checkRoutes } from './routes/checks.ts';
 import { comparisonRoutes } from './routes/comparisons.ts';
@@ -11,6 +10,7 @@ import { keyRoutes } from './routes/keys.ts';
 import { loadTestRoutes } from './routes/load.ts';
 import { loadQuotaRoutes } from './routes/load-quota.ts';
 import { loadReportRoutes } from './routes/load-report.ts';
+import { otlpRoutes } from './routes/otlp.ts';
 import { platformRoutes } from './routes/platform.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { requestRecordRoutes } from './routes/request-records.ts';
@@ -26,8 +26,8 @@ export const routes = {
   ...projectRoutes,
   ...telemetryRoutes,
   ...requestRecordRoutes,
+  ...otlpRoutes,
   ...telemetryViewRoutes,
-  ...awsMetricsRoutes,
   ...cacheRoutes,
   ...loadTestRoutes,
   ...loadReportRoutes,

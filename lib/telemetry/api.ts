@@ -4,6 +4,8 @@ import type { ProjectService } from '../projects/service.ts';
 import { Erasures } from './erasure.ts';
 import { telemetryHandlers } from './handlers.ts';
 import { TelemetryHistory } from './history/service.ts';
+import { otlpHandlers } from './otlp/handlers.ts';
+import { OtlpService } from './otlp/service.ts';
 import { PrometheusExport } from './prometheus/service.ts';
 import { requestRecordHandlers } from './records/handlers.ts';
 import { Pseudonyms } from './records/pseudonyms.ts';
@@ -15,7 +17,7 @@ import { TelemetryViews } from './views/service.ts';
 /** All that the function `telemetry-api` serves. */
 export function telemetryApi(parts: Parts, projects: ProjectService): Handlers<'telemetry-api'> {
   const telemetry = new TelemetryService(parts, projects);
-  const pseudonyms = new Pseudonyms(parts.table);
+  const intake = { projects, telemetry, pseudonyms: new Pseudonyms(parts.table) };
   return {
     ...telemetryHandlers({ telemetry, erasures: new Erasures(parts, projects) }),
     ...telemetryViewHandlers({
@@ -23,6 +25,7 @@ export function telemetryApi(parts: Parts, projects: ProjectService): Handlers<'
       history: new TelemetryHistory(telemetry, projects, parts.clock),
       prometheus: new PrometheusExport(telemetry, projects, parts.clock),
     }),
-    ...requestRecordHandlers(new RequestRecordService(parts, { projects, telemetry, pseudonyms })),
+    ...requestRecordHandlers(new RequestRecordService(parts, intake)),
+    ...otlpHandlers(new OtlpService(parts, intake)),
   };
 }

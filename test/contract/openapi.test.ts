@@ -100,7 +100,7 @@ describe('The OpenAPI document', () => {
   });
 
   it.each(operations)('says of %s what its route says: parameters, body, answers, problems', (operation) => {
-    const { path, params, query, headers, body, takesBytes, startsWork, answers } = route(operation);
+    const { path, params, query, headers, body, takesBytes, contentTypes, startsWork, answers } = route(operation);
     const { parameters = [], requestBody, responses } = contentOf(operation);
 
     const inPath = [...path.matchAll(/\{(\w+)\+?\}/g)].map(([, name]) => `path ${name}`);
@@ -120,7 +120,7 @@ describe('The OpenAPI document', () => {
     }
 
     expect(requestBody === undefined).toBe(body === undefined && takesBytes === undefined);
-    if (takesBytes) expect(Object.keys(requestBody?.content ?? {})).toEqual(['*/*']);
+    if (takesBytes) expect(Object.keys(requestBody?.content ?? {})).toEqual(contentTypes ?? ['*/*']);
     if (body !== undefined) {
       expect(documented(requestBody?.content?.['application/json']?.schema)).toEqual(expected(body, 'input'));
     }

@@ -18,7 +18,7 @@ import type { Parts } from '../parts.ts';
 import { compress, render } from './answer.ts';
 import { authenticator, type Caller, requireProject, requireScope } from './authenticate.ts';
 import { parseInput } from './input.ts';
-import { domainErrorOf, problemContent } from './problem.ts';
+import { domainErrorOf, problemContent, type RenderProblem } from './problem.ts';
 
 export interface HttpRequest<Op extends Operation> extends OperationInput<Op> {
   /** Undefined on public routes only. */
@@ -55,11 +55,12 @@ type AnyHandler = (request: {
 type Answer = APIGatewayProxyStructuredResultV2;
 type Middleware = MiddlewareObj<APIGatewayProxyEventV2, Answer>;
 
-/** The door of a function that serves operations of the HTTP API. */
+/** The door of a function that serves operations of the HTTP API. @param renderProblem default: as problem+json */
 export function httpDoor<Name extends FunctionName>(
   _name: Name,
   parts: Parts,
   handlers: Handlers<Name>,
+  renderProblem: RenderProblem = (_error, content) => content,
 ): (event: APIGatewayProxyEventV2, context: Context) => Promise<Answer> {
   const served = new Map<string, { operation: Operation; handle: AnyHandler }>();
   for (const [operation, handle] of Object.entries(handlers)) {
@@ -69,7 +70,7 @@ export function httpDoor<Name extends FunctionName>(
   const authenticate = authenticator(new KeyService(parts), parts.clock);
 
   return middy<APIGatewayProxyEventV2, Answer>()
-    .use([compressing, correlating(parts), metering(parts), problems(parts)])
+    .use([compressing, correlating(parts), metering(parts), problems(parts, renderProblem)])
     .handler(async (event) => {
       const match = served.get(event.routeKey);
       if (match === undefined) return unknownRoute(event);
@@ -135,13 +136,14 @@ const correlating = ({ log }: Parts): Middleware => {
   };
 };
 
-const problems = ({ log }: Parts): Middleware => ({
+const problems = ({ log }: Parts, renderProblem: RenderProblem): Middleware => ({
   onError: (request) => {
     const error = domainErrorOf(request.error);
     if (error.code === 'internal' || error.code === 'unavailable') {
       log.error('A request failed', { code: error.code, error: error.cause });
     }
-    request.response = render(problemContent(error, correlationIdOf(request.event)));
+    const content = problemContent(error, correlationIdOf(request.event));
+    request.response = render(renderProblem(error, content, request.event));
   },
 });
 

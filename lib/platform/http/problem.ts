@@ -1,4 +1,5 @@
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { type Problem, problemCodes, problemTitles } from '../../contracts/problem.ts';
 import { DomainError } from '../errors.ts';
 import type { Content } from './answer.ts';
@@ -37,6 +38,13 @@ export function domainErrorOf(error: unknown): DomainError {
     cause: error,
   });
 }
+
+/** How some callers, who speak another protocol over HTTP, are told of an error, by what others are told. */
+export type RenderProblem = (
+  error: DomainError,
+  content: Content,
+  event: Pick<APIGatewayProxyEventV2, 'rawPath' | 'headers'>,
+) => Content;
 
 /** A problem with headers of its own. */
 export class HttpProblem extends DomainError {

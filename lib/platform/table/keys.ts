@@ -34,6 +34,10 @@ export const keys = {
     pk: `TELEMETRY#${project}#${minute}#${shard}`,
     sk: `BATCH#${instance}#${padded(sequence)}#${part}`,
   }),
+  /** What an OpenTelemetry SDK's running totals had come to. */
+  otlpSeries: (project: string, instance: string): Key => ({ pk: `OTLP#${project}#${instance}`, sk: 'SERIES' }),
+  /** Which of the signals of an OpenTelemetry SDK count its requests. */
+  otlpCoverage: (project: string, instance: string): Key => ({ pk: `OTLP#${project}#${instance}`, sk: 'COVERAGE' }),
   /** What hashes of users and addresses are made with. */
   telemetryPseudonyms: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'PSEUDONYMS' }),
   telemetryMinute: (project: string, minute: string, shard: number): Listing => ({
@@ -61,11 +65,6 @@ export const keys = {
   telemetryDues: (shard: number): Listing => ({ pk: `TELEMETRYDUE#${shard}`, prefix: 'DUE#' }),
   telemetryErasure: (project: string): Key => ({ pk: 'TELEMETRYERASURES', sk: `PROJECT#${project}` }),
   telemetryErasures: (): Listing => ({ pk: 'TELEMETRYERASURES', prefix: 'PROJECT#' }),
-
-  /** What CloudWatch said last of a project's resources, for a range of so many minutes. */
-  awsFigures: (project: string, minutes: number): Key => ({ pk: `PROJECT#${project}#AWS`, sk: `FIGURES#${minutes}` }),
-  /** What a project asked of CloudWatch on a UTC day. */
-  awsUsage: (project: string, day: string): Key => ({ pk: `PROJECT#${project}#AWS`, sk: `USAGE#${day}` }),
 
   loadTest: (project: string, testId: string): Key => ({ pk: `PROJECT#${project}#LOADTESTS`, sk: `TEST#${testId}` }),
   loadTests: (project: string): Listing => ({ pk: `PROJECT#${project}#LOADTESTS`, prefix: 'TEST#' }),

@@ -46,8 +46,7 @@ function queryOf(event: GatewayEvent): string {
   return query.toString();
 }
 
-/** Header fields, by their names in small letters. */
-export function fieldsOf({ headers, multiValueHeaders, cookies }: GatewayEvent): Map<string, string> {
+function fieldsOf({ headers, multiValueHeaders, cookies }: GatewayEvent): Map<string, string> {
   const fields = new Map<string, string>();
   for (const [name, value] of Object.entries(headers ?? {})) {
     if (value !== undefined) fields.set(name.toLowerCase(), value);

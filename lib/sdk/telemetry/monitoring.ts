@@ -95,10 +95,7 @@ export function startMonitoring({
     {
       flushMs,
       isEmpty: () => window.isEmpty,
-      add: (ended) => window.addRequest(ended, recordOf),
-      load,
-      pause: () => resources?.pause(),
-      resume: () => resources?.resume(),
+      add: (ended) => window.addRequest(ended),
       renew: () => {
         window = new Window();
       },

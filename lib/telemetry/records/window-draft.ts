@@ -1,9 +1,13 @@
-import type { TelemetryWindow } from '../../contracts/telemetry.ts';
+import type { MetricWindow, ResourceWindow, TelemetryWindow } from '../../contracts/telemetry.ts';
 import { EndpointDraft, type SeenRequests } from './endpoint-draft.ts';
+import { OutgoingDraft, type SeenOutgoing, targetKeyOf } from './outgoing-draft.ts';
+import { QueryDraft, queryKeyOf, type SeenQuery } from './query-draft.ts';
 import { type Pseudonym, recordOf, type SeenRequest } from './seen-request.ts';
 
 /** What is beyond is counted as `*other*`, as in the SDK. */
 const maxEndpoints = 200;
+const maxQueries = 150;
+const maxOutgoing = 150;
 const other = '*other*';
 const maxSlowRequests = 10;
 const maxFailedRequests = 20;
@@ -13,7 +17,12 @@ export class WindowDraft {
   readonly #startMs: number;
   readonly #durationMs: number;
   readonly #endpoints = new Map<string, EndpointDraft>();
+  readonly #queries = new Map<string, QueryDraft>();
+  readonly #outgoing = new Map<string, OutgoingDraft>();
   readonly #kept: SeenRequest[] = [];
+  metrics: MetricWindow[] = [];
+  resources: ResourceWindow | undefined;
+  peakConcurrentRequests: number | undefined;
 
   constructor(startMs: number, durationMs: number) {
     this.#startMs = startMs;
@@ -35,17 +44,40 @@ export class WindowDraft {
     this.#endpoint(requests.method, requests.route).merge(requests);
   }
 
+  addQuery(query: SeenQuery): void {
+    const key = queryKeyOf(query);
+    const isBeyond = this.#queries.size >= maxQueries && !this.#queries.has(key);
+    if (isBeyond && query.fingerprint !== other) {
+      this.addQuery({ ...query, system: other, fingerprint: other, endpoint: undefined });
+      return;
+    }
+    obtain(this.#queries, key, () => new QueryDraft(query)).add(query);
+  }
+
+  addOutgoing(outgoing: SeenOutgoing): void {
+    const key = targetKeyOf(outgoing);
+    const isBeyond = this.#outgoing.size >= maxOutgoing && !this.#outgoing.has(key);
+    if (isBeyond && outgoing.target !== other) {
+      this.addOutgoing({ ...outgoing, target: other, method: '*', endpoint: undefined });
+      return;
+    }
+    obtain(this.#outgoing, key, () => new OutgoingDraft(outgoing)).merge(outgoing);
+  }
+
   close(pseudonym: Pseudonym): TelemetryWindow {
     const record = (request: SeenRequest) => recordOf(request, pseudonym);
     const slowest = this.#kept.toSorted((a, b) => b.durationUs - a.durationUs).slice(0, maxSlowRequests);
+    const { metrics, resources, peakConcurrentRequests } = this;
     return {
       start: new Date(this.#startMs).toISOString(),
       durationMs: this.#durationMs,
       endpoints: [...this.#endpoints.values()].map((endpoint) => endpoint.wire()),
-      queries: [],
-      outgoing: [],
+      queries: [...this.#queries.values()].map((query) => query.wire()),
+      outgoing: [...this.#outgoing.values()].map((outgoing) => outgoing.wire()),
       pools: [],
-      metrics: [],
+      metrics,
+      ...(peakConcurrentRequests !== undefined && { peakConcurrentRequests }),
+      ...(resources !== undefined && { resources }),
       slowRequests: slowest.map(record),
       failedRequests: this.#kept
         .filter(({ failed }) => failed)
@@ -56,11 +88,16 @@ export class WindowDraft {
 
   #endpoint(method: string, route: string): EndpointDraft {
     const key = `${method} ${route}`;
-    const known = this.#endpoints.get(key);
-    if (known !== undefined) return known;
-    if (this.#endpoints.size >= maxEndpoints && route !== other) return this.#endpoint('*', other);
-    const draft = new EndpointDraft(method, route);
-    this.#endpoints.set(key, draft);
-    return draft;
+    const isBeyond = this.#endpoints.size >= maxEndpoints && !this.#endpoints.has(key);
+    if (isBeyond && route !== other) return this.#endpoint('*', other);
+    return obtain(this.#endpoints, key, () => new EndpointDraft(method, route));
   }
+}
+
+function obtain<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }

@@ -13,16 +13,7 @@ interface Command {
 }
 
 /** What connections say to set themselves up and to end, and nobody's query. */
-export const ofConnections: ReadonlySet<string> = new Set([
-  'auth',
-  'client',
-  'cluster',
-  'hello',
-  'info',
-  'quit',
-  'readonly',
-  'select',
-]);
+const ofConnections = new Set(['auth', 'client', 'cluster', 'hello', 'info', 'quit', 'readonly', 'select']);
 /** Names shown of what a pipeline sends. */
 const maxNames = 8;
 const maxNameLength = 40;

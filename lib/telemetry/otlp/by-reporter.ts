@@ -1,0 +1,48 @@
+import type { OtlpAttributes } from '../../contracts/otlp.ts';
+import { DomainError } from '../../platform/errors.ts';
+import type { ProjectService } from '../../projects/service.ts';
+import { Attributes } from './attributes.ts';
+import type { Reporter } from './coverages.ts';
+import { projectOf, type Sender } from './project-choice.ts';
+import { instanceOf } from './reporter.ts';
+import type { Rejected } from './wire.ts';
+
+/** What was told of one resource. */
+export interface Told<Item> {
+  resource?: { attributes: OtlpAttributes } | null | undefined;
+  items: Item[];
+}
+
+/** Refusals that are the sender's to mend. Others may be over at the next try. */
+const ofSender = new Set<string>(['invalid-request', 'forbidden', 'not-found']);
+
+/**
+ * What was sent, by the processes that it is of: a collector sends that of many at once.
+ * @throws DomainError where not one resource has a project, and for what another try may mend
+ */
+export async function byReporter<Item>(
+  told: readonly Told<Item>[],
+  sender: Sender,
+  projects: ProjectService,
+): Promise<{ groups: (Reporter & { items: Item[] })[]; refused: Rejected }> {
+  const groups = new Map<string, Reporter & { items: Item[] }>();
+  let count = 0;
+  let refusal: DomainError | undefined;
+  for (const { resource, items } of told) {
+    const attributes = new Attributes(resource?.attributes);
+    try {
+      const project = await projectOf(attributes, sender, projects);
+      const instance = instanceOf(attributes);
+      const key = `${project} ${instance}`;
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, { project, instance, items: [...items] });
+      else group.items.push(...items);
+    } catch (error) {
+      if (!(error instanceof DomainError) || !ofSender.has(error.code)) throw error;
+      refusal ??= error;
+      count += items.length;
+    }
+  }
+  if (refusal !== undefined && groups.size === 0) throw refusal;
+  return { groups: [...groups.values()], refused: { count, message: refusal?.message ?? '' } };
+}

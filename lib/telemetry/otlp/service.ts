@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import type { BytesBody } from '../../contracts/route.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Parts } from '../../platform/parts.ts';
+import type { ProjectService } from '../../projects/service.ts';
+import type { Pseudonyms } from '../records/pseudonyms.ts';
+import type { TelemetryService } from '../service.ts';
+import { byReporter, type Told } from './by-reporter.ts';
+import { Coverages } from './coverages.ts';
+import { type Export, Intake } from './intake.ts';
+import { MetricIntake } from './metric-intake.ts';
+import type { Sender } from './project-choice.ts';
+import { SeriesStore } from './series-store.ts';
+import { SpanIntake } from './span-intake.ts';
+import { decodeOtlp, type Rejected } from './wire.ts';
+
+interface Services {
+  projects: ProjectService;
+  telemetry: TelemetryService;
+  pseudonyms: Pseudonyms;
+}
+
+/** Takes what OpenTelemetry SDKs and collectors export, and makes of it the windows that Headroom's SDK would have sent. */
+export class OtlpService {
+  readonly #projects: ProjectService;
+  readonly #spans: SpanIntake;
+  readonly #metrics: MetricIntake;
+  readonly #clock: Clock;
+
+  constructor({ table, clock }: Pick<Parts, 'table' | 'clock'>, { projects, telemetry, pseudonyms }: Services) {
+    const coverages = new Coverages(table);
+    const intake = new Intake(telemetry);
+    this.#projects = projects;
+    this.#spans = new SpanIntake(coverages, pseudonyms, intake);
+    this.#metrics = new MetricIntake(coverages, new SeriesStore(table), intake);
+    this.#clock = clock;
+  }
+
+  /**
+   * @returns the spans that are not kept
+   * @throws DomainError for what is no OTLP; where no resource has a project; and for what another try may mend
+   */
+  async traces(body: BytesBody, sender: Sender): Promise<Rejected> {
+    const told = decodeOtlp('traces', body).resourceSpans.map(({ resource, scopeSpans }) => ({
+      resource,
+      items: scopeSpans.flatMap(({ spans }) => spans),
+    }));
+    return this.#each(body, sender, told, (one, spans) => this.#spans.take(one, spans));
+  }
+
+  /** As `traces`, of data points. */
+  async metrics(body: BytesBody, sender: Sender): Promise<Rejected> {
+    const told = decodeOtlp('metrics', body).resourceMetrics.map(({ resource, scopeMetrics }) => ({
+      resource,
+      items: scopeMetrics.flatMap(({ metrics }) => metrics),
+    }));
+    return this.#each(body, sender, told, (one, metrics) => this.#metrics.take(one, metrics));
+  }
+
+  /** Logs are not kept, which is no failure of the sender's. */
+  logs(body: BytesBody): Rejected {
+    const count = decodeOtlp('logs', body)
+      .resourceLogs.flatMap(({ scopeLogs }) => scopeLogs)
+      .reduce((sum, { logRecords }) => sum + logRecords.length, 0);
+    return { count, message: 'Headroom keeps no logs: set OTEL_LOGS_EXPORTER=none.' };
+  }
+
+  async #each<Item>(
+    { bytes }: BytesBody,
+    sender: Sender,
+    told: readonly Told<Item>[],
+    take: (one: Export, items: Item[]) => Promise<Rejected>,
+  ): Promise<Rejected> {
+    const { groups, refused } = await byReporter(told, sender, this.#projects);
+    const content = createHash('sha256').update(bytes).digest('hex');
+    const now = this.#clock();
+    const rejected: Rejected = { ...refused };
+    for (const { project, instance, items } of groups) {
+      const digest = createHash('sha256').update(`${content} ${project} ${instance}`).digest('hex').slice(0, 32);
+      const { count, message } = await take({ project, instance, digest, now }, items);
+      rejected.count += count;
+      if (rejected.message === '') rejected.message = message;
+    }
+    return rejected;
+  }
+}
