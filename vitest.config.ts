@@ -9,6 +9,14 @@ const measured = [
   'test/e2e/unbroken.test.ts',
 ];
 
+/** What changes nothing outside of itself: many files, one process. The modules that they share are loaded once. */
+const pure = [
+  'test/architecture/**/*.test.ts',
+  'test/unit/{analysis,cache,cache-api,checks,demo,platform,projects,sdk-cache,statistics,telemetry}/**/*.test.ts',
+  'test/unit/load/!(engine|artillery)/**/*.test.ts',
+  'test/unit/load/*.test.ts',
+];
+
 const shared = {
   globalSetup: ['test/support/global-setup.ts'],
   pool: 'forks' as const,
@@ -33,11 +41,15 @@ export default defineConfig({
           ...shared,
           name: 'parts',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/bench/**', 'node_modules/**', ...measured],
+          exclude: ['test/bench/**', 'node_modules/**', ...measured, ...pure],
           // Two files at a time: every file may start servers and child processes of its own.
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
+      },
+      {
+        ...resolution,
+        test: { ...shared, name: 'pure', include: pure, isolate: false, maxWorkers: 2, sequence: { groupOrder: 0 } },
       },
       {
         ...resolution,

@@ -38,13 +38,15 @@ const tokensOf = ({ space, text, name }: Dialect): RegExp =>
     'g',
   );
 
-function fingerprint(sql: string, tokens: RegExp): string {
-  const text = sql.slice(0, maxTextLength).replace(tokens, (token, ...rest) => {
+const withoutValues = (sql: string, tokens: RegExp): string =>
+  sql.replace(tokens, (token, ...rest) => {
     const { space, literal, parameter }: Record<string, string | undefined> = rest.at(-1);
     if (space !== undefined) return ' ';
     return (literal ?? parameter) === undefined ? token : '?';
   });
-  const short = text
+
+function fingerprint(sql: string, tokens: RegExp): string {
+  const short = withoutValues(sql.slice(0, maxTextLength), tokens)
     .replace(/\bIN ?\( ?\?(?: ?, ?\?)+ ?\)/gi, (list) => `${list.slice(0, 2)} (?)`)
     .replace(/\bVALUES ?(\([^()]*\))(?: ?, ?\([^()]*\))+/gi, 'VALUES $1')
     .replace(/ ?; ?$/, '')
@@ -61,6 +63,9 @@ const mysqlTokens = tokensOf(mysql);
  * shortened, so that `IN (1, 2)` and `IN (1, 2, 3)` are one kind, and inserts of one and of many rows too.
  */
 export const fingerprintOf = (sql: string): string => fingerprint(sql, standardTokens);
+
+/** The whole text, with a `?` for each value and a space for each comment; nothing is shortened. */
+export const bareSql = (sql: string): string => withoutValues(sql, standardTokens);
 
 /** As MySQL and MariaDB write SQL. */
 export const mysqlFingerprintOf = (sql: string): string => fingerprint(sql, mysqlTokens);

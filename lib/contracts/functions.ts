@@ -61,6 +61,8 @@ export interface FunctionDefinition<Name extends string = string> {
   invokes?: readonly Name[];
   /** It may ask how many functions the account runs at once. Isolated functions cannot. */
   readsAccountLimits?: true;
+  /** It may read every metric of the account from CloudWatch. Isolated functions cannot. */
+  readsMetrics?: true;
   settings: readonly SettingName[];
   /** Files that are copied beside the bundle, from the repository's root. */
   assets?: readonly string[];
@@ -126,6 +128,12 @@ export const functions = {
     memoryMb: 1769,
     timeoutSeconds: 59,
     trigger: { kind: 'schedule', everyMinutes: 1 },
+  },
+  'aws-api': {
+    ...api,
+    entry: 'functions/aws-api.ts',
+    description: "Tells what CloudWatch has of a project's resources",
+    readsMetrics: true,
   },
   'cache-api': {
     ...api,

@@ -41,6 +41,12 @@ export const projectSettings = z
     monitoringEnabled: z.boolean().default(true),
     level: z.enum(['conservative', 'balanced', 'aggressive']).default('balanced'),
     retention: telemetryRetention.prefault({}),
+    awsMetricsUsdPerDay: z
+      .number()
+      .min(0)
+      .max(1_000)
+      .default(1)
+      .describe('What CloudWatch may be asked for on a UTC day; beyond it, older figures are told'),
   })
   .meta({ id: 'ProjectSettings' });
 export type ProjectSettings = z.output<typeof projectSettings>;

@@ -3,6 +3,7 @@ import type { FunctionName } from './functions.ts';
 import type { BytesBody, Route } from './route.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { analysisRoutes } from './routes/analysis.ts';
+import { awsMetricsRoutes } from './routes/aws-metrics.ts';
 import { cacheRoutes } from './routes/cache.ts';
 import { checkRoutes } from './routes/checks.ts';
 import { comparisonRoutes } from './routes/comparisons.ts';
@@ -28,6 +29,7 @@ export const routes = {
   ...requestRecordRoutes,
   ...otlpRoutes,
   ...telemetryViewRoutes,
+  ...awsMetricsRoutes,
   ...cacheRoutes,
   ...loadTestRoutes,
   ...loadReportRoutes,

@@ -19,7 +19,7 @@ export interface EmulatedServices {
   dynamodb: DynamoDBClient;
   sqs: SQSClient;
   sns: SNSClient;
-  cloudwatch: Pick<CloudWatch, 'ingestEmf' | 'evaluate'>;
+  cloudwatch: Pick<CloudWatch, 'ingestEmf' | 'gatherFrom' | 'evaluate'>;
   /** Has no functions yet. */
   lambda: Pick<Lambda, 'serve' | 'finish'>;
 }

@@ -13,6 +13,7 @@ import { startGateway } from './gateway/gateway.ts';
 import { createRouteTable } from './gateway/route-table.ts';
 import { type Endpoints, lambdaEnvironment } from './lambda/function-environment.ts';
 import { createFunctionHost, type FunctionHost } from './lambda/function-host.ts';
+import { InvocationMetrics } from './lambda/invocation-metrics.ts';
 import { ensureQueues } from './provision/queues.ts';
 import { ensureCacheTable, ensureHistoryTable } from './provision/tables.ts';
 import { ensureTopics } from './provision/topics.ts';
@@ -128,6 +129,8 @@ async function start(
     queues,
     settings: { ...localSettings(), ...options.settings },
   };
+  const invocations = new InvocationMetrics();
+  services.cloudwatch.gatherFrom(() => invocations.drain());
   const host = (name: FunctionName): FunctionHost => {
     const definition = functionDefinition(name);
     const timeoutSeconds = timeouts[name] ?? definition.timeoutSeconds;
@@ -142,6 +145,7 @@ async function start(
       },
       runDirectory,
       niceness: definition.redis ? 0 : functionNiceness,
+      onInvocation: (invocation) => invocations.add(name, invocation, Date.now()),
       onLog: (line) => {
         functionLog.write(name, line);
         services.cloudwatch.ingestEmf(line);

@@ -1,6 +1,7 @@
 // `headroom/cache`: the cache as a library.
 import type {
   Cache,
+  CacheFigures,
   CacheHit,
   CacheStatus,
   GetOptions,
@@ -18,7 +19,7 @@ import type {
   WarmSource,
 } from '../cache/library/cache.ts';
 import { LoaderTimeoutError, PreconditionError } from '../cache/library/cache.ts';
-import { type CacheOptions, createCache } from '../cache/library/create-cache.ts';
+import { type CacheOptions, createCache as createLibraryCache } from '../cache/library/create-cache.ts';
 import { tickerOf } from '../cache/library/deadlines.ts';
 import type { CacheEvents } from '../cache/library/events.ts';
 import { GuardedTier } from '../cache/library/guarded-tier.ts';
@@ -43,6 +44,7 @@ import { type CachedFetch, type CachedFetchOptions, cachedFetch } from './cache/
 import { HeadroomKeyv, type KeyvItem } from './cache/keyv-adapter.ts';
 import { RemoteTier } from './cache/remote-tier.ts';
 import { TierCalls } from './cache/tier-calls.ts';
+import { watchCache } from './cache/watch-cache.ts';
 
 export {
   ArgumentKeyError,
@@ -54,6 +56,7 @@ export {
   type CachedFunction,
   type CachedOptions,
   type CacheEvents,
+  type CacheFigures,
   type CacheHit,
   type CacheInputCode,
   CacheInputError,
@@ -65,7 +68,6 @@ export {
   cached,
   cachedFetch,
   connectRedis,
-  createCache,
   type DynamodbOptions,
   dynamodb,
   type GetOptions,
@@ -96,6 +98,14 @@ export {
   type WarmResult,
   type WarmSource,
 };
+
+/**
+ * A cache for one namespace, over any subset of the tiers. What it holds in memory is trimmed by `trimOnPressure`, and its figures are
+ * reported as metrics `headroom_cache_*`.
+ *
+ * @throws CacheInputError `invalid-policy`, or `invalid-namespace`
+ */
+export const createCache = <V>(options: CacheOptions<V>): Cache<V> => watchCache(createLibraryCache(options));
 
 export interface RemoteOptions {
   /** Where Headroom is; `HEADROOM_URL` when left out. */

@@ -22,6 +22,7 @@ import {
   grantConsume,
   grantHistory,
   grantInvoke,
+  grantMetrics,
   grantNetwork,
   grantOutbox,
   grantRedis,
@@ -104,6 +105,7 @@ function deploy(scope: Construct, name: FunctionName, props: FunctionsProps): De
   });
   grant(lambda, definition, props);
   if (definition.readsAccountLimits) grantAccountLimits(role);
+  if (definition.readsMetrics) grantMetrics(role);
   if (definition.network === 'isolated') {
     grantNetwork(role, functionName, cacheTier === undefined ? 'release' : 'attach');
     if (cacheTier === undefined) placeOutside(lambda);

@@ -116,6 +116,14 @@ export function grantAccountLimits(role: Role): void {
   });
 }
 
+export function grantMetrics(role: Role): void {
+  role.addToPolicy(new PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] }));
+  Validations.of(role).acknowledge({
+    id: 'AwsSolutions-IAM5[Resource::*]',
+    reason: 'Metrics are no resources that a policy could name; they can only be read.',
+  });
+}
+
 /** To read a queue, to put off what failed, and to bury at once what cannot be read. */
 export function grantConsume(to: LambdaFunction, name: QueueName, { queue, deadLetters }: QueuePair): void {
   to.addEnvironment(queueVariable(name), queue.queueUrl);

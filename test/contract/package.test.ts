@@ -92,8 +92,11 @@ describe('The published package', () => {
     expect(Object.keys(manifest.exports)).toEqual([
       '.',
       './cache',
+      './database',
+      './memory',
       './metrics',
       './middleware',
+      './profile',
       './register',
       './work',
       './package.json',
@@ -242,6 +245,67 @@ describe('The published package', () => {
     }
   });
 
+  it('watches memory and profiles from JavaScript, under every Node at hand', async () => {
+    const path = await program(
+      'memory.js',
+      `import * as memory from 'headroom/memory';
+       import * as profile from 'headroom/profile';
+       memory.trimOnPressure().stop();
+       const monitor = memory.monitorResources({ onSample() {} });
+       const { rssMb, handles } = monitor.sample();
+       monitor.stop();
+       const recording = await profile.startMemoryProfile();
+       const kept = Array.from({ length: 500 }, () => new Array(2_000).fill(rssMb));
+       const [grower] = (await recording.stop()).growers;
+       const cpu = await profile.profileCpu({ seconds: 0.05 });
+       const shown = profile.formatProfile(cpu).startsWith('CPU over');
+       const exported = [memory, profile].map((all) => Object.keys(all).toSorted());
+       console.log(JSON.stringify({ grower: grower.function, shown, sampled: rssMb > 0 && handles >= 0, kept: kept.length, exported }));`,
+    );
+    for (const node of await nodes()) {
+      const { stdout } = await run(node, [path], { cwd: project });
+      expect(JSON.parse(stdout)).toEqual({
+        grower: '(anonymous)',
+        shown: true,
+        sampled: true,
+        kept: 500,
+        exported: [
+          ['addTrimmable', 'monitorResources', 'onPressure', 'trimAll', 'trimOnPressure'],
+          [
+            'ProfileInProgressError',
+            'formatProfile',
+            'profileCpu',
+            'profileMemory',
+            'startCpuProfile',
+            'startMemoryProfile',
+          ],
+        ],
+      });
+    }
+  });
+
+  it('watches databases from JavaScript, under every Node at hand', async () => {
+    const path = await program(
+      'database.js',
+      `import * as database from 'headroom/database';
+       import { createCache } from 'headroom/cache';
+       const ask = database.monitorQuery('SELECT 1', async () => [1]);
+       const query = database.cachedQuery(createCache({ namespace: 'user' }), { query: ask });
+       let refused = '';
+       try { database.monitorPool({}); } catch ({ name }) { refused = name; }
+       const rows = [await query('SELECT 1 FROM t'), await query('SELECT 1 FROM t')];
+       console.log(JSON.stringify({ rows, refused, exported: Object.keys(database).toSorted() }));`,
+    );
+    for (const node of await nodes()) {
+      const { stdout } = await run(node, [path], { cwd: project });
+      expect(JSON.parse(stdout)).toEqual({
+        rows: [[1], [1]],
+        refused: 'TypeError',
+        exported: ['cachedQuery', 'monitorPool', 'monitorQuery', 'tableTag'],
+      });
+    }
+  });
+
   it('says which package is missing to who wants Redis without it', async () => {
     const path = await program(
       'redis.js',
@@ -332,6 +396,23 @@ describe('The published package', () => {
     // The types of ioredis and of the SDK for DynamoDB are theirs who use them.
     await compiles('cache-consumer.ts', true);
     await program(
+      'database-consumer.ts',
+      `import { createCache } from 'headroom/cache';
+       import { cachedQuery, monitorPool, monitorQuery, type PoolStats } from 'headroom/database';
+       interface Row { id: number }
+       const find = monitorQuery('SELECT * FROM t WHERE id = ?', async (id: number): Promise<Row[]> => [{ id }]);
+       const rows: Row[] = await find(1);
+       // @ts-expect-error the id is missing
+       await find();
+       const query = cachedQuery<Row[]>(createCache({ namespace: 'all' }), { query: async () => rows, ttlSeconds: 60 });
+       const first: Row | undefined = (await query('SELECT * FROM t', [1]))[0];
+       const stats: PoolStats = monitorPool({}, { name: 'main', healthCheckMs: 30_000 }).stats();
+       // @ts-expect-error there is no such option
+       monitorPool({}, { check: 5 });
+       export { first, stats };`,
+    );
+    await compiles('database-consumer.ts', true);
+    await program(
       'middleware-consumer.ts',
       `import { createCache } from 'headroom/cache';
        import { expressCache, httpCache, invalidateOnChange, monitor } from 'headroom/middleware';
@@ -361,5 +442,17 @@ describe('The published package', () => {
        export const took: Promise<string> = histogram('took', { unit: 'ms' }).time(async () => 'done');`,
     );
     await compiles('metrics-consumer.ts', false);
+    await program(
+      'memory-consumer.ts',
+      `import { addTrimmable, onPressure, trimOnPressure, type PressureLevel } from 'headroom/memory';
+       import { type MemoryProfile, profileMemory } from 'headroom/profile';
+       export const handle = onPressure({ heapPercent: 70 }, ({ level }) => level satisfies PressureLevel);
+       export const trims = trimOnPressure({ onTrim: ({ freedBytes }) => freedBytes.toFixed() });
+       export const remove: () => void = addTrimmable({ trim() {} });
+       export const profile: Promise<MemoryProfile> = profileMemory({ seconds: 1 });
+       // @ts-expect-error there is no such option
+       onPressure({ heap: 70 }, () => {});`,
+    );
+    await compiles('memory-consumer.ts', false);
   });
 });

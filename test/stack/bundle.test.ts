@@ -140,7 +140,7 @@ describe('the functions of the platform', () => {
     }
   });
 
-  it('carry the clients of Redis and Lambda where they may use them, and nowhere else', {
+  it('carry the clients of Redis, Lambda and CloudWatch where they may use them, and nowhere else', {
     timeout: 120_000,
   }, async () => {
     const bundles = await builtFunctions();
@@ -152,6 +152,8 @@ describe('the functions of the platform', () => {
       return invokes !== undefined || readsAccountLimits === true;
     });
     expect(carrying('/2015-03-31/functions/')).toEqual(speakToLambda);
+    const readMetrics = functionNames.filter((name) => functionDefinition(name).readsMetrics);
+    expect(carrying('GraniteServiceVersion20100801')).toEqual(readMetrics);
   });
 
   it('carry and load nothing that no function uses, and keep the names that a stack trace shows', {

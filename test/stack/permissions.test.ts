@@ -65,11 +65,12 @@ const ownInterfaces = [
   ...on('*', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'),
 ];
 
-/** What no policy can narrow down: an account's settings are not a resource. */
+/** What no policy can narrow down: an account's settings and its metrics are not resources. */
 const accountLimits = 'lambda:GetAccountSettings *';
+const metrics = 'cloudwatch:GetMetricData *';
 
 function allowedBy(name: FunctionName): string[] {
-  const { tables, sends, invokes = [], readsAccountLimits, trigger, network } = functionDefinition(name);
+  const { tables, sends, invokes = [], readsAccountLimits, readsMetrics, trigger, network } = functionDefinition(name);
   const table = tableArn('HistoryTableName');
   const cache = tableArn('CacheTableName');
   const reading = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
@@ -85,6 +86,7 @@ function allowedBy(name: FunctionName): string[] {
     ...sends.flatMap((to) => on(queue(to), 'sqs:SendMessage')),
     ...invokes.flatMap((to) => on(functionArn(`headroom-main-${to}`), 'lambda:InvokeFunction')),
     ...(readsAccountLimits ? [accountLimits] : []),
+    ...(readsMetrics ? [metrics] : []),
   ];
   if (trigger.kind === 'queue') {
     allowed.push(
@@ -122,7 +124,9 @@ describe('who may do what', () => {
   it('never reaches beyond one named thing: only the streams of a log group, interfaces and the account are a wildcard', () => {
     const wide = functionNames
       .flatMap(permissionsOf)
-      .filter((permission) => permission.includes('*') && ![...ownInterfaces, accountLimits].includes(permission))
+      .filter(
+        (permission) => permission.includes('*') && ![...ownInterfaces, accountLimits, metrics].includes(permission),
+      )
       .filter((permission) => !/^logs:\w+ arn:aws:logs:[\w-]+:\d+:log-group:[\w/-]+:\*$/.test(permission));
     expect(wide).toEqual([]);
   });
@@ -146,11 +150,12 @@ describe('who may do what', () => {
 
   it('gives isolated functions nothing that they could not reach', () => {
     for (const name of functionNames) {
-      const { network, sends, invokes, readsAccountLimits, trigger, tables, redis } = functionDefinition(name);
+      const { network, sends, invokes, readsAccountLimits, readsMetrics, trigger, tables, redis } =
+        functionDefinition(name);
       if (network === 'public') expect(redis, name).toBeUndefined();
       else {
         expect(sends, name).toEqual([]);
-        expect({ invokes, readsAccountLimits }, name).toEqual({});
+        expect({ invokes, readsAccountLimits, readsMetrics }, name).toEqual({});
         // A queue's reader gives messages back by itself, and the endpoint of DynamoDB leads to tables only.
         expect(['http', 'schedule'], name).toContain(trigger.kind);
         expect(tables.outbox, name).toBeUndefined();

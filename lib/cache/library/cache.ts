@@ -149,6 +149,14 @@ export type WarmSource<V> =
   /** The most read keys of this process are brought into its memory. */
   | { fromTopKeys: number };
 
+/** What costs nothing to ask: counted by this process since its start, without trips and sweeps. */
+export interface CacheFigures {
+  readonly hits: { readonly memory: number; readonly redis: number; readonly dynamodb: number };
+  readonly misses: number;
+  /** Of the memory tier, where there is one. What is dead and was not asked for since is among its entries. */
+  readonly memory?: { readonly entries: number; readonly bytes: number; readonly evictions: number };
+}
+
 export interface Cache<V> {
   readonly namespace: string;
   readonly policy: CachePolicy;
@@ -187,6 +195,7 @@ export interface Cache<V> {
   reap(rest: ReapRest): Promise<InvalidationResult>;
 
   stats(): Promise<CacheStats>;
+  figures(): CacheFigures;
   optimize(): Promise<OptimizeResult>;
   warm(source: WarmSource<V>): Promise<WarmResult>;
 

@@ -2,6 +2,7 @@ import type { CachePolicy } from '../../contracts/cache-policy.ts';
 import type { CacheStats } from '../../contracts/cache-stats.ts';
 import type {
   Cache,
+  CacheFigures,
   CacheHead,
   CacheHit,
   GetOptions,
@@ -184,6 +185,14 @@ export class TieredCache<V> implements Cache<V> {
       cost: shared?.cost(),
       savedBytes: codec.savedBytes,
     });
+  }
+
+  figures(): CacheFigures {
+    const { memory, recorder } = this.#parts;
+    const { hits, misses } = recorder;
+    if (memory === undefined) return { hits: { ...hits }, misses };
+    const { size: entries, usedBytes: bytes, evictions } = memory.store;
+    return { hits: { ...hits }, misses, memory: { entries, bytes, evictions } };
   }
 
   optimize(): Promise<OptimizeResult> {

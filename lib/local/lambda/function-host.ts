@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FunctionDefinition } from '../../contracts/functions.ts';
 import { HostedInstance, type InvocationResult } from './hosted-instance.ts';
+import type { SeenInvocation } from './invocation-metrics.ts';
 import { accountConcurrency, idleMs, instanceLimits, maxRequestBytes } from './limits.ts';
 import { newTrace, traceInvocation } from './trace.ts';
 
@@ -27,6 +28,8 @@ export interface FunctionHostOptions {
   readonly runDirectory: string;
   /** Each line that the function wrote. */
   readonly onLog: (line: string) => void;
+  /** How each invocation went. */
+  readonly onInvocation?: (invocation: SeenInvocation) => void;
   readonly instanceLimit?: number;
   /** How far its threads give way to other work of this machine; default 0. Its processes do not. */
   readonly niceness?: number;
@@ -109,16 +112,23 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
         const message = `${bytes} byte payload is too large for the RequestResponse invocation type (limit ${maxRequestBytes} bytes)`;
         return refused('RequestTooLargeException', message);
       }
-      if (running >= concurrency) return refused('TooManyRequestsException', 'Rate Exceeded.');
+      if (running >= concurrency) {
+        options.onInvocation?.({ outcome: 'throttled' });
+        return refused('TooManyRequestsException', 'Rate Exceeded.');
+      }
       running += 1;
+      const concurrent = running;
       try {
         const instance = await acquire();
+        const startedAtMs = performance.now();
         const result = await instance.invoke({
           event: json,
           requestId: randomUUID(),
           trace: trace ?? traceInvocation(newTrace(Date.now()), name).trace,
           timeoutSeconds: definition.timeoutSeconds,
         });
+        const durationMs = performance.now() - startedAtMs;
+        options.onInvocation?.({ outcome: result.ok ? 'answered' : 'failed', durationMs, concurrent });
         giveBack(instance);
         return result;
       } catch (error) {

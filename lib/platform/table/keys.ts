@@ -66,6 +66,11 @@ export const keys = {
   telemetryErasure: (project: string): Key => ({ pk: 'TELEMETRYERASURES', sk: `PROJECT#${project}` }),
   telemetryErasures: (): Listing => ({ pk: 'TELEMETRYERASURES', prefix: 'PROJECT#' }),
 
+  /** What CloudWatch said last of a project's resources, for a range of so many minutes. */
+  awsFigures: (project: string, minutes: number): Key => ({ pk: `PROJECT#${project}#AWS`, sk: `FIGURES#${minutes}` }),
+  /** What a project asked of CloudWatch on a UTC day. */
+  awsUsage: (project: string, day: string): Key => ({ pk: `PROJECT#${project}#AWS`, sk: `USAGE#${day}` }),
+
   loadTest: (project: string, testId: string): Key => ({ pk: `PROJECT#${project}#LOADTESTS`, sk: `TEST#${testId}` }),
   loadTests: (project: string): Listing => ({ pk: `PROJECT#${project}#LOADTESTS`, prefix: 'TEST#' }),
   loadRequest: (testId: string): Key => ({ pk: `LOADTEST#${testId}`, sk: 'REQUEST' }),

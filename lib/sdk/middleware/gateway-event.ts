@@ -46,7 +46,8 @@ function queryOf(event: GatewayEvent): string {
   return query.toString();
 }
 
-function fieldsOf({ headers, multiValueHeaders, cookies }: GatewayEvent): Map<string, string> {
+/** Header fields, by their names in small letters. */
+export function fieldsOf({ headers, multiValueHeaders, cookies }: GatewayEvent): Map<string, string> {
   const fields = new Map<string, string>();
   for (const [name, value] of Object.entries(headers ?? {})) {
     if (value !== undefined) fields.set(name.toLowerCase(), value);

@@ -21,7 +21,7 @@ const flushBoundsMs = { min: 100, max: 60_000 } as const;
 const waysOfPeople: readonly RecordPeople[] = ['hashed', 'plain', 'none'];
 const maxTrustedProxies = 10;
 
-const enabled = (value: string | undefined): boolean => !/^(false|0|off|no)$/i.test(value?.trim() ?? '');
+export const enabled = (value: string | undefined): boolean => !/^(false|0|off|no)$/i.test(value?.trim() ?? '');
 
 function flushMsOf(value: string | undefined): number | undefined {
   if (value === undefined || value.trim() === '') return defaultFlushMs;

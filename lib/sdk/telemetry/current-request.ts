@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage } from 'node:http';
 import type { QueryKind } from './databases/query-kinds.ts';
 import { frameworkRoute } from './frameworks/route.ts';
+import type { SentRequest } from './identify.ts';
 import { clusteredRoute, pathOf } from './route-of.ts';
 
 /** A request that is being answered. */
@@ -41,6 +42,11 @@ export class ActiveRequest {
 
   /** While it is being answered. */
   get request(): IncomingMessage | undefined {
+    return this.#request;
+  }
+
+  /** What it was, for those who ask who sent it; while it is being answered. */
+  get sent(): SentRequest | undefined {
     return this.#request;
   }
 

@@ -95,7 +95,10 @@ export function startMonitoring({
     {
       flushMs,
       isEmpty: () => window.isEmpty,
-      add: (ended) => window.addRequest(ended),
+      add: (ended) => window.addRequest(ended, recordOf),
+      load,
+      pause: () => resources?.pause(),
+      resume: () => resources?.resume(),
       renew: () => {
         window = new Window();
       },

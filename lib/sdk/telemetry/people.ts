@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import type { Identify } from './identify.ts';
+import type { Identify, SentRequest } from './identify.ts';
 import type { OwnErrors } from './own-errors.ts';
 
 /** How the records of single requests name who sent them. */
@@ -40,21 +39,21 @@ export class People {
   }
 
   /** @param address of the other end of the connection */
-  of(request: IncomingMessage, address: string | undefined): Person {
+  of(request: SentRequest, address: string | undefined): Person {
     if (this.#options.recordPeople === 'none') return {};
     const user = this.#user(request);
     const from = this.#clientAddress(request, address);
     return { ...(user && { user }), ...(from && { address: this.#written('address', from) }) };
   }
 
-  #user(request: IncomingMessage): string | undefined {
+  #user(request: SentRequest): string | undefined {
     const known = this.#identified(request) || this.#fromHeader(request);
     if (known) return this.#written('user', known);
-    const subject = subjectOf(request.headers.authorization);
+    const subject = subjectOf(headerOf(request, 'authorization'));
     return subject && this.#hash('user', subject);
   }
 
-  #identified(request: IncomingMessage): string | undefined {
+  #identified(request: SentRequest): string | undefined {
     try {
       const user: unknown = this.identify?.(request);
       return typeof user === 'string' || typeof user === 'number' ? String(user) : undefined;
@@ -64,12 +63,12 @@ export class People {
     }
   }
 
-  #fromHeader(request: IncomingMessage): string | undefined {
+  #fromHeader(request: SentRequest): string | undefined {
     const { userHeader } = this.#options;
     return userHeader === undefined || userHeader === 'authorization' ? undefined : headerOf(request, userHeader);
   }
 
-  #clientAddress(request: IncomingMessage, address: string | undefined): string | undefined {
+  #clientAddress(request: SentRequest, address: string | undefined): string | undefined {
     const { trustedProxies } = this.#options;
     if (trustedProxies === 0) return address;
     const forwarded = headerOf(request, 'x-forwarded-for')?.split(',') ?? [];
@@ -87,9 +86,9 @@ export class People {
   }
 }
 
-function headerOf(request: IncomingMessage, name: string): string | undefined {
+function headerOf(request: SentRequest, name: string): string | undefined {
   const value = request.headers[name];
-  return Array.isArray(value) ? value.join(',') : value;
+  return typeof value === 'object' ? value.join(',') : value;
 }
 
 /** Whom credentials stand for: a name (Basic), a token's subject (JWT, which nobody verified here), else the credentials themselves. */

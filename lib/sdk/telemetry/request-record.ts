@@ -47,5 +47,5 @@ export const recordWith =
   (people: People): MakeRecord =>
   (ended) => ({
     ...plainRecord(ended),
-    ...(ended.active.request && people.of(ended.active.request, ended.address)),
+    ...(ended.active.sent && people.of(ended.active.sent, ended.address)),
   });

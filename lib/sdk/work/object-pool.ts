@@ -1,3 +1,5 @@
+import { addWhileUsed } from '../memory/trimmables.ts';
+
 export interface ObjectPoolOptions<Value> {
   create: () => Value;
   /** Makes a used one as good as new; one for which it throws is not kept. */
@@ -27,6 +29,7 @@ export class ObjectPool<Value extends object> {
     if (!(Number.isInteger(maxIdle) && maxIdle >= 0)) throw new RangeError('maxIdle must be 0 or more');
     this.#options = options;
     this.#maxIdle = maxIdle;
+    addWhileUsed(this, (pool, fraction) => pool.trim(Math.floor(pool.#idle.length * (1 - fraction))));
   }
 
   acquire(): Value {
@@ -56,7 +59,7 @@ export class ObjectPool<Value extends object> {
     }
   }
 
-  /** Lets idle ones go, for example when memory is short. @param keep so many stay */
+  /** Lets idle ones go; `trimOnPressure` does so when memory is short. @param keep so many stay */
   trim(keep = 0): void {
     for (const value of this.#idle.splice(keep)) this.#options.destroy?.(value);
   }

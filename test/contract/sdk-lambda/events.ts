@@ -5,7 +5,7 @@ export const httpEvent = (method: string, rawPath: string, routeKey = '$default'
   rawPath,
   rawQueryString: 'secret=1',
   headers: { host: 'shop.example.com' },
-  requestContext: { http: { method, path: rawPath }, stage, routeKey },
+  requestContext: { http: { method, path: rawPath, sourceIp: '192.0.2.7' }, stage, routeKey },
   isBase64Encoded: false,
 });
 

@@ -73,6 +73,16 @@ describe('a function with monitor()', () => {
     expect(figures).toMatchObject({ invocations: 1, coldStarts: 1, memoryLimitMb: 512 });
     expect(figures?.initMs).toBeGreaterThan(20);
     expect(figures?.minRemainingMs).toBeGreaterThan(5_000);
+    expect(window?.peakConcurrentRequests).toBe(1);
+  });
+
+  it('tells hashes of who sent a request that is kept whole', async () => {
+    const lambda = await start(60_000);
+    await lambda.invoke({ ...httpEvent('GET', '/items/error'), headers: { Authorization: 'Bearer secret-token' } });
+    const [record] = windows()[0]?.failedRequests ?? [];
+    expect(record).toMatchObject({ url: '/items/error', status: 500, user: expect.stringMatching(/^[\da-f]{16}$/) });
+    expect(record?.address).toMatch(/^[\da-f]{16}$/);
+    expect(JSON.stringify(collector.batches)).not.toMatch(/secret|192\.0\.2\.7/);
   });
 
   it('sends at most so often, tells of each window when it was, and loses nothing to a freeze', async () => {
@@ -92,6 +102,8 @@ describe('a function with monitor()', () => {
     expect(collector.requests).toEqual({ 'GET /items/:id': { 200: 4 } });
     expect(collector.received).toHaveLength(2);
     const [, waiting, last] = windows();
+    // Not 1,200 ms, which is what the freeze would look like.
+    for (const window of [waiting, last]) expect(window?.resources?.eventLoopDelayP99Ms).toBeLessThan(600);
     expect(waiting?.endpoints[0]?.statuses).toEqual({ 200: 2 });
     expect(waiting?.durationMs).toBeLessThan(1_000);
     expect(Date.parse(last?.start ?? '')).toBeGreaterThan(before + 1_000);

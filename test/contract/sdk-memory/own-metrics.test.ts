@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { MetricWindow } from '../../../lib/contracts/telemetry.ts';
 import { Sketch } from '../../../lib/statistics/sketch.ts';
 import { Collector } from '../sdk/collector.ts';
 import { environmentFor, startProgram } from '../sdk/host.ts';
@@ -14,10 +15,15 @@ afterEach(async () => {
   expect(collector.problems).toEqual([]);
 });
 
-it('reports the own metrics of a process that serves no requests, when it ends', async () => {
-  const worker = startProgram('../../sdk-memory/programs/worker.ts', environmentFor(collector.url));
+async function metricsOfWorker(more: NodeJS.ProcessEnv = {}): Promise<MetricWindow[]> {
+  const worker = startProgram('../../sdk-memory/programs/worker.ts', environmentFor(collector.url, more));
   expect([await worker.exit, worker.output()]).toEqual([0, '']);
-  const metrics = collector.batches.flatMap(({ windows }) => windows).flatMap((window) => window.metrics);
+  return collector.batches.flatMap(({ windows }) => windows).flatMap(({ metrics }) => metrics);
+}
+
+it('reports the own metrics of a process that serves no requests, when it ends', async () => {
+  const all = await metricsOfWorker();
+  const metrics = all.filter(({ name }) => name.startsWith('job'));
   expect(metrics).toMatchObject([
     { kind: 'counter', name: 'jobs_total', labels: { kind: 'mail' }, value: 2 },
     { kind: 'counter', name: 'jobs_total', labels: { kind: 'invoice' }, value: 1 },
@@ -28,4 +34,23 @@ it('reports the own metrics of a process that serves no requests, when it ends',
   const sketch = Sketch.fromBase64(durations?.kind === 'histogram' ? durations.values : '');
   expect(sketch.count).toBe(3);
   expect(sketch.min).toBeGreaterThan(3_000);
+});
+
+it('reports what its caches did, and whether memory is short', async () => {
+  const metrics = (await metricsOfWorker()).filter(({ name }) => name.startsWith('headroom_'));
+  const labels = { namespace: 'addresses' };
+  expect(metrics.toSorted((a, b) => (a.name < b.name ? -1 : 1))).toMatchObject([
+    { kind: 'gauge', name: 'headroom_cache_bytes', unit: 'bytes', labels },
+    { kind: 'gauge', name: 'headroom_cache_entries', labels, last: 2 },
+    { kind: 'counter', name: 'headroom_cache_hits_total', labels: { ...labels, tier: 'memory' }, value: 1 },
+    { kind: 'counter', name: 'headroom_cache_misses_total', labels, value: 2 },
+    { kind: 'gauge', name: 'headroom_memory_pressure', labels: {}, last: 0 },
+  ]);
+});
+
+it('leaves out what is switched off', async () => {
+  const metrics = await metricsOfWorker({ HEADROOM_CACHE_ENABLED: 'false', HEADROOM_MEMORY_ENABLED: '0' });
+  expect(metrics.map(({ name }) => name).filter((name) => name.startsWith('headroom_'))).toEqual([]);
+  expect(metrics.length).toBeGreaterThan(0);
+  expect(collector.batches.flatMap(({ windows }) => windows).map(({ resources }) => resources)).toEqual([undefined]);
 });

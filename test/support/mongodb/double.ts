@@ -29,8 +29,8 @@ export class MongodbDouble {
   readonly #collections = new Map<string, Document[]>();
   readonly #cursors = new Map<bigint, { ns: string; rest: Document[] }>();
   #nextCursor = 1n;
-  /** By the name of the command: what has to happen before one is answered. */
-  readonly #holds = new Map<string, Promise<void>>();
+  /** By what they wait for. */
+  readonly #waits = new Map<string, { came: () => void; over: Promise<void> }>();
   #failing: ReadonlySet<string> = new Set();
 
   private constructor(port: number, close: () => Promise<void>) {
@@ -46,14 +46,12 @@ export class MongodbDouble {
     return double;
   }
 
-  /** Answers no such command until what is returned is called. */
-  hold(command: string): () => void {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#holds.set(command, promise);
-    return () => {
-      this.#holds.delete(command);
-      resolve();
-    };
+  /** The command `{ wait: NAME }` is answered when `end` is called; `came` resolves when it has come. */
+  expectWait(name: string): { came: Promise<void>; end: () => void } {
+    const came = Promise.withResolvers<void>();
+    const over = Promise.withResolvers<void>();
+    this.#waits.set(name, { came: came.resolve, over: over.promise });
+    return { came: came.promise, end: over.resolve };
   }
 
   /** Answers these commands with an error, and no others. */
@@ -77,7 +75,9 @@ export class MongodbDouble {
 
   async #answer(request: Request, socket: net.Socket): Promise<void> {
     const [name = ''] = Object.keys(request.command);
-    await this.#holds.get(name);
+    const wait = name === 'wait' ? this.#waits.get(String(request.command.wait)) : undefined;
+    wait?.came();
+    await wait?.over;
     const answer = this.#failing.has(name)
       ? { ok: 0, code: 11_600, codeName: 'Failed', errmsg: 'told to fail' }
       : this.#run(name, request.command);
@@ -122,6 +122,8 @@ export class MongodbDouble {
         if (cursor === undefined) return { ok: 0, code: 43, codeName: 'CursorNotFound', errmsg: 'no such cursor' };
         return this.#cursorOver(cursor.ns, cursor.rest, Number(command.batchSize ?? defaultBatchSize), 'nextBatch');
       }
+      case 'wait':
+        return { ok: 1 };
       default:
         return { ok: 0, code: 59, codeName: 'CommandNotFound', errmsg: `no such command: '${name}'` };
     }

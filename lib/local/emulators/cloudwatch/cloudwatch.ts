@@ -8,6 +8,7 @@ import { openAlarmStore } from './alarm-store.ts';
 import { parseEmf } from './emf.ts';
 import { metricOperations } from './metric-operations.ts';
 import { openMetricStore } from './metric-store.ts';
+import type { Measurement } from './model.ts';
 import { type Operation, serveOperations } from './wire.ts';
 
 export interface CloudWatchOptions {
@@ -23,6 +24,8 @@ export interface CloudWatchOptions {
 export interface CloudWatch extends Emulator {
   /** Takes any line of a function's log. Returns how many metrics were in it. */
   ingestEmf(line: string): number;
+  /** Takes what `gather` returns, what came since the last time, whenever somebody asks for metrics, or alarms are evaluated. */
+  gatherFrom(gather: () => readonly Measurement[]): void;
   /**
    * Brings all alarms to their state at `nowMs` and forgets what is too old; to be called each minute.
    *
@@ -44,11 +47,20 @@ export async function startCloudWatch(options: CloudWatchOptions): Promise<Cloud
   const metrics = openMetricStore(database);
   const alarms = openAlarmStore(database);
   const states = keepAlarmStates(alarms, metrics, onStateChange);
+  const sources: (() => readonly Measurement[])[] = [];
+  const gather = (): void => metrics.add(sources.flatMap((source) => source()));
   const operations: Record<string, Operation> = {
     ...metricOperations(metrics, now),
     ...alarmOperations(alarms, states, now),
   };
-  const server = await serveOperations(new Map(Object.entries(operations)), port).catch((error: unknown) => {
+  const gathering = Object.entries(operations).map(([name, operation]): [string, Operation] => [
+    name,
+    (input) => {
+      gather();
+      return operation(input);
+    },
+  ]);
+  const server = await serveOperations(new Map(gathering), port).catch((error: unknown) => {
     database.close();
     throw error;
   });
@@ -59,6 +71,7 @@ export async function startCloudWatch(options: CloudWatchOptions): Promise<Cloud
 
   async function evaluateNow(nowMs: number): Promise<void> {
     if (stopping !== undefined) return;
+    gather();
     await states.evaluateAll(nowMs);
     if (nowMs - cleanedAtMs < cleaningIntervalMs) return;
     cleanedAtMs = nowMs;
@@ -72,6 +85,9 @@ export async function startCloudWatch(options: CloudWatchOptions): Promise<Cloud
       metrics.add(measurements);
       return measurements.length;
     },
+    gatherFrom(source) {
+      sources.push(source);
+    },
     evaluate(nowMs) {
       // One after another, so that no state change is told twice.
       const next = evaluation.then(() => evaluateNow(nowMs));
@@ -82,6 +98,7 @@ export async function startCloudWatch(options: CloudWatchOptions): Promise<Cloud
       stopping ??= (async () => {
         await server.close();
         await evaluation;
+        gather();
         database.close();
       })();
       return stopping;

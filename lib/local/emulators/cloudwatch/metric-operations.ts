@@ -28,10 +28,15 @@ const putMetricData = z.object({
 
 const metricStat = z.object({ Metric: metricIdentity, Period: period, Stat: statistic });
 
+/** Of one answer of GetMetricData. */
+const maxDatapoints = 100_800;
+
 const getMetricData = z.object({
   StartTime: seconds,
   EndTime: seconds,
   ScanBy: z.enum(['TimestampDescending', 'TimestampAscending']).default('TimestampDescending'),
+  MaxDatapoints: z.int().min(1).max(maxDatapoints).default(maxDatapoints),
+  NextToken: z.string().regex(/^\d+$/).optional(),
   MetricDataQueries: z
     .array(
       z.object({
@@ -71,7 +76,7 @@ export function metricOperations(metrics: MetricStore, nowMs: () => number) {
     },
 
     GetMetricData(input: unknown) {
-      const { StartTime, EndTime, ScanBy, MetricDataQueries } = getMetricData.parse(input);
+      const { StartTime, EndTime, ScanBy, MetricDataQueries, MaxDatapoints, NextToken } = getMetricData.parse(input);
       const results = MetricDataQueries.filter(({ ReturnData }) => ReturnData).map(({ Id, Label, MetricStat }) => {
         if (MetricStat === undefined) throw new CloudWatchFailure('ValidationError', 400, `${Id} has no MetricStat.`);
         const found = metrics
@@ -92,7 +97,7 @@ export function metricOperations(metrics: MetricStore, nowMs: () => number) {
           StatusCode: 'Complete',
         };
       });
-      return { MetricDataResults: results, Messages: [] };
+      return { ...datapointPage(results, Number(NextToken ?? 0), MaxDatapoints), Messages: [] };
     },
 
     GetMetricStatistics(input: unknown) {
@@ -134,6 +139,30 @@ export function metricOperations(metrics: MetricStore, nowMs: () => number) {
       return { Metrics: matching.slice(start, end), ...(end < matching.length ? { NextToken: String(end) } : {}) };
     },
   };
+}
+
+interface MetricDataResult {
+  Id: string;
+  Label: string;
+  Timestamps: number[];
+  Values: number[];
+  StatusCode: string;
+}
+
+/** `limit` datapoints from `start` on, counted over all results. A result that goes on on the next page is there in part. */
+function datapointPage(results: readonly MetricDataResult[], start: number, limit: number) {
+  let before = 0;
+  const page = results.flatMap((result): MetricDataResult[] => {
+    const first = Math.max(0, start - before);
+    const last = start + limit - before;
+    const length = result.Values.length;
+    before += length;
+    const isOnPage = length === 0 ? start === 0 : first < length && last > 0;
+    if (!isOnPage) return [];
+    const [Timestamps, Values] = [result.Timestamps.slice(first, last), result.Values.slice(first, last)];
+    return [{ ...result, Timestamps, Values, StatusCode: last < length ? 'PartialData' : 'Complete' }];
+  });
+  return { MetricDataResults: page, ...(before > start + limit ? { NextToken: String(start + limit) } : {}) };
 }
 
 function measurement(

@@ -25,6 +25,15 @@ export class RunningQuery {
     this.#ended = true;
     this.#log.record(this.#kind, this.active, performance.now() - this.#startedAtMs, rows);
   }
+
+  /** No mistake in counting rows may become the result of the host's query. */
+  endWith(result: unknown, rowsOf: (result: unknown) => number): void {
+    let rows = 0;
+    this.#log.errors.guard('Counting rows', () => {
+      rows = rowsOf(result);
+    });
+    this.end(rows);
+  }
 }
 
 /** Where the drivers' watchers report; none of their mistakes reaches the host. */
@@ -52,15 +61,6 @@ export class QueryLog {
   }
 }
 
-/** No mistake in counting may become the result of the host's query. */
-function countOf(result: unknown, rowsOf: (result: unknown) => number): number {
-  try {
-    return rowsOf(result);
-  } catch {
-    return 0;
-  }
-}
-
 /** The same promise to whoever waits for it: value, error and class stay, and a rejection that nobody handles is still one. */
 export function endingWith(
   promise: unknown,
@@ -73,7 +73,7 @@ export function endingWith(
   }
   return promise.then(
     (result: unknown) => {
-      running.end(countOf(result, rowsOf));
+      running.endWith(result, rowsOf);
       return result;
     },
     (error: unknown) => {

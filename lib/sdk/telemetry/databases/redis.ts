@@ -13,7 +13,16 @@ interface Command {
 }
 
 /** What connections say to set themselves up and to end, and nobody's query. */
-const ofConnections = new Set(['auth', 'client', 'cluster', 'hello', 'info', 'quit', 'readonly', 'select']);
+export const ofConnections: ReadonlySet<string> = new Set([
+  'auth',
+  'client',
+  'cluster',
+  'hello',
+  'info',
+  'quit',
+  'readonly',
+  'select',
+]);
 /** Names shown of what a pipeline sends. */
 const maxNames = 8;
 const maxNameLength = 40;

@@ -1,6 +1,7 @@
 import { clusterPath } from '../../../contracts/route-pattern.ts';
 import { telemetryLimits } from '../../../contracts/telemetry-limits.ts';
-import { type GatewayEvent, isGatewayEvent } from '../../middleware/gateway-event.ts';
+import { fieldsOf, type GatewayEvent, isGatewayEvent } from '../../middleware/gateway-event.ts';
+import type { SentRequest } from '../identify.ts';
 
 /** What an event asks a function for. */
 export interface InvocationSource {
@@ -14,6 +15,10 @@ export interface InvocationSource {
   readonly requestBytes: number;
   /** What the gateway makes of an answer without a status: `json` takes it for the body of a 200, `none` answers 502. */
   readonly unsaidStatus: 'json' | 'none' | 'no-request';
+  /** With its headers' names in small letters. */
+  readonly sent?: SentRequest;
+  /** As the gateway saw it. */
+  readonly address?: string | undefined;
 }
 
 const at = (value: unknown, ...names: readonly (string | number)[]): unknown =>
@@ -36,14 +41,35 @@ export function invocationSource(event: unknown): InvocationSource {
 
 function ofRequest(event: GatewayEvent): InvocationSource {
   const isVersion2 = event.httpMethod === undefined;
-  const path = withoutStage(String(event.rawPath ?? event.path ?? '/'), textAt(event, 'requestContext', 'stage'));
+  const path = withoutStage(
+    textAt(event, 'rawPath') ?? textAt(event, 'path') ?? '/',
+    textAt(event, 'requestContext', 'stage'),
+  );
   return {
     method: textAt(event, 'httpMethod') ?? textAt(event, 'requestContext', 'http', 'method') ?? 'GET',
     route: gatewayRoute(event) ?? clusterPath(path),
     path,
     requestBytes: bodyBytes(event.body, at(event, 'isBase64Encoded') === true),
+    sent: new GatewayRequest(event, path),
+    address:
+      textAt(event, 'requestContext', 'http', 'sourceIp') ?? textAt(event, 'requestContext', 'identity', 'sourceIp'),
     unsaidStatus: isVersion2 ? 'json' : 'none',
   };
+}
+
+/** Headers are looked at for few requests: those that are kept whole. */
+class GatewayRequest implements SentRequest {
+  readonly url: string;
+  readonly #event: GatewayEvent;
+
+  constructor(event: GatewayEvent, url: string) {
+    this.url = url;
+    this.#event = event;
+  }
+
+  get headers(): Record<string, string | undefined> {
+    return Object.fromEntries(fieldsOf(this.#event));
+  }
 }
 
 /** HTTP APIs put a stage that has a name in front of the path; routes do not have it. */

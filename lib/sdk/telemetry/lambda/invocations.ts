@@ -1,6 +1,8 @@
 import { ActiveRequest, enterRequest, needRequestContext, runInRequest, setOnlyRequest } from '../current-request.ts';
+import type { SentRequest } from '../identify.ts';
 import type { EndedRequest } from '../incoming-requests.ts';
 import type { OwnErrors } from '../own-errors.ts';
+import type { RequestLoad } from '../request-load.ts';
 import { FlushSchedule } from './flush-schedule.ts';
 import { type InvocationSource, invocationSource } from './invocation-source.ts';
 import { type InvocationContext, LambdaFigures } from './lambda-figures.ts';
@@ -12,6 +14,10 @@ export interface Recorder {
   readonly flushMs: number;
   readonly isEmpty: () => boolean;
   readonly add: (ended: EndedRequest) => void;
+  readonly load: RequestLoad;
+  /** Around the time in which the process may be frozen. */
+  readonly pause: () => void;
+  readonly resume: () => void;
   /** Begins the window now: nothing was seen since it began. */
   readonly renew: () => void;
   /** @param endedAtMs by the monotonic clock; default: now */
@@ -43,6 +49,10 @@ class InvocationRequest extends ActiveRequest {
 
   override get path(): string {
     return this.source.path;
+  }
+
+  override get sent(): SentRequest | undefined {
+    return this.source.sent;
   }
 }
 
@@ -78,35 +88,47 @@ export class Invocations {
     this.#errors.guard('Watching an invocation', () => {
       const id = context?.awsRequestId;
       if (id !== undefined && [...this.#active].some((other) => other.id === id)) return;
-      if (this.#isOnLambda && this.#active.size === 0) this.#beginWindow();
+      if (this.#isOnLambda && this.#active.size === 0) this.#thaw();
       this.#haveBegun = true;
       needRequestContext();
       this.figures.begin(context, performance.now());
       invocation = new Invocation(this, this.#errors, event, context);
+      const { request } = invocation;
+      request.begun = this.#recorder.load.begin(request.startedAtMs);
       this.#active.add(invocation);
       // Handlers may find ways to end that nobody sees.
       const [oldest] = this.#active;
-      if (this.#active.size > maxActive && oldest !== undefined) this.#active.delete(oldest);
+      if (this.#active.size > maxActive && oldest !== undefined) this.#forget(oldest);
       this.#setOnly();
     });
     return invocation;
   }
 
-  /** An environment may have been frozen for hours since the window began. */
-  #beginWindow(): void {
+  /** The environment may have been frozen for hours since its last event. */
+  #thaw(): void {
     const now = Date.now();
-    if (this.#recorder.isEmpty()) this.#recorder.renew();
-    else if (this.#schedule.isWhole(this.#windowStartedAtMs, now)) this.#recorder.close(this.#lastEndedAtMs);
-    else return;
-    this.#windowStartedAtMs = now;
+    if (!this.#haveBegun) this.#recorder.pause();
+    const isEmpty = this.#recorder.isEmpty();
+    const isOld = !isEmpty && this.#schedule.isWhole(this.#windowStartedAtMs, now);
+    if (isEmpty) this.#recorder.renew();
+    else if (isOld) this.#recorder.close(this.#lastEndedAtMs);
+    if (isEmpty || isOld) this.#windowStartedAtMs = now;
+    this.#recorder.resume();
   }
 
   record(invocation: Invocation, ended: EndedRequest): void {
-    this.#active.delete(invocation);
+    const cpuMs = this.#forget(invocation);
     this.#setOnly();
     this.#lastEndedAtMs = performance.now();
     this.figures.end(invocation.context);
-    this.#recorder.add(ended);
+    this.#recorder.add({ ...ended, cpuMs });
+    if (this.#isOnLambda && this.#active.size === 0) this.#recorder.pause();
+  }
+
+  /** @returns what it had of the CPU, in ms */
+  #forget(invocation: Invocation): number {
+    this.#active.delete(invocation);
+    return this.#recorder.load.end(performance.now(), invocation.request.begun);
   }
 
   /** Sends what waits when it is time to, and waits for that as long as it may. Never rejects. */
@@ -195,8 +217,8 @@ export class Invocation {
     clearTimeout(this.#watchdog);
     if (this.request.ended) return;
     const durationMs = performance.now() - this.request.startedAtMs;
-    const { requestBytes } = this.request.source;
-    this.#invocations.record(this, { active: this.request, status, durationMs, requestBytes, responseBytes });
+    const { requestBytes, address } = this.request.source;
+    this.#invocations.record(this, { active: this.request, status, durationMs, requestBytes, responseBytes, address });
     this.request.end();
     this.#ending?.();
   }

@@ -154,12 +154,12 @@ describe('Labels', () => {
   it('make a series each, whatever their values are', () => {
     const { metrics } = registry();
     const count = metrics.counter('count', { labels: ['a', 'b'] });
-    count.labels({ a: '1:x', b: '' }).add(1);
-    count.labels({ a: '1', b: ':x' }).add(2);
+    count.labels({ a: '1:x', b: 'y' }).add(1);
+    count.labels({ a: '1', b: 'x:y' }).add(2);
     count.labels({ b: true, a: 7 }).add(3);
     expect(closed(metrics)).toMatchObject([
-      { labels: { a: '1:x', b: '' }, value: 1 },
-      { labels: { a: '1', b: ':x' }, value: 2 },
+      { labels: { a: '1:x', b: 'y' }, value: 1 },
+      { labels: { a: '1', b: 'x:y' }, value: 2 },
       { labels: { a: '7', b: 'true' }, value: 3 },
     ]);
   });
@@ -184,6 +184,17 @@ describe('Labels', () => {
       ['c', 1],
       ['*other*', 2],
     ]);
+  });
+
+  it('that change for ever find a place again and again', () => {
+    const { metrics, said } = registry();
+    const count = metrics.counter('count', { labels: ['release'] });
+    for (let release = 0; release < 20; release++) {
+      count.labels({ release }).inc();
+      expect(valuesOf(closed(metrics))).toEqual([[String(release), 1]]);
+      for (let window = 0; window < 30; window++) closed(metrics);
+    }
+    expect(said).toEqual([]);
   });
 
   it('of a gauge beyond the bound are left out: the last of any would say nothing', () => {

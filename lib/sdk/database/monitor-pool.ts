@@ -1,0 +1,109 @@
+import type { PoolWindow } from '../../contracts/telemetry.ts';
+import { telemetryLimits } from '../../contracts/telemetry-limits.ts';
+import { windowSources } from '../telemetry/sources.ts';
+import { checkEvery } from './health-check.ts';
+import type { AdapterOptions, PoolAdapter, WatchedPool } from './pool-adapter.ts';
+import { PoolFigures, type PoolStats } from './pool-figures.ts';
+import { genericPool } from './pools/generic-pool.ts';
+import { mongoClient } from './pools/mongodb.ts';
+import { mysqlPool } from './pools/mysql.ts';
+import { pgPool } from './pools/pg.ts';
+import { redisClient } from './pools/redis.ts';
+import { sqliteDatabase } from './pools/sqlite.ts';
+
+export interface MonitorPoolOptions extends AdapterOptions {
+  /** By which it is reported; the system's when left out. A name that is taken gets a number. */
+  readonly name?: string;
+  /** How often it is checked that a connection works; left out: never. 100 to 3,600,000. */
+  readonly healthCheckMs?: number;
+}
+
+export interface PoolMonitor {
+  /** Of now, and the totals since it is watched. */
+  stats(): PoolStats;
+  /** Leaves the pool as it was, and reports it no more. */
+  stop(): void;
+}
+
+interface Monitored {
+  readonly name: string;
+  readonly watched: WatchedPool;
+  readonly figures: PoolFigures;
+  readonly monitor: PoolMonitor;
+}
+
+const adapters: readonly PoolAdapter[] = [pgPool, mysqlPool, mongoClient, redisClient, genericPool, sqliteDatabase];
+const healthCheckBoundsMs = { min: 100, max: 3_600_000 } as const;
+const maxNameLength = 100;
+
+const monitored = new Map<object, Monitored>();
+
+/** What a driver of another release does not tell costs that pool's figures, and no others. */
+function closeWindow({ name, watched, figures, monitor }: Monitored): PoolWindow[] {
+  try {
+    const state = watched.state();
+    if (state.ended) monitor.stop();
+    return [figures.closeWindow(name, watched.system, state)];
+  } catch {
+    return [];
+  }
+}
+
+windowSources.add({
+  close() {
+    const all = [...monitored.values()];
+    // Those beyond what a window holds wait for others to end.
+    return { pools: all.slice(0, telemetryLimits.pools).flatMap(closeWindow) };
+  },
+  hasNews: () => monitored.size > 0,
+});
+
+function freeName(wanted: string): string {
+  const taken = new Set([...monitored.values()].map(({ name }) => name));
+  for (let number = 1; ; number++) {
+    const suffix = number === 1 ? '' : `-${number}`;
+    const name = wanted.slice(0, maxNameLength - suffix.length) + suffix;
+    if (!taken.has(name)) return name;
+  }
+}
+
+/**
+ * Watches a pool of connections: how many it may open, are open, in use and awaited, how long callers wait, what is opened,
+ * closed, given up and broken, and whether a connection works. It is reported with each window where telemetry is on, and
+ * `stats()` tells the same here. Takes a `pg.Pool`, a pool of `mysql2` or `mysql2/promise`, a `MongoClient`, a `Redis` or
+ * `Cluster` of `ioredis`, a pool of `generic-pool`, and a database of `node:sqlite` or `better-sqlite3`.
+ *
+ * @throws TypeError when it is none of these, or an option is wrong
+ */
+export function monitorPool(pool: object, options: MonitorPoolOptions = {}): PoolMonitor {
+  const { name, healthCheckMs } = options;
+  const known = monitored.get(pool);
+  if (known !== undefined) return known.monitor;
+  const isObject = typeof pool === 'object' && pool !== null;
+  const adapter = isObject ? adapters.find((each) => each.isPool(pool)) : undefined;
+  if (adapter === undefined) {
+    throw new TypeError(
+      'monitorPool() takes a pool of pg, mysql2 or generic-pool, a client of mongodb or ioredis, or a database of SQLite',
+    );
+  }
+  if (name === '') throw new TypeError('`name` of a pool is empty');
+  const { min, max } = healthCheckBoundsMs;
+  const isCheckable = typeof healthCheckMs === 'number' && healthCheckMs >= min && healthCheckMs <= max;
+  if (healthCheckMs !== undefined && !isCheckable) {
+    throw new TypeError(`\`healthCheckMs\` is a number from ${min} to ${max}, not ${healthCheckMs}`);
+  }
+  const figures = new PoolFigures();
+  const watched = adapter.watch(pool, figures, options);
+  const endChecks = healthCheckMs === undefined ? () => {} : checkEvery(healthCheckMs, watched, figures);
+  const ownName = freeName(name ?? watched.system);
+  const monitor: PoolMonitor = {
+    stats: () => figures.stats(ownName, watched.system, watched.state()),
+    stop() {
+      endChecks();
+      watched.stop();
+      if (monitored.get(pool)?.monitor === monitor) monitored.delete(pool);
+    },
+  };
+  monitored.set(pool, { name: ownName, watched, figures, monitor });
+  return monitor;
+}
