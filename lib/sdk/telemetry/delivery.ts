@@ -17,17 +17,27 @@ type Verdict =
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'again'; readonly why: string; readonly waitMs?: number };
 
-function judge({ status, retryAfter }: PostAnswer): Verdict {
+/**
+ * Given up is only what Headroom itself refuses, and what no gateway will ever let through. Anything else that is no success may
+ * come from what stands in Headroom's place for a while: a proxy's page, a redirect, somebody else's 404.
+ */
+function judge({ status, retryAfter, contentType = '' }: PostAnswer): Verdict {
   if (status === 202) return { kind: 'taken' };
-  if (status === 429 || status >= 500) {
-    const waitMs = retryAfterMs(retryAfter);
-    const why = `Headroom answered ${status}`;
-    return waitMs === undefined
-      ? { kind: 'again', why }
-      : { kind: 'again', why, waitMs: Math.min(maxRetryAfterMs, waitMs) };
+  const isRefusal = status >= 400 && status < 500 && status !== 429;
+  if (isRefusal && (contentType.startsWith('application/problem+json') || status === 413)) {
+    return { kind: 'refused', why: `Headroom answered ${status}${hintFor(status)}` };
   }
-  const hint = status === 401 || status === 403 ? 'HEADROOM_API_KEY' : 'HEADROOM_URL and HEADROOM_PROJECT';
-  return { kind: 'refused', why: `Headroom answered ${status}; please check ${hint}` };
+  const waitMs = retryAfterMs(retryAfter);
+  const why = `Headroom answered ${status}${hintFor(status)}`;
+  return waitMs === undefined
+    ? { kind: 'again', why }
+    : { kind: 'again', why, waitMs: Math.min(maxRetryAfterMs, waitMs) };
+}
+
+/** What is wrong when it is not Headroom. */
+function hintFor(status: number): string {
+  if (status === 429 || status >= 500) return '';
+  return `; please check ${status === 401 || status === 403 ? 'HEADROOM_API_KEY' : 'HEADROOM_URL and HEADROOM_PROJECT'}`;
 }
 
 /** Brings what is in the spool to Headroom, one batch at a time, in order. */

@@ -5,11 +5,12 @@ import { gzip } from 'node:zlib';
 export interface PostAnswer {
   readonly status: number;
   readonly retryAfter: string | undefined;
+  readonly contentType: string | undefined;
 }
 
 export type Post = (body: string) => Promise<PostAnswer>;
 
-const timeoutMs = 10_000;
+const defaultTimeoutMs = 10_000;
 const maxAnswerBytes = 64_000;
 /** Below this, compressing saves no packet worth the work. */
 const gzipAboveBytes = 2_000;
@@ -33,7 +34,7 @@ const gzipped = (body: string): Promise<Buffer | undefined> =>
  * Posts JSON over a kept connection, and waits at most 10 s. Neither the connection nor the timer holds the process open. Not
  * `fetch`: its sockets would, and hosts replace it. Larger bodies are compressed, until an answer says that this is not understood.
  */
-export function createPost(endpoint: URL, apiKey: string): Post {
+export function createPost(endpoint: URL, apiKey: string, timeoutMs = defaultTimeoutMs): Post {
   const secure = endpoint.protocol === 'https:';
   const agentOptions = { keepAlive: true, maxSockets: 1 };
   const agent = secure ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
@@ -55,13 +56,14 @@ export function createPost(endpoint: URL, apiKey: string): Post {
           if (bytes > maxAnswerBytes) response.destroy();
         });
         response.on('error', () => {});
-        resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] });
+        const { 'retry-after': retryAfter, 'content-type': contentType } = response.headers;
+        resolve({ status: response.statusCode ?? 0, retryAfter, contentType });
       });
       request.on('socket', (socket) => socket.unref());
       request.on('error', (error) => {
         // A kept connection may have been closed by the other side while nobody looked, as when Lambda froze this process.
         if (request.reusedSocket && isFirstTry && !signal.aborted) resolve(post(body, contentType, false));
-        else reject(signal.aborted ? new Error('no answer within 10 s') : error);
+        else reject(signal.aborted ? new Error(`no answer within ${timeoutMs / 1_000} s`) : error);
       });
       request.end(body);
     });

@@ -16,6 +16,8 @@ export interface Received {
   readonly path: string | undefined;
   readonly authorization: string | undefined;
   readonly batch: TelemetryBatch;
+  /** Answered with 202. */
+  isTaken: boolean;
 }
 
 /** What Headroom is to the SDK: takes batches, holds them against the contract, and behaves as told. */
@@ -35,8 +37,9 @@ export class Collector {
         const bytes = Buffer.concat(chunks);
         const isPacked = request.headers['content-type'] === 'application/gzip';
         const body = (isPacked ? gunzipSync(bytes) : bytes).toString('utf8');
-        this.#note(request, body);
+        const received = this.#note(request, body);
         this.behaviour(request, response, body);
+        if (received !== undefined) received.isTaken = response.statusCode === 202 && response.headersSent;
         for (const hear of this.#heard.splice(0)) hear();
       });
     });
@@ -55,13 +58,14 @@ export class Collector {
 
   /** Of all batches that came, each counted once: as Headroom does, by instance and sequence. */
   get batches(): TelemetryBatch[] {
-    return [...new Map(this.received.map(({ batch }) => [`${batch.instance} ${batch.sequence}`, batch])).values()];
+    return distinct(this.received);
   }
 
-  /** Requests by `METHOD route`, and by status within; cut off ones as `cutOff`. */
+  /** Of the batches that were taken: requests by `METHOD route`, and by status within; cut off ones as `cutOff`. */
   get requests(): Record<string, Record<string, number>> {
     const counts: Record<string, Record<string, number>> = {};
-    for (const endpoint of this.batches.flatMap(({ windows }) => windows).flatMap(({ endpoints }) => endpoints)) {
+    const taken = distinct(this.received.filter(({ isTaken }) => isTaken));
+    for (const endpoint of taken.flatMap(({ windows }) => windows).flatMap(({ endpoints }) => endpoints)) {
       const key = `${endpoint.method} ${endpoint.route}`;
       const own = counts[key] ?? {};
       counts[key] = own;
@@ -92,10 +96,20 @@ export class Collector {
     await once(this.#server, 'close');
   }
 
-  #note(request: IncomingMessage, body: string): void {
+  #note(request: IncomingMessage, body: string): Received | undefined {
     const parsed = telemetryBatch.safeParse(JSON.parse(body));
     if (Buffer.byteLength(body) > telemetryLimits.bytes) this.problems.push(`${Buffer.byteLength(body)} bytes`);
-    if (!parsed.success) this.problems.push(parsed.error);
-    else this.received.push({ path: request.url, authorization: request.headers.authorization, batch: parsed.data });
+    if (!parsed.success) {
+      this.problems.push(parsed.error);
+      return undefined;
+    }
+    const { authorization } = request.headers;
+    const received: Received = { path: request.url, authorization, batch: parsed.data, isTaken: false };
+    this.received.push(received);
+    return received;
   }
 }
+
+const distinct = (received: readonly Received[]): TelemetryBatch[] => [
+  ...new Map(received.map(({ batch }) => [`${batch.instance} ${batch.sequence}`, batch])).values(),
+];

@@ -63,3 +63,12 @@ it('leaves every other answer to the caller', async () => {
   }
   expect(seen).toHaveLength(3);
 });
+
+it('waits for an answer for a bounded time, and asks anew over another connection', async () => {
+  const { port } = server.address() as AddressInfo;
+  const post = createPost(new URL(`http://127.0.0.1:${port}`), 'hr_test', 200);
+  server.removeAllListeners('request').on('request', () => {});
+  await expect(post('{}')).rejects.toThrow('no answer within 0.2 s');
+  server.removeAllListeners('request').on('request', (_, response) => response.writeHead(202).end());
+  expect(await post('{}')).toMatchObject({ status: 202 });
+});

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { get } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { accept, Collector } from './collector.ts';
+import { Collector } from './collector.ts';
 import { environmentFor, Host, startProgram } from './host.ts';
 
 let collector: Collector;
@@ -188,110 +188,5 @@ describe('the end of a watched service', () => {
     host.program.child.send('close');
     expect(await host.program.exit).toBe(0);
     expect(performance.now() - startedAt).toBeLessThan(4_000);
-  });
-});
-
-describe('a service whose Headroom is out of order', () => {
-  const garbage = 'not http at all '.repeat(100);
-  const cases: Record<string, Collector['behaviour']> = {
-    'answers 500': (_, response) => response.writeHead(500).end('no'),
-    'answers 200 with a web page': (_, response) => response.end('<html>'.repeat(100_000)),
-    'closes the connection': (request) => request.socket.destroy(),
-    'answers garbage': (request) => request.socket.end(garbage),
-    'does not answer': () => {},
-    'answers 202 without end': (_, response) => {
-      response.writeHead(202).write('{');
-    },
-    redirects: (_, response) => response.writeHead(302, { location: '/elsewhere' }).end(),
-    'knows no such key': (_, response) => response.writeHead(401).end(),
-  };
-
-  it.each(Object.entries(cases))('serves as ever while Headroom %s', async (_, behaviour) => {
-    collector.behaviour = behaviour;
-    const host = await startHost({ HEADROOM_FLUSH_MS: '100' });
-    const ask = async (i: number): Promise<void> => {
-      const body = `body ${i}`;
-      const response = await fetch(`${host.address}/echo`, { method: 'POST', body });
-      expect([response.status, response.headers.get('x-mine'), await response.text()]).toEqual([201, 'kept', body]);
-    };
-    await ask(0);
-    await collector.until(() => collector.received.length > 0);
-    await Promise.all(Array.from({ length: 40 }, (_, i) => ask(i)));
-    // At most once a minute.
-    expect(host.program.output().split('\n').filter(Boolean).length).toBeLessThanOrEqual(1);
-  });
-
-  it('does not mind that nothing listens there', async () => {
-    const host = await startHost({ HEADROOM_URL: 'http://127.0.0.1:1', HEADROOM_FLUSH_MS: '100' });
-    expect(await host.get('/items/1')).toBe('200 item 1');
-    await host.flush();
-    expect(await host.get('/items/1')).toBe('200 item 1');
-    expect(host.program.output()).toMatch(/^headroom: Telemetry waits: .*ECONNREFUSED.*\n$/);
-  });
-
-  it('loses nothing by an outage, and sends the same batch again under the same number', async () => {
-    let outage = true;
-    collector.behaviour = (request, response, body) =>
-      outage ? response.writeHead(503).end() : accept(request, response, body);
-    const host = await startHost();
-    for (let i = 0; i < 5; i++) {
-      await host.get('/items/1');
-      await host.flush();
-    }
-    outage = false;
-    await host.flush();
-    expect(collector.requests).toEqual({ 'GET /items/:id': { 200: 5 } });
-    const first = collector.received.filter(({ batch }) => batch.sequence === 0);
-    expect(first.length).toBeGreaterThan(1);
-    for (const { batch } of first) expect(batch).toEqual(first[0]?.batch);
-    expect(collector.batches.map(({ sequence, dropped }) => [sequence, dropped])).toEqual([
-      [0, 0],
-      [1, 0],
-    ]);
-  });
-
-  it('keeps away for as long as Retry-After asks', async () => {
-    collector.behaviour = (_, response) => response.writeHead(429, { 'retry-after': '1' }).end();
-    const host = await startHost();
-    await host.get('/items/1');
-    await host.flush();
-    const refusedAt = performance.now();
-    collector.behaviour = accept;
-    await host.flush();
-    expect(collector.received).toHaveLength(1);
-    await collector.until(() => collector.received.length === 2);
-    expect(performance.now() - refusedAt).toBeGreaterThan(900);
-  });
-
-  it('gives up what is refused, says so, and goes on with the next', async () => {
-    collector.behaviour = (_, response) => response.writeHead(403).end();
-    const host = await startHost();
-    await host.get('/items/1');
-    await host.flush();
-    collector.behaviour = accept;
-    await host.get('/items/2');
-    await host.flush();
-    expect(collector.batches.map(({ sequence, dropped }) => [sequence, dropped])).toEqual([
-      [0, 0],
-      [1, 1],
-    ]);
-    expect(host.program.output()).toBe(
-      'headroom: Telemetry was given up: Headroom answered 403; please check HEADROOM_API_KEY.\n',
-    );
-  });
-
-  it('holds a bounded number of windows, the newest', async () => {
-    collector.behaviour = (_, response) => response.writeHead(500).end();
-    const host = await startHost();
-    for (let i = 0; i < 400; i++) {
-      await host.get('/items/1');
-      await host.flush();
-    }
-    collector.behaviour = accept;
-    await host.flush();
-    const batches = collector.batches;
-    // One was in the batch that was tried all the time, 360 in the spool.
-    expect(batches.reduce((sum, { windows }) => sum + windows.length, 0)).toBe(361);
-    expect(batches.at(-1)?.dropped).toBe(401 - 361);
   });
 });
