@@ -1,33 +1,21 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RequestRecord, TelemetryWindow } from '../../../lib/contracts/telemetry.ts';
-import { Collector } from './collector.ts';
-import { environmentFor, Host } from './host.ts';
+import { useCollector } from './use-collector.ts';
 
-let collector: Collector;
-let host: Host | undefined;
-
-beforeEach(async () => {
-  collector = await Collector.open();
-});
-afterEach(async () => {
-  host?.program.child.kill('SIGKILL');
-  await host?.program.exit;
-  await collector.close();
-  expect(collector.problems).toEqual([]);
-});
+const used = useCollector();
 
 const hash = expect.stringMatching(/^[0-9a-f]{16}$/);
 const secrets = { authorization: 'Bearer s3cret-t0ken', 'x-account': 'account-4711', 'x-forwarded-for': '203.0.113.7' };
 
 /** Asks for each path at once, and tells what was reported. */
 async function windowAfter(paths: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<TelemetryWindow> {
-  host = await Host.start(environmentFor(collector.url, more), 'records');
+  const host = await used.startHost(more, 'records');
   const { address } = host;
   const ask = async (path: string) => (await fetch(`${address}${path}`, { headers: secrets })).text();
   // Some are cut off.
   await Promise.allSettled(paths.map(ask));
   await host.flush();
-  const [window] = collector.batches[0]?.windows ?? [];
+  const [window] = used.collector.batches[0]?.windows ?? [];
   if (window === undefined) throw new Error('nothing was reported');
   return window;
 }
@@ -40,7 +28,7 @@ describe('a request that is kept whole', () => {
     for (const record of [...failedRequests, ...slowRequests])
       expect(record).toMatchObject({ user: hash, address: hash });
     expect(new Set([...failedRequests, ...slowRequests].map(({ user, address }) => `${user} ${address}`)).size).toBe(1);
-    const sent = JSON.stringify(collector.received);
+    const sent = JSON.stringify(used.collector.received);
     for (const secret of ['s3cret', '4711', '203.0.113.7', '127.0.0.1"']) expect(sent).not.toContain(secret);
   });
 
@@ -71,9 +59,11 @@ describe('a request that is kept whole', () => {
 
 describe('a window', () => {
   it('tells how many requests were answered at one time', async () => {
-    const window = await windowAfter(Array.from({ length: 7 }, () => '/wait'));
-    expect(window.peakConcurrentRequests).toBe(7);
-    await host?.flush();
-    expect(collector.batches.at(-1)?.windows[0]?.peakConcurrentRequests).toBe(0);
+    const host = await used.startHost({}, 'records');
+    await Promise.all(Array.from({ length: 7 }, () => host.get('/wait')));
+    await host.flush();
+    await host.flush();
+    const peaks = used.collector.batches.map(({ windows }) => windows[0]?.peakConcurrentRequests);
+    expect(peaks).toEqual([7, 0]);
   });
 });

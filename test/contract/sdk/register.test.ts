@@ -1,35 +1,15 @@
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { connect } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Collector } from './collector.ts';
-import { environmentFor, Host, startProgram } from './host.ts';
+import { describe, expect, it } from 'vitest';
+import { environmentFor, startProgram } from './host.ts';
+import { useCollector } from './use-collector.ts';
 
-let collector: Collector;
-const hosts: Host[] = [];
-
-async function startHost(more: NodeJS.ProcessEnv = {}): Promise<Host> {
-  const host = await Host.start(environmentFor(collector.url, more));
-  hosts.push(host);
-  return host;
-}
-
-beforeEach(async () => {
-  collector = await Collector.open();
-});
-
-afterEach(async () => {
-  for (const { program } of hosts.splice(0)) {
-    program.child.kill('SIGKILL');
-    await program.exit;
-  }
-  await collector.close();
-  expect(collector.problems).toEqual([]);
-});
+const used = useCollector();
 
 describe('a service under --import headroom/register', () => {
   it('is reported request by request, exactly', async () => {
-    const host = await startHost();
+    const host = await used.startHost();
     const load = [
       ...Array.from({ length: 60 }, (_, i) => `/items/${i}?secret=${i}`),
       ...Array.from({ length: 12 }, () => '/status/500'),
@@ -44,7 +24,7 @@ describe('a service under --import headroom/register', () => {
     await once(host.program.child, 'message');
     await host.flush();
 
-    expect(collector.requests).toEqual({
+    expect(used.collector.requests).toEqual({
       'GET /items/:id': { 200: 60 },
       'GET /status/:id': { 500: 12, 404: 7 },
       'GET /nowhere': { 404: 5 },
@@ -52,18 +32,18 @@ describe('a service under --import headroom/register', () => {
       'GET /half': { cutOff: 2 },
       'GET /hang': { cutOff: 1 },
     });
-    const [first] = collector.received;
+    const [first] = used.collector.received;
     expect(first).toMatchObject({ path: '/v1/projects/shop/telemetry', authorization: 'Bearer hr_test' });
     const window = first?.batch.windows[0];
     expect(window?.failedRequests).toHaveLength(16);
     expect(window?.failedRequests.filter(({ status }) => status === 0)).toHaveLength(4);
     expect(window?.slowRequests).toHaveLength(10);
     expect(window?.endpoints.reduce((sum, { failed }) => sum + failed, 0)).toBe(16);
-    expect(JSON.stringify(collector.batches)).not.toContain('secret');
+    expect(JSON.stringify(used.collector.batches)).not.toContain('secret');
   });
 
   it('is reported with its bytes, over one connection and with pipelining', async () => {
-    const host = await startHost();
+    const host = await used.startHost();
     const { port, hostname } = new URL(host.address);
     const socket = connect(Number(port), hostname);
     const asked = 'GET /items/7 HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(3);
@@ -75,8 +55,8 @@ describe('a service under --import headroom/register', () => {
     socket.write(asked + posted + 'x'.repeat(5_000));
     await once(socket, 'close');
     await host.flush();
-    expect(collector.requests).toEqual({ 'GET /items/:id': { 200: 3 }, 'POST /echo': { 201: 1 } });
-    const endpoints = collector.batches[0]?.windows[0]?.endpoints ?? [];
+    expect(used.collector.requests).toEqual({ 'GET /items/:id': { 200: 3 }, 'POST /echo': { 201: 1 } });
+    const endpoints = used.collector.batches[0]?.windows[0]?.endpoints ?? [];
     expect(endpoints.reduce((sum, { requestBytes }) => sum + requestBytes, 0)).toBe(
       asked.length + posted.length + 5_000,
     );
@@ -84,11 +64,11 @@ describe('a service under --import headroom/register', () => {
   });
 
   it('is reported with the queries of each request, however they interleave', async () => {
-    const host = await startHost();
+    const host = await used.startHost();
     await Promise.all([9, 1, 4, 0, 6].map((count) => host.get(`/queries/${count}`)));
     await host.get('/later');
     await host.flush();
-    const [window] = collector.batches[0]?.windows ?? [];
+    const [window] = used.collector.batches[0]?.windows ?? [];
     expect(window?.endpoints).toMatchObject([
       { route: '/queries/:id', queries: 20 },
       { route: '/later', queries: 0 },
@@ -104,10 +84,10 @@ describe('a service under --import headroom/register', () => {
   });
 
   it('numbers its batches, and its windows lie side by side', async () => {
-    const host = await startHost({ HEADROOM_FLUSH_MS: '200' });
+    const host = await used.startHost({ HEADROOM_FLUSH_MS: '200' });
     await host.get('/items/1');
-    await collector.until(() => collector.batches.length >= 4);
-    const batches = collector.batches;
+    await used.collector.until(() => used.collector.batches.length >= 4);
+    const batches = used.collector.batches;
     expect(batches.map(({ sequence }) => sequence)).toEqual(batches.map((_, i) => i));
     expect(new Set(batches.map(({ instance }) => instance)).size).toBe(1);
     const windows = batches.flatMap((batch) => batch.windows);
@@ -120,31 +100,30 @@ describe('a service under --import headroom/register', () => {
   });
 
   it('is reported with its worker threads, which are instances of their own', async () => {
-    const program = startProgram('threads', environmentFor(collector.url));
+    const program = startProgram('threads', environmentFor(used.collector.url));
     expect(await program.exit).toBe(0);
-    expect(collector.requests).toEqual({ 'GET /in-main': { 200: 1 }, 'GET /in-worker': { 200: 1 } });
-    expect(new Set(collector.batches.map(({ instance }) => instance)).size).toBe(2);
-    const resources = collector.batches.flatMap(({ windows }) => windows).filter((window) => window.resources);
+    expect(used.collector.requests).toEqual({ 'GET /in-main': { 200: 1 }, 'GET /in-worker': { 200: 1 } });
+    expect(new Set(used.collector.batches.map(({ instance }) => instance)).size).toBe(2);
+    const resources = used.collector.batches.flatMap(({ windows }) => windows).filter((window) => window.resources);
     // Of the whole process, by the main thread.
     expect(resources).toHaveLength(1);
   });
 
   it('sends no resources when that is switched off, and nothing for a program that serves nothing', async () => {
-    const host = await startHost({ HEADROOM_MEMORY_ENABLED: 'false' });
+    const host = await used.startHost({ HEADROOM_MEMORY_ENABLED: 'false' });
     await host.get('/items/1');
     await host.flush();
-    expect(collector.batches[0]?.windows[0]).not.toHaveProperty('resources');
-    const tool = startProgram('idle', environmentFor(collector.url, { HEADROOM_FLUSH_MS: '100' }));
+    expect(used.collector.batches[0]?.windows[0]).not.toHaveProperty('resources');
+    const tool = startProgram('idle', environmentFor(used.collector.url, { HEADROOM_FLUSH_MS: '100' }));
     expect(await tool.exit).toBe(0);
-    expect(collector.batches).toHaveLength(1);
+    expect(used.collector.batches).toHaveLength(1);
   });
 
   it.each([
     [{}, 'headroom: Nothing is reported, because HEADROOM_URL is missing'],
     [{ HEADROOM_MONITORING_ENABLED: 'false' }, ''],
   ])('runs as if it were not there when it has no configuration: %o', async (env, warning) => {
-    const host = await Host.start(env);
-    hosts.push(host);
+    const host = await used.startHost({ HEADROOM_URL: '', HEADROOM_API_KEY: '', HEADROOM_PROJECT: '', ...env });
     expect(await host.get('/items/1')).toBe('200 item 1');
     await host.flush();
     expect(await host.terminate()).toBe('SIGTERM');
@@ -155,35 +134,35 @@ describe('a service under --import headroom/register', () => {
 
 describe('the end of a watched service', () => {
   it('comes by itself, after a last flush', async () => {
-    const program = startProgram('brief', environmentFor(collector.url));
+    const program = startProgram('brief', environmentFor(used.collector.url));
     expect(await program.exit).toBe(0);
     expect(program.output()).toBe('over\n');
-    expect(collector.requests).toEqual({ 'GET /': { 200: 1 } });
+    expect(used.collector.requests).toEqual({ 'GET /': { 200: 1 } });
   });
 
   it('comes by SIGTERM as it would without Headroom, after a last flush', async () => {
-    const host = await startHost();
+    const host = await used.startHost();
     await host.get('/items/1');
     expect(await host.terminate()).toBe('SIGTERM');
-    expect(collector.requests).toEqual({ 'GET /items/:id': { 200: 1 } });
+    expect(used.collector.requests).toEqual({ 'GET /items/:id': { 200: 1 } });
   });
 
   it.each([
     ['close', 0],
     ['count', 'SIGTERM'],
   ])('is what a service makes of SIGTERM: %s', async (way, exit) => {
-    const program = startProgram('graceful', environmentFor(collector.url, { WAY: way }));
+    const program = startProgram('graceful', environmentFor(used.collector.url, { WAY: way }));
     await program.ready;
     program.child.kill('SIGTERM');
     expect(await program.exit).toBe(exit);
-    if (exit === 0) expect(collector.requests).toEqual({ 'GET /in-main': { 200: 1 } });
+    if (exit === 0) expect(used.collector.requests).toEqual({ 'GET /in-main': { 200: 1 } });
   });
 
   it('does not wait for a Headroom that does not answer', async () => {
-    collector.behaviour = () => {};
-    const host = await startHost({ HEADROOM_FLUSH_MS: '100' });
+    used.collector.behaviour = () => {};
+    const host = await used.startHost({ HEADROOM_FLUSH_MS: '100' });
     await host.get('/items/1');
-    await collector.until(() => collector.received.length > 0);
+    await used.collector.until(() => used.collector.received.length > 0);
     const startedAt = performance.now();
     host.program.child.send('close');
     expect(await host.program.exit).toBe(0);
