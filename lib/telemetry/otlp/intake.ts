@@ -23,7 +23,7 @@ export class Intake {
     this.#telemetry = telemetry;
   }
 
-  /** When this resolves, the windows are durable. The same digest is always given with the same windows. */
+  /** When this resolves, the windows are durable. Of windows that come again under a digest, those kept before stay. */
   async takeOn({ project, instance }: Reporter, digest: string, windows: readonly TelemetryWindow[]): Promise<void> {
     if (this.#takenOn.has(digest)) return;
     const sequenceOf = (index: number): number => sequenceNumber(`${digest} ${index}`);
