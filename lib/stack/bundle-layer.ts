@@ -2,7 +2,8 @@ import { chmod, cp, mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { Bundle } from './bundle.ts';
+import { type Bundle, requireBanner } from './bundle.ts';
+import { leanModules } from './lean-modules.ts';
 
 const sources = fileURLToPath(new URL('../../layers/instrument', import.meta.url));
 const wrapper = 'headroom-instrument';
@@ -25,10 +26,12 @@ export async function bundleLayer(outDir: string): Promise<Bundle> {
     // Of the oldest runtime that Lambda still runs.
     target: 'node20',
     conditions: ['headroom-source'],
+    banner: { js: requireBanner },
     minifySyntax: true,
     minifyWhitespace: true,
     lineLimit: 160,
     logLevel: 'silent',
+    plugins: [leanModules],
   });
   await cp(join(sources, wrapper), join(directory, wrapper));
   await chmod(join(directory, wrapper), 0o755);

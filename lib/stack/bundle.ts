@@ -10,6 +10,10 @@ import { replaceModules } from './replace-modules.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
+/** Packages of CommonJS inside an ES module ask for Node's own modules with `require`. */
+export const requireBanner =
+  "import { createRequire as bundleRequire } from 'node:module';\nconst require = bundleRequire(import.meta.url);";
+
 export interface BundleOptions<Name extends FunctionName = FunctionName> {
   /** Belongs to this call alone while it runs. Each function gets a directory of its name in it. */
   outDir: string;
@@ -72,10 +76,7 @@ export async function buildFunctions<Name extends FunctionName = FunctionName>(
     conditions: ['headroom-source', 'module'],
     // The ES modules of a package before its CommonJS: only they can be shaken.
     mainFields: ['module', 'main'],
-    // CommonJS packages inside an ES module ask for Node's own modules with `require`.
-    banner: {
-      js: "import { createRequire as bundleRequire } from 'node:module';\nconst require = bundleRequire(import.meta.url);",
-    },
+    banner: { js: requireBanner },
     // Half the size. Names stay, and lines stay short, so that a stack trace still says where it was.
     minifySyntax: true,
     minifyWhitespace: true,

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bundleLayer } from '../../../lib/stack/bundle-layer.ts';
@@ -9,6 +11,7 @@ import { Collector } from '../sdk/collector.ts';
 import { environmentFor } from '../sdk/host.ts';
 import { httpEvent, restEvent } from './events.ts';
 
+const run = promisify(execFile);
 let scratch = '';
 let layer = '';
 let collector: Collector;
@@ -139,6 +142,19 @@ describe('the layer', () => {
     const lambda = await start(root, 'app.handler', { HEADROOM_URL: '' });
     expect(await lambda.invoke(restEvent('GET', '/a', '/a'))).toEqual({ result: { statusCode: 200 } });
     expect(lambda.output).toContain('HEADROOM_URL is missing');
+  });
+
+  it('loads nothing that takes long, and that nothing in it needs', async () => {
+    const root = write('app.mjs', 'export const handler = async () => ({});');
+    const program = `await import('${layer}/headroom/handler.mjs'); console.log(process.moduleLoadList.join('\\n'));`;
+    const variables = {
+      ...environmentFor(collector.url),
+      LAMBDA_TASK_ROOT: root,
+      HEADROOM_LAMBDA_HANDLER: 'app.handler',
+    };
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program], { env: variables });
+    expect(stdout).toContain('NativeModule http');
+    expect(stdout.split('\n').filter((module) => module.includes('undici'))).toEqual([]);
   });
 
   it('says what is wrong when the handler cannot be loaded', async () => {

@@ -41,10 +41,8 @@ export function invocationSource(event: unknown): InvocationSource {
 
 function ofRequest(event: GatewayEvent): InvocationSource {
   const isVersion2 = event.httpMethod === undefined;
-  const path = withoutStage(
-    textAt(event, 'rawPath') ?? textAt(event, 'path') ?? '/',
-    textAt(event, 'requestContext', 'stage'),
-  );
+  const asked = textAt(event, 'rawPath') ?? textAt(event, 'path') ?? '/';
+  const path = isVersion2 ? withoutStage(asked, textAt(event, 'requestContext', 'stage')) : asked;
   return {
     method: textAt(event, 'httpMethod') ?? textAt(event, 'requestContext', 'http', 'method') ?? 'GET',
     route: gatewayRoute(event) ?? clusterPath(path),

@@ -23,6 +23,7 @@ describe('what invoked a function', () => {
     [httpEvent('GET', '/a/7/b', 'ANY /{proxy+}'), 'GET', '/a/:id/b'],
     [restEvent('DELETE', '/items/7', '/items/{id}'), 'DELETE', '/items/:id'],
     [restEvent('GET', '/a/7', '/{proxy+}'), 'GET', '/a/:id'],
+    [restEvent('GET', '/prod/a', '/{proxy+}'), 'GET', '/prod/a'],
     [balancerEvent('GET', '/items/7'), 'GET', '/items/:id'],
     [queueEvent('a'), '*', 'sqs:orders'],
     [record({ EventSource: 'aws:sns', Sns: { TopicArn: 'arn:aws:sns:eu-west-1:1:alarms' } }), '*', 'sns:alarms'],
