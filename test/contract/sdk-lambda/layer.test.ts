@@ -134,6 +134,7 @@ describe('the layer', () => {
     });
     const lambda = await start(root, 'app.handler');
     expect(await lambda.invoke(items)).toEqual({ result: { statusCode: 200 } });
+    await lambda.stop('SIGTERM');
     expect(collector.requests).toEqual({ 'GET /items/:id': { 200: 1 } });
   });
 

@@ -117,6 +117,8 @@ describe('a function with monitor()', () => {
     const started = performance.now();
     expect(await get()).toMatchObject({ result: { statusCode: 200 } });
     const inits = performance.now() - started;
+    // Sending alone is given up after ten seconds.
+    expect(inits).toBeLessThan(8_000);
     const again = performance.now();
     await get();
     // It was given up a moment ago: nothing is waited for again so soon.

@@ -72,3 +72,28 @@ it('waits for an answer for a bounded time, and asks anew over another connectio
   server.removeAllListeners('request').on('request', (_, response) => response.writeHead(202).end());
   expect(await post('{}')).toMatchObject({ status: 202 });
 });
+
+it('sends once more, at once, what a kept connection did not take because the other side had closed it', async () => {
+  const used = new WeakSet<object>();
+  let closed = 0;
+  server.prependListener('request', ({ socket }) => {
+    if (used.has(socket)) {
+      closed++;
+      socket.destroy();
+    }
+    used.add(socket);
+  });
+  const post = poster();
+  for (let i = 0; i < 3; i++) expect(await post('{}')).toMatchObject({ status: 202 });
+  expect(closed).toBeGreaterThan(0);
+});
+
+it('does not send again what a new connection did not take', async () => {
+  let connections = 0;
+  server.on('connection', (socket) => {
+    connections++;
+    socket.destroy();
+  });
+  await expect(poster()('{}')).rejects.toThrow();
+  expect(connections).toBe(1);
+});
