@@ -1,6 +1,9 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
-const VERSION = 1;
+/** Of what follows the header. Deflating takes longer than all else, and makes nothing shorter of a few values. */
+const DEFLATED = 1;
+const PLAIN = 2;
+const MAX_PLAIN_BYTES = 512;
 /** Version, precision, and the checksum of what follows. */
 const HEADER_BYTES = 6;
 /** A varint of 2^53 takes 8 bytes. */
@@ -27,8 +30,8 @@ function checksum(bytes: Uint8Array): number {
 }
 
 /**
- * Layout: version (1 byte), sub-bucket bits (1), FNV-1a of the rest (4, big-endian), then raw-deflated varints: count, sum,
- * min, max, and for every filled bucket the number of empty ones before it and its count.
+ * Layout: version (1 byte), sub-bucket bits (1), FNV-1a of the rest (4, big-endian), then varints, raw-deflated where they are
+ * many: count, sum, min, max, and for every filled bucket the number of empty ones before it and its count.
  */
 export function packSketch(subBucketBits: number, sketch: SketchFigures & { counts: Float64Array }): Uint8Array {
   let filled = 0;
@@ -52,13 +55,14 @@ export function packSketch(subBucketBits: number, sketch: SketchFigures & { coun
     write(count);
     next = bucket + 1;
   }
-  const deflated = deflateRawSync(plain.subarray(0, at));
-  const bytes = new Uint8Array(HEADER_BYTES + deflated.length);
-  bytes.set(deflated, HEADER_BYTES);
+  const isPlain = at <= MAX_PLAIN_BYTES;
+  const content = isPlain ? plain.subarray(0, at) : deflateRawSync(plain.subarray(0, at));
+  const bytes = new Uint8Array(HEADER_BYTES + content.length);
+  bytes.set(content, HEADER_BYTES);
   const view = new DataView(bytes.buffer);
-  view.setUint8(0, VERSION);
+  view.setUint8(0, isPlain ? PLAIN : DEFLATED);
   view.setUint8(1, subBucketBits);
-  view.setUint32(2, checksum(deflated));
+  view.setUint32(2, checksum(content));
   return bytes;
 }
 
@@ -70,9 +74,10 @@ function inflate(deflated: Uint8Array, maxBytes: number): Uint8Array {
   }
 }
 
-function* varints(plain: Uint8Array): Generator<number> {
-  let at = 0;
-  while (at < plain.length) {
+/** The numbers, in order. */
+function varints(plain: Uint8Array): number[] {
+  const values: number[] = [];
+  for (let at = 0; at < plain.length; ) {
     let value = 0;
     for (let scale = 1, more = true; more; scale *= 128) {
       const byte = plain[at++];
@@ -81,41 +86,49 @@ function* varints(plain: Uint8Array): Generator<number> {
       if (value > Number.MAX_SAFE_INTEGER) throw new SketchFormatError('a number is too large');
       more = byte >= 128;
     }
-    yield value;
+    values.push(value);
   }
+  return values;
+}
+
+export interface UnpackedSketch extends SketchFigures {
+  /** Those that are filled, in ascending order. */
+  buckets: number[];
+  /** Of each of them. */
+  counts: number[];
 }
 
 /**
- * Reads what `packSketch` wrote; `counts` are the filled buckets with their counts, in ascending order.
+ * Reads what `packSketch` wrote.
  * @throws SketchFormatError whatever is wrong. At most `maxBuckets` buckets are ever held.
  */
-export function unpackSketch(
-  subBucketBits: number,
-  maxBuckets: number,
-  bytes: Uint8Array,
-): SketchFigures & { counts: [bucket: number, count: number][] } {
+export function unpackSketch(subBucketBits: number, maxBuckets: number, bytes: Uint8Array): UnpackedSketch {
   const maxBytes = (4 + 2 * maxBuckets) * VARINT_BYTES;
   if (bytes.length < HEADER_BYTES || bytes.length > 2 * maxBytes) {
     throw new SketchFormatError(`it has ${bytes.length} bytes`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (view.getUint8(0) !== VERSION) throw new SketchFormatError(`its version is ${view.getUint8(0)}, not ${VERSION}`);
+  const version = view.getUint8(0);
+  if (version !== PLAIN && version !== DEFLATED) throw new SketchFormatError(`its version is ${version}`);
   if (view.getUint8(1) !== subBucketBits) throw new SketchFormatError(`its precision is ${view.getUint8(1)} bits`);
-  const deflated = bytes.subarray(HEADER_BYTES);
-  if (view.getUint32(2) !== checksum(deflated)) throw new SketchFormatError('its checksum differs');
+  const content = bytes.subarray(HEADER_BYTES);
+  if (view.getUint32(2) !== checksum(content)) throw new SketchFormatError('its checksum differs');
 
-  const [count, sum, min, max, ...pairs] = varints(inflate(deflated, maxBytes));
+  const numbers = varints(version === PLAIN ? content : inflate(content, maxBytes));
+  const [count, sum, min, max] = numbers;
   if (count === undefined || sum === undefined || min === undefined || max === undefined) {
     throw new SketchFormatError('it ends too early');
   }
-  const counts: [number, number][] = [];
+  const buckets: number[] = [];
+  const counts: number[] = [];
   let bucket = 0;
-  for (let i = 0; i < pairs.length; i += 2) {
-    const inBucket = pairs[i + 1];
-    bucket += pairs[i] ?? 0;
+  for (let i = 4; i < numbers.length; i += 2) {
+    const inBucket = numbers[i + 1];
+    bucket += numbers[i] ?? 0;
     if (!inBucket || bucket >= maxBuckets) throw new SketchFormatError('a bucket is empty or out of range');
-    counts.push([bucket, inBucket]);
+    buckets.push(bucket);
+    counts.push(inBucket);
     bucket++;
   }
-  return { count, sum, min, max, counts };
+  return { count, sum, min, max, buckets, counts };
 }

@@ -1,4 +1,4 @@
-import { packSketch, SketchFormatError, unpackSketch } from './sketch-bytes.ts';
+import { packSketch, SketchFormatError, type UnpackedSketch, unpackSketch } from './sketch-bytes.ts';
 
 export { SketchFormatError };
 
@@ -36,6 +36,25 @@ const highestOf = (bucket: number): number => lowestOf(bucket + 1) - 1;
 function checkedValue(value: number): number {
   if (Number.isNaN(value)) throw new RangeError('a sketch records numbers, not NaN');
   return 0;
+}
+
+/** @throws SketchFormatError also for figures that contradict each other */
+function read(bytes: Uint8Array): UnpackedSketch {
+  const unpacked = unpackSketch(SUB_BUCKET_BITS, MAX_BUCKETS, bytes);
+  const { count, sum, min, max, buckets, counts } = unpacked;
+  const lowest = buckets[0];
+  const highest = buckets.at(-1);
+  const isConsistent =
+    lowest === undefined || highest === undefined
+      ? count === 0 && sum === 0 && min === 0 && max === 0
+      : counts.reduce(saturatingSum, 0) === count &&
+        max <= MAX_VALUE &&
+        bucketOf(Math.min(min, MAX_VALUE)) === lowest &&
+        bucketOf(max) === highest &&
+        sum >= min &&
+        sum <= max * count;
+  if (!isConsistent) throw new SketchFormatError('its figures contradict each other');
+  return unpacked;
 }
 
 /**
@@ -143,7 +162,7 @@ export class Sketch {
     }
   }
 
-  /** The wire form: versioned, checksummed, sparse and deflated; see `packSketch`. Equal sketches give equal bytes. */
+  /** The wire form: versioned, checksummed, sparse, and deflated where that is worth it; see `packSketch`. Equal sketches give equal bytes. */
   toBytes(): Uint8Array {
     const empty = this.#count === 0;
     return packSketch(SUB_BUCKET_BITS, {
@@ -157,32 +176,22 @@ export class Sketch {
 
   /** @throws SketchFormatError for anything that `toBytes` did not write; time and memory are bounded whatever comes. */
   static fromBytes(bytes: Uint8Array): Sketch {
-    const { count, sum, min, max, counts } = unpackSketch(SUB_BUCKET_BITS, MAX_BUCKETS, bytes);
+    const { count, sum, min, max, buckets, counts } = read(bytes);
     const sketch = new Sketch();
-    let counted = 0;
-    for (const [bucket, inBucket] of counts) {
-      if (bucket >= sketch.#counts.length) sketch.#grow(bucket);
-      sketch.#counts[bucket] = inBucket;
-      counted = saturatingSum(counted, inBucket);
-    }
-    const lowest = counts[0]?.[0];
-    const highest = counts.at(-1)?.[0];
-    const consistent =
-      lowest === undefined || highest === undefined
-        ? count === 0 && sum === 0 && min === 0 && max === 0
-        : counted === count &&
-          max <= MAX_VALUE &&
-          bucketOf(Math.min(min, MAX_VALUE)) === lowest &&
-          bucketOf(max) === highest &&
-          sum >= min &&
-          sum <= max * count;
-    if (!consistent) throw new SketchFormatError('its figures contradict each other');
-    if (count === 0) return sketch;
+    const highest = buckets.at(-1);
+    if (highest === undefined) return sketch;
+    sketch.#grow(highest);
+    for (const [index, bucket] of buckets.entries()) sketch.#counts[bucket] = counts[index] ?? 0;
     sketch.#count = count;
     sketch.#sum = sum;
     sketch.#min = min;
     sketch.#max = max;
     return sketch;
+  }
+
+  /** How many values a sketch holds, as `fromBytes` would find. @throws SketchFormatError likewise */
+  static countIn(base64: string): number {
+    return read(Buffer.from(base64, 'base64')).count;
   }
 
   toBase64(): string {

@@ -28,8 +28,7 @@ export function batchParts(windows: readonly TelemetryWindow[]): BatchPart[] {
     let currentBytes = 0;
     let part = 0;
     for (const window of ofMinute) {
-      for (const [index, piece] of pieces(window).entries()) {
-        const bytes = bytesOf(piece);
+      for (const [index, { piece, bytes }] of pieces(window).entries()) {
         if (current === undefined || currentBytes + bytes > maxPartBytes) {
           current = { minute, part: part++, windows: [], begun: 0 };
           currentBytes = 0;
@@ -45,8 +44,9 @@ export function batchParts(windows: readonly TelemetryWindow[]): BatchPart[] {
 }
 
 /** Divides a window that is too large into windows of the same time which, together, say the same. */
-function pieces(window: TelemetryWindow): TelemetryWindow[] {
-  if (bytesOf(window) <= maxPartBytes) return [window];
+function pieces(window: TelemetryWindow): { piece: TelemetryWindow; bytes: number }[] {
+  const whole = bytesOf(window);
+  if (whole <= maxPartBytes) return [{ piece: window, bytes: whole }];
   const { start, durationMs } = window;
   const noLists = (): Pick<TelemetryWindow, (typeof windowLists)[number]> => ({
     endpoints: [],
@@ -74,5 +74,5 @@ function pieces(window: TelemetryWindow): TelemetryWindow[] {
       currentBytes += bytes;
     }
   }
-  return result;
+  return result.map((piece) => ({ piece, bytes: bytesOf(piece) }));
 }

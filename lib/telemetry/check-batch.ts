@@ -94,7 +94,7 @@ function* otherSketches({ queries, outgoing, pools, metrics }: TelemetryWindow):
 /** Undefined for what could not be merged: damaged, or with more values than sums could hold exactly. */
 function countOf(sketch: string): number | undefined {
   try {
-    const { count } = Sketch.fromBase64(sketch);
+    const count = Sketch.countIn(sketch);
     return count <= telemetryLimits.amount ? count : undefined;
   } catch (error) {
     if (error instanceof SketchFormatError) return undefined;
