@@ -133,7 +133,7 @@ describe('a function with monitor()', () => {
 
   it('tells of an invocation that runs out of time before Lambda ends it', async () => {
     const lambda = await start(60_000);
-    void lambda.invoke(httpEvent('GET', '/items/slow', 'GET /items/{id}'), 400);
+    void lambda.invoke(httpEvent('GET', '/items/slow', 'GET /items/{id}'), 1_500);
     await collector.until(() => collector.received.length > 0);
     expect(collector.requests).toEqual({ 'GET /items/:id': { cutOff: 1 } });
   });
