@@ -29,6 +29,7 @@ const expected: Record<string, Seen> = {
   'pg-several': { 'SELECT ? AS a; SELECT ? AS b': [1, 2] },
   'pg-insert': { 'INSERT INTO items VALUES (?)': [1, 2] },
   'pg-wrong': { 'SELECT * FROM nowhere': [1, 0] },
+  'pg-unhandled': { 'SELECT * FROM nowhere': [1, 0] },
   'pg-client': {
     BEGIN: [1, 0],
     'SELECT count(*)::int AS n FROM items WHERE id < ?': [1, 1],
@@ -46,6 +47,7 @@ const expected: Record<string, Seen> = {
   'mysql-undefined': { 'SELECT ?': [1, 0] },
   'mysql-stream': { 'SELECT id FROM items WHERE id < ? ORDER BY id': [1, 4] },
   'mysql-wrong-stream': { 'SELECT * FROM nowhere': [1, 0] },
+  'mysql-unheard': { 'SELECT * FROM nowhere': [1, 0] },
   'mysql-prepared': { 'SELECT id FROM items WHERE id > ? AND id < ?': [1, 2] },
   'mysql-nested': { 'SELECT ? AS `outer`': [1, 1], 'SELECT ? AS `inner`': [1, 1] },
   'redis-set': { SET: [1, 0] },
@@ -54,6 +56,7 @@ const expected: Record<string, Seen> = {
   'redis-pipeline': { 'PIPELINE SET GET': [1, 0] },
   'redis-multi': { 'PIPELINE MULTI INCR EXEC': [1, 0] },
   'redis-wrong': { HGET: [1, 0] },
+  'redis-unhandled': { HGET: [1, 0] },
   'redis-type': { LPUSH: [1, 0] },
   'redis-late': { GET: [2, 0] },
   'redis-script': { EVAL: [1, 0] },
@@ -63,6 +66,7 @@ const expected: Record<string, Seen> = {
   'mongodb-batches': { 'find items {}': [1, 2], 'getMore items': [2, 3] },
   'mongodb-update': { 'update items { kind: ? } u { $set: { odd: ? } }': [1, 2] },
   'mongodb-delete': { 'delete items { _id: ? }': [1, 1] },
+  'mongodb-unhandled': { nonsense: [1, 0] },
   'mongodb-wrong': { 'nonsense secret': [1, 0] },
   'better-exec': { 'CREATE TABLE t (a); INSERT INTO t VALUES (?)': [1, 0] },
   'better-all': { 'SELECT a FROM t WHERE a > ?': [1, 2] },
@@ -73,6 +77,8 @@ const expected: Record<string, Seen> = {
   'better-transaction': { BEGIN: [1, 0], 'INSERT INTO t VALUES (?)': [1, 1], COMMIT: [1, 0] },
   'node-sqlite': { 'SELECT ? AS a': [1, 1] },
 };
+
+const unhandled = ['pg-unhandled', 'mysql-unheard', 'redis-unhandled', 'mongodb-unhandled'];
 
 let collector: Collector;
 let mongodb: MongodbDouble;
@@ -153,6 +159,7 @@ describe.each(['imports.ts', 'requires.cjs'])('the drivers of a service under he
     const { outcomes, output } = await run(program, true);
     expect(output.replaceAll(/^.*(ExperimentalWarning|trace-warnings).*\n/gm, '')).toBe('');
     expect(outcomes).toEqual(untouched);
+    for (const name of unhandled) expect(outcomes[name]).toEqual({ returned: expect.stringMatching(/Error/) });
     expect(Object.keys(outcomes)).toEqual(expect.arrayContaining(Object.keys(expected)));
     expect(seen()).toEqual(expected);
     const systems = collector.batches.flatMap(({ windows }) => windows).flatMap(({ queries }) => queries);

@@ -4,8 +4,12 @@ import { onDriver } from './on-driver.ts';
 import { QueryKinds } from './query-kinds.ts';
 import type { QueryLog, RunningQuery } from './query-log.ts';
 
+/** The promise of a command's that is watched: it gets another one when it is sent anew after a redirection. */
+const begunKey = Symbol('headroom.begun');
+
 /** As far as it is needed of a command of ioredis 4 and newer. */
 interface Command {
+  [begunKey]?: object;
   readonly name: string;
   readonly promise: object;
   resolve: (result: unknown) => void;
@@ -72,12 +76,11 @@ class Pipeline {
  */
 export function watchRedis(loads: ModuleLoads, log: QueryLog): void {
   const kinds = new QueryKinds('redis', (names) => names.toWellFormed());
-  const begun = new WeakSet<object>();
   const pipelines = new WeakMap<object, Pipeline>();
 
   const watch = (command: Command, stream: unknown): void => {
-    if (begun.has(command.promise) || ofConnections.has(command.name)) return;
-    begun.add(command.promise);
+    if (command[begunKey] === command.promise || ofConnections.has(command.name)) return;
+    command[begunKey] = command.promise;
     if (typeof stream === 'object' && stream !== null && 'isPipeline' in stream) {
       const pipeline = pipelines.get(stream) ?? new Pipeline((names) => log.begin(() => kinds.of(`PIPELINE ${names}`)));
       pipelines.set(stream, pipeline);

@@ -22,6 +22,13 @@ export type Uses = Record<string, () => unknown>;
 const calledBack = (call: (callback: (...results: unknown[]) => void) => void): Promise<unknown[]> =>
   new Promise((resolve) => call((error, ...results) => resolve([messageOf(error), ...results])));
 
+/** What the process is told of an error that nobody handles. */
+async function unhandled(event: 'unhandledRejection' | 'uncaughtException', ask: () => unknown): Promise<unknown> {
+  const told = new Promise((resolve) => process.once(event, (error: unknown) => resolve(messageOf(error))));
+  ask();
+  return told;
+}
+
 export const messageOf = (error: unknown): unknown =>
   error instanceof Error ? `${error.constructor.name}: ${error.message}` : error;
 
@@ -36,6 +43,7 @@ function postgresql(pg: Drivers['pg'], url: string): [Uses, () => Promise<void>]
     'pg-insert': async () => (await pool.query('INSERT INTO items VALUES (90), (91)')).rowCount,
     'pg-wrong': () => pool.query('SELECT * FROM nowhere'),
     'pg-nothing': () => pool.query(null),
+    'pg-unhandled': () => unhandled('unhandledRejection', () => pool.query('SELECT * FROM nowhere')),
     'pg-client': async () => {
       const client = await pool.connect();
       try {
@@ -102,6 +110,14 @@ function mysql({ mysql, mysqlPromise }: Drivers, connection: Servers['mariadb'])
         const [error] = await once(one.query('SELECT * FROM nowhere'), 'error').catch((caught) => [caught]);
         return messageOf(error);
       }),
+    'mysql-unheard': async () => {
+      const one = mysql.createConnection(connection);
+      try {
+        return await unhandled('uncaughtException', () => one.query('SELECT * FROM nowhere'));
+      } finally {
+        one.destroy();
+      }
+    },
     'mysql-prepared': () =>
       withConnection(
         (one) =>
@@ -139,6 +155,7 @@ function redis({ Redis }: Drivers['ioredis'], url: string): [Uses, () => Promise
     'redis-pipeline': () => client.pipeline().set('a', 1).get('a').get('b').exec(),
     'redis-multi': () => client.multi().incr('n').incr('n').exec(),
     'redis-wrong': () => client.call('HGET', 'secret-key'),
+    'redis-unhandled': () => unhandled('unhandledRejection', () => client.call('HGET', 'secret-key')),
     'redis-type': () => client.lpush('secret-key', 'x'),
     'redis-late': async () => {
       const late = new Redis(url, { lazyConnect: true });
@@ -168,6 +185,7 @@ function mongodb({ MongoClient }: Drivers['mongodb'], url: string): [Uses, () =>
     'mongodb-batches': () => items.find({}, { batchSize: 2 }).toArray(),
     'mongodb-update': async () => (await items.updateMany({ kind: 'odd' }, { $set: { odd: true } })).modifiedCount,
     'mongodb-delete': async () => (await items.deleteOne({ _id: 4 })).deletedCount,
+    'mongodb-unhandled': () => unhandled('unhandledRejection', () => client.db().command({ nonsense: 1 })),
     'mongodb-wrong': () => client.db().command({ nonsense: 'secret' }),
   };
   return [uses, () => client.close()];
