@@ -76,6 +76,11 @@ const expected: Record<string, Seen> = {
   'better-break': { 'SELECT a FROM t ORDER BY a': [1, 1] },
   'better-transaction': { BEGIN: [1, 0], 'INSERT INTO t VALUES (?)': [1, 1], COMMIT: [1, 0] },
   'node-sqlite': { 'SELECT ? AS a': [1, 1] },
+  ...Object.fromEntries(
+    ['pg', 'mysql'].flatMap((driver) =>
+      ['one', 'two', 'three'].map((turn) => [`together-${driver}-${turn}`, { [`SELECT ? AS ${turn}`]: [2, 2] }]),
+    ),
+  ),
 };
 
 const unhandled = ['pg-unhandled', 'mysql-unheard', 'redis-unhandled', 'mongodb-unhandled'];

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { allUses, type Drivers, messageOf, type Servers } from './uses.ts';
 
 /**
- * A service of which each path is one way to ask a database: asks each path once, in order, and tells the test what was answered.
+ * A service of which each path is one way to ask a database: asks each path once, in order (those
+ * that share a connection at the same time), and tells the test what was answered.
  *
  * @param flush of Headroom's, where this runs under it
  */
@@ -23,9 +24,12 @@ export async function answerByUses(drivers: Drivers, flush: (() => Promise<void>
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const outcomes: Record<string, unknown> = {};
-  for (const name of Object.keys(uses)) {
+  const ask = async (name: string): Promise<void> => {
     outcomes[name] = await (await fetch(`http://127.0.0.1:${port}/${name}`)).json();
-  }
+  };
+  const isShared = (name: string): boolean => name.startsWith('together');
+  for (const name of Object.keys(uses).filter((each) => !isShared(each))) await ask(name);
+  await Promise.all(Object.keys(uses).filter(isShared).map(ask));
   await end();
   await flush?.();
   process.send?.(outcomes);

@@ -215,6 +215,28 @@ function nodeSqlite(): [Uses, () => Promise<void>] {
   return [{ 'node-sqlite': () => database.prepare('SELECT ? AS a').all(1) }, async () => database.close()];
 }
 
+/**
+ * Of pools of one connection: asked at the same time, each waits for what the others give back. The pool calls them then, on
+ * behalf of whoever gave it back.
+ */
+function together({ pg, mysql }: Drivers, servers: Servers): [Uses, () => Promise<void>] {
+  const pools: Record<string, Untyped> = {
+    pg: new pg.Pool({ connectionString: servers.postgresql, max: 1 }),
+    mysql: mysql.createPool({ ...servers.mariadb, connectionLimit: 1 }),
+  };
+  const uses: Uses = {};
+  for (const [driver, pool] of Object.entries(pools)) {
+    for (const turn of ['one', 'two', 'three']) {
+      const ask = () => calledBack((done) => pool.query(`SELECT 1 AS ${turn}`, (error: unknown) => done(error)));
+      uses[`together-${driver}-${turn}`] = async () => [await ask(), await ask()];
+    }
+  }
+  return [
+    uses,
+    () => Promise.all(Object.values(pools).map((pool) => new Promise((resolve) => pool.end(resolve)))).then(),
+  ];
+}
+
 /** @returns the ways, and what ends them all */
 export function allUses(drivers: Drivers, servers: Servers): [Uses, () => Promise<void>] {
   const parts = [
@@ -224,6 +246,7 @@ export function allUses(drivers: Drivers, servers: Servers): [Uses, () => Promis
     mongodb(drivers.mongodb, servers.mongodb),
     betterSqlite(drivers.BetterSqlite),
     nodeSqlite(),
+    together(drivers, servers),
   ];
   return [
     Object.assign({}, ...parts.map(([uses]) => uses)),
