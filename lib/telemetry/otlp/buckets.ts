@@ -50,7 +50,10 @@ export function exponentialBuckets(point: OtlpExponentialPoint): Buckets | undef
   if (!all.every(isCount) || sumOf(all) !== count || !(zeroThreshold >= 0 && zeroThreshold < 1e9)) return undefined;
   const offset = positive?.offset ?? 0;
   if (Math.abs(offset) > 2 ** 24) return undefined;
-  return { scale, counts: filled(own, offset), zero: zeroCount + sumOf(below), zeroThreshold };
+  const counts = filled(own, offset);
+  // No number is as high as that.
+  if (![...counts.keys()].every((index) => Number.isFinite(exponential(index, scale)))) return undefined;
+  return { scale, counts, zero: zeroCount + sumOf(below), zeroThreshold };
 }
 
 /** With fewer, wider buckets: of an exponential histogram, those of a lower scale are pairs of those of a higher one. */

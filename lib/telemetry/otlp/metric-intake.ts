@@ -24,7 +24,7 @@ export class MetricIntake {
 
   async take(one: Export, metrics: readonly OtlpMetric[]): Promise<Rejected> {
     const { now } = one;
-    const { points, rejected, why } = readPoints(metrics);
+    const { points, rejected, why } = readPoints(metrics, now);
     const known = await this.#coverages.update(one, now, (before) =>
       sides.reduce((all, side) => {
         const newest = newestOf(points, side, now);

@@ -9,6 +9,7 @@ import {
 import { telemetryLimits } from '../../contracts/telemetry-limits.ts';
 import { Attributes } from './attributes.ts';
 import { type Buckets, explicitBuckets, exponentialBuckets } from './buckets.ts';
+import { maxClockAheadMs } from './trace-windows.ts';
 
 interface Told {
   name: string;
@@ -45,18 +46,23 @@ export interface ReadPoints {
 }
 
 const nanosecondsOfMs = 1_000_000;
+const ofFuture = `a point is over ${maxClockAheadMs / 1000} seconds in the future.`;
 
-/** Every data point that can be counted, whatever it is an instance of; how many cannot, and why the first of them. */
-export function readPoints(metrics: readonly OtlpMetric[]): ReadPoints {
+/**
+ * Every data point that can be counted, whatever it is an instance of; how many cannot, and why the first of them. None is of the
+ * future, where it would keep what comes until then from being counted.
+ */
+export function readPoints(metrics: readonly OtlpMetric[], now: number): ReadPoints {
   const result: ReadPoints = { points: [], rejected: 0, why: '' };
   const take = (metric: OtlpMetric, point: { flags: number }, read: MetricPoint | string): void => {
     if ((point.flags & noRecordedValue) !== 0) return;
-    if (typeof read !== 'string') {
+    const fault = typeof read === 'string' ? read : read.timeMs > now + maxClockAheadMs ? ofFuture : undefined;
+    if (typeof read !== 'string' && fault === undefined) {
       result.points.push(read);
       return;
     }
     result.rejected++;
-    if (result.why === '') result.why = `${metric.name}: ${read}`;
+    if (result.why === '') result.why = `${metric.name}: ${fault}`;
   };
   for (const metric of metrics) {
     const { gauge, sum, histogram, exponentialHistogram, summary } = metric;
@@ -134,7 +140,8 @@ function histogramOf(
   const cumulative = histogram == null ? undefined : isCumulative(histogram);
   if (cumulative === undefined) return noTemporality;
   if (buckets === undefined) return 'the buckets contradict the count, or each other.';
-  const { count, sum, min, max } = point;
+  const { count, min, max } = point;
   if (!isAmount(count)) return notAmount;
+  const sum = Number.isFinite(point.sum) ? point.sum : undefined;
   return { ...told(metric, point), kind: 'histogram', isCumulative: cumulative, count, sum, min, max, buckets };
 }

@@ -5,13 +5,13 @@ import { WindowSet } from '../records/window-set.ts';
 import { maxLatenessMs } from '../retention.ts';
 import { bucketList } from './buckets.ts';
 import type { Side } from './coverage.ts';
+import { divided } from './divided-change.ts';
 import { methodOf, routeOf, statusOf, targetOf } from './http-attributes.ts';
 import { MetricDrafts } from './metric-drafts.ts';
 import type { HistogramPoint } from './metric-points.ts';
 import { ResourceDraft } from './resource-draft.ts';
 import type { Change } from './series.ts';
 import { spread } from './spread.ts';
-import { maxClockAheadMs } from './trace-windows.ts';
 
 /** Histograms of durations of HTTP requests, of the present semantic conventions and of those until 1.20. */
 const durations: Record<string, Side> = {
@@ -29,8 +29,6 @@ const microsecondsOf: Record<string, number> = { s: 1e6, ms: 1e3, us: 1, ns: 1e-
 const perUnit = ({ name, unit }: HistogramPoint): number =>
   microsecondsOf[unit] ?? (name.endsWith('request.duration') ? 1e6 : 1e3);
 
-/** The longest that a window may be. */
-const maxWindowMs = 600_000;
 /** What an SDK exports at once began at one time, or at a few. */
 const maxWindows = 120;
 
@@ -49,7 +47,7 @@ interface PartsOfWindow {
 /** What changed of one instance, in windows from the beginning of each change to its end. */
 export function metricWindows(changes: readonly Change[], now: number): MetricWindows {
   const windows = new WindowSet();
-  const parts = new Map<WindowDraft, PartsOfWindow>();
+  const parts = new Map<string, PartsOfWindow>();
   let rejected = 0;
   let why = '';
   const reject: Reject = (reason) => {
@@ -57,20 +55,22 @@ export function metricWindows(changes: readonly Change[], now: number): MetricWi
     if (why === '') why = reason;
   };
   for (const change of changes) {
-    const begin = Math.floor(Math.max(change.startMs, change.timeMs - maxWindowMs));
-    const fault = faultOf(begin, change.timeMs, now);
+    const pieces = divided(change).map((piece) => ({ piece, ...timesOf(piece) }));
+    const fault = faultOf(pieces[0]?.startMs ?? 0, change.timeMs, now);
     if (fault !== undefined) {
       reject(`${change.name}: ${fault}`);
       continue;
     }
-    const draft = windows.between(begin, Math.max(1, Math.round(change.timeMs - begin)));
-    const part = parts.get(draft) ?? { draft, metrics: new MetricDrafts(), resources: new ResourceDraft() };
-    if (!parts.has(draft) && parts.size >= maxWindows) {
+    if (parts.size + pieces.filter(({ key }) => !parts.has(key)).length > maxWindows) {
       reject(`${change.name}: there are over ${maxWindows} different times in one export.`);
       continue;
     }
-    parts.set(draft, part);
-    add(change, part, reject);
+    for (const [index, { piece, key, startMs, durationMs }] of pieces.entries()) {
+      const part = parts.get(key) ?? partsOf(windows.between(startMs, durationMs));
+      parts.set(key, part);
+      // In however many windows it is refused, it is one point.
+      add(piece, part, index === pieces.length - 1 ? reject : () => {});
+    }
   }
   for (const { draft, metrics, resources } of parts.values()) {
     draft.resources = resources.wire();
@@ -80,9 +80,19 @@ export function metricWindows(changes: readonly Change[], now: number): MetricWi
   return { windows, rejected, why };
 }
 
+const partsOf = (draft: WindowDraft): PartsOfWindow => ({
+  draft,
+  metrics: new MetricDrafts(),
+  resources: new ResourceDraft(),
+});
+
+function timesOf({ startMs, timeMs }: Change): { key: string; startMs: number; durationMs: number } {
+  const durationMs = Math.max(1, Math.round(timeMs - startMs));
+  return { key: `${startMs} ${durationMs}`, startMs, durationMs };
+}
+
 function faultOf(startMs: number, timeMs: number, now: number): string | undefined {
   if (!(timeMs > 0 && startMs > 0 && startMs <= timeMs)) return 'a point has no time, or begins after it.';
-  if (timeMs > now + maxClockAheadMs) return `a point is over ${maxClockAheadMs / 1000} seconds in the future.`;
   if (minuteStart(startMs) < now - maxLatenessMs) return `a point began over ${maxLatenessMs / 3_600_000} hours ago.`;
   return undefined;
 }

@@ -18,6 +18,28 @@ const ofDocuments = new Set([
   'cosmosdb',
 ]);
 
+/** These write SQL as the standard does: names, and no texts, in double quotes, and backslashes that escape nothing. */
+const ofStandardSql = new Set([
+  'postgresql',
+  'sqlite',
+  'mssql',
+  'microsoft.sql_server',
+  'oracle',
+  'oracle.db',
+  'db2',
+  'ibm.db2',
+  'cockroachdb',
+  'redshift',
+  'aws.redshift',
+  'h2',
+  'hsqldb',
+  'derby',
+  'firebird',
+  'trino',
+]);
+/** In these, dialects do not agree on where a text ends. */
+const ambiguousText = /\\|\$\w*\$/;
+
 /** Undefined where it is no call of a database. */
 export const databaseOf = (attributes: Attributes): string | undefined => {
   const system = attributes.text('db.system.name', 'db.system');
@@ -33,7 +55,9 @@ function shapeOf(attributes: Attributes, system: string): string | undefined {
   const text = attributes.text('db.query.text', 'db.statement');
   if (text === undefined || ofDocuments.has(system)) return undefined;
   if (ofCommands.has(system)) return /^\s*([A-Za-z.]+)/.exec(text)?.[1]?.toUpperCase();
-  return system === 'mysql' ? mysqlFingerprintOf(text) : fingerprintOf(text);
+  if (ofStandardSql.has(system)) return fingerprintOf(text);
+  // Of an unknown dialect, what may be a value is taken for one.
+  return system === 'mysql' || !ambiguousText.test(text) ? mysqlFingerprintOf(text) : undefined;
 }
 
 function summaryOf(attributes: Attributes): string | undefined {

@@ -1,4 +1,5 @@
 import type { ResourceWindow } from '../../contracts/telemetry.ts';
+import { telemetryLimits } from '../../contracts/telemetry-limits.ts';
 import type { Change } from './series.ts';
 
 const bytesOfMb = 2 ** 20;
@@ -65,7 +66,8 @@ export class ResourceDraft {
     const of = (figure: Figure): number | undefined => this.#values.get(figure);
     const seconds = of('cpuSeconds');
     const share = of('cpuShare');
-    const used = seconds === undefined ? undefined : seconds / (this.#durationMs / 1000);
+    // What began as it ended has used its time at no rate.
+    const used = seconds === undefined || this.#durationMs < 1 ? undefined : seconds / (this.#durationMs / 1000);
     // Both tell of the same: their ratio is the number of cores.
     const cores = of('cpuCores') ?? (used !== undefined && share !== undefined && share > 0 ? used / share : undefined);
     const cpu = used ?? (share !== undefined && cores !== undefined ? share * cores : undefined);
@@ -74,19 +76,22 @@ export class ResourceDraft {
     if (cpu === undefined || cores === undefined || rss === undefined || limit === undefined) return undefined;
     const heapLimit = of('heapLimit');
     return {
-      cpuPercent: Math.max(0, cpu * 100),
+      cpuPercent: amount(cpu * 100),
       cpuCores: Math.max(0.01, Math.min(100_000, cores)),
-      rssMb: Math.max(0, rss / bytesOfMb),
-      heapUsedMb: Math.max(0, (of('heapUsed') ?? 0) / bytesOfMb),
+      rssMb: amount(rss / bytesOfMb),
+      heapUsedMb: amount((of('heapUsed') ?? 0) / bytesOfMb),
       externalMb: 0,
       memoryLimitMb: Math.max(0.01, limit / bytesOfMb),
       eventLoopUtilizationPercent: Math.max(0, Math.min(100, (of('loopUtilization') ?? 0) * 100)),
-      eventLoopDelayP99Ms: Math.max(0, (of('loopDelayP99') ?? 0) * 1000),
-      gcPauseMs: Math.max(0, (of('gcSeconds') ?? 0) * 1000),
-      ...(heapLimit !== undefined && { heapLimitMb: Math.max(0, heapLimit / bytesOfMb) }),
+      eventLoopDelayP99Ms: amount((of('loopDelayP99') ?? 0) * 1000),
+      gcPauseMs: amount((of('gcSeconds') ?? 0) * 1000),
+      ...(heapLimit !== undefined && { heapLimitMb: amount(heapLimit / bytesOfMb) }),
     };
   }
 }
+
+/** Within what a window may say. */
+const amount = (value: number): number => Math.max(0, Math.min(telemetryLimits.amount, value));
 
 function amountOf(change: Change, figure: Figure): number {
   if (change.kind === 'histogram') return change.sum ?? 0;

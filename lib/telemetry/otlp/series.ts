@@ -58,7 +58,8 @@ export function advance(
   points: readonly MetricPoint[],
   { now, isBaseline }: { now: number; isBaseline: (point: MetricPoint) => boolean },
 ): Advanced {
-  const since = known?.since ?? now;
+  // Of an instance that was silent for so long its totals are forgotten, so it is heard of for the first time again.
+  const since = known === undefined || known.lastAt <= now - endedMs ? now : known.since;
   const series = new Map(Object.entries(known?.series ?? {}).filter(([, { at }]) => at > now - endedMs));
   const changes: Change[] = [];
   let rejected = 0;

@@ -13,6 +13,9 @@ export interface Known {
 const maxPlaces = 256;
 const maxPlacesOfBucket = 16;
 
+/** No sketch tells higher values apart, in whatever unit, and counts of them can still be added up. */
+const farthest = 1e18;
+
 interface Place {
   /** 0 at the low end of the bucket, 1 at the high one. */
   share: number;
@@ -51,10 +54,10 @@ function withinKnown(buckets: readonly Bucket[], { sum, min, max }: Known): Buck
   return buckets.map((bucket, index) => {
     const { count } = bucket;
     let { low, high } = bucket;
-    if (high === Number.POSITIVE_INFINITY) high = isKnown(max) ? Math.max(low, max) : topOf(buckets, sum);
+    if (high === Number.POSITIVE_INFINITY) high = Math.max(low, isKnown(max) ? max : topOf(buckets, sum));
     if (index === 0 && isKnown(min)) low = clamp(min, low, high);
     if (index === buckets.length - 1 && isKnown(max)) high = clamp(max, low, high);
-    return { low, high, count };
+    return { low: Math.min(farthest, low), high: Math.min(farthest, high), count };
   });
 }
 

@@ -210,6 +210,17 @@ describe('OTLP', () => {
     expect(Math.abs((endpoints[0]?.responseTime.sum ?? 0) / sum - 1)).toBeLessThan(0.001);
   });
 
+  it('refuses totals of the future without losing what they count until then', async () => {
+    const orders = (value: number, timeMs: number) =>
+      metricsOf([counterOf('orders', value, { startMs: noon - 60_000, timeMs })]);
+    expect((await post('metrics', orders(3, noon - 5_000))).said).toEqual({});
+    const ahead = await post('metrics', orders(5, noon + 3_600_000));
+    expect(ahead.said.partialSuccess).toMatchObject({ rejectedDataPoints: '1' });
+    expect((await post('metrics', orders(10, noon))).said).toEqual({});
+    const { metrics } = await telemetry.aggregate('shop', { from: noon - 600_000, to: noon + 3_600_000 });
+    expect(metrics).toMatchObject([{ name: 'orders', value: 10 }]);
+  });
+
   it('takes an export for the same also after others, though it would fall into another window by then', async () => {
     const at = async (ms: number) => {
       parts.time.now = Math.max(parts.time.now, noon + ms);

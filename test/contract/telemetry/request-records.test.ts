@@ -52,6 +52,12 @@ const refusalOf = (result: Promise<unknown>) =>
   );
 
 describe('single requests', () => {
+  it('have a method that is short in upper case too', () => {
+    const isTaken = (method: string) =>
+      requestRecords.safeParse({ instance: 'edge-1', sequence: 0, requests: [sent({ method })] }).success;
+    expect(['x'.repeat(20), 'ß'.repeat(10), 'ß'.repeat(11), ''].map(isTaken)).toEqual([true, true, false, false]);
+  });
+
   it('are counted by their route, or by that made of their URL, with what is told of them', async () => {
     const requests = [
       sent({ requestBytes: 10, responseBytes: 100, queries: 2, queryTimeMs: 1.5 }),

@@ -1,10 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { otlpMetrics } from '../../../../lib/contracts/otlp.ts';
 import { telemetryWindow } from '../../../../lib/contracts/telemetry.ts';
 import { Sketch } from '../../../../lib/statistics/sketch.ts';
 import { readPoints } from '../../../../lib/telemetry/otlp/metric-points.ts';
 import { metricWindows } from '../../../../lib/telemetry/otlp/metric-windows.ts';
-import { advance } from '../../../../lib/telemetry/otlp/series.ts';
+import { advance, type Change } from '../../../../lib/telemetry/otlp/series.ts';
 import {
   counterOf,
   delta,
@@ -22,7 +23,7 @@ function windowsOf(metrics: object[], now = noon) {
   const read = otlpMetrics
     .parse(metricsOf(metrics))
     .resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
-  const { points, rejected, why } = readPoints(read);
+  const { points, rejected, why } = readPoints(read, now);
   const { changes } = advance(undefined, points, { now, isBaseline: () => false });
   const made = metricWindows(changes, now);
   const windows = made.windows.close((name) => name);
@@ -87,7 +88,7 @@ describe('metrics', () => {
     expect(alone.told.metrics.map(({ name }) => name)).toContain('nodejs.eventloop.utilization');
 
     const read = (metrics: object[]) =>
-      readPoints(otlpMetrics.parse(metricsOf(metrics)).resourceMetrics[0]?.scopeMetrics[0]?.metrics ?? []).points;
+      readPoints(otlpMetrics.parse(metricsOf(metrics)).resourceMetrics[0]?.scopeMetrics[0]?.metrics ?? [], noon).points;
     const first = advance(
       undefined,
       read([counterOf('process.cpu.time', 0, { startMs: noon - 70_000, timeMs: times.startMs })]),
@@ -109,6 +110,87 @@ describe('metrics', () => {
         [],
       ],
     ]);
+  });
+
+  it('of a runtime are within what a window may say, whatever they are', () => {
+    const wild = fc.oneof(fc.double(), fc.constantFrom(0, -1, 1e12, 1e-300, 1e300, Infinity, NaN));
+    const now = { startMs: noon - 1_000, timeMs: noon - 1_000 };
+    fc.assert(
+      fc.property(wild, wild, fc.constantFrom(times, now), (value, sum, at) => {
+        const { windows } = windowsOf([
+          // All in one window: gauges begin ten seconds before they end.
+          counterOf('process.cpu.time', Math.abs(value) || 0, { ...at, startMs: Math.max(at.startMs, noon - 11_000) }),
+          gaugeOf('process.cpu.utilization', 1e12, at),
+          gaugeOf('system.cpu.logical.count', 1e12, at),
+          ...['process.memory.usage', 'container.memory.limit', 'nodejs.eventloop.delay.p99'].map((name) =>
+            gaugeOf(name, Math.max(-1e12, Math.min(1e12, value)), at),
+          ),
+          {
+            name: 'v8js.gc.duration',
+            histogram: {
+              aggregationTemporality: delta,
+              dataPoints: [
+                {
+                  startTimeUnixNano: `${noon - 11_000}000000`,
+                  timeUnixNano: `${noon - 1_000}000000`,
+                  count: '1',
+                  sum: Number.isFinite(sum) ? sum : String(sum),
+                },
+              ],
+            },
+          },
+        ]);
+        const resources = windows.flatMap((window) => window.resources ?? []);
+        if (Math.abs(value) <= 1e12) expect(resources).not.toEqual([]);
+      }),
+    );
+  });
+
+  it('that began as they ended have used the processor at no rate', () => {
+    const at = { startMs: noon - 1_000, timeMs: noon - 1_000 };
+    const read = (metrics: object[]) =>
+      readPoints(otlpMetrics.parse(metricsOf(metrics)).resourceMetrics[0]?.scopeMetrics[0]?.metrics ?? [], noon).points;
+    const changes = read([
+      counterOf('process.cpu.time', 3, at, delta),
+      ...['system.cpu.logical.count', 'process.memory.usage', 'container.memory.limit'].map((name) =>
+        gaugeOf(name, 4, at),
+      ),
+    ]).map((point) => ({ ...point, isCumulative: false }) as Change);
+    const [window] = metricWindows(changes, noon).windows.close((name) => name);
+    expect(telemetryWindow.parse(window)).toMatchObject({ durationMs: 1, metrics: [{}, {}, {}, {}] });
+    expect(window?.resources).toBeUndefined();
+  });
+
+  it('that were not told of for long are divided over the time, and lose nothing', () => {
+    const given = fc.record({
+      silenceMs: fc.double({ min: 1, max: 3_600_000, noNaN: true }),
+      seconds: fc.array(fc.double({ min: 0.001, max: 12, noNaN: true }), { maxLength: 40 }),
+    });
+    const values = { 'http.request.method': 'GET', 'http.route': '/', 'http.response.status_code': 200 };
+    fc.assert(
+      fc.property(given, ({ silenceMs, seconds }) => {
+        const at = { startMs: noon - silenceMs, timeMs: noon };
+        const { windows, rejected, told } = windowsOf([
+          durationsOf(seconds, { ...at, values }, delta),
+          counterOf('orders', 60, at, delta),
+        ]);
+        const begun = windows.map(({ start }) => Date.parse(start));
+        expect(begun[0]).toBe(Math.floor(noon - silenceMs));
+        for (const [index, { durationMs }] of windows.entries()) {
+          expect((begun[index] ?? 0) + durationMs).toBe(begun[index + 1] ?? noon);
+        }
+        expect([rejected, told.endpoints[0]?.responseTime.count ?? 0]).toEqual([0, seconds.length]);
+        const added = windows.map(({ metrics: [orders] }) => (orders?.kind === 'counter' ? orders.value : 0));
+        expect(added.reduce((sum, value) => sum + value, 0)).toBeCloseTo(60);
+        for (const value of added) expect(value).toBeCloseTo(60 / windows.length);
+        const parts = windows.map(({ endpoints: [one] }) => (one === undefined ? 0 : (one.statuses['200'] ?? 0)));
+        expect(Math.max(...parts) - Math.min(...parts)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  it('that were not told of for long and cannot be kept are refused once', () => {
+    expect(windowsOf([counterOf('', 60, { startMs: noon - 3_000_000, timeMs: noon }, delta)]).rejected).toBe(1);
   });
 
   it('of its own are kept with their labels, and merged where labels do not tell them apart', () => {

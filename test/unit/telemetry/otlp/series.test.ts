@@ -130,6 +130,15 @@ describe('totals that run on', () => {
     expect(growthOf(advance(first.state, [counter(12, noon + 1000)], none).changes)).toBe(2);
   });
 
+  it('are not counted again from their beginning after a silence in which they were forgotten', () => {
+    const first = run([[counter(10, noon)]]);
+    const later = noon + 3_700_000;
+    const { changes, state } = advance(first.state, [counter(17, later)], { ...none, now: later });
+    expect(growthOf(changes)).toBe(0);
+    const next = advance(state, [counter(19, later + 1000)], { ...none, now: later + 1000 });
+    expect(growthOf(next.changes)).toBe(2);
+  });
+
   it('are forgotten an hour after they were last told of, and bounded in number', () => {
     const many = Array.from({ length: 3100 }, (_, index) => counter(1, noon, { series: String(index) }));
     const { state, rejected, changes } = advance(undefined, many, none);

@@ -147,4 +147,47 @@ describe('buckets', () => {
       { low: 10, high: Number.POSITIVE_INFINITY, count: 1 },
     ]);
   });
+
+  it('are made of any histogram that does not contradict itself, and of no other', () => {
+    const wild = fc.oneof(fc.double(), fc.constantFrom(0, 1e308, -1e308, Number.MAX_VALUE, Infinity, -Infinity));
+    const counts = fc.array(fc.constantFrom(0, 1, 2, 1e11), { minLength: 1, maxLength: 5 });
+    const sumOf = (all: number[]) => all.reduce((sum, one) => sum + one, 0);
+    const known = { sum: wild, min: wild, max: wild };
+    const explicit = fc
+      .record({ ...known, bucketCounts: counts, bounds: fc.array(wild, { minLength: 5, maxLength: 5 }) })
+      .map(({ bounds, bucketCounts, ...rest }) => {
+        const explicitBounds = bounds.toSorted((a, b) => a - b).slice(0, bucketCounts.length - 1);
+        const point = { ...base, ...rest, count: sumOf(bucketCounts), bucketCounts, explicitBounds };
+        return { point, buckets: explicitBuckets(point) };
+      });
+    const exponential = fc
+      .record({
+        ...known,
+        bucketCounts: counts,
+        scale: fc.integer({ min: -10, max: 20 }),
+        offset: fc.oneof(fc.integer({ min: -2000, max: 2000 }), fc.integer({ min: -(2 ** 24), max: 2 ** 24 })),
+      })
+      .map(({ scale, offset, bucketCounts, ...rest }) => {
+        const of = { scale, zeroCount: 0, zeroThreshold: 0, positive: { offset, bucketCounts } };
+        const point = { ...base, ...rest, ...of, count: sumOf(bucketCounts) };
+        return { point, buckets: exponentialBuckets(point) };
+      });
+    fc.assert(
+      fc.property(fc.oneof(explicit, exponential), ({ point, buckets }) => {
+        if (buckets === undefined) return;
+        expect(spread(bucketList(buckets), point, perSecond).count).toBe(point.count);
+      }),
+      { numRuns: 500 },
+    );
+    const beyond = {
+      count: 2,
+      scale: 0,
+      zeroCount: 0,
+      zeroThreshold: 0,
+      positive: { offset: 1100, bucketCounts: [2] },
+    };
+    expect(exponentialBuckets({ ...base, ...beyond })).toBeUndefined();
+    const wide = { ...base, count: 2, sum: 1.5e308, bucketCounts: [2, 0], explicitBounds: [1e308] };
+    expect(spread(bucketList(explicitBuckets(wide) ?? { counts: new Map() }), wide, perSecond).count).toBe(2);
+  });
 });
