@@ -7,9 +7,12 @@ import { Rollups } from '../lib/telemetry/rollups/service.ts';
 const parts = createParts('telemetry-rollup');
 const projects = new ProjectService(parts);
 const rollups = new Rollups(parts, projects);
-const erasures = new Erasures(parts, projects);
+const erasures = new Erasures(parts);
+
+/** Together less than the function may take, and than the minute until its next turn. */
+const turnMs = { draw: 35_000, erase: 15_000 };
 
 export const handler = scheduleDoor(parts, {
-  TelemetryRollups: () => rollups.drawDue(),
-  TelemetryItemsErased: () => erasures.eraseAsked(),
+  TelemetryRollups: () => rollups.drawDue(parts.clock() + turnMs.draw),
+  TelemetryItemsErased: () => erasures.eraseAsked(parts.clock() + turnMs.erase),
 });

@@ -25,7 +25,7 @@ export const baseUrl = z
 
 /** How long what a service reports is kept. Windows of ten seconds are kept for 6 hours. */
 export const telemetryRetention = z.strictObject({
-  minuteHours: z.int().min(6).max(336).default(48).describe('By the minute, in hours'),
+  minuteHours: z.int().min(8).max(336).default(48).describe('By the minute, in hours'),
   hourDays: z.int().min(2).max(400).default(30).describe('By the hour, in days'),
   dayDays: z.int().min(2).max(4000).default(400).describe('By the day, in days'),
 });

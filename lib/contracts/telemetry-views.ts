@@ -140,11 +140,17 @@ export const poolFigures = z.object({
 });
 export type PoolFigures = z.output<typeof poolFigures>;
 
+export const poolAdvice = z.object({
+  finding: z.string().describe('`too-small`, `held-too-long`, ...'),
+  evidence: z.string().describe('The figures that it rests on'),
+  recommendation: z.string(),
+});
+
 export const databaseView = z
   .object({
     ...period,
     queries: metrics.shape.database,
-    pools: z.array(poolFigures),
+    pools: z.array(poolFigures.extend({ advice: z.array(poolAdvice) })),
   })
   .meta({ id: 'DatabaseView' });
 export type DatabaseView = z.output<typeof databaseView>;

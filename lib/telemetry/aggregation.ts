@@ -160,7 +160,9 @@ export class Aggregation {
     const ofWindows = this.#resources.map(({ instance, window, resources }) =>
       sampleOf(instance, window, resources, this.#requestTimeUs.get(sampleKey(instance, window)) ?? 0),
     );
-    return [...ofWindows, ...this.#rolledResources].sort((a, b) => a.start - b.start || byText(a, b));
+    return [...ofWindows, ...this.#rolledResources].sort(
+      (a, b) => a.start - b.start || compare(a.instance, b.instance) || byText(a, b),
+    );
   }
 }
 

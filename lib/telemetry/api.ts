@@ -19,7 +19,7 @@ export function telemetryApi(parts: Parts, projects: ProjectService): Handlers<'
   const telemetry = new TelemetryService(parts, projects);
   const intake = { projects, telemetry, pseudonyms: new Pseudonyms(parts.table) };
   return {
-    ...telemetryHandlers({ telemetry, erasures: new Erasures(parts, projects) }),
+    ...telemetryHandlers({ telemetry, erasures: new Erasures(parts) }),
     ...telemetryViewHandlers({
       views: new TelemetryViews(telemetry, projects, parts.clock),
       history: new TelemetryHistory(telemetry, projects, parts.clock),

@@ -74,6 +74,12 @@ function faultsOf(window: TelemetryWindow, path: string, now: number): FieldErro
     else if (answered > requests) wrong(`${field}.statuses`, 'count more requests than responseTime');
     else if (endpoint.failed > requests) wrong(`${field}.failed`, 'counts more requests than responseTime');
   }
+  for (const [index, { statuses, failed, responseTime }] of window.outgoing.entries()) {
+    const requests = countOf(responseTime) ?? 0;
+    const answered = Object.values(statuses).reduce((sum, count) => sum + count, 0);
+    if (answered > requests) wrong(`outgoing.${index}.statuses`, 'count more requests than responseTime');
+    else if (failed > requests) wrong(`outgoing.${index}.failed`, 'counts more requests than responseTime');
+  }
   for (const [field, sketch] of otherSketches(window)) if (countOf(sketch) === undefined) wrong(field, unreadable);
   return faults;
 }

@@ -2,11 +2,10 @@ import { z } from 'zod';
 import type { Parts } from '../platform/parts.ts';
 import type { ItemType } from '../platform/table/item.ts';
 import { keys } from '../platform/table/keys.ts';
-import type { ProjectService } from '../projects/service.ts';
 import { retentionMs } from './retention.ts';
 import { type Level, levelNames, levels, startOf } from './rollups/levels.ts';
 import { Marks } from './rollups/marks.ts';
-import { RollupStore } from './rollups/store.ts';
+import { type RollupEntry, RollupStore } from './rollups/store.ts';
 import { WindowStore } from './store.ts';
 
 /** What was reported by then goes: in epoch milliseconds. */
@@ -14,8 +13,13 @@ const erasure = z.object({ project: z.string(), askedAt: z.number() });
 type Erasure = z.output<typeof erasure>;
 const erasureItem: ItemType<Erasure> = { name: 'TelemetryErasure', version: 1, schema: erasure };
 
-/** What a turn does not get to, the next one does. */
-const turnMs = 40_000;
+/**
+ * For so long it is swept again: who drew a rollup meanwhile had read the windows before they went. No turn of a function
+ * takes longer.
+ */
+const sweepMs = 3 * 60_000;
+/** Rollups that are erased at a time. */
+const parallelism = 8;
 const dayMs = 24 * 3_600_000;
 /** The longest that each may be kept for, and a little more: the setting may have been another one. */
 const longestMs: Record<Level, number> = { minute: 15 * dayMs, hour: 401 * dayMs, day: 4001 * dayMs };
@@ -23,25 +27,22 @@ const longestMs: Record<Level, number> = { minute: 15 * dayMs, hour: 401 * dayMs
 /** Takes away all that a project's service has reported. */
 export class Erasures {
   readonly #parts: Pick<Parts, 'table' | 'clock'>;
-  readonly #projects: ProjectService;
   readonly #windows: WindowStore;
   readonly #rollups: RollupStore;
   readonly #marks: Marks;
 
-  constructor(parts: Pick<Parts, 'table' | 'clock'>, projects: ProjectService) {
+  constructor(parts: Pick<Parts, 'table' | 'clock'>) {
     this.#parts = parts;
-    this.#projects = projects;
     this.#windows = new WindowStore(parts.table);
     this.#rollups = new RollupStore(parts.table);
     this.#marks = new Marks(parts.table);
   }
 
   /**
-   * From now on, what was reported until now is being erased; what comes later stays.
-   * @throws DomainError not-found
+   * From now on, what was reported until now is being erased; what comes later stays. There may be no such project any more:
+   * what it measured may be there yet.
    */
   async ask(project: string): Promise<void> {
-    await this.#projects.require(project);
     const { table, clock } = this.#parts;
     const value = { project, askedAt: clock() };
     while ((await table.create(erasureItem, keys.telemetryErasure(project), value)) === undefined) {
@@ -50,43 +51,66 @@ export class Erasures {
     }
   }
 
-  /** Goes on with what was asked for. @returns how many items went */
-  async eraseAsked(): Promise<number> {
+  /**
+   * Goes on with what was asked for.
+   * @param untilMs when it ends at the latest, in epoch milliseconds
+   * @returns how many items went
+   */
+  async eraseAsked(untilMs = Number.POSITIVE_INFINITY): Promise<number> {
     const { table, clock } = this.#parts;
-    const begun = clock();
     let erased = 0;
-    for await (const { key, value, revision } of table.all(erasureItem, keys.telemetryErasures())) {
-      for (const minute of await this.#minutesOf(value)) {
-        if (clock() - begun > turnMs) return erased;
-        erased += await this.#windows.erase(value.project, { from: minute, to: minute + levels.minute.ms });
+    for await (const asked of table.all(erasureItem, keys.telemetryErasures())) {
+      const { project, askedAt } = asked.value;
+      for (const minute of await this.#minutesOf(asked.value)) {
+        if (clock() >= untilMs) return erased;
+        erased += await this.#windows.erase(project, { from: minute, to: minute + levels.minute.ms }, askedAt);
       }
       // The minutes are known by their rollups, so these go last.
-      erased += await this.#eraseRollups(value);
-      const latest = await table.get(erasureItem, key);
-      if (latest?.revision === revision) await table.delete(key);
+      const rollups = await this.#eraseRollups(asked.value, untilMs);
+      erased += rollups.erased;
+      if (!rollups.isDone) return erased;
+      if (clock() >= askedAt + sweepMs) await table.deleteAsRead(asked);
     }
     return erased;
   }
 
   /** All that have windows: they were drawn, or are still to be drawn. */
   async #minutesOf({ project, askedAt }: Erasure): Promise<number[]> {
-    const marks = await this.#marks.of(project);
-    const drawn = await this.#rollups.summaries(project, 'minute', { from: askedAt - retentionMs, to: askedAt });
-    const marked = marks.filter(({ level, start }) => level === 'minute' && start <= askedAt);
-    return [...new Set([...marked, ...drawn].map(({ start }) => start))];
+    const minutes = new Set<number>();
+    for (const { level, start } of await this.#marks.of(project)) {
+      if (level === 'minute' && start <= askedAt) minutes.add(start);
+    }
+    for await (const { value } of this.#rollups.entries(project, 'minute', {
+      from: askedAt - retentionMs,
+      to: askedAt,
+    })) {
+      minutes.add(value.start);
+    }
+    return [...minutes];
   }
 
-  async #eraseRollups({ project, askedAt }: Erasure): Promise<number> {
+  async #eraseRollups({ project, askedAt }: Erasure, untilMs: number): Promise<{ erased: number; isDone: boolean }> {
     let erased = 0;
     for (const level of levelNames) {
       const period = { from: startOf(level, askedAt - longestMs[level]), to: askedAt };
-      for (const { start, entry } of await this.#rollups.summaries(project, level, period)) {
-        await this.#rollups.delete({ project, level, start }, entry);
-        erased++;
+      const entries: RollupEntry[] = [];
+      for await (const entry of this.#rollups.entries(project, level, period)) entries.push(entry);
+      // Of those whose windows may be there, some may have come since: they are drawn anew from what is left.
+      const end = (start: number): number => start + levels[level].ms;
+      const redrawn = entries.map(({ value }) => value.start).filter((start) => end(start) > askedAt - retentionMs);
+      const now = this.#parts.clock();
+      for (const start of new Set([...redrawn, startOf(level, askedAt)])) {
+        await this.#marks.mark(project, level, start, now);
       }
-      // What has come since belongs to it.
-      await this.#marks.mark(project, level, startOf(level, askedAt), this.#parts.clock());
+      for (let first = 0; first < entries.length; first += parallelism) {
+        if (this.#parts.clock() >= untilMs) return { erased, isDone: false };
+        const some = entries.slice(first, first + parallelism);
+        const gone = await Promise.all(
+          some.map((entry) => this.#rollups.delete({ project, level, start: entry.value.start }, entry)),
+        );
+        erased += gone.filter(Boolean).length;
+      }
     }
-    return erased;
+    return { erased, isDone: true };
   }
 }

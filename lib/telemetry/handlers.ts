@@ -12,7 +12,10 @@ export const telemetryHandlers = ({
   telemetry,
   erasures,
 }: TelemetryServices): Pick<Handlers<'telemetry-api'>, keyof typeof telemetryRoutes> => ({
-  ingestTelemetry: async ({ params, body }) => ({ status: 202, body: await telemetry.ingest(params.project, body) }),
+  ingestTelemetry: async ({ params, body }) => ({
+    status: 202,
+    body: await telemetry.ingestParsed(params.project, body),
+  }),
   eraseTelemetry: async ({ params }) => {
     await erasures.ask(params.project);
     return { status: 202 };

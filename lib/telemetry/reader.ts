@@ -12,7 +12,8 @@ import type { RollupStore } from './rollups/store.ts';
 import type { WindowStore } from './store.ts';
 
 /** Rollups that are held at a time when they are read one after another. */
-const readAhead = 60;
+const summariesAhead = 60;
+const detailsAhead = 6;
 
 /** Whose telemetry is read, and how long it is kept. */
 export interface Kept {
@@ -41,8 +42,11 @@ export class TelemetryReader {
    * @param options.summary only what all endpoints, queries and instances come to together, which costs less
    */
   async aggregate(kept: Kept, period: Period, options: { summary?: boolean } = {}): Promise<TelemetryAggregate> {
-    const cover = coverOf(period, await this.#rulesOf(kept));
-    const merge = (aggregation: Aggregation) => this.#merge(kept.project, cover, aggregation, options);
+    return this.#aggregate(kept.project, coverOf(period, await this.#rulesOf(kept)), options);
+  }
+
+  async #aggregate(project: string, cover: Cover, options: { summary?: boolean }): Promise<TelemetryAggregate> {
+    const merge = (aggregation: Aggregation) => this.#merge(project, cover, aggregation, options);
     const first = await merge(new Aggregation());
     const chosen = first.crowded();
     // Which of too many endpoints cost most is known only at the end, so they are read once more.
@@ -62,11 +66,14 @@ export class TelemetryReader {
     options: { summary?: boolean } = {},
   ): AsyncGenerator<{ start: number; bucket: TelemetryAggregate }> {
     const { ms } = levels[level];
-    const { isComplete, keptFrom } = await this.#rulesOf(kept);
+    const rules = await this.#rulesOf(kept);
+    const { isComplete, keptFrom } = rules;
+    const readAhead = options.summary === true ? summariesAhead : detailsAhead;
     // Some of them at a time: those of a year, with all of their lists, are too much to hold.
     for (let at = period.from; at < period.to; at += readAhead * ms) {
       const ahead = { from: at, to: Math.min(at + readAhead * ms, period.to) };
-      const drawn = await this.#drawn(kept.project, level, ahead, options);
+      const drawn = new Map<number, Rollup>();
+      for await (const { start, rollup } of this.#drawn(kept.project, level, ahead, options)) drawn.set(start, rollup);
       for (let start = ahead.from; start < ahead.to; start += ms) {
         const rollup = drawn.get(start);
         // Where there are no minutes any more, nothing else says what it came to.
@@ -74,7 +81,8 @@ export class TelemetryReader {
         if (isWhole && start + ms <= period.to) {
           if (rollup !== undefined) yield { start, bucket: mergedRollup(rollup) };
         } else {
-          const bucket = await this.aggregate(kept, { from: start, to: Math.min(start + ms, period.to) }, options);
+          const cover = coverOf({ from: start, to: Math.min(start + ms, period.to) }, rules);
+          const bucket = await this.#aggregate(kept.project, cover, options);
           yield { start, bucket };
         }
       }
@@ -103,26 +111,27 @@ export class TelemetryReader {
     }
     for (const level of levelNames) {
       for (const period of rolled[level]) {
-        for (const rollup of (await this.#drawn(project, level, period, options)).values())
-          aggregation.addRollup(rollup);
+        for await (const { rollup } of this.#drawn(project, level, period, options)) aggregation.addRollup(rollup);
       }
     }
     return aggregation;
   }
 
-  /** By where they begin. */
-  async #drawn(
+  async *#drawn(
     project: string,
     level: Level,
     period: Period,
     { summary = false }: { summary?: boolean },
-  ): Promise<Map<number, Rollup>> {
+  ): AsyncGenerator<{ start: number; rollup: Rollup }> {
     if (summary) {
-      const found = await this.#rollups.summaries(project, level, period);
-      return new Map(found.map(({ start, summary }) => [start, summary]));
+      for (const { start, summary } of await this.#rollups.summaries(project, level, period)) {
+        yield { start, rollup: summary };
+      }
+    } else {
+      for await (const { start, details } of this.#rollups.details(project, level, period)) {
+        yield { start, rollup: details };
+      }
     }
-    const found = await this.#rollups.details(project, level, period);
-    return new Map(found.map(({ start, details }) => [start, details]));
   }
 }
 

@@ -11,7 +11,7 @@ export const memoryPercent = ({ rssMb, memoryLimitMb }: Pick<ResourceWindow, 'rs
 
 export const rounded = (value: number, digits = 2): number => Number(value.toFixed(digits));
 
-const highest = (samples: readonly ResourceSample[], peak: keyof ResourceSample['peaks']): number =>
+export const highest = (samples: readonly ResourceSample[], peak: keyof ResourceSample['peaks']): number =>
   samples.reduce((most, { peaks }) => Math.max(most, peaks[peak]), 0);
 
 /** Weighted by the length of the windows. */
@@ -45,7 +45,9 @@ export function resourceMetrics(samples: readonly ResourceSample[]): Pick<Metric
       currentMb: rounded(current(samples, rssMb)),
       avgMb: rounded(timeMean(samples, rssMb)),
       maxMb: rounded(highest(samples, 'rssMb')),
-      limitMb: rounded(Math.min(...samples.map(({ memoryLimitMb }) => memoryLimitMb))),
+      limitMb: rounded(
+        samples.reduce((least, { memoryLimitMb }) => Math.min(least, memoryLimitMb), Number.POSITIVE_INFINITY),
+      ),
       maxPercent: rounded(highest(samples, 'memoryPercent')),
     },
     cpu: { avgPercent: rounded(timeMean(samples, cpuPercent)), maxPercent: rounded(highest(samples, 'cpuPercent')) },

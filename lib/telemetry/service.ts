@@ -1,6 +1,7 @@
 import type { z } from 'zod';
-import type { Metrics, TelemetryBatch, telemetryAccepted } from '../contracts/telemetry.ts';
+import { type Metrics, type TelemetryBatch, type telemetryAccepted, telemetryBatch } from '../contracts/telemetry.ts';
 import { type Clock, isoTime } from '../platform/clock.ts';
+import { DomainError } from '../platform/errors.ts';
 import type { Parts } from '../platform/parts.ts';
 import type { ProjectService } from '../projects/service.ts';
 import type { ResourceSample, TelemetryAggregate } from './aggregate.ts';
@@ -42,6 +43,18 @@ export class TelemetryService {
    * @throws DomainError not-found, payload-too-large, invalid-request
    */
   async ingest(project: string, batch: TelemetryBatch): Promise<z.output<typeof telemetryAccepted>> {
+    const parsed = telemetryBatch.safeParse(batch);
+    if (!parsed.success) {
+      const faults = parsed.error.issues.map(({ path, message }) => ({ path: `body.${path.join('.')}`, message }));
+      throw new DomainError('invalid-request', 'The telemetry breaks its schema.', {
+        fieldErrors: faults.slice(0, 20),
+      });
+    }
+    return this.ingestParsed(project, parsed.data);
+  }
+
+  /** The same of what a door has parsed. */
+  async ingestParsed(project: string, batch: TelemetryBatch): Promise<z.output<typeof telemetryAccepted>> {
     const { monitoringEnabled } = await this.#projects.require(project);
     const now = this.#clock();
     const windows = windowsToKeep(batch, now);

@@ -52,12 +52,16 @@ export class WindowStore {
     });
   }
 
-  /** All of whole minutes. @returns how many items went */
-  async erase(project: string, period: Period): Promise<number> {
+  /** All of whole minutes that came by a time, in epoch milliseconds. @returns how many items went */
+  async erase(project: string, period: Period, cameBy: number): Promise<number> {
     const erased = await inParallel(partitionsOf(period), parallelism, async ({ minute, shard }) => {
       let items = 0;
-      for await (const { key } of this.#table.all(partItem, keys.telemetryMinute(project, minute, shard))) {
-        if (await this.#table.delete(key)) items++;
+      for await (const { key, expiresAt = 0 } of this.#table.all(
+        partItem,
+        keys.telemetryMinute(project, minute, shard),
+      )) {
+        // It is kept for so long from when it came, to the second.
+        if (expiresAt - retentionMs <= cameBy && (await this.#table.delete(key))) items++;
       }
       return items;
     });

@@ -22,6 +22,8 @@ const endpoints = fc.array(
         statuses: { 200: spent.length - Math.min(failed, spent.length), 500: Math.min(failed, spent.length) },
         queries: spent.length,
         queryTimeUs: spent.length * 7,
+        // The most that a window may say: sums of it are more.
+        responseBytes: spent.length > 6 ? 1e12 : spent.length,
       }),
     ),
   { maxLength: 4 },
@@ -37,11 +39,22 @@ const queries = fc.array(
 );
 
 const resources = fc
-  .record({
-    cpuPercent: fc.double({ min: 0, max: 200, noNaN: true }),
-    rssMb: fc.double({ min: 1, max: 2500, noNaN: true }),
-    eventLoopDelayP99Ms: fc.double({ min: 0, max: 400, noNaN: true }),
-  })
+  .record(
+    {
+      cpuPercent: fc.double({ min: 0, max: 200, noNaN: true }),
+      rssMb: fc.double({ min: 1, max: 2500, noNaN: true }),
+      eventLoopDelayP99Ms: fc.double({ min: 0, max: 400, noNaN: true }),
+      handles: fc.nat(20),
+      diskReadMb: fc.constantFrom(0.5, 1e12),
+      lambda: fc.record({
+        invocations: fc.nat(9),
+        coldStarts: fc.nat(1),
+        memoryLimitMb: fc.constant(512),
+        initMs: fc.constantFrom(120.5, 300),
+      }),
+    },
+    { requiredKeys: ['cpuPercent', 'rssMb', 'eventLoopDelayP99Ms'], noNullPrototype: true },
+  )
   .map(resourceWindow);
 
 const sketch = timesMs.map(sketchOf);

@@ -25,7 +25,7 @@ export const telemetryRoutes = {
     function: 'telemetry-api',
     params: inProject,
     answers: { 202: { description: 'It is being erased' } },
-    problems: ['not-found'],
+    problems: [],
   },
   getMetrics: {
     method: 'GET',

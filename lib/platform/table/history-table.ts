@@ -105,6 +105,24 @@ export class HistoryTable {
     return Attributes !== undefined;
   }
 
+  /** As it was read. @returns false when it changed, or went, since; nothing was deleted then. */
+  async deleteAsRead<Value>({ key, revision }: Stored<Value>): Promise<boolean> {
+    try {
+      await this.#client.send(
+        new DeleteCommand({
+          TableName: this.#name,
+          Key: { pk: key.pk, sk: key.sk },
+          ConditionExpression: 'revision = :revision',
+          ExpressionAttributeValues: { ':revision': revision },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
   /** One page of a listing. Items that expired are left out, so a page may be short. */
   async page<Value>(
     type: ItemType<Value>,

@@ -72,13 +72,13 @@ export function combined(instance: string, samples: readonly ResourceSample[]): 
   const result: ResourceSample = {
     ...first,
     instance,
-    endedAt: Math.max(...ordered.map(({ endedAt }) => endedAt)),
+    endedAt: most(ordered, ({ endedAt }) => endedAt),
     durationMs,
     requestTimeUs: sum(ordered, (sample) => sample.requestTimeUs),
     peaks: Object.fromEntries(
       (Object.keys(first.peaks) as (keyof ResourceSample['peaks'])[]).map((name) => [
         name,
-        Math.max(...ordered.map(({ peaks }) => peaks[name])),
+        most(ordered, ({ peaks }) => peaks[name]),
       ]),
     ) as ResourceSample['peaks'],
   };
@@ -105,11 +105,15 @@ function combinedLambda(samples: readonly ResourceSample[]): ResourceWindow['lam
   return {
     invocations: sum(known, ({ invocations }) => invocations),
     coldStarts: sum(known, ({ coldStarts }) => coldStarts),
-    memoryLimitMb: Math.max(...known.map(({ memoryLimitMb }) => memoryLimitMb)),
-    ...(starts.length === 0 ? {} : { initMs: Math.max(...starts) }),
-    ...(remaining.length === 0 ? {} : { minRemainingMs: Math.min(...remaining) }),
+    memoryLimitMb: most(known, ({ memoryLimitMb }) => memoryLimitMb),
+    ...(starts.length === 0 ? {} : { initMs: most(starts, (ms) => ms) }),
+    ...(remaining.length === 0 ? {} : { minRemainingMs: -most(remaining, (ms) => -ms) }),
   };
 }
 
 const sum = <Item>(items: readonly Item[], value: (item: Item) => number): number =>
   items.reduce((total, item) => total + value(item), 0);
+
+/** Of at least one. There may be more than a function takes arguments. */
+const most = <Item>(items: readonly Item[], value: (item: Item) => number): number =>
+  items.reduce((highest, item) => Math.max(highest, value(item)), Number.NEGATIVE_INFINITY);

@@ -76,10 +76,10 @@ export class TrafficTotals {
   }
 
   #current({ from, to }: { from: number; to: number }): number | undefined {
-    if (this.#slots.size === 0) return undefined;
     const first = slotOf(Math.max(from, to - minuteMs));
-    let requests = 0;
-    for (const [slot, count] of this.#slots) if (slot >= first) requests += count;
+    const recent = [...this.#slots].filter(([slot]) => slot >= first);
+    if (recent.length === 0) return undefined;
+    const requests = recent.reduce((sum, [, count]) => sum + count, 0);
     return requests / ((to - Math.max(first, from)) / 1000);
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Sketch } from '../../statistics/sketch.ts';
 import type {
   EndpointAggregate,
@@ -14,17 +15,21 @@ const bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const usPerSecond = 1e6;
 /** Series of endpoints, queries or targets that are told apart. */
 const maxSeries = 200;
+const maxQueryCharacters = 200;
 
 /** All that is known of a service, from the beginning of the day: counters only rise until it ends. */
 export function familiesOf(day: TelemetryAggregate): Family[] {
-  return [
-    ...ofRequests(day),
-    ...ofQueries(day),
-    ...ofOutgoing(day),
-    ...ofPools(day),
-    ...ofProcesses(day),
-    ...ofOwn(day),
-  ];
+  const known = [...ofRequests(day), ...ofQueries(day), ...ofOutgoing(day), ...ofPools(day), ...ofProcesses(day)];
+  const taken = new Set(known.flatMap(namesOf));
+  const own: Family[] = [];
+  for (const family of ofOwn(day)) {
+    // A name twice, or that of another's bucket, and a scraper refuses all of it.
+    const names = namesOf(family);
+    if (names.some((name) => taken.has(name))) continue;
+    for (const name of names) taken.add(name);
+    own.push(family);
+  }
+  return [...known, ...own];
 }
 
 function ofRequests({ endpoints, traffic }: TelemetryAggregate): Family[] {
@@ -71,7 +76,7 @@ function ofQueries({ queries }: TelemetryAggregate): Family[] {
       'db_client_operation_duration_seconds',
       'How long queries took',
       told,
-      ({ system, fingerprint, endpoint = '' }) => ({ system, query: fingerprint.slice(0, 200), endpoint }),
+      ({ system, fingerprint, endpoint = '' }) => ({ system, query: shortened(fingerprint), endpoint }),
       ({ queryTime }) => queryTime,
     ),
   ];
@@ -156,8 +161,14 @@ function ofOwn({ metrics }: TelemetryAggregate): Family[] {
   const byName = Map.groupBy(metrics, ({ name }) => metricName(name));
   return [...byName].map(([name, ofName]) => {
     const kind = ofName[0]?.kind ?? 'gauge';
-    const alike = ofName.filter((metric) => metric.kind === kind);
-    return { name, kind, help: `A metric of the service's own`, samples: alike.flatMap(samplesOf) };
+    // The first of each set of labels: two units, or names that differ in a dot, are no two series.
+    const alike = new Map(
+      ofName
+        .filter((metric) => metric.kind === kind)
+        .toReversed()
+        .map((metric) => [JSON.stringify(Object.entries(metric.labels).sort()), metric]),
+    );
+    return { name, kind, help: `A metric of the service's own`, samples: [...alike.values()].flatMap(samplesOf) };
   });
 }
 
@@ -212,6 +223,15 @@ function distribution(sketch: Sketch, labels: Sample['labels'], perUnit: number)
     { suffix: '_count', labels, value: sketch.count },
   ];
 }
+
+const namesOf = ({ name, kind }: Family): string[] =>
+  kind === 'histogram' ? [name, `${name}_bucket`, `${name}_sum`, `${name}_count`] : [name];
+
+/** Long queries begin alike: what is cut off is told apart by its digest. */
+const shortened = (query: string): string =>
+  query.length <= maxQueryCharacters
+    ? query
+    : `${query.slice(0, maxQueryCharacters)} #${createHash('sha256').update(query).digest('hex').slice(0, 8)}`;
 
 const costliest = <Item>(items: readonly Item[], timeOf: (item: Item) => Sketch): Item[] =>
   items.toSorted((a, b) => timeOf(b).sum - timeOf(a).sum).slice(0, maxSeries);

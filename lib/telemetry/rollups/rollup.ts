@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   endpointWindow,
+  lambdaWindow,
   metricWindow,
   outgoingWindow,
   poolWindow,
@@ -9,16 +10,30 @@ import {
   resourceWindow,
 } from '../../contracts/telemetry.ts';
 
-const [counterWindow, gaugeWindow, histogramWindow] = metricWindow.options;
+// Sums and means of what has bounds in a window have none, and are no whole numbers: what was merged must be readable.
+const sum = z.number();
+const sketch = z.base64();
+const statuses = z.record(z.string(), sum);
 
+const endpointRollup = endpointWindow.extend({
+  statuses,
+  failed: sum,
+  responseTime: sketch,
+  requestBytes: sum,
+  responseBytes: sum,
+  queries: sum,
+  queryTimeUs: sum,
+});
+const queryRollup = queryWindow.extend({ queryTime: sketch, rows: sum, maxPerRequest: sum });
+const outgoingRollup = outgoingWindow.extend({ statuses, failed: sum, responseTime: sketch });
+
+const [counterWindow, gaugeWindow, histogramWindow] = metricWindow.options;
 const metricRollup = z.discriminatedUnion('kind', [
-  counterWindow.extend({ value: z.number() }),
-  gaugeWindow.extend({ count: z.number(), lastAt: z.number() }),
-  histogramWindow,
+  counterWindow.extend({ value: sum }),
+  gaugeWindow.extend({ last: sum, min: sum, max: sum, sum, count: sum, lastAt: z.number() }),
+  histogramWindow.extend({ values: sketch }),
 ]);
 export type MetricRollup = z.output<typeof metricRollup>;
-
-const sum = z.number();
 
 /** A pool, or all of its name in all instances: sums over the windows of each, and what was highest. */
 const poolRollup = poolWindow.omit({ open: true, inUse: true, waiting: true }).extend({
@@ -26,13 +41,30 @@ const poolRollup = poolWindow.omit({ open: true, inUse: true, waiting: true }).e
   openSum: sum,
   inUseSum: sum,
   waitingSum: sum,
-  peakOpen: z.number(),
+  size: sum.optional(),
+  peakOpen: sum,
+  peakInUse: sum,
+  peakWaiting: sum,
+  waitTime: sketch.optional(),
+  checkTime: sketch.optional(),
+  created: sum,
+  closed: sum,
+  overflow: sum,
+  timeouts: sum,
+  errors: sum,
+  checks: sum,
+  failedChecks: sum,
   fullWindows: sum.describe('Windows in which all of its connections were in use at some time'),
 });
 export type PoolRollup = z.output<typeof poolRollup>;
 
 /** What one instance used, over all of its windows: means by time, sums for what is told as a total. */
 const resourceSample = resourceWindow.extend({
+  gcPauseMs: sum,
+  diskReadMb: sum.optional(),
+  diskWriteMb: sum.optional(),
+  handles: sum.optional(),
+  lambda: lambdaWindow.extend({ invocations: sum, coldStarts: sum }).optional(),
   instance: z.string(),
   start: z.number(),
   endedAt: z.number(),
@@ -56,9 +88,9 @@ export const rollup = z.object({
   instances: z.array(z.object({ instance: z.string(), dropped: z.number(), errors: z.number() })),
   /** Instances beyond those that are named. */
   moreInstances: z.number(),
-  endpoints: z.array(endpointWindow),
-  queries: z.array(queryWindow),
-  outgoing: z.array(outgoingWindow),
+  endpoints: z.array(endpointRollup),
+  queries: z.array(queryRollup),
+  outgoing: z.array(outgoingRollup),
   pools: z.array(poolRollup),
   metrics: z.array(metricRollup),
   resources: z.array(resourceSample),

@@ -1,4 +1,4 @@
-import type { TelemetryRetention } from '../../contracts/projects.ts';
+import { type TelemetryRetention, telemetryRetention } from '../../contracts/projects.ts';
 import type { Parts } from '../../platform/parts.ts';
 import type { Stored } from '../../platform/table/item.ts';
 import type { ProjectService } from '../../projects/service.ts';
@@ -10,10 +10,13 @@ import { type Due, dueShards, Marks } from './marks.ts';
 import { type RollupAt, RollupStore } from './store.ts';
 import { summaryOf } from './summary.ts';
 
-/** What a turn does not get to, the next one does. */
-const turnMs = 40_000;
+/** Of one project in one turn: whoever sends windows of many minutes at once must not keep the others from their turn. */
+const maxDrawsPerProject = 120;
 /** Others may be at the same: then whoever read last writes last. */
 const attempts = 10;
+
+/** Of one rollup. */
+type Marked = [Stored<Due>, ...Stored<Due>[]];
 
 const finer: Record<Level, Level | undefined> = { minute: undefined, hour: 'minute', day: 'hour' };
 
@@ -36,35 +39,54 @@ export class Rollups {
     this.#marks = new Marks(parts.table);
   }
 
-  /** Draws what is due. @returns how many rollups were drawn */
-  async drawDue(): Promise<number> {
-    const begun = this.#parts.clock();
+  /**
+   * Draws what is due. What it does not get to, or what fails, stays due, and keeps nothing else from its turn.
+   *
+   * @param untilMs when it ends at the latest, in epoch milliseconds
+   * @returns how many rollups were drawn
+   * @throws AggregateError of what failed, when all else was done
+   */
+  async drawDue(untilMs = Number.POSITIVE_INFINITY): Promise<number> {
+    const { clock, log } = this.#parts;
+    const now = clock();
+    const failures: unknown[] = [];
+    const draws = new Map<string, number>();
     let drawn = 0;
-    for (let shard = 0; shard < dueShards; shard++) {
-      for (const marks of await this.#dueIn(shard, begun)) {
-        if (this.#parts.clock() - begun > turnMs) return drawn;
-        if (await this.#drawOne(marks)) drawn++;
+    // Another one first each minute: where there is too much for a turn, none is always the last.
+    const firstShard = Math.floor(now / 60_000) % dueShards;
+    for (let index = 0; index < dueShards; index++) {
+      for (const [mark, ...others] of await this.#dueIn((firstShard + index) % dueShards, now)) {
+        if (clock() >= untilMs) return drawn;
+        const { project, level, start } = mark.value;
+        const ofProject = (draws.get(project) ?? 0) + 1;
+        if (ofProject > maxDrawsPerProject) continue;
+        draws.set(project, ofProject);
+        try {
+          if (await this.#drawOne([mark, ...others])) drawn++;
+        } catch (error) {
+          log.error('A rollup of telemetry could not be drawn', { project, level, start, error });
+          failures.push(error);
+        }
       }
     }
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} rollups could not be drawn`);
     return drawn;
   }
 
   /** The marks of each rollup together; minutes first, because hours are drawn from them. */
-  async #dueIn(shard: number, now: number): Promise<Stored<Due>[][]> {
+  async #dueIn(shard: number, now: number): Promise<Marked[]> {
     const marks: Stored<Due>[] = [];
     for await (const mark of this.#marks.due(shard, now)) marks.push(mark);
     const byRollup = Map.groupBy(marks, ({ value: { project, level, start } }) => `${project} ${level} ${start}`);
-    const rankOf = ([first]: Stored<Due>[]): number =>
-      first === undefined ? 0 : levelNames.indexOf(first.value.level);
-    return [...byRollup.values()].sort((a, b) => rankOf(a) - rankOf(b));
+    const rankOf = ([{ value }]: Marked): number => levelNames.indexOf(value.level);
+    return ([...byRollup.values()] as Marked[]).sort((a, b) => rankOf(a) - rankOf(b));
   }
 
-  async #drawOne(marks: readonly Stored<Due>[]): Promise<boolean> {
-    const [first] = marks;
-    if (first === undefined) return false;
-    const { project } = first.value;
-    const retention = await this.#projects.retention(project);
-    const drawn = retention !== undefined && (await this.#draw(first.value, retention));
+  async #drawOne(marks: Marked): Promise<boolean> {
+    const [{ value }] = marks;
+    // What a project has measured stays when it is deleted: it may come back under its name.
+    const retention = (await this.#projects.retention(value.project)) ?? telemetryRetention.parse({});
+    const drawn = await this.#draw(value, retention);
     for (const mark of marks) await this.#marks.remove(mark);
     return drawn;
   }
@@ -89,8 +111,8 @@ export class Rollups {
       const aggregation = await this.#merged(at);
       const details = aggregation.rollup({ forgetMinutes: level === 'day' });
       if (details.observed === undefined) {
-        if (current !== undefined) await this.#store.delete(at, current);
-        return false;
+        if (current === undefined || (await this.#store.delete(at, current))) return false;
+        continue;
       }
       if (await this.#store.put(at, current, { summary: summaryOf(details), details, expiresAt })) return true;
     }
@@ -114,6 +136,6 @@ export class Rollups {
       await this.#windows.read(project, period, (from, window) => aggregation.add(from, window));
       return;
     }
-    for (const { details } of await this.#store.details(project, source, period)) aggregation.addRollup(details);
+    for await (const { details } of this.#store.details(project, source, period)) aggregation.addRollup(details);
   }
 }

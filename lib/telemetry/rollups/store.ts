@@ -31,7 +31,7 @@ export interface RollupAt {
   start: number;
 }
 
-const readers = 8;
+const readers = 6;
 /** Of ISO times: `2026-01-31`, `2026-01`, `2026`. A partition has at most some thousand items. */
 const spanCharacters: Record<Level, number> = { minute: 10, hour: 7, day: 4 };
 const spanOf = (level: Level, start: number): string => isoTime(start).slice(0, spanCharacters[level]);
@@ -80,35 +80,40 @@ export class RollupStore {
   }
 
   /** What there is of a level, that begins within the period, without its lists. In order. */
-  async summaries(
-    project: string,
-    level: Level,
-    period: Period,
-  ): Promise<{ start: number; summary: Rollup; entry: RollupEntry }[]> {
-    const found: { start: number; summary: Rollup; entry: RollupEntry }[] = [];
-    for await (const entry of this.#entries(project, level, period)) {
-      found.push({ start: entry.value.start, summary: unpack(entry.value.summary), entry });
+  async summaries(project: string, level: Level, period: Period): Promise<{ start: number; summary: Rollup }[]> {
+    const found: { start: number; summary: Rollup }[] = [];
+    for await (const entry of this.entries(project, level, period)) {
+      found.push({ start: entry.value.start, summary: unpack(entry.value.summary) });
     }
     return found;
   }
 
-  /** The same with all lists, in no order. */
-  async details(project: string, level: Level, period: Period): Promise<{ start: number; details: Rollup }[]> {
-    const entries: RollupEntry[] = [];
-    for await (const entry of this.#entries(project, level, period)) entries.push(entry);
-    const found = await inParallel(entries, readers, async ({ value }) => {
-      const details = await this.#detailsOf({ project, level, start: value.start }, value.details);
-      return details === undefined ? [] : [{ start: value.start, details }];
-    });
-    return found.flat();
+  /** The same with all lists, in order. No more than some of them are held at a time: they may be large. */
+  async *details(project: string, level: Level, period: Period): AsyncGenerator<{ start: number; details: Rollup }> {
+    let entries: RollupEntry[] = [];
+    const read = () =>
+      inParallel(entries, readers, async ({ value: { start, details } }) => ({
+        start,
+        details: await this.#detailsOf({ project, level, start }, details),
+      }));
+    for await (const entry of this.entries(project, level, period)) {
+      entries.push(entry);
+      if (entries.length < readers) continue;
+      yield* present(await read());
+      entries = [];
+    }
+    yield* present(await read());
   }
 
-  async delete(at: RollupAt, { key, value }: RollupEntry): Promise<void> {
-    await this.#table.delete(key);
-    await this.#details.delete(this.#detailsKey(at, value.details));
+  /** @returns false when it was drawn anew since it was read; it is still there then */
+  async delete(at: RollupAt, entry: RollupEntry): Promise<boolean> {
+    if (!(await this.#table.deleteAsRead(entry))) return false;
+    await this.#details.delete(this.#detailsKey(at, entry.value.details));
+    return true;
   }
 
-  async *#entries(project: string, level: Level, { from, to }: Period): AsyncGenerator<RollupEntry> {
+  /** What there is, unread. In order. */
+  async *entries(project: string, level: Level, { from, to }: Period): AsyncGenerator<RollupEntry> {
     for (const span of spansOf(level, { from, to })) {
       const listing = keys.telemetryRollups(project, level, span);
       const between = [`${listing.prefix}${isoTime(from)}`, `${listing.prefix}${isoTime(to - 1)}`] as const;
@@ -128,6 +133,12 @@ export class RollupStore {
   #detailsKey({ project, level, start }: RollupAt, version: string) {
     return keys.telemetryRollupDetails(project, level, isoTime(start), version);
   }
+}
+
+function* present(
+  read: readonly { start: number; details: Rollup | undefined }[],
+): Generator<{ start: number; details: Rollup }> {
+  for (const { start, details } of read) if (details !== undefined) yield { start, details };
 }
 
 /** Every partition that may have something of the period. */

@@ -1,7 +1,7 @@
 import type { InstanceResources } from '../../contracts/telemetry-views.ts';
 import { isoTime } from '../../platform/clock.ts';
 import type { ResourceSample } from '../aggregate.ts';
-import { eventLoopPercent, resourceUsageOf, rounded } from '../resources.ts';
+import { eventLoopPercent, highest, resourceUsageOf, rounded } from '../resources.ts';
 
 /** What each instance used. */
 export const instanceResourcesOf = (samples: readonly ResourceSample[]): InstanceResources[] =>
@@ -18,13 +18,14 @@ function resourcesOf(samples: readonly ResourceSample[]): InstanceResources | un
   return {
     instance,
     lastReportAt: isoTime(endedAt),
-    current,
+    // A mean, where the last that is known is a minute or more.
+    current: current.handles === undefined ? current : { ...current, handles: Math.round(current.handles) },
     avgCpuPercent: usage.avgCpuPercent,
     maxCpuPercent: usage.peakCpuPercent,
     avgMemoryPercent: usage.avgMemoryPercent,
     maxMemoryPercent: usage.peakMemoryPercent,
     maxEventLoopUtilizationPercent: eventLoopPercent(samples),
-    maxEventLoopDelayP99Ms: rounded(Math.max(...samples.map(({ peaks }) => peaks.eventLoopDelayP99Ms)), 3),
+    maxEventLoopDelayP99Ms: rounded(highest(samples, 'eventLoopDelayP99Ms'), 3),
     gcPauseMs: rounded(
       samples.reduce((sum, { gcPauseMs }) => sum + gcPauseMs, 0),
       3,

@@ -22,6 +22,7 @@ import { type Clock, isoTime } from '../../platform/clock.ts';
 import type { ProjectService } from '../../projects/service.ts';
 import type { TelemetryAggregate } from '../aggregate.ts';
 import { databaseMetrics } from '../metrics.ts';
+import { poolAdvice } from '../pool-advice.ts';
 import type { TelemetryService } from '../service.ts';
 import { customMetricFiguresOf } from './custom-metrics.ts';
 import { endpointFiguresOf, endpointValues } from './endpoints.ts';
@@ -122,7 +123,11 @@ export class TelemetryViews {
       timestamp: isoTime(now),
       periodMinutes: minutes,
       ...(queries === undefined ? {} : { queries }),
-      pools: aggregate.pools.map(poolFiguresOf),
+      pools: aggregate.pools.map((pool) => {
+        const figures = poolFiguresOf(pool);
+        const advice = poolAdvice({ ...figures, periodMinutes: minutes, instances: aggregate.instanceCount });
+        return { ...figures, advice };
+      }),
     };
   }
 

@@ -141,6 +141,30 @@ describe('what Prometheus scrapes', () => {
     expect(await orders()).toBe('5');
   });
 
+  it('names every series once, whatever a service calls its own', async () => {
+    const long = `SELECT ${'a_long_list_of_columns, '.repeat(20)}`;
+    const counter = (name: string, labels = {}) => ({ kind: 'counter', name, labels, value: 1 }) as const;
+    await report(
+      telemetryWindow({
+        queries: [queryWindow(`${long} FROM a`), queryWindow(`${long} FROM b`)],
+        metrics: [
+          ...[counter('headroom_instances'), counter('a.b'), counter('a_b'), counter('x_count')],
+          { kind: 'histogram', name: 'x', labels: {}, resolution: 1, values: sketchOf([1]) },
+          { kind: 'gauge', name: 'carts', labels: {}, last: 4, min: 1, max: 9, sum: 15, count: 3 },
+          { kind: 'gauge', name: 'carts', labels: {}, unit: 'EUR', last: 4, min: 1, max: 9, sum: 15, count: 3 },
+        ],
+      }),
+    );
+    const lines = (await prometheus.text('shop')).split('\n');
+    const series = lines
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map((line) => line.replace(/ \S+$/, ''));
+    expect(new Set(series).size).toBe(series.length);
+    const types = lines.filter((line) => line.startsWith('# TYPE'));
+    expect(new Set(types.map((line) => line.split(' ')[2])).size).toBe(types.length);
+    expect(series.filter((name) => name.startsWith('db_client_operation_duration_seconds_count'))).toHaveLength(2);
+  });
+
   it('comes with its content type over HTTP, and is nothing but text', async () => {
     const keys = new KeyService(parts);
     const { token } = await keys.create({ name: 'prometheus', scope: 'read' }, 'a test');

@@ -1,13 +1,15 @@
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import type { TelemetryBatch } from '../../../lib/contracts/telemetry.ts';
+import { keys } from '../../../lib/platform/table/keys.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
 import { Aggregation } from '../../../lib/telemetry/aggregation.ts';
 import { Erasures } from '../../../lib/telemetry/erasure.ts';
 import type { Period } from '../../../lib/telemetry/period.ts';
 import { Rollups } from '../../../lib/telemetry/rollups/service.ts';
+import { RollupStore } from '../../../lib/telemetry/rollups/store.ts';
 import { TelemetryService } from '../../../lib/telemetry/service.ts';
 import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
 import {
@@ -41,7 +43,7 @@ async function begin(retention = {}) {
     projects,
     telemetry: new TelemetryService(parts, projects),
     rollups: new Rollups(parts, projects),
-    erasures: new Erasures(parts, projects),
+    erasures: new Erasures(parts),
     passTo: (epochMs: number) => {
       parts.time.now = epochMs;
     },
@@ -187,7 +189,7 @@ describe('what is drawn from windows', () => {
     passTo(noon + 5 * minuteMs);
     const { put } = dynamoDbFaults(parts);
     put.failsAfter(1);
-    await expect(rollups.drawDue()).rejects.toThrow('broken off');
+    await expect(rollups.drawDue()).rejects.toThrow('could not be drawn');
     put.works();
     const asked = { from: noon - minuteMs, to: noon };
     expect(figuresOf(await telemetry.aggregate('shop', asked))).toEqual(referenceOf([batch], asked));
@@ -195,8 +197,44 @@ describe('what is drawn from windows', () => {
     expect(figuresOf(await telemetry.aggregate('shop', asked))).toEqual(referenceOf([batch], asked));
   });
 
+  it('keeps nothing else from its turn when one of them cannot be drawn', async () => {
+    const { parts, projects, telemetry, rollups, passTo } = await begin();
+    for (const project of ['a', 'b', 'c', 'd', 'e']) {
+      await projects.put(project, projectSettings.parse({ baseUrl }));
+      await telemetry.ingest(project, telemetryBatch({ windows: [windowAt(noon - 20_000, 5)] }));
+    }
+    await parts.client.send(
+      new PutCommand({
+        TableName: parts.tableName,
+        Item: {
+          ...keys.telemetryBatch(
+            { project: 'c', minute: '2026-01-31T11:59', shard: 0 },
+            { instance: 'x', sequence: 0, part: 0 },
+          ),
+          ...{ type: 'TelemetryPart', version: 1, revision: 1, data: '{"what":"nobody can read"}' },
+        },
+      }),
+    );
+    passTo(noon + 5 * minuteMs);
+    await expect(rollups.drawDue()).rejects.toThrow('1 rollups could not be drawn');
+    const drawn = await itemsOf(parts, 'TELEMETRYROLLUPS');
+    expect(drawn.map((pk) => pk.split('#')[1]).sort()).toEqual(['a', 'b', 'd', 'e']);
+  });
+
+  it('is drawn also while the project is gone, for it may come back', async () => {
+    const { projects, telemetry, rollups, passTo } = await begin();
+    const batch = telemetryBatch({ windows: [windowAt(noon - 20_000, 5)] });
+    await telemetry.ingest('shop', batch);
+    await projects.delete('shop');
+    passTo(noon + 5 * minuteMs);
+    await rollups.drawDue();
+    await projects.put('shop', projectSettings.parse({ baseUrl }));
+    const asked = { from: noon - hourMs, to: noon };
+    expect(figuresOf(await telemetry.aggregate('shop', asked))).toEqual(referenceOf([batch], asked));
+  });
+
   it('is kept for as long as the project says', async () => {
-    const { parts, telemetry, rollups, passTo } = await begin({ minuteHours: 6, hourDays: 3, dayDays: 5 });
+    const { parts, telemetry, rollups, passTo } = await begin({ minuteHours: 8, hourDays: 3, dayDays: 5 });
     await telemetry.ingest('shop', telemetryBatch({ windows: [windowAt(noon - 20_000, 5)] }));
     for (const minutes of [5, 20, 12 * 60 + 11, 12 * 60 + 30]) {
       passTo(noon + minutes * minuteMs);
@@ -207,7 +245,7 @@ describe('what is drawn from windows', () => {
       Items.filter(({ pk }) => String(pk).startsWith(`TELEMETRYROLLUPS#shop#${level}`)).map(
         ({ expiresAt }) => Number(expiresAt) * 1000,
       );
-    expect(endsOf('minute')).toEqual([noon - minuteMs + 6 * hourMs]);
+    expect(endsOf('minute')).toEqual([noon - minuteMs + 8 * hourMs]);
     expect(endsOf('hour')).toEqual([noon - hourMs + 3 * dayMs]);
     expect(endsOf('day')).toEqual([noon - 12 * hourMs + 5 * dayMs]);
     passTo(noon + 6 * dayMs);
@@ -224,11 +262,27 @@ describe('what is drawn from windows', () => {
       passTo(noon + minutes * minuteMs);
       await rollups.drawDue();
     }
+    await telemetry.ingest('shop', telemetryBatch({ sequence: 1, windows: [windowAt(noon + 19 * minuteMs, 5)] }));
     await erasures.ask('shop');
-    expect(await erasures.eraseAsked()).toBeGreaterThan(2);
-    const later = telemetryBatch({ sequence: 7, windows: [windowAt(noon + 21 * minuteMs, 9)] });
-    passTo(noon + 22 * minuteMs);
+    // Of the same minute, and of one before, and yet later.
+    passTo(noon + 20 * minuteMs + 5_000);
+    const later = telemetryBatch({
+      sequence: 7,
+      windows: [windowAt(noon + 20 * minuteMs, 9), windowAt(noon + 19 * minuteMs, 8)],
+    });
     await telemetry.ingest('shop', later);
+    expect(await erasures.eraseAsked()).toBeGreaterThan(2);
+    // Whoever had read the windows before draws them after.
+    const drawn = telemetryBatch({ sequence: 0, windows: [windowAt(noon - 20_000, 5)] });
+    const aggregation = new Aggregation();
+    aggregation.add({ instance: 'shop-1', dropped: 0, errors: 0 }, drawn.windows[0] ?? windowAt(noon, 1));
+    const details = aggregation.rollup({ forgetMinutes: false });
+    const at = { project: 'shop', level: 'minute', start: noon - minuteMs } as const;
+    const expiresAt = noon + 2 * dayMs;
+    expect(await new RollupStore(parts.table).put(at, undefined, { summary: details, details, expiresAt })).toBe(true);
+    passTo(noon + 24 * minuteMs);
+    await rollups.drawDue();
+    await erasures.eraseAsked();
     for (const minutes of [40, 13 * 60]) {
       passTo(noon + minutes * minuteMs);
       await rollups.drawDue();
@@ -238,7 +292,6 @@ describe('what is drawn from windows', () => {
     expect((await telemetry.aggregate('other', asked)).observed).toBeDefined();
     expect(await erasures.eraseAsked()).toBe(0);
     expect(await itemsOf(parts, 'TELEMETRYERASURES')).toEqual([]);
-    await expect(erasures.ask('nobody')).rejects.toThrow('nobody');
   });
 });
 

@@ -263,6 +263,7 @@ describe('the pools of a service', () => {
           maxWaitMs: 9,
           timeouts: 1,
           oldestConnectionSeconds: 60,
+          advice: [{ finding: 'held-too-long' }, { finding: 'callers-gave-up' }],
         },
       ],
     });
