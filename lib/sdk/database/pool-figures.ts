@@ -1,10 +1,11 @@
 import type { PoolWindow } from '../../contracts/telemetry.ts';
+import { telemetryLimits } from '../../contracts/telemetry-limits.ts';
 import { Sketch } from '../../statistics/sketch.ts';
 
 /** What a pool is like at one moment. */
 export interface PoolState {
-  /** Undefined: not limited. */
-  readonly size: number | undefined;
+  /** As the driver has it; what is no whole number above zero is no limit. */
+  readonly size: unknown;
   readonly open: number;
   readonly inUse: number;
   readonly waiting: number;
@@ -47,6 +48,12 @@ export interface PoolStats extends Omit<PoolState, 'ended' | 'size' | 'oldestCon
   readonly oldestConnectionSeconds?: number;
 }
 
+/** Hosts read limits from their environment, as text, and say Infinity for none. */
+function limitOf(size: unknown): number | undefined {
+  const limit = Number(size);
+  return Number.isSafeInteger(limit) && limit > 0 && limit <= telemetryLimits.amount ? limit : undefined;
+}
+
 const thousandths = (value: number): number => Math.round(value * 1_000) / 1_000;
 
 /** Counts what a pool's adapter tells: once for the window, and once for good. */
@@ -84,7 +91,8 @@ export class PoolFigures {
     const { counts, waitTime, checkTime, failedChecks, peakInUse, peakWaiting } = this.#window;
     this.#window = new Tally();
     this.note(state.inUse, state.waiting);
-    const { size, open, inUse, waiting, oldestConnectionSeconds } = state;
+    const { open, inUse, waiting, oldestConnectionSeconds } = state;
+    const size = limitOf(state.size);
     return {
       pool,
       system,
@@ -107,7 +115,8 @@ export class PoolFigures {
 
   stats(pool: string, system: string, state: PoolState): PoolStats {
     const { counts, waitTime, checkTime, failedChecks, peakInUse, peakWaiting } = this.#total;
-    const { size, open, inUse, waiting, oldestConnectionSeconds } = state;
+    const { open, inUse, waiting, oldestConnectionSeconds } = state;
+    const size = limitOf(state.size);
     return {
       pool,
       system,

@@ -9,12 +9,12 @@ const maxRetryAfterMs = 300_000;
 /** Made once, sent until Headroom has it or it is given up: the same sequence always carries the same windows. */
 interface Batch {
   readonly body: string;
-  readonly windows: number;
+  readonly windows: readonly string[];
 }
 
 type Verdict =
   | { readonly kind: 'taken' }
-  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'refused'; readonly why: string; readonly isForContents: boolean }
   | { readonly kind: 'again'; readonly why: string; readonly waitMs?: number };
 
 /**
@@ -25,7 +25,8 @@ function judge({ status, retryAfter, contentType = '' }: PostAnswer): Verdict {
   if (status === 202) return { kind: 'taken' };
   const isRefusal = status >= 400 && status < 500 && status !== 429;
   if (isRefusal && (contentType.startsWith('application/problem+json') || status === 413)) {
-    return { kind: 'refused', why: `Headroom answered ${status}${hintFor(status)}` };
+    const isForContents = status === 400 || status === 422;
+    return { kind: 'refused', why: `Headroom answered ${status}${hintFor(status)}`, isForContents };
   }
   const waitMs = retryAfterMs(retryAfter);
   const why = `Headroom answered ${status}${hintFor(status)}`;
@@ -48,6 +49,8 @@ export class Delivery {
   readonly #identity: { instance: string; sdk: string };
   #sequence = 0;
   #batch: Batch | undefined;
+  /** Of a batch whose contents were refused: each is sent by itself, so that one wrong figure costs its own window alone. */
+  #single: string[] = [];
   #failures = 0;
   #running: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
@@ -63,7 +66,7 @@ export class Delivery {
 
   /** Whether something waits to be sent, or is on its way. */
   get hasWork(): boolean {
-    return this.#batch !== undefined || this.#spool.size > 0;
+    return this.#batch !== undefined || this.#single.length > 0 || this.#spool.size > 0;
   }
 
   /** Sends what is there, unless a failed try waits to be repeated. */
@@ -94,10 +97,7 @@ export class Delivery {
         if (verdict.waitMs !== undefined) this.#closedUntilMs = performance.now() + verdict.waitMs;
         return this.#tryAgainIn(verdict.waitMs ?? backoffMs(this.#failures, backoff));
       }
-      if (verdict.kind === 'refused') {
-        this.#spool.countDropped(this.#batch.windows);
-        this.#errors.report(`Telemetry was given up: ${verdict.why}.`);
-      }
+      if (verdict.kind === 'refused') this.#refused(this.#batch, verdict);
       this.#failures = 0;
       this.#batch = undefined;
     }
@@ -111,8 +111,18 @@ export class Delivery {
     }
   }
 
+  #refused({ windows }: Batch, { why, isForContents }: Extract<Verdict, { kind: 'refused' }>): void {
+    if (isForContents && windows.length > 1) {
+      this.#single = [...windows];
+      return;
+    }
+    this.#spool.countDropped(windows.length);
+    this.#errors.report(`Telemetry was given up: ${why}.`);
+  }
+
   #nextBatch(): Batch | undefined {
-    const windows = this.#spool.take();
+    const alone = this.#single.shift();
+    const windows = alone === undefined ? this.#spool.take() : [alone];
     if (windows.length === 0) return undefined;
     const { instance, sdk } = this.#identity;
     const head = JSON.stringify({
@@ -122,7 +132,7 @@ export class Delivery {
       dropped: this.#spool.dropped,
       errors: this.#errors.count,
     });
-    return { body: `${head.slice(0, -1)},"windows":[${windows.join(',')}]}`, windows: windows.length };
+    return { body: `${head.slice(0, -1)},"windows":[${windows.join(',')}]}`, windows };
   }
 
   #tryAgainIn(waitMs: number): void {

@@ -60,7 +60,8 @@ export function watchIncomingRequests(
   const finish = (active: ActiveRequest, status: number, connection: Connection, socket: Socket): void => {
     const nowMs = performance.now();
     // Since the last request that ended: of pipelined requests the sum is right, and not always the shares.
-    const { bytesRead, bytesWritten } = socket;
+    // What is given to a server as a connection need not be a socket of the net.
+    const { bytesRead = 0, bytesWritten = 0 } = socket;
     const requestBytes = bytesRead - connection.bytesRead;
     const responseBytes = bytesWritten - connection.bytesWritten;
     connection.bytesRead = bytesRead;

@@ -24,11 +24,14 @@ export function onShutdown(flush: () => Promise<void>, isWorthIt: () => boolean)
   process.once('beforeExit', lastFlush);
   // Signals reach the main thread only.
   if (!isMainThread) return;
-  process.once('SIGTERM', () => {
-    // By now this listener is gone: whoever counts them sees what would be there without us. Others end the process their way.
-    const isOurs = process.listenerCount('SIGTERM') === 0;
-    void lastFlush().then(() => {
-      if (isOurs) process.kill(process.pid, 'SIGTERM');
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    // Before all others: those that listen once are gone when they have been called, and would not be counted.
+    process.prependOnceListener(signal, () => {
+      // By now this listener is gone: whoever counts them sees what would be there without us. Others end the process their way.
+      const isOurs = process.listenerCount(signal) === 0;
+      void lastFlush().then(() => {
+        if (isOurs) process.kill(process.pid, signal);
+      });
     });
-  });
+  }
 }

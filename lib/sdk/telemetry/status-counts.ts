@@ -4,9 +4,11 @@ export class StatusCounts {
   /** Status 500 or above, or no answer. */
   failed = 0;
 
+  /** @param status one that HTTP does not have is no answer */
   count(status: number): void {
-    if (status === 0 || status >= 500) this.failed++;
-    if (status === 0) return;
+    const isAnswer = status >= 100 && status <= 999;
+    if (!isAnswer || status >= 500) this.failed++;
+    if (!isAnswer) return;
     const counted = this.#counts.get(status);
     if (counted === undefined) this.#counts.set(status, { count: 1 });
     else counted.count++;

@@ -116,6 +116,8 @@ export async function parallel<Item, Value>(
 
 /** Work that heeds no signal is not waited for beyond it. */
 async function within<Value>(signal: AbortSignal, work: Promise<Value>): Promise<Value> {
+  // It may fail when nobody waits for it any more; that must not end the process.
+  work.catch(() => {});
   signal.throwIfAborted();
   let onAbort = (): void => {};
   const aborted = new Promise<never>((_, reject) => {

@@ -75,8 +75,8 @@ export class Host {
   }
 
   /** Ends it as an orchestrator would. */
-  async terminate(): Promise<number | string> {
-    this.program.child.kill('SIGTERM');
+  async terminate(signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM'): Promise<number | string> {
+    this.program.child.kill(signal);
     return this.program.exit;
   }
 }

@@ -63,6 +63,13 @@ describe('a service under --import headroom/register', () => {
     expect(endpoints.reduce((sum, { responseBytes }) => sum + responseBytes, 0)).toBe(answered);
   });
 
+  it('is reported also where its connections are no sockets of the net', async () => {
+    const host = await used.startHost();
+    await host.get('/duplex');
+    await host.flush();
+    expect(used.collector.requests).toEqual({ 'GET /duplex': { 200: 1 }, 'GET /inner': { 404: 1 } });
+  });
+
   it('is reported with the queries of each request, however they interleave', async () => {
     const host = await used.startHost();
     await Promise.all([9, 1, 4, 0, 6].map((count) => host.get(`/queries/${count}`)));
@@ -140,10 +147,13 @@ describe('the end of a watched service', () => {
     expect(used.collector.requests).toEqual({ 'GET /': { 200: 1 } });
   });
 
-  it('comes by SIGTERM as it would without Headroom, after a last flush', async () => {
+  it.each([
+    'SIGTERM',
+    'SIGINT',
+  ] as const)('comes by %s as it would without Headroom, after a last flush', async (signal) => {
     const host = await used.startHost();
     await host.get('/items/1');
-    expect(await host.terminate()).toBe('SIGTERM');
+    expect(await host.terminate(signal)).toBe(signal);
     expect(used.collector.requests).toEqual({ 'GET /items/:id': { 200: 1 } });
   });
 
@@ -156,6 +166,14 @@ describe('the end of a watched service', () => {
     program.child.kill('SIGTERM');
     expect(await program.exit).toBe(exit);
     if (exit === 0) expect(used.collector.requests).toEqual({ 'GET /in-main': { 200: 1 } });
+  });
+
+  it('is left to a service that listened once to SIGTERM before Headroom did', async () => {
+    const drain = 'process.once("SIGTERM",()=>setTimeout(process.exit,400,7))';
+    const host = await used.startHost({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(drain)}` });
+    await host.get('/items/1');
+    expect(await host.terminate()).toBe(7);
+    expect(used.collector.requests).toEqual({ 'GET /items/:id': { 200: 1 } });
   });
 
   it('does not wait for a Headroom that does not answer', async () => {

@@ -27,6 +27,9 @@ const fates = {
 } as const;
 type Fate = keyof typeof fates;
 const givenUp: readonly Fate[] = ['refused', 'tooLarge'];
+/** Sent again, one by one. */
+const isDivided = ({ sent, fate }: { sent: Sent; fate: Fate }): boolean =>
+  fate === 'refused' && sent.windows.length > 1;
 
 describe('the delivery', () => {
   it('brings each window once and in order, whatever happens on the way, but for those that were refused or found no place', async () => {
@@ -55,7 +58,7 @@ describe('the delivery', () => {
 
         expect(delivery.hasWork).toBe(false);
         const ended = (of: readonly Fate[]) =>
-          tries.filter((each) => of.includes(each.fate)).flatMap(({ sent }) => sent.windows);
+          tries.filter((each) => of.includes(each.fate) && !isDivided(each)).flatMap(({ sent }) => sent.windows);
         const taken = ended(['taken']);
         expect(taken).toEqual(taken.toSorted((a, b) => a - b));
         expect(new Set(taken).size).toBe(taken.length);
@@ -72,6 +75,26 @@ describe('the delivery', () => {
         expect([...bodies.keys()]).toEqual(Array.from({ length: bodies.size }, (_, i) => i));
       }),
     );
+  });
+
+  it.each([400, 422])('gives up no more than the windows that are refused themselves, by %d', async (status) => {
+    const spool = new Spool();
+    const bodies: Sent[] = [];
+    const post = async (body: string): Promise<PostAnswer> => {
+      const sent: Sent = JSON.parse(body);
+      bodies.push(sent);
+      return sent.windows.includes(2) ? answer(status, problem) : answer(202);
+    };
+    const delivery = new Delivery(spool, post, new OwnErrors(() => {}), { instance: 'i', sdk: 's' });
+    for (const window of [1, 2, 3]) spool.push(String(window));
+    await delivery.sendNow();
+    expect(bodies.map(({ sequence, windows }) => [sequence, windows])).toEqual([
+      [0, [1, 2, 3]],
+      [1, [1]],
+      [2, [2]],
+      [3, [3]],
+    ]);
+    expect([spool.dropped, delivery.hasWork]).toEqual([1, false]);
   });
 
   it('holds a bounded number of bytes while Headroom is away', async () => {

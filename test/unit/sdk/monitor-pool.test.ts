@@ -54,6 +54,19 @@ describe('monitorPool', () => {
     expect(windows().map(({ pool }) => pool)).toEqual(names);
   });
 
+  it.each([
+    ['7', 7],
+    ['many', undefined],
+    [Number.POSITIVE_INFINITY, undefined],
+    [-1, undefined],
+    [2.5, undefined],
+  ])('reports a limit of %j as %j', (max, size) => {
+    const pool = poolOf();
+    Object.defineProperty(pool, 'max', { value: max });
+    const monitor = watch(pool);
+    expect([monitor.stats().size, windows()[0]?.size]).toEqual([size, size]);
+  });
+
   it('reports no more pools than a window holds', () => {
     for (let i = 0; i < telemetryLimits.pools + 5; i++) watch(poolOf());
     expect(windows()).toHaveLength(telemetryLimits.pools);

@@ -58,6 +58,12 @@ describe('monitorQuery', () => {
     expect(told()).toEqual([['database', 'q', rows]]);
   });
 
+  it.each([Number.NaN, -1, 0.5, Number.POSITIVE_INFINITY, 3n, '4', undefined])('counts %s rows as none', (rows) => {
+    report();
+    monitorQuery('q', () => 'text', { rows: () => rows as number })();
+    expect(told()).toEqual([['database', 'q', 0]]);
+  });
+
   it('passes on this, arguments, name, results and errors', async () => {
     report();
     const owner = {

@@ -5,6 +5,9 @@ import type { QueryKind } from './query-kinds.ts';
 
 export type ReportQuery = (query: EndedQuery) => void;
 
+/** Drivers, and the host's own counting, may say anything; one wrong count would cost the whole window. */
+const countOf = (rows: number): number => (Number.isSafeInteger(rows) && rows > 0 ? rows : 0);
+
 /** A query on its way. */
 export class RunningQuery {
   readonly active: ActiveRequest | undefined;
@@ -23,7 +26,7 @@ export class RunningQuery {
   end(rows = 0): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#log.record(this.#kind, this.active, performance.now() - this.#startedAtMs, rows);
+    this.#log.record(this.#kind, this.active, performance.now() - this.#startedAtMs, countOf(rows));
   }
 
   /** No mistake in counting rows may become the result of the host's query. */

@@ -1,7 +1,9 @@
 // A user's service, watched by `--import headroom/register`.
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
+import { duplexPair } from 'node:stream';
 import { flush } from 'headroom/register';
 
 const database = new DatabaseSync(':memory:');
@@ -29,6 +31,14 @@ const answers: Record<string, Answer> = {
   async later(response) {
     await new Promise<void>((resolve) => response.end('done', resolve));
     insert.run('after the answer');
+  },
+  /** Has the server answer on a stream that is no socket, as in tests without a port. */
+  async duplex(response) {
+    const [near, far] = duplexPair();
+    server.emit('connection', far);
+    near.end('GET /inner HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    await once(near.resume(), 'end');
+    response.end('done');
   },
   reset: (_, __, request) => request.socket.resetAndDestroy(),
   half: (response) => response.writeHead(200, { 'content-length': 100 }).write('half', () => response.destroy()),

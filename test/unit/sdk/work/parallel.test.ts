@@ -103,6 +103,22 @@ describe('parallel', () => {
     expect(signals[1]?.aborted).toBe(true);
   });
 
+  it('leaves no rejection that nobody handles when the work itself aborts', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const stop = new AbortController();
+    const work = async (): Promise<never> => {
+      stop.abort(new Error('enough'));
+      throw new Error('failed too');
+    };
+    const { errors } = await parallel([0], work, { signal: stop.signal });
+    await tick();
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+    expect(errors).toMatchObject([{ error: { message: 'enough' } }]);
+  });
+
   it('gives each try its time', async () => {
     let tries = 0;
     const hang = () => {
