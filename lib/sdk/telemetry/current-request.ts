@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { QueryKind } from './databases/query-kinds.ts';
 import { frameworkRoute } from './frameworks/route.ts';
 import type { SentRequest } from './identify.ts';
@@ -14,6 +14,8 @@ export class ActiveRequest {
   ended = false;
   /** What was given for it when it began to count among those that are being answered. */
   begun = 0;
+  /** While it is being answered. */
+  response: ServerResponse | undefined;
   #request: IncomingMessage | undefined;
   #route: string | undefined;
   #queryCounts: Map<QueryKind, number> | undefined;
@@ -25,14 +27,18 @@ export class ActiveRequest {
   }
 
   /**
-   * Asked for as late as can be: at the first query, or at the end. What the framework says stays; until it has found the route,
-   * in what runs before it, the path has to do.
+   * What the framework says now: a query in what runs before the handler belongs to the route of that. Until a route is found, the
+   * path has to do.
    */
   get route(): string {
     if (this.#route !== undefined) return this.#route;
     if (this.#request === undefined) return '/';
-    this.#route = frameworkRoute(this.#request);
-    return this.#route ?? clusteredRoute(this.#request);
+    return frameworkRoute(this.#request) ?? clusteredRoute(this.#request);
+  }
+
+  /** It has been answered: what the framework says now is the route for good. */
+  settleRoute(): void {
+    this.#route ??= this.route;
   }
 
   /** `GET /products/:id`. */
@@ -67,34 +73,43 @@ export class ActiveRequest {
 
   /** Lets go of the request: a timer or a socket that was opened on its behalf may hold this object for hours. */
   end(): void {
-    this.#route ??= this.route;
+    this.settleRoute();
     this.ended = true;
     this.#request = undefined;
+    this.response = undefined;
     this.#queryCounts = undefined;
   }
 }
 
-const storage = new AsyncLocalStorage<ActiveRequest | undefined>();
-let needed = false;
-let only: ActiveRequest | undefined;
+interface Context {
+  readonly storage: AsyncLocalStorage<ActiveRequest | undefined>;
+  needed: boolean;
+  only: ActiveRequest | undefined;
+}
+const key = Symbol.for('headroom.request');
+const global: typeof globalThis & { [key]?: Context } = globalThis;
+global[key] ??= { storage: new AsyncLocalStorage(), needed: false, only: undefined };
+
+/** Of the process: one copy of this package may watch its requests, and another one time its queries. */
+const context: Context = global[key];
 
 /** Requests carry a context from now on. A service without a database never pays for one. */
 export function needRequestContext(): void {
-  needed = true;
+  context.needed = true;
 }
 
 export function enterRequest(active: ActiveRequest): void {
-  if (needed) storage.enterWith(active);
+  if (context.needed) context.storage.enterWith(active);
 }
 
 /** Lambda gives an environment one event at a time: while there is one, whatever happens belongs to it, context or not. */
 export function setOnlyRequest(active: ActiveRequest | undefined): void {
-  only = active;
+  context.only = active;
 }
 
 /** Undefined outside of requests, and in what goes on after the answer was sent. */
 export function currentRequest(): ActiveRequest | undefined {
-  const active = (needed ? storage.getStore() : undefined) ?? only;
+  const active = (context.needed ? context.storage.getStore() : undefined) ?? context.only;
   return active?.ended ? undefined : active;
 }
 
@@ -103,5 +118,5 @@ export function currentRequest(): ActiveRequest | undefined {
  * connection, or that first opened it. Other contexts of the host's stay what they are.
  */
 export function runInRequest<Result>(active: ActiveRequest | undefined, work: () => Result): Result {
-  return needed ? storage.run(active, work) : work();
+  return context.needed ? context.storage.run(active, work) : work();
 }

@@ -16,6 +16,8 @@ export interface EndedRequest {
   readonly cpuMs?: number;
   /** Of the other end of the connection. */
   readonly address?: string | undefined;
+  /** It lasted for as long as the client listened: that says nothing of the service. */
+  readonly isStream?: boolean;
 }
 
 const connectionKey = Symbol('headroom.connection');
@@ -57,7 +59,13 @@ export function watchIncomingRequests(
   load: RequestLoad,
   errors: OwnErrors,
 ): void {
-  const finish = (active: ActiveRequest, status: number, connection: Connection, socket: Socket): void => {
+  const finish = (
+    active: ActiveRequest,
+    status: number,
+    connection: Connection,
+    socket: Socket,
+    isStream: boolean,
+  ): void => {
     const nowMs = performance.now();
     // Since the last request that ended: of pipelined requests the sum is right, and not always the shares.
     // What is given to a server as a connection need not be a socket of the net.
@@ -69,7 +77,8 @@ export function watchIncomingRequests(
     const durationMs = nowMs - active.startedAtMs;
     const cpuMs = load.end(nowMs, active.begun);
     const { address } = connection;
-    report({ active, status, durationMs, requestBytes, responseBytes, cpuMs, address });
+    active.settleRoute();
+    report({ active, status, durationMs, requestBytes, responseBytes, cpuMs, address, isStream });
     active.end();
   };
   const watch = (socket: WatchedSocket): Connection => {
@@ -77,7 +86,11 @@ export function watchIncomingRequests(
     socket[connectionKey] = connection;
     socket.once('close', () => {
       try {
-        for (const active of connection.active.splice(0)) finish(active, 0, connection, socket);
+        for (const active of connection.active.splice(0)) {
+          const { response } = active;
+          const isStream = response !== undefined && isEventStream(response);
+          finish(active, isStream ? response.statusCode : 0, connection, socket, isStream);
+        }
       } catch (error) {
         errors.failed('Recording a request that was cut off', error);
       }
@@ -87,8 +100,9 @@ export function watchIncomingRequests(
   // A subscriber that throws brings the process down: nothing may.
   subscribe('http.server.request.start', (message) => {
     try {
-      const { request, socket } = message as Message;
+      const { request, response, socket } = message as Message;
       const active = new ActiveRequest(request);
+      active.response = response;
       active.begun = load.begin(active.startedAtMs);
       (socket[connectionKey] ?? watch(socket)).active.push(active);
       enterRequest(active);
@@ -101,9 +115,16 @@ export function watchIncomingRequests(
       const { request, response, socket } = message as Message;
       const connection = socket[connectionKey];
       const active = connection?.take(request);
-      if (connection !== undefined && active !== undefined) finish(active, response.statusCode, connection, socket);
+      if (connection === undefined || active === undefined) return;
+      finish(active, response.statusCode, connection, socket, false);
     } catch (error) {
       errors.failed('Recording a request', error);
     }
   });
+}
+
+/** Server-sent events end when the client has heard enough. What `writeHead` was given stands in the sent head alone. */
+function isEventStream(response: ServerResponse): boolean {
+  const head: unknown = Reflect.get(response, '_header');
+  return response.headersSent && typeof head === 'string' && /^content-type: *text\/event-stream/im.test(head);
 }

@@ -32,7 +32,7 @@ export class ModuleLoads {
     this.#errors = errors;
   }
 
-  /** @param names of the module where it is required by name (`koa`), and ends of its file's path (`/koa/lib/application.js`) */
+  /** @param names of the module where it is required by name (`koa`), and its file below `node_modules` (`/koa/lib/application.js`) */
   on(names: readonly string[], see: See): void {
     if (this.#sees.size === 0) this.#watch();
     for (const name of names.map(stemOf)) {
@@ -47,11 +47,12 @@ export class ModuleLoads {
       return;
     }
     subscribe('tracing:module.require:end', (message) => this.#required(message as Required));
-    global[shownKey] = (url, exports) => this.#show(fileURLToPath(url), exports);
+    global[shownKey] = (url, exports) =>
+      this.#errors.guard('Watching a module', () => this.#show(fileURLToPath(url), exports));
     nodeModule.registerHooks({
       load: (url, context, next) => {
         const loaded = next(url, context);
-        if (loaded.format !== 'module' || !url.startsWith('file:') || !this.#mayBeWanted(url)) return loaded;
+        if (loaded.format !== 'module' || !url.startsWith('file:') || !this.#isWanted(url)) return loaded;
         return { ...loaded, source: `${textOf(loaded.source)}\n${showing(url)}` };
       },
     });
@@ -65,14 +66,25 @@ export class ModuleLoads {
 
   readonly #mayBeWanted = (name: string): boolean => this.#lastSegments.has(lastSegmentOf(stemOf(name)));
 
+  /** The source of no other module is touched, whatever its file is called. */
+  #isWanted(url: string): boolean {
+    if (!this.#mayBeWanted(url)) return false;
+    const asked = stemOf(url);
+    return [...this.#sees.keys()].some((name) => isCalled(asked, name));
+  }
+
   #show(path: string, exports: object): void {
     const asked = stemOf(path.replaceAll('\\', '/'));
     for (const [name, sees] of this.#sees) {
-      if (name.startsWith('/') ? !asked.endsWith(name) : asked !== name) continue;
+      if (!isCalled(asked, name)) continue;
       for (const see of sees) this.#errors.guard(`Watching ${name}`, () => see(exports));
     }
   }
 }
+
+/** The host's own files may be called like those of a package: only where packages are installed is it one. */
+const isCalled = (asked: string, name: string): boolean =>
+  name.startsWith('/') ? asked.endsWith(`/node_modules${name}`) : asked === name;
 
 const stemOf = (path: string): string => path.replace(/\.[cm]?js$/, '');
 const lastSegmentOf = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);

@@ -21,6 +21,7 @@ import { createPost } from './post.ts';
 import { RequestLoad } from './request-load.ts';
 import { recordWith } from './request-record.ts';
 import { Resources } from './resources.ts';
+import { ServingThreads } from './serving-threads.ts';
 import { onShutdown } from './shutdown.ts';
 import { windowSources } from './sources.ts';
 import { Spool } from './spool.ts';
@@ -65,7 +66,7 @@ export function startMonitoring({
   const people = new People(more.people, errors);
   const recordOf = recordWith(people);
   let window = new Window();
-  let hasServed = false;
+  const serving = new ServingThreads();
 
   const hasNews = (): boolean => !window.isEmpty || [...windowSources].some((source) => source.hasNews?.());
   const closeWindow = (endedAtMs?: number): void =>
@@ -75,9 +76,9 @@ export function startMonitoring({
       const closing = window;
       window = new Window();
       // Build tools and scripts started with the same NODE_OPTIONS serve nothing, and are nobody's instance.
-      hasServed ||= isNews;
-      if (!hasServed) outgoing.close();
-      if (!hasServed || (!isNews && resources === undefined)) return;
+      if (isNews) serving.serves();
+      if (!serving.any) outgoing.close();
+      if (!serving.any || (!isNews && resources === undefined)) return;
       const used = resources?.read();
       const lambda = invocations.figures.close();
       const end = { startedAtMs: endedAtMs ?? window.startedAtMs };

@@ -8,6 +8,8 @@ import { StatusCounts } from './status-counts.ts';
 const maxOutgoing = 150;
 const other = { target: '*other*', method: '*', endpoint: undefined };
 const maxTargetLength = 300;
+/** Build tools and scripts ask others too; what lives for longer is a service, also if nobody asks it. */
+const windowsOfATool = 2;
 
 interface Figures {
   readonly target: string;
@@ -20,6 +22,7 @@ interface Figures {
 /** The requests that were sent since the last window: by target, method, and the endpoint that sent them. */
 export class OutgoingFigures implements WindowSource {
   #figures = new Map<string, Figures>();
+  #closedWindows = 0;
 
   add({ target, method, active, status, durationMs }: EndedOutgoing): void {
     const figures = this.#figuresOf({ target, method, endpoint: active?.endpoint });
@@ -27,7 +30,12 @@ export class OutgoingFigures implements WindowSource {
     figures.responseTime.record(durationMs * 1_000);
   }
 
+  hasNews(): boolean {
+    return this.#figures.size > 0 && this.#closedWindows >= windowsOfATool;
+  }
+
   close(): Addition {
+    this.#closedWindows++;
     const outgoing = [...this.#figures.values()].map(wireOf);
     this.#figures = new Map();
     return { outgoing };

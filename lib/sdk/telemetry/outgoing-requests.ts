@@ -53,7 +53,7 @@ export function watchOutgoingRequests(report: (ended: EndedOutgoing) => void, er
     report({ target: target(), method, active: sent.active, status, durationMs });
   };
   const endHttp = (request: HttpRequest, status: number): void =>
-    end(request, () => httpTarget(request), request.method, status);
+    end(request, () => httpTarget(request, request.getHeader('host')), request.method, status);
   const endUndici = (request: UndiciRequest, status: number): void =>
     end(request, () => undiciTarget(request), request.method, status);
 
@@ -73,16 +73,23 @@ export function watchOutgoingRequests(report: (ended: EndedOutgoing) => void, er
   );
   on('http.client.request.error', recording, ({ request }: { request: HttpRequest }) => endHttp(request, 0));
   on('undici:request:create', watching, ({ request }: { request: UndiciRequest }) => start(request));
-  on('undici:request:headers', recording, (message: { request: UndiciRequest; response: { statusCode: number } }) =>
-    endUndici(message.request, message.response.statusCode),
-  );
+  on('undici:request:headers', recording, (message: { request: UndiciRequest; response: { statusCode: number } }) => {
+    // Early hints and the like: the answer is yet to come.
+    if (message.response.statusCode >= 200) endUndici(message.request, message.response.statusCode);
+  });
   on('undici:request:error', recording, ({ request }: { request: UndiciRequest }) => endUndici(request, 0));
 }
 
-function httpTarget(request: ClientRequest): string {
-  const { protocol, host } = request;
-  const header = request.getHeader('host');
-  return `${protocol}//${typeof header === 'string' ? header : host}`;
+const defaultPorts: Record<string, number> = { 'http:': 80, 'https:': 443 };
+
+/** By the connection: a proxy passes on the `Host` that its client sent. Where it is that of the connection, it has the port too. */
+function httpTarget({ protocol, host, socket }: ClientRequest, header: unknown): string {
+  const named = host.includes(':') ? `[${host}]` : host;
+  if (typeof header === 'string' && header.startsWith(named) && /^(:\d{1,5})?$/.test(header.slice(named.length))) {
+    return `${protocol}//${header}`;
+  }
+  const port = socket?.remotePort;
+  return `${protocol}//${named}${port === undefined || port === defaultPorts[protocol] ? '' : `:${port}`}`;
 }
 
 function undiciTarget({ origin }: UndiciRequest): string {

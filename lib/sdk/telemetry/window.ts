@@ -52,7 +52,7 @@ export class Window {
   addRequest(ended: EndedRequest, recordOf: MakeRecord = plainRecord): void {
     const { method, route } = ended.active;
     this.#endpoint(method, route).add(ended);
-    if (this.#slow.wants(ended.durationMs)) this.#slow.add(ended.durationMs, recordOf(ended));
+    if (!ended.isStream && this.#slow.wants(ended.durationMs)) this.#slow.add(ended.durationMs, recordOf(ended));
     const isFailed = ended.status === 0 || ended.status >= 500;
     if (isFailed && this.#failed.length < maxFailedRequests) this.#failed.push(recordOf(ended));
   }

@@ -19,7 +19,10 @@ const targetServer = (): Server =>
     else if (kind === 'reset') request.socket.destroy();
     else if (kind === 'half') response.writeHead(200, { 'content-length': 9 }).write('x', () => response.destroy());
     else if (kind === 'redirect') response.writeHead(302, { location: '/status/200' }).end();
-    else if (kind !== 'hang') response.end('ok');
+    else if (kind === 'hints') {
+      response.writeEarlyHints({ link: '</style.css>; rel=preload; as=style' });
+      response.end('ok');
+    } else if (kind !== 'hang') response.end('ok');
   });
 
 beforeEach(async () => {
@@ -50,22 +53,25 @@ function reported() {
 describe('what a service asks of others', () => {
   it('is reported by target, method, and the endpoint that asks, each request once', async () => {
     for (const way of ['fetch', 'undici', 'http'])
-      for (const path of ['/', '/', '/status/404', '/status/503', '/reset']) await host.get(`/${way}?path=${path}`);
+      for (const path of ['/', '/', '/status/404', '/status/503', '/reset', '/hints'])
+        await host.get(`/${way}?path=${path}`);
     await host.get('/fetch?path=/half');
     await host.get('/fetch?path=/redirect');
     await host.get('/http?path=/half');
     await host.get('/impatient?path=/hang');
     await host.get('/upload');
+    await host.get('/passing-on');
     await host.flush();
-    const usual = { 200: 2, 404: 1, 503: 1, failed: 2, all: 5 };
+    const usual = { 200: 3, 404: 1, 503: 1, failed: 2, all: 6 };
     expect(reported()).toEqual({
       'GET target -': { 200: 1, failed: 0, all: 1 },
       // An answer that broke off was one; a redirect and what it led to are two.
-      'GET target GET /fetch': { ...usual, 200: 4, 302: 1, all: 8 },
+      'GET target GET /fetch': { ...usual, 200: 5, 302: 1, all: 9 },
       'POST target GET /undici': usual,
-      'GET target GET /http': { ...usual, 200: 3, all: 6 },
+      'GET target GET /http': { ...usual, 200: 4, all: 7 },
       'GET target GET /impatient': { failed: 1, all: 1 },
       'PUT target GET /upload': { 200: 1, failed: 0, all: 1 },
+      'GET target GET /passing-on': { 200: 1, failed: 0, all: 1 },
     });
   });
 

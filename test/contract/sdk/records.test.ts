@@ -57,6 +57,25 @@ describe('a request that is kept whole', () => {
   });
 });
 
+describe('a stream of events', () => {
+  it('that its client has left is neither failed nor slow', async () => {
+    const host = await used.startHost({}, 'records');
+    const aborter = new AbortController();
+    const { body } = await fetch(`${host.address}/events`, { signal: aborter.signal });
+    await body?.getReader().read();
+    aborter.abort();
+    await expect
+      .poll(async () => {
+        await host.flush();
+        return used.collector.requests;
+      })
+      .toEqual({ 'GET /events': { 200: 1 } });
+    const windows = used.collector.batches.flatMap((batch) => batch.windows);
+    expect(windows.flatMap(({ slowRequests, failedRequests }) => [...slowRequests, ...failedRequests])).toEqual([]);
+    expect(windows.flatMap(({ endpoints }) => endpoints)).toMatchObject([{ failed: 0 }]);
+  });
+});
+
 describe('a window', () => {
   it('tells how many requests were answered at one time', async () => {
     const host = await used.startHost({}, 'records');

@@ -116,6 +116,14 @@ describe('a service under --import headroom/register', () => {
     expect(resources).toHaveLength(1);
   });
 
+  it('is reported with the resources of the process also where only its workers serve', async () => {
+    const program = startProgram('threads', environmentFor(used.collector.url, { SERVES: 'worker' }));
+    expect(await program.exit).toBe(0);
+    expect(used.collector.requests).toEqual({ 'GET /in-worker': { 200: 1 } });
+    const resources = used.collector.batches.flatMap(({ windows }) => windows).filter((window) => window.resources);
+    expect(resources).toHaveLength(1);
+  });
+
   it('sends no resources when that is switched off, and nothing for a program that serves nothing', async () => {
     const host = await used.startHost({ HEADROOM_MEMORY_ENABLED: 'false' });
     await host.get('/items/1');

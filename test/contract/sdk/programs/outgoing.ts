@@ -1,5 +1,5 @@
 // A user's service that asks other services, watched by `--import headroom/register`.
-import { createServer, get, request as httpRequest } from 'node:http';
+import { createServer, get, request as httpRequest, type RequestOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { flush } from 'headroom/register';
 import { Agent, request as undiciRequest } from 'undici';
@@ -8,12 +8,9 @@ import { answerTheTest } from './answer-the-test.ts';
 const target = process.env.TARGET ?? '';
 const dispatcher = new Agent();
 
-const byHttp = (path: string, signal?: AbortSignal): Promise<void> =>
+const byHttp = (path: string, more: RequestOptions = {}): Promise<void> =>
   new Promise((resolve) => {
-    get(`${target}${path}`, { ...(signal && { signal }) }, (answer) => answer.resume().on('close', resolve)).on(
-      'error',
-      () => resolve(),
-    );
+    get(`${target}${path}`, more, (answer) => answer.resume().on('close', resolve)).on('error', () => resolve());
   });
 
 /** To a server that answers before it has the whole question. */
@@ -30,13 +27,15 @@ const ways: Record<string, (path: string) => Promise<unknown>> = {
   fetch: async (path) => (await fetch(`${target}${path}`)).text(),
   undici: async (path) => (await undiciRequest(`${target}${path}`, { method: 'POST', dispatcher })).body.text(),
   http: (path) => byHttp(path),
-  impatient: (path) => byHttp(path, AbortSignal.timeout(20)),
+  impatient: (path) => byHttp(path, { signal: AbortSignal.timeout(20) }),
   upload,
+  /** As proxies do: with the name that their own client asked for. */
+  'passing-on': (path) => byHttp(path, { headers: { host: 'chosen-by-the-client.example' } }),
   /** Each to another host. */
   many: async () => {
     for (let i = 0; i < 300; i++) {
       await new Promise((resolve) =>
-        get({ host: '127.0.0.1', port: 1, headers: { host: `h${i}` } }).on('error', resolve),
+        get({ host: `127.0.${1 + Math.floor(i / 250)}.${1 + (i % 250)}`, port: 1 }).on('error', resolve),
       );
     }
   },

@@ -13,6 +13,8 @@ const server = createServer((request, response) => {
     response.end('done');
   } else if (request.url === '/cut') {
     response.writeHead(200, { 'content-length': 9 }).write('x', () => response.destroy());
+  } else if (request.url === '/events') {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write('data: 1\n\n');
   } else {
     setTimeout(() => response.writeHead(request.url === '/fail' ? 500 : 200).end('done'), 150);
   }
