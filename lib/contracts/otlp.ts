@@ -18,6 +18,28 @@ const double = z.union([
   z.custom<number>((value) => typeof value === 'number'),
   z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number),
 ]);
+/**
+ * Absent: empty. Reading stops at the first element that is wrong: a body has room for millions, and what is to be said of each
+ * would take more memory than there is.
+ */
+export const listOf = <Element extends z.ZodType>(element: Element) =>
+  z
+    .array(z.unknown())
+    .default([])
+    .transform((list, context): z.output<Element>[] => {
+      const read: z.output<Element>[] = [];
+      for (const [index, one] of list.entries()) {
+        const parsed = element.safeParse(one);
+        if (!parsed.success) {
+          const [{ path, message } = { path: [], message: 'is wrong' }] = parsed.error.issues;
+          context.addIssue({ code: 'custom', path: [index, ...path], message });
+          return z.NEVER;
+        }
+        read.push(parsed.data);
+      }
+      return read;
+    });
+
 const identifier = z
   .string()
   .regex(/^[0-9a-f]*$/i)
@@ -32,7 +54,7 @@ const anyValue = z.object({
   doubleValue: double.optional(),
 });
 export type OtlpValue = z.output<typeof anyValue>;
-const attributes = z.array(z.object({ key: z.string().default(''), value: anyValue.nullish() })).default([]);
+const attributes = listOf(z.object({ key: z.string().default(''), value: anyValue.nullish() }));
 export type OtlpAttributes = z.output<typeof attributes>;
 const resource = z.object({ attributes }).nullish();
 
@@ -54,14 +76,7 @@ export const spanKinds = { server: 2, client: 3 } as const;
 export const spanStatusError = 2;
 
 export const otlpTraces = z.object({
-  resourceSpans: z
-    .array(
-      z.object({
-        resource,
-        scopeSpans: z.array(z.object({ spans: z.array(span).default([]) })).default([]),
-      }),
-    )
-    .default([]),
+  resourceSpans: listOf(z.object({ resource, scopeSpans: listOf(z.object({ spans: listOf(span) })) })),
 });
 export type OtlpTraces = z.output<typeof otlpTraces>;
 
@@ -77,13 +92,13 @@ const ofValues = { count: integer.default(0), sum: double.optional(), min: doubl
 const histogramPoint = z.object({
   ...point,
   ...ofValues,
-  bucketCounts: z.array(integer).default([]),
-  explicitBounds: z.array(double).default([]),
+  bucketCounts: listOf(integer),
+  explicitBounds: listOf(double),
 });
 export type OtlpHistogramPoint = z.output<typeof histogramPoint>;
 const exponentialBuckets = z.object({
   offset: z.number().int().default(0),
-  bucketCounts: z.array(integer).default([]),
+  bucketCounts: listOf(integer),
 });
 const exponentialPoint = z.object({
   ...point,
@@ -104,31 +119,22 @@ export const noRecordedValue = 1;
 const metric = z.object({
   name: z.string().default(''),
   unit: z.string().default(''),
-  gauge: z.object({ dataPoints: z.array(numberPoint).default([]) }).nullish(),
+  gauge: z.object({ dataPoints: listOf(numberPoint) }).nullish(),
   sum: z
     .object({
-      dataPoints: z.array(numberPoint).default([]),
+      dataPoints: listOf(numberPoint),
       aggregationTemporality,
       isMonotonic: z.boolean().default(false),
     })
     .nullish(),
-  histogram: z.object({ dataPoints: z.array(histogramPoint).default([]), aggregationTemporality }).nullish(),
-  exponentialHistogram: z
-    .object({ dataPoints: z.array(exponentialPoint).default([]), aggregationTemporality })
-    .nullish(),
-  summary: z.object({ dataPoints: z.array(z.object({})).default([]) }).nullish(),
+  histogram: z.object({ dataPoints: listOf(histogramPoint), aggregationTemporality }).nullish(),
+  exponentialHistogram: z.object({ dataPoints: listOf(exponentialPoint), aggregationTemporality }).nullish(),
+  summary: z.object({ dataPoints: listOf(z.object({})) }).nullish(),
 });
 export type OtlpMetric = z.output<typeof metric>;
 
 export const otlpMetrics = z.object({
-  resourceMetrics: z
-    .array(
-      z.object({
-        resource,
-        scopeMetrics: z.array(z.object({ metrics: z.array(metric).default([]) })).default([]),
-      }),
-    )
-    .default([]),
+  resourceMetrics: listOf(z.object({ resource, scopeMetrics: listOf(z.object({ metrics: listOf(metric) })) })),
 });
 export type OtlpMetrics = z.output<typeof otlpMetrics>;
 

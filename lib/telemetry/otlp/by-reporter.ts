@@ -13,6 +13,11 @@ export interface Told<Item> {
   items: Item[];
 }
 
+/** Of one export, projects and instances alike: each takes time, and an export has to be answered within half a minute. */
+const maxReporters = 500;
+const tooMany = (what: string): DomainError =>
+  new DomainError('invalid-request', `An export tells of at most ${maxReporters} ${what}: send smaller batches.`);
+
 /** Refusals that are the sender's to mend. Others may be over at the next try. */
 const ofSender = new Set<string>(['invalid-request', 'forbidden', 'not-found']);
 
@@ -23,20 +28,22 @@ const ofSender = new Set<string>(['invalid-request', 'forbidden', 'not-found']);
 export async function byReporter<Item>(
   told: readonly Told<Item>[],
   sender: Sender,
-  projects: ProjectService,
+  projects: Pick<ProjectService, 'require'>,
 ): Promise<{ groups: (Reporter & { items: Item[] })[]; refused: Rejected }> {
   const groups = new Map<string, Reporter & { items: Item[] }>();
+  const known = askedOnce(projects);
   let count = 0;
   let refusal: DomainError | undefined;
   for (const { resource, items } of told) {
     const attributes = new Attributes(resource?.attributes);
     try {
-      const project = await projectOf(attributes, sender, projects);
+      const project = await projectOf(attributes, sender, known);
       const instance = instanceOf(attributes);
       const key = `${project} ${instance}`;
       const group = groups.get(key);
+      if (group === undefined && groups.size >= maxReporters) throw tooMany('instances');
       if (group === undefined) groups.set(key, { project, instance, items: [...items] });
-      else group.items.push(...items);
+      else for (const item of items) group.items.push(item);
     } catch (error) {
       if (!(error instanceof DomainError) || !ofSender.has(error.code)) throw error;
       refusal ??= error;
@@ -45,4 +52,19 @@ export async function byReporter<Item>(
   }
   if (refusal !== undefined && groups.size === 0) throw refusal;
   return { groups: [...groups.values()], refused: { count, message: refusal?.message ?? '' } };
+}
+
+/** Looks each project up once. */
+function askedOnce(projects: Pick<ProjectService, 'require'>): Pick<ProjectService, 'require'> {
+  const answers = new Map<string, ReturnType<ProjectService['require']>>();
+  return {
+    require: async (project) => {
+      const known = answers.get(project);
+      if (known !== undefined) return known;
+      if (answers.size >= maxReporters) throw tooMany('projects');
+      const answer = projects.require(project);
+      answers.set(project, answer);
+      return answer;
+    },
+  };
 }

@@ -28,12 +28,12 @@ const span: Message = {
 
 /** A list of resources, each with a list of scopes, each with a list of what is told of. */
 const byResource = (resources: string, scopes: string, items: string, item: Message): Message => {
-  const scope: Message = { 2: { name: items, type: item, repeated: true } };
+  const scope: Message = { 2: { name: items, type: item, repeated: true, isItem: true } };
   const ofResource: Message = {
     1: { name: 'resource', type: resource },
-    2: { name: scopes, type: scope, repeated: true },
+    2: { name: scopes, type: scope, repeated: true, isItem: true },
   };
-  return { 1: { name: resources, type: ofResource, repeated: true } };
+  return { 1: { name: resources, type: ofResource, repeated: true, isItem: true } };
 };
 
 const times: Message = {
@@ -78,18 +78,18 @@ const exponentialPoint: Message = {
 };
 
 const dataOf = (point: Message): Message => ({
-  1: { name: 'dataPoints', type: point, repeated: true },
+  1: { name: 'dataPoints', type: point, repeated: true, isItem: true },
   2: { name: 'aggregationTemporality', type: 'int32' },
   3: { name: 'isMonotonic', type: 'bool' },
 });
 const metric: Message = {
   1: { name: 'name', type: 'text' },
   3: { name: 'unit', type: 'text' },
-  5: { name: 'gauge', type: dataOf(numberPoint) },
-  7: { name: 'sum', type: dataOf(numberPoint) },
-  9: { name: 'histogram', type: dataOf(histogramPoint) },
-  10: { name: 'exponentialHistogram', type: dataOf(exponentialPoint) },
-  11: { name: 'summary', type: dataOf({}) },
+  5: { name: 'gauge', type: dataOf(numberPoint), isItem: true },
+  7: { name: 'sum', type: dataOf(numberPoint), isItem: true },
+  9: { name: 'histogram', type: dataOf(histogramPoint), isItem: true },
+  10: { name: 'exponentialHistogram', type: dataOf(exponentialPoint), isItem: true },
+  11: { name: 'summary', type: dataOf({}), isItem: true },
 };
 
 /** What is sent to each of the three addresses. */

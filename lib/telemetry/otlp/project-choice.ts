@@ -19,7 +19,11 @@ const ways =
  * one that is called like the service.
  * @throws DomainError invalid-request, forbidden, not-found, each with what to do
  */
-export async function projectOf(resource: Attributes, sender: Sender, projects: ProjectService): Promise<string> {
+export async function projectOf(
+  resource: Attributes,
+  sender: Sender,
+  projects: Pick<ProjectService, 'require'>,
+): Promise<string> {
   const named = resource.text('headroom.project') ?? sender.project ?? onlyOne(sender.caller);
   if (named !== undefined) {
     if (!projectName.safeParse(named).success) {

@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs/minimal.js';
+import { maxObjects } from './body-limits.ts';
 
 const { Reader, Writer } = protobuf;
 type Reader = protobuf.Reader;
@@ -40,11 +41,13 @@ export interface Field {
   name: string;
   type: keyof typeof scalars | Message;
   repeated?: true;
+  /** It holds what is told of, or that again: see `limitItems`. */
+  isItem?: true;
 }
 /** The fields of a message by their numbers. Those that are not named are skipped. */
 export type Message = { readonly [number: number]: Field };
 
-/** Of one body, messages and numbers alike: each takes memory, however few bytes it came in. */
+/** Of one body, messages, texts and numbers alike. */
 const maxValues = 1_000_000;
 
 /**
@@ -54,10 +57,12 @@ const maxValues = 1_000_000;
 export function decodeMessage(bytes: Uint8Array, message: Message): unknown {
   const reader = Reader.create(bytes);
   let values = 0;
+  let messages = 0;
 
   const read = (field: Field): unknown => {
     if (++values > maxValues) throw new RangeError(`it holds more than ${maxValues} values`);
     if (typeof field.type === 'string') return scalars[field.type].read(reader);
+    if (++messages > maxObjects) throw new RangeError(`it holds more than ${maxObjects} messages`);
     return readMessage(field.type, endOfDelimited());
   };
 

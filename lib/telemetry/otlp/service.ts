@@ -3,6 +3,7 @@ import type { BytesBody } from '../../contracts/route.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Parts } from '../../platform/parts.ts';
 import type { ProjectService } from '../../projects/service.ts';
+import { inParallel } from '../in-parallel.ts';
 import type { Pseudonyms } from '../records/pseudonyms.ts';
 import type { TelemetryService } from '../service.ts';
 import { byReporter, type Told } from './by-reporter.ts';
@@ -13,6 +14,9 @@ import type { Sender } from './project-choice.ts';
 import { SeriesStore } from './series-store.ts';
 import { SpanIntake } from './span-intake.ts';
 import { decodeOtlp, type Rejected } from './wire.ts';
+
+/** Instances that are taken at the same time: it is the table that each waits for. */
+const atOnce = 8;
 
 interface Services {
   projects: ProjectService;
@@ -74,12 +78,17 @@ export class OtlpService {
     const { groups, refused } = await byReporter(told, sender, this.#projects);
     const content = createHash('sha256').update(bytes).digest('hex');
     const now = this.#clock();
-    const rejected: Rejected = { ...refused };
-    for (const { project, instance, items } of groups) {
+    const outcomes = await inParallel(groups, atOnce, async ({ project, instance, items }) => {
       const digest = createHash('sha256').update(`${content} ${project} ${instance}`).digest('hex').slice(0, 32);
-      const { count, message } = await take({ project, instance, digest, now }, items);
-      rejected.count += count;
-      if (rejected.message === '') rejected.message = message;
+      const taken = take({ project, instance, digest, now }, items);
+      return taken.catch((error: unknown) => ({ error }));
+    });
+    const rejected: Rejected = { ...refused };
+    for (const outcome of outcomes) {
+      // Only now: what one instance has to be sent again for keeps no other from being taken.
+      if ('error' in outcome) throw outcome.error;
+      rejected.count += outcome.count;
+      if (rejected.message === '') rejected.message = outcome.message;
     }
     return rejected;
   }

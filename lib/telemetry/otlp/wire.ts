@@ -1,30 +1,29 @@
 import { z } from 'zod';
-import { type OtlpContentType, otlpMetrics, otlpTraces } from '../../contracts/otlp.ts';
+import { listOf, type OtlpContentType, otlpMetrics, otlpTraces } from '../../contracts/otlp.ts';
 import type { BytesBody } from '../../contracts/route.ts';
 import { DomainError } from '../../platform/errors.ts';
 import { fieldErrorsOf } from '../../platform/fields.ts';
+import { limitItems, maxObjects } from './body-limits.ts';
 import { requestMessages, type Signal } from './messages.ts';
 import { decodeMessage, encodeNested, encodePair } from './protobuf.ts';
 
 /** What is counted, and nothing more. */
 const otlpLogs = z.object({
-  resourceLogs: z
-    .array(z.object({ scopeLogs: z.array(z.object({ logRecords: z.array(z.unknown()).default([]) })).default([]) }))
-    .default([]),
+  resourceLogs: listOf(z.object({ scopeLogs: listOf(z.object({ logRecords: listOf(z.unknown()) })) })),
 });
 
 const schemas = { traces: otlpTraces, metrics: otlpMetrics, logs: otlpLogs } as const;
 export type Decoded<Of extends Signal> = z.output<(typeof schemas)[Of]>;
 
-/** Each takes memory, however few bytes it came in. An ordinary body of 8 MB has half as many. */
-const maxObjects = 300_000;
 const openingBrace = 0x7b;
+const openingBracket = 0x5b;
 
 export const isProtobuf = (contentType: string | undefined): boolean => contentType === 'application/x-protobuf';
 
 /** @throws DomainError invalid-request, payload-too-large */
 export function decodeOtlp<Of extends Signal>(signal: Of, { bytes, contentType }: BytesBody): Decoded<Of> {
   const request = isProtobuf(contentType) ? fromProtobuf(signal, bytes) : fromJson(bytes);
+  limitItems(request, requestMessages[signal]);
   const parsed = schemas[signal].safeParse(request);
   if (!parsed.success) {
     const [first] = fieldErrorsOf(parsed.error, 'body');
@@ -44,9 +43,12 @@ function fromProtobuf(signal: Signal, bytes: Uint8Array): unknown {
 
 function fromJson(bytes: Uint8Array): unknown {
   let objects = 0;
-  for (const byte of bytes) if (byte === openingBrace) objects++;
+  for (const byte of bytes) if (byte === openingBrace || byte === openingBracket) objects++;
   if (objects > maxObjects) {
-    throw new DomainError('payload-too-large', `The body holds more than ${maxObjects} objects: send smaller batches.`);
+    throw new DomainError(
+      'payload-too-large',
+      `The body holds more than ${maxObjects} objects and lists: send smaller batches.`,
+    );
   }
   try {
     return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));

@@ -221,6 +221,29 @@ describe('OTLP', () => {
     expect(metrics).toMatchObject([{ name: 'orders', value: 10 }]);
   });
 
+  it('is taken of several instances at the same time, and of each though another has to be sent again', async () => {
+    let waiting = 0;
+    let mostWaiting = 0;
+    class WatchedTable extends HistoryTable {
+      override async create<Value>(type: ItemType<Value>, key: Key, value: Value, options?: WriteOptions) {
+        if (key.pk.endsWith('#i0')) throw new Error('The table is away');
+        mostWaiting = Math.max(mostWaiting, ++waiting);
+        return super.create(type, key, value, options).finally(() => waiting--);
+      }
+    }
+    const table = new WatchedTable(parts.client, parts.tableName, parts.outbox, parts.clock);
+    const through = telemetryDoor(functionParts('telemetry-api', { ...parts, table }), projects);
+    const resources = Array.from(
+      { length: 12 },
+      (_, index) => spans(1, { ...shop, 'service.instance.id': `i${index}` }).resourceSpans[0],
+    );
+    expect((await post('traces', { resourceSpans: resources }, { through })).status).toBe(500);
+    expect((await told()).requests).toBe(11);
+    expect(mostWaiting).toBeGreaterThan(2);
+    expect((await post('traces', { resourceSpans: resources })).status).toBe(200);
+    expect((await told()).requests).toBe(12);
+  });
+
   it('takes an export for the same also after others, though it would fall into another window by then', async () => {
     const at = async (ms: number) => {
       parts.time.now = Math.max(parts.time.now, noon + ms);

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { listOf } from '../../../../lib/contracts/otlp.ts';
 import type { BytesBody } from '../../../../lib/contracts/route.ts';
 import { DomainError } from '../../../../lib/platform/errors.ts';
 import { decodeOtlp, exportAnswer, statusAnswer } from '../../../../lib/telemetry/otlp/wire.ts';
@@ -134,12 +136,64 @@ describe('a request', () => {
     expect(isRefusal(() => decodeOtlp('traces', { bytes: nested, contentType: 'application/json' }))).toBe(true);
     const groups = new Uint8Array(100_000).fill((30 << 3) | 3);
     expect(() => decodeOtlp('traces', { bytes: groups, contentType: protobuf })).toThrow(/no protobuf message/);
-    const empty = Buffer.from('[10,0]'.length > 0 ? Array.from({ length: 1_100_000 }, () => [10, 0]).flat() : []);
-    expect(() => decodeOtlp('traces', { bytes: empty, contentType: protobuf })).toThrow(/more than 1000000 values/);
-    const many = Buffer.from(`{"resourceSpans":[${'{},'.repeat(300_001)}{}]}`);
-    expect(() => decodeOtlp('traces', { bytes: many, contentType: 'application/json' })).toThrow(
-      /more than 300000 objects/,
+    for (const object of ['{}', '[]']) {
+      const many = Buffer.from(`{"resourceSpans":[${`${object},`.repeat(400_001)}{}]}`);
+      expect(() => decodeOtlp('traces', { bytes: many, contentType: 'application/json' })).toThrow(
+        /more than 400000 objects/,
+      );
+    }
+    expect(() => decodeOtlp('traces', { bytes: emptySpans(400_001), contentType: protobuf })).toThrow(
+      /more than 400000 messages/,
     );
+  });
+
+  /** Of one resource and one scope; each span takes two bytes. */
+  function emptySpans(count: number): Uint8Array {
+    const scope = Buffer.alloc(2 * count, Buffer.from([18, 0]));
+    const sized = (field: number, content: Uint8Array): Uint8Array => {
+      const length: number[] = [];
+      let left = content.length;
+      for (; left > 127; left = Math.floor(left / 128)) length.push((left % 128) + 128);
+      return Buffer.concat([Buffer.from([field, ...length, left]), content]);
+    };
+    return sized(10, sized(18, scope));
+  }
+
+  it('is refused where it tells of more than can be taken at once, in either encoding', () => {
+    const spansIn = (bytes: Uint8Array, contentType: string) =>
+      decodeOtlp('traces', { bytes, contentType }).resourceSpans[0]?.scopeSpans[0]?.spans.length;
+    const inJson = (count: number) =>
+      Buffer.from(`{"resourceSpans":[{"scopeSpans":[{"spans":[${Array(count).fill('{}').join()}]}]}]}`);
+    expect(spansIn(emptySpans(20_000), protobuf)).toBe(20_000);
+    expect(spansIn(inJson(20_000), 'application/json')).toBe(20_000);
+    expect(() => spansIn(emptySpans(20_001), protobuf)).toThrow(/more than 20000 spans/);
+    expect(() => spansIn(inJson(20_001), 'application/json')).toThrow(/more than 20000 spans/);
+    // However they are divided.
+    const points = Array(101).fill({
+      gauge: { dataPoints: Array(100).fill({}) },
+      sum: { dataPoints: Array(100).fill({}) },
+    });
+    expect(() => decodeOtlp('metrics', json(metricsOf(points)))).toThrow(/more than 20000 dataPoints/);
+    const resources = { resourceSpans: Array(20_001).fill({}) };
+    expect(() => decodeOtlp('traces', json(resources))).toThrow(/more than 20000 resourceSpans/);
+  });
+
+  it('is read no further than its first fault', () => {
+    const wrong = Array(100_000).fill('');
+    for (const point of [
+      { bucketCounts: wrong },
+      { attributes: wrong },
+      { attributes: wrong.map(() => ({ key: 1 })) },
+    ]) {
+      const histogram = { dataPoints: [{}, point] };
+      expect(() => decodeOtlp('metrics', json(metricsOf([{ name: 'a', histogram }])))).toThrow(
+        /^This is not OTLP: body\.resourceMetrics\.0\.scopeMetrics\.0\.metrics\.0\.histogram\.dataPoints\.1\.\w+\.0/,
+      );
+    }
+    let read = 0;
+    const never = z.custom(() => ++read === 0);
+    expect(listOf(listOf(never)).safeParse([[1, 2, 3], [4]]).error?.issues).toMatchObject([{ path: [0, 0] }]);
+    expect(read).toBe(1);
   });
 });
 
