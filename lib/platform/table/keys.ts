@@ -38,6 +38,7 @@ export const keys = {
   otlpSeries: (project: string, instance: string): Key => ({ pk: `OTLP#${project}#${instance}`, sk: 'SERIES' }),
   /** Which of the signals of an OpenTelemetry SDK count its requests. */
   otlpCoverage: (project: string, instance: string): Key => ({ pk: `OTLP#${project}#${instance}`, sk: 'COVERAGE' }),
+  otlpErasure: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'OTLPERASURE' }),
   /** What hashes of users and addresses are made with. */
   telemetryPseudonyms: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'PSEUDONYMS' }),
   telemetryMinute: (project: string, minute: string, shard: number): Listing => ({

@@ -25,6 +25,13 @@ const silenceMs = 300_000;
 /** So late may it be noted that metrics still come. */
 const lazinessMs = 60_000;
 
+/** Without what was last told of by then. */
+export function knownSince(known: Coverage, erasedUntil: number): Coverage {
+  const isErased = ({ tracesAt = 0, metrics }: Coverage[Side]): boolean =>
+    Math.max(tracesAt, metrics?.until ?? 0) <= erasedUntil;
+  return { server: isErased(known.server) ? {} : known.server, client: isErased(known.client) ? {} : known.client };
+}
+
 /** All times in epoch milliseconds. */
 export function countedByTraces({ metrics }: Coverage[Side], endMs: number): boolean {
   return metrics === undefined || endMs <= metrics.from || endMs > metrics.until + silenceMs;

@@ -2,7 +2,7 @@ import { DomainError } from '../../platform/errors.ts';
 import type { HistoryTable } from '../../platform/table/history-table.ts';
 import type { ItemType } from '../../platform/table/item.ts';
 import { keys } from '../../platform/table/keys.ts';
-import { type Coverage, coverage, noCoverage } from './coverage.ts';
+import { type Coverage, coverage, knownSince, noCoverage } from './coverage.ts';
 
 const coverageItem: ItemType<Coverage> = { name: 'OtlpCoverage', version: 1, schema: coverage };
 
@@ -34,11 +34,15 @@ export class Coverages {
    * @param change gives back what it was given where nothing changes
    * @throws DomainError unavailable
    */
-  async update({ project, instance }: Reporter, now: number, change: (known: Coverage) => Coverage): Promise<Coverage> {
+  async update(
+    { project, instance }: Reporter,
+    { now, erasedUntil }: { now: number; erasedUntil: number },
+    change: (known: Coverage) => Coverage,
+  ): Promise<Coverage> {
     const key = keys.otlpCoverage(project, instance);
     for (let attempt = 0; attempt < attempts; attempt++) {
       const found = await this.#table.get(coverageItem, key);
-      const known = found?.value ?? noCoverage;
+      const known = found === undefined ? noCoverage : knownSince(found.value, erasedUntil);
       const changed = change(known);
       if (changed === known) return known;
       const options = { expiresAt: now + rememberedMs };

@@ -23,9 +23,9 @@ export class MetricIntake {
   }
 
   async take(one: Export, metrics: readonly OtlpMetric[]): Promise<Rejected> {
-    const { now } = one;
+    const { now, erasedUntil } = one;
     const { points, rejected, why } = readPoints(metrics, now);
-    const known = await this.#coverages.update(one, now, (before) =>
+    const known = await this.#coverages.update(one, one, (before) =>
       sides.reduce((all, side) => {
         const newest = newestOf(points, side, now);
         return newest === undefined ? all : withMetrics(all, side, newest);
@@ -40,14 +40,18 @@ export class MetricIntake {
       one,
       one,
       (before) => {
-        const { state, changes, rejected: beyond } = advance(before, points, { now, isBaseline });
+        const { state, changes, rejected: beyond } = advance(before, points, { now, erasedUntil, isBaseline });
         const made = metricWindows(changes, now);
         const message = why || made.why || (beyond === 0 ? '' : tooManySeries);
         result = { count: rejected + made.rejected + beyond, message };
         // Metrics name nobody, so there is nothing to hash.
         return { state, windows: made.windows.close((name) => name) };
       },
-      (digest, windows) => this.#intake.takeOn(one, digest, windows),
+      async (digest, windows) => {
+        const refused = await this.#intake.takeOn(one, digest, windows);
+        if (digest !== one.digest) return;
+        result = { count: result.count + refused.count, message: result.message || refused.message };
+      },
     );
     return result;
   }

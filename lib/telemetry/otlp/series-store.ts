@@ -39,27 +39,29 @@ export class SeriesStore {
 
   /**
    * @param digest of the export: the same one is not added again
+   * @param erasedUntil what was written by then is not read, but for the digests
    * @param step what the export makes of the state
    * @param takeOn is given the windows of an export, once or more often, and knows them by the digest
    * @throws DomainError unavailable; and what `step` and `takeOn` throw
    */
   async advance(
     { project, instance }: Reporter,
-    { digest, now }: { digest: string; now: number },
+    { digest, now, erasedUntil }: { digest: string; now: number; erasedUntil: number },
     step: (known: SeriesState | undefined) => Step,
     takeOn: (digest: string, windows: TelemetryWindow[]) => Promise<void>,
   ): Promise<void> {
     const key = keys.otlpSeries(project, instance);
     for (let attempt = 0; attempt < attempts; attempt++) {
       const found = await this.#values.get(key);
-      const before = found?.value;
-      const newest = before?.exports.at(-1);
+      const known = found?.value.exports ?? [];
+      const before = found !== undefined && found.value.writtenAt > erasedUntil ? found.value : undefined;
+      const newest = known.at(-1);
       if (before !== undefined && newest !== undefined && before.writtenAt > now - unfinishedMs) {
         await takeOn(newest, readable(before.windows));
       }
-      if (before?.exports.includes(digest)) return;
+      if (known.includes(digest)) return;
       const { state, windows } = step(before?.state);
-      const exports = [...(before?.exports ?? []), digest].slice(-maxExports);
+      const exports = [...known, digest].slice(-maxExports);
       const next: Kept = { state, exports, windows, writtenAt: now };
       const expiresAt = now + rememberedMs;
       const written =

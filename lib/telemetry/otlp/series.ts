@@ -51,15 +51,22 @@ export interface Advanced {
 /**
  * Brings the state of an instance up to what it tells now.
  *
+ * @param erasedUntil what was told by then must not come back
  * @param isBaseline points that say from where to count, and are not counted themselves: others have counted what they tell of
  */
 export function advance(
   known: SeriesState | undefined,
   points: readonly MetricPoint[],
-  { now, isBaseline }: { now: number; isBaseline: (point: MetricPoint) => boolean },
+  {
+    now,
+    erasedUntil = 0,
+    isBaseline,
+  }: { now: number; erasedUntil?: number; isBaseline: (point: MetricPoint) => boolean },
 ): Advanced {
   // Of an instance that was silent for so long its totals are forgotten, so it is heard of for the first time again.
-  const since = known === undefined || known.lastAt <= now - endedMs ? now : known.since;
+  // What began before an erasure is never counted from its beginning.
+  const first = Math.max(now, erasedUntil + beginningMs);
+  const since = known === undefined || known.lastAt <= now - endedMs ? first : known.since;
   const series = new Map(Object.entries(known?.series ?? {}).filter(([, { at }]) => at > now - endedMs));
   const changes: Change[] = [];
   let rejected = 0;

@@ -8,6 +8,7 @@ import type { Pseudonyms } from '../records/pseudonyms.ts';
 import type { TelemetryService } from '../service.ts';
 import { byReporter, type Told } from './by-reporter.ts';
 import { Coverages } from './coverages.ts';
+import { erasedUntil } from './erasure.ts';
 import { type Export, Intake } from './intake.ts';
 import { MetricIntake } from './metric-intake.ts';
 import type { Sender } from './project-choice.ts';
@@ -26,6 +27,7 @@ interface Services {
 
 /** Takes what OpenTelemetry SDKs and collectors export, and makes of it the windows that Headroom's SDK would have sent. */
 export class OtlpService {
+  readonly #table: Parts['table'];
   readonly #projects: ProjectService;
   readonly #spans: SpanIntake;
   readonly #metrics: MetricIntake;
@@ -34,6 +36,7 @@ export class OtlpService {
   constructor({ table, clock }: Pick<Parts, 'table' | 'clock'>, { projects, telemetry, pseudonyms }: Services) {
     const coverages = new Coverages(table);
     const intake = new Intake(telemetry);
+    this.#table = table;
     this.#projects = projects;
     this.#spans = new SpanIntake(coverages, pseudonyms, intake);
     this.#metrics = new MetricIntake(coverages, new SeriesStore(table), intake);
@@ -78,9 +81,12 @@ export class OtlpService {
     const { groups, refused } = await byReporter(told, sender, this.#projects);
     const content = createHash('sha256').update(bytes).digest('hex');
     const now = this.#clock();
+    const named = [...new Set(groups.map(({ project }) => project))];
+    const times = await inParallel(named, atOnce, (project) => erasedUntil(this.#table, project));
+    const erased = new Map(named.map((project, index) => [project, times[index]]));
     const outcomes = await inParallel(groups, atOnce, async ({ project, instance, items }) => {
       const digest = createHash('sha256').update(`${content} ${project} ${instance}`).digest('hex').slice(0, 32);
-      const taken = take({ project, instance, digest, now }, items);
+      const taken = take({ project, instance, digest, now, erasedUntil: erased.get(project) ?? 0 }, items);
       return taken.catch((error: unknown) => ({ error }));
     });
     const rejected: Rejected = { ...refused };

@@ -24,15 +24,16 @@ export class SpanIntake {
     const { now } = one;
     const told = sides.filter((side) => spans.some((span) => isOf(side, span)));
     // Noted before anything is counted, or the first metrics would count it again.
-    const known = await this.#coverages.update(one, now, (before) =>
+    const known = await this.#coverages.update(one, one, (before) =>
       told.reduce((all, side) => withTraces(all, side, now), before),
     );
     const { windows, rejected, why } = traceWindows(spans, now, {
       server: (endMs) => countedByTraces(known.server, endMs),
       client: (endMs) => countedByTraces(known.client, endMs),
     });
-    await this.#intake.takeOn(one, one.digest, windows.close(await this.#pseudonyms.of(one.project)));
-    return { count: rejected, message: why };
+    const closed = windows.close(await this.#pseudonyms.of(one.project));
+    const refused = await this.#intake.takeOn(one, one.digest, closed);
+    return { count: rejected + refused.count, message: why || refused.message };
   }
 }
 

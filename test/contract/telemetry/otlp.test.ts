@@ -7,6 +7,7 @@ import { HistoryTable, type WriteOptions } from '../../../lib/platform/table/his
 import type { ItemType } from '../../../lib/platform/table/item.ts';
 import type { Key } from '../../../lib/platform/table/keys.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
+import { eraseOtlpState } from '../../../lib/telemetry/otlp/erasure.ts';
 import { TelemetryService } from '../../../lib/telemetry/service.ts';
 import { outputOf } from '../../support/captured-output.ts';
 import { functionParts } from '../../support/function-parts.ts';
@@ -104,6 +105,23 @@ const totals = (requests: number, more: object[] = []) =>
     ),
     ...more,
   ]);
+
+/** A process that ends, from `fail` on, before any windows are kept. */
+function failingDoor() {
+  let isFailing = false;
+  class FailingTable extends HistoryTable {
+    override async create<Value>(type: ItemType<Value>, key: Key, value: Value, options?: WriteOptions) {
+      if (isFailing && key.pk.startsWith('TELEMETRY#')) throw new Error('The process ended');
+      return super.create(type, key, value, options);
+    }
+  }
+  const table = new FailingTable(parts.client, parts.tableName, parts.outbox, parts.clock);
+  const failing = telemetryDoor(functionParts('telemetry-api', { ...parts, table }), projects);
+  const fail = () => {
+    isFailing = true;
+  };
+  return { failing, fail };
+}
 
 describe('OTLP', () => {
   it('is taken in JSON and in protobuf, compressed or not, and answered in its own encoding', async () => {
@@ -244,6 +262,51 @@ describe('OTLP', () => {
     expect((await told()).requests).toBe(12);
   });
 
+  it('refuses what can never be kept, and counts what comes after', async () => {
+    const requests = (count: number) =>
+      metricsOf(
+        ['a', 'b'].map((host) => {
+          const times = { startMs: noon - 60_000, timeMs: parts.time.now };
+          const values = { 'http.request.method': 'GET', 'http.route': '/', 'server.address': host };
+          const { histogram, ...metric } = durationsOf([0.001], { ...times, values });
+          const [point] = histogram.dataPoints;
+          const bucketCounts = [String(count), ...(point?.bucketCounts.slice(1) ?? [])];
+          return {
+            ...metric,
+            histogram: { ...histogram, dataPoints: [{ ...point, sum: 0, count: String(count), bucketCounts }] },
+          };
+        }),
+      );
+    const early = await post('metrics', requests(7e11));
+    expect(early.status).toBe(200);
+    expect(early.said.partialSuccess).toMatchObject({
+      rejectedDataPoints: '1',
+      errorMessage: expect.stringMatching(/responseTime/),
+    });
+    parts.time.now += 10_000;
+    for (const through of [door, telemetryDoor(functionParts('telemetry-api', parts), projects)]) {
+      expect((await post('metrics', requests(7e11 + 5), { through })).said).toEqual({});
+    }
+    expect((await told()).requests).toBe(10);
+  });
+
+  it('that was erased does not come back, and what it grows by afterwards is counted', async () => {
+    const { failing, fail } = failingDoor();
+    fail();
+    expect((await post('metrics', totals(25), { through: failing })).status).toBe(500);
+    parts.time.now += 1_000;
+    await eraseOtlpState(parts, 'shop');
+    await eraseOtlpState(parts, 'shop');
+    expect(await told()).toMatchObject({ requests: 0 });
+    parts.time.now += 9_000;
+    // Its first export says from where to count, though it began a minute ago.
+    expect((await post('metrics', totals(30))).status).toBe(200);
+    expect(await told()).toMatchObject({ requests: 0 });
+    parts.time.now += 10_000;
+    expect((await post('metrics', totals(42))).status).toBe(200);
+    expect(await told()).toMatchObject({ requests: 12 });
+  });
+
   it('takes an export for the same also after others, though it would fall into another window by then', async () => {
     const at = async (ms: number) => {
       parts.time.now = Math.max(parts.time.now, noon + ms);
@@ -256,18 +319,10 @@ describe('OTLP', () => {
   });
 
   it('loses and doubles nothing where a process fails between two writes', async () => {
-    let isFailing = false;
-    class FailingTable extends HistoryTable {
-      override async create<Value>(type: ItemType<Value>, key: Key, value: Value, options?: WriteOptions) {
-        if (isFailing && key.pk.startsWith('TELEMETRY#')) throw new Error('The process ended');
-        return super.create(type, key, value, options);
-      }
-    }
-    const table = new FailingTable(parts.client, parts.tableName, parts.outbox, parts.clock);
-    const failing = telemetryDoor(functionParts('telemetry-api', { ...parts, table }), projects);
+    const { failing, fail } = failingDoor();
     await post('metrics', totals(10), { through: failing });
     parts.time.now += 10_000;
-    isFailing = true;
+    fail();
     // The totals were brought forward, what they grew by was not taken on.
     expect((await post('metrics', totals(25), { through: failing })).status).toBe(500);
     expect((await told()).requests).toBe(10);

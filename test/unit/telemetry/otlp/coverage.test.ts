@@ -4,6 +4,7 @@ import {
   type Coverage,
   countedByTraces,
   isCountedBefore,
+  knownSince,
   noCoverage,
   withMetrics,
   withTraces,
@@ -40,6 +41,13 @@ describe('who counts the requests of an instance', () => {
     const back = withMetrics(traced, 'server', late + minute);
     expect(isCountedBefore(back.server, late + minute)).toBe(true);
     expect(countedByTraces(back.server, late + minute + 1)).toBe(false);
+  });
+
+  it('is forgotten with what was told by an erasure, for each side by itself', () => {
+    const known = withMetrics(withTraces(noCoverage, 'client', noon), 'server', noon + minute);
+    expect(knownSince(known, noon - 1)).toEqual(known);
+    expect(knownSince(known, noon)).toEqual({ server: known.server, client: {} });
+    expect(knownSince(known, noon + minute)).toEqual(noCoverage);
   });
 
   it('is noted no more often than it has to be', () => {
