@@ -1,5 +1,6 @@
 import type { PoolWindow } from '../../contracts/telemetry.ts';
 import { telemetryLimits } from '../../contracts/telemetry-limits.ts';
+import { ownErrors } from '../telemetry/own-errors.ts';
 import { windowSources } from '../telemetry/sources.ts';
 import { checkEvery } from './health-check.ts';
 import type { AdapterOptions, PoolAdapter, WatchedPool } from './pool-adapter.ts';
@@ -49,11 +50,32 @@ function closeWindow({ name, watched, figures, monitor }: Monitored): PoolWindow
   }
 }
 
+/** Pools may come and go where no window is ever closed. */
+function letGoIfEnded({ watched, monitor }: Monitored): void {
+  try {
+    if (watched.state().ended) monitor.stop();
+  } catch {
+    // Of one that does not tell, nothing is known.
+  }
+}
+
+let hasToldOfLimit = false;
+
+function makeRoom(): void {
+  if (monitored.size < telemetryLimits.pools) return;
+  for (const each of monitored.values()) letGoIfEnded(each);
+  if (monitored.size < telemetryLimits.pools || hasToldOfLimit) return;
+  hasToldOfLimit = true;
+  ownErrors.report(`More than ${telemetryLimits.pools} pools are monitored: only so many are reported.`);
+}
+
 windowSources.add({
   close() {
     const all = [...monitored.values()];
     // Those beyond what a window holds wait for others to end.
-    return { pools: all.slice(0, telemetryLimits.pools).flatMap(closeWindow) };
+    const pools = all.slice(0, telemetryLimits.pools).flatMap(closeWindow);
+    for (const beyond of all.slice(telemetryLimits.pools)) letGoIfEnded(beyond);
+    return { pools };
   },
   hasNews: () => monitored.size > 0,
 });
@@ -92,6 +114,7 @@ export function monitorPool(pool: object, options: MonitorPoolOptions = {}): Poo
   if (healthCheckMs !== undefined && !isCheckable) {
     throw new TypeError(`\`healthCheckMs\` is a number from ${min} to ${max}, not ${healthCheckMs}`);
   }
+  makeRoom();
   const figures = new PoolFigures();
   const watched = adapter.watch(pool, figures, options);
   const endChecks = healthCheckMs === undefined ? () => {} : checkEvery(healthCheckMs, watched, figures);

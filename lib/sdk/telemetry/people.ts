@@ -22,6 +22,8 @@ export interface Person {
 
 const hashLength = 16;
 const maxLength = 64;
+/** Headers by which somebody may be let in. */
+const credentials = /\b(auth|authorization|cookie|jwt|key|apikey|password|secret|session|token)\b/;
 
 /** Who sent a request: asked of slow and failed ones only. Credentials never leave the process, however it is configured. */
 export class People {
@@ -29,13 +31,19 @@ export class People {
   identify: Identify | undefined;
   readonly #options: PeopleOptions;
   readonly #key: Buffer;
-
+  readonly #isCredential: boolean;
   readonly #errors: OwnErrors;
 
   constructor(options: PeopleOptions, errors: OwnErrors) {
     this.#options = options;
     this.#errors = errors;
+    this.#isCredential = options.userHeader !== undefined && credentials.test(options.userHeader);
     this.#key = createHmac('sha256', options.secret).update('headroom: people in records').digest();
+  }
+
+  /** Whether records may name people, so that their paths may as well. */
+  get arePlain(): boolean {
+    return this.#options.recordPeople === 'plain';
   }
 
   /** @param address of the other end of the connection */
@@ -47,8 +55,10 @@ export class People {
   }
 
   #user(request: SentRequest): string | undefined {
-    const known = this.#identified(request) || this.#fromHeader(request);
+    const known = this.#identified(request);
     if (known) return this.#written('user', known);
+    const named = this.#fromHeader(request);
+    if (named) return this.#isCredential ? this.#hash('user', named) : this.#written('user', named);
     const subject = subjectOf(headerOf(request, 'authorization'));
     return subject && this.#hash('user', subject);
   }

@@ -1,6 +1,8 @@
 import type { RequestRecord } from '../../contracts/telemetry.ts';
 import { telemetryLimits } from '../../contracts/telemetry-limits.ts';
+import type { ActiveRequest } from './current-request.ts';
 import type { EndedRequest } from './incoming-requests.ts';
+import { maskedPath } from './masked-path.ts';
 import type { People } from './people.ts';
 
 export type MakeRecord = (ended: EndedRequest) => RequestRecord;
@@ -26,12 +28,16 @@ function memoryMb(): number {
   return thousandths(memoryBytes / bytesPerMb);
 }
 
+/** What is as the route has it holds no values. */
+const urlOf = ({ path, route }: ActiveRequest, written = (raw: string) => raw): string =>
+  (path === route ? path : written(path)).slice(0, telemetryLimits.url);
+
 /** A request kept whole, without who sent it. */
 export const plainRecord: MakeRecord = ({ active, status, durationMs, requestBytes, responseBytes, cpuMs }) => ({
   at: new Date(Date.now() - durationMs).toISOString(),
   method: active.method,
   route: active.route,
-  url: active.path.slice(0, telemetryLimits.url),
+  url: urlOf(active),
   status,
   responseTimeMs: thousandths(durationMs),
   requestBytes,
@@ -47,5 +53,6 @@ export const recordWith =
   (people: People): MakeRecord =>
   (ended) => ({
     ...plainRecord(ended),
+    ...(!people.arePlain && { url: urlOf(ended.active, maskedPath) }),
     ...(ended.active.sent && people.of(ended.active.sent, ended.address)),
   });

@@ -86,7 +86,8 @@ export class Resources {
     const utilization = this.#paused?.utilization ?? performance.eventLoopUtilization();
     const memory = process.memoryUsage();
     const cpuMs = (usage.userCPUTime - before.userCPUTime + usage.systemCPUTime - before.systemCPUTime) / 1_000;
-    const within = performance.eventLoopUtilization(utilization, this.#utilization).utilization;
+    // No number where no time has passed, as between two readings while it is paused.
+    const within = performance.eventLoopUtilization(utilization, this.#utilization).utilization || 0;
     if (now - this.#limitsAtMs >= limitsForMs) {
       this.#limits = readLimits();
       this.#limitsAtMs = now;

@@ -2,6 +2,7 @@ import { createPool } from 'generic-pool';
 import { afterEach, describe, expect, it } from 'vitest';
 import { telemetryLimits } from '../../../lib/contracts/telemetry-limits.ts';
 import { monitorPool, type PoolMonitor } from '../../../lib/sdk/database.ts';
+import { ownErrors } from '../../../lib/sdk/telemetry/own-errors.ts';
 import { windowSources } from '../../../lib/sdk/telemetry/sources.ts';
 
 const monitors: PoolMonitor[] = [];
@@ -67,9 +68,27 @@ describe('monitorPool', () => {
     expect([monitor.stats().size, windows()[0]?.size]).toEqual([size, size]);
   });
 
-  it('reports no more pools than a window holds', () => {
+  it('reports no more pools than a window holds, and says so once', () => {
+    const before = ownErrors.count;
     for (let i = 0; i < telemetryLimits.pools + 5; i++) watch(poolOf());
+    expect(ownErrors.count).toBe(before + 1);
     expect(windows()).toHaveLength(telemetryLimits.pools);
+  });
+
+  it('lets go of pools that have ended, also where no window is closed', async () => {
+    for (let i = 0; i < telemetryLimits.pools + 1; i++) {
+      const pool = poolOf();
+      watch(pool);
+      await pool.drain();
+    }
+    expect(windows()).toHaveLength(1);
+
+    for (let i = 0; i < telemetryLimits.pools; i++) watch(poolOf());
+    const beyond = poolOf();
+    watch(beyond, { name: 'beyond' });
+    await beyond.drain();
+    windows();
+    expect(watch(poolOf(), { name: 'beyond' }).stats().pool).toBe('beyond');
   });
 
   it('loses one pool of which nothing can be read, and no other', () => {

@@ -54,6 +54,16 @@ describe('who sent a request', () => {
     expect(basic('ann:one')).toEqual(basic('ann:two'));
   });
 
+  it.each([
+    'cookie',
+    'x-api-key',
+    'proxy-authorization',
+    'x-auth-token',
+  ])('is hashed where %s names the user', (name) => {
+    const { user } = people({ recordPeople: 'plain', userHeader: name }).of(request({ [name]: 's3cret' }), undefined);
+    expect(user).toMatch(/^[0-9a-f]{16}$/);
+  });
+
   it('is best known to the host, whatever it does when it is asked', () => {
     const errors = new OwnErrors(() => {});
     const known = people({ recordPeople: 'plain', userHeader: 'x-user' }, errors);

@@ -30,17 +30,28 @@ function rowsOf(reply: unknown): number {
  */
 export function watchMongodb(loads: ModuleLoads, log: QueryLog): void {
   const kinds = new QueryKinds('mongodb', (shape) => shape);
-  const timed = (send: Method): Method =>
-    function (this: object, ...args: unknown[]) {
+  const timed = (send: Method): Method => {
+    // Newer releases take a class in the callback's place.
+    const callsBack = send.constructor.name !== 'AsyncFunction';
+    return function (this: object, ...args: unknown[]) {
       const [, command] = args;
       const running = log.begin(() => {
         if (typeof command !== 'object' || command === null) return undefined;
         const [name = ''] = Object.keys(command);
         return ofDriver.test(name) ? undefined : kinds.of(shapeOf(command));
       });
-      const reply = Reflect.apply(send, this, args);
-      return running === undefined ? reply : endingWith(reply, running, rowsOf);
+      if (running === undefined) return Reflect.apply(send, this, args);
+      const callback = args.at(-1);
+      if (!callsBack || typeof callback !== 'function')
+        return endingWith(Reflect.apply(send, this, args), running, rowsOf);
+      // Before release 6 of the driver.
+      const answered = function (this: unknown, ...answer: unknown[]) {
+        running.endWith(answer[1], rowsOf);
+        return Reflect.apply(callback, this, answer);
+      };
+      return Reflect.apply(send, this, args.with(-1, answered));
     };
+  };
   onDriver(loads, ['/mongodb/lib/cmap/connection.js'], (exports) => {
     const { Connection } = exports as { Connection: { prototype: object } };
     wrapMethod(Connection.prototype, 'command', timed);

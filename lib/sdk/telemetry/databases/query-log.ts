@@ -64,13 +64,18 @@ export class QueryLog {
   }
 }
 
+/** Hosts may have drivers make promises of another library. */
+const isThenable = (value: unknown): value is Promise<unknown> =>
+  value instanceof Promise ||
+  (typeof value === 'object' && value !== null && typeof Reflect.get(value, 'then') === 'function');
+
 /** The same promise to whoever waits for it: value, error and class stay, and a rejection that nobody handles is still one. */
 export function endingWith(
   promise: unknown,
   running: RunningQuery,
   rowsOf: (result: unknown) => number = () => 0,
 ): unknown {
-  if (!(promise instanceof Promise)) {
+  if (!isThenable(promise)) {
     running.end();
     return promise;
   }

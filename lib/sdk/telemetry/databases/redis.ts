@@ -11,6 +11,7 @@ const begunKey = Symbol('headroom.begun');
 interface Command {
   [begunKey]?: object;
   readonly name: string;
+  readonly args?: readonly unknown[];
   readonly promise: object;
   resolve: (result: unknown) => void;
   reject: (error: Error) => void;
@@ -27,6 +28,34 @@ export const ofConnections: ReadonlySet<string> = new Set([
   'readonly',
   'select',
 ]);
+/** They last until something happens, or for the life of a connection: their time says nothing of the database. */
+const waiting: ReadonlySet<string> = new Set([
+  'blmove',
+  'blmpop',
+  'blpop',
+  'brpop',
+  'brpoplpush',
+  'bzmpop',
+  'bzpopmax',
+  'bzpopmin',
+  'monitor',
+  'psubscribe',
+  'ssubscribe',
+  'subscribe',
+  'wait',
+  'waitaof',
+]);
+const isBlock = (argument: unknown): boolean => /^block$/i.test(String(argument));
+
+function isWaiting({ name, args = [] }: Command): boolean {
+  if (name === 'xread' || name === 'xreadgroup') {
+    // Options come first, streams and their names last.
+    const end = args.findIndex((each) => /^streams$/i.test(String(each)));
+    return args.slice(0, end < 0 ? args.length : end).some(isBlock);
+  }
+  return waiting.has(name);
+}
+
 /** Names shown of what a pipeline sends. */
 const maxNames = 8;
 const maxNameLength = 40;
@@ -79,7 +108,7 @@ export function watchRedis(loads: ModuleLoads, log: QueryLog): void {
   const pipelines = new WeakMap<object, Pipeline>();
 
   const watch = (command: Command, stream: unknown): void => {
-    if (command[begunKey] === command.promise || ofConnections.has(command.name)) return;
+    if (command[begunKey] === command.promise || ofConnections.has(command.name) || isWaiting(command)) return;
     command[begunKey] = command.promise;
     if (typeof stream === 'object' && stream !== null && 'isPipeline' in stream) {
       const pipeline = pipelines.get(stream) ?? new Pipeline((names) => log.begin(() => kinds.of(`PIPELINE ${names}`)));
@@ -97,7 +126,9 @@ export function watchRedis(loads: ModuleLoads, log: QueryLog): void {
       return Reflect.apply(send, this, [command, stream, ...rest]);
     };
   onDriver(loads, ['ioredis', '/ioredis/built/index.js'], (exports) => {
-    const { Redis, Cluster } = exports as Record<'Redis' | 'Cluster', { prototype: object }>;
-    for (const { prototype } of [Redis, Cluster]) wrapMethod(prototype, 'sendCommand', timed);
+    const { Redis, Cluster } = exports as { Redis?: { prototype: object }; Cluster: { prototype: object } };
+    // Release 4 exports the class itself.
+    for (const { prototype } of [Redis ?? (exports as typeof Cluster), Cluster])
+      wrapMethod(prototype, 'sendCommand', timed);
   });
 }

@@ -127,7 +127,8 @@ export class Invocations {
 
   /** @returns what it had of the CPU, in ms */
   #forget(invocation: Invocation): number {
-    this.#active.delete(invocation);
+    // It may have been forgotten before, as one of too many.
+    if (!this.#active.delete(invocation)) return 0;
     return this.#recorder.load.end(performance.now(), invocation.request.begun);
   }
 

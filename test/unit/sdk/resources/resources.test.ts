@@ -73,3 +73,11 @@ it('samples for the service itself until it is stopped, whatever its callbacks d
   expect(ownErrors.count).toBe(errors + 2);
   expect(() => monitorResources({ intervalMs: 1, onSample() {} })).toThrow(RangeError);
 });
+
+it('reads figures that are numbers also where no time has passed since the last reading', () => {
+  const resources = new Resources();
+  resources.pause();
+  const readings = [resources.read(), resources.read()];
+  resources.close();
+  for (const each of readings) expect(resourceWindow.parse(each)).toEqual(each);
+});
