@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Parts } from '../platform/parts.ts';
 import type { ItemType } from '../platform/table/item.ts';
 import { keys } from '../platform/table/keys.ts';
+import { eraseOtlpState } from './otlp/erasure.ts';
 import { retentionMs } from './retention.ts';
 import { type Level, levelNames, levels, startOf } from './rollups/levels.ts';
 import { Marks } from './rollups/marks.ts';
@@ -45,6 +46,7 @@ export class Erasures {
   async ask(project: string): Promise<void> {
     const { table, clock } = this.#parts;
     const value = { project, askedAt: clock() };
+    await eraseOtlpState(this.#parts, project);
     while ((await table.create(erasureItem, keys.telemetryErasure(project), value)) === undefined) {
       const current = await table.get(erasureItem, keys.telemetryErasure(project));
       if (current !== undefined && (await table.replace(current, value)) !== undefined) return;
