@@ -2,6 +2,9 @@ import { clusterPath } from '../../../contracts/route-pattern.ts';
 import { pathOf } from '../route-of.ts';
 import type { RoutedRequest } from './routed-request.ts';
 
+/** Of each route, what it was called when it was asked for last: with every query of a request it is asked for again. */
+const named = new WeakMap<object, { readonly isBelow: boolean; readonly at: string; readonly pattern: string }>();
+
 /** Of Express, and of what stands on it. Below a router's prefix as it was asked for, with what looks like values replaced. */
 export function expressRoute(request: RoutedRequest): string | undefined {
   const { route, baseUrl } = request;
@@ -9,7 +12,16 @@ export function expressRoute(request: RoutedRequest): string | undefined {
   const { path } = route;
   // A regular expression is no name, and of several paths nothing says which one it was.
   if (typeof path !== 'string' || !path.startsWith('/')) return undefined;
-  const mounted = typeof baseUrl === 'string' && baseUrl !== '' ? baseUrl : mountedAt(pathOf(request), path);
+  const isBelow = typeof baseUrl === 'string' && baseUrl !== '';
+  const at = isBelow ? baseUrl : pathOf(request);
+  const last = named.get(route);
+  if (last?.at === at && last.isBelow === isBelow) return last.pattern;
+  const pattern = patternBelow(isBelow ? at : mountedAt(at, path), path);
+  named.set(route, { isBelow, at, pattern });
+  return pattern;
+}
+
+function patternBelow(mounted: string, path: string): string {
   const prefix = mounted === '' ? '' : clusterPath(mounted);
   return path === '/' && prefix !== '' ? prefix : prefix + path;
 }
