@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type Scope, scopeIncludes, scopes } from '../../lib/contracts/keys.ts';
 import { problem } from '../../lib/contracts/problem.ts';
 import type { Route } from '../../lib/contracts/route.ts';
+import { otlpRoutes } from '../../lib/contracts/routes/otlp.ts';
 import { type Operation, operations, route } from '../../lib/contracts/routes.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
 
@@ -15,6 +17,10 @@ const pathOf = ({ path }: Route): string =>
     .replace('{key+}', 'some/key')
     .replace('{asset}', 'swagger-ui.css')
     .replace(/\{\w+Id\}/, unknownId);
+
+/** How OTLP says what went wrong: a `google.rpc.Status`. */
+const rpcStatus = z.strictObject({ code: z.number(), message: z.string() });
+const rpcCodes: Record<number, string> = { 7: 'forbidden', 16: 'unauthenticated' };
 
 const guarded = operations.filter((operation) => route(operation).scope !== 'public');
 const open = operations.filter((operation) => route(operation).scope === 'public');
@@ -53,6 +59,8 @@ describe('access to every route', () => {
   /** An answer to HEAD has no body, and the status says it all. */
   const codeOf = async (answer: Response): Promise<string | undefined> => {
     const text = await answer.text();
+    if (answer.headers.get('content-type') === 'application/json')
+      return rpcCodes[rpcStatus.parse(JSON.parse(text)).code];
     const isHead = text === '' && answer.headers.get('content-type') === 'application/problem+json';
     return isHead ? codes[answer.status] : problem.parse(JSON.parse(text)).code;
   };
@@ -67,7 +75,8 @@ describe('access to every route', () => {
       const answer = await ask(operation, authorization);
       expect(answer.status, authorization).toBe(401);
       expect(answer.headers.get('www-authenticate')).toBe('Bearer');
-      expect(answer.headers.get('content-type')).toBe('application/problem+json');
+      const isOtlp = operation in otlpRoutes;
+      expect(answer.headers.get('content-type')).toBe(isOtlp ? 'application/json' : 'application/problem+json');
       expect(await codeOf(answer)).toBe('unauthenticated');
     }
   });
