@@ -66,6 +66,8 @@ export function combined(instance: string, samples: readonly ResourceSample[]): 
   const ordered = samples.toSorted((a, b) => a.start - b.start || compare(a.instance, b.instance));
   const [first] = ordered;
   if (first === undefined) throw new RangeError('there is nothing to combine');
+  // The mean of one value, weighted and divided, may differ from it in the last digit.
+  if (ordered.length === 1) return { ...first, instance };
   const durationMs = sum(ordered, (sample) => sample.durationMs);
   const mean = (name: (typeof means)[number] | (typeof optionalMeans)[number], of: readonly ResourceSample[]): number =>
     sum(of, (sample) => (sample[name] ?? 0) * sample.durationMs) / sum(of, (sample) => sample.durationMs);
