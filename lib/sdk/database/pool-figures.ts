@@ -88,56 +88,53 @@ export class PoolFigures {
 
   /** Hands over what happened since the last time, and begins anew with what is in use now. */
   closeWindow(pool: string, system: string, state: PoolState): PoolWindow {
-    const { counts, waitTime, checkTime, failedChecks, peakInUse, peakWaiting } = this.#window;
+    const closing = this.#window;
+    const { waitTime, checkTime } = closing;
     this.#window = new Tally();
     this.note(state.inUse, state.waiting);
-    const { open, inUse, waiting, oldestConnectionSeconds } = state;
-    const size = limitOf(state.size);
     return {
-      pool,
-      system,
-      ...(size !== undefined && { size }),
-      open,
-      inUse,
-      waiting,
-      peakInUse: Math.max(peakInUse, inUse),
-      peakWaiting: Math.max(peakWaiting, waiting),
+      ...seen(pool, system, state, closing),
       ...(waitTime.count > 0 && { waitTime: waitTime.toBase64() }),
-      ...counts,
-      checks: checkTime.count,
-      failedChecks,
       ...(checkTime.count > 0 && { checkTime: checkTime.toBase64() }),
-      ...(oldestConnectionSeconds !== undefined && {
-        oldestConnectionSeconds: thousandths(oldestConnectionSeconds),
-      }),
     };
   }
 
   stats(pool: string, system: string, state: PoolState): PoolStats {
-    const { counts, waitTime, checkTime, failedChecks, peakInUse, peakWaiting } = this.#total;
-    const { open, inUse, waiting, oldestConnectionSeconds } = state;
-    const size = limitOf(state.size);
+    const { waitTime, checkTime } = this.#total;
     return {
-      pool,
-      system,
-      ...(size !== undefined && { size }),
-      open,
-      inUse,
-      waiting,
-      peakInUse: Math.max(peakInUse, inUse),
-      peakWaiting: Math.max(peakWaiting, waiting),
-      ...counts,
+      ...seen(pool, system, state, this.#total),
       acquired: waitTime.count,
       ...(waitTime.count > 0 && {
         avgWaitMs: thousandths(waitTime.mean / 1_000),
         p95WaitMs: thousandths(waitTime.quantile(0.95) / 1_000),
       }),
-      checks: checkTime.count,
-      failedChecks,
       ...(checkTime.count > 0 && { avgCheckMs: thousandths(checkTime.mean / 1_000) }),
-      ...(oldestConnectionSeconds !== undefined && {
-        oldestConnectionSeconds: thousandths(oldestConnectionSeconds),
-      }),
     };
   }
+}
+
+/** What a window and all time have in common. */
+function seen(
+  pool: string,
+  system: string,
+  { open, inUse, waiting, oldestConnectionSeconds, ...state }: PoolState,
+  { counts, checkTime, failedChecks, peakInUse, peakWaiting }: Tally,
+) {
+  const size = limitOf(state.size);
+  return {
+    pool,
+    system,
+    ...(size !== undefined && { size }),
+    open,
+    inUse,
+    waiting,
+    peakInUse: Math.max(peakInUse, inUse),
+    peakWaiting: Math.max(peakWaiting, waiting),
+    ...counts,
+    checks: checkTime.count,
+    failedChecks,
+    ...(oldestConnectionSeconds !== undefined && {
+      oldestConnectionSeconds: thousandths(oldestConnectionSeconds),
+    }),
+  };
 }
