@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import { KeyService } from '../../../lib/platform/keys/service.ts';
 import { HistoryTable, type WriteOptions } from '../../../lib/platform/table/history-table.ts';
@@ -12,7 +12,7 @@ import { TelemetryService } from '../../../lib/telemetry/service.ts';
 import { outputOf } from '../../support/captured-output.ts';
 import { functionParts } from '../../support/function-parts.ts';
 import { eventOf } from '../../support/gateway-event.ts';
-import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
+import type { TestParts } from '../../support/history-table.ts';
 import { contextOf } from '../../support/invocation.ts';
 import { fromProtobuf, protobufOf } from '../../support/otlp-proto.ts';
 import {
@@ -27,8 +27,9 @@ import {
 } from '../../support/otlp-requests.ts';
 import { noon } from '../../support/telemetry-batches.ts';
 import { telemetryDoor } from '../../support/telemetry-door.ts';
+import { useTestDynamoDb } from '../../support/use-dynamodb.ts';
 
-let dynamoDb: TestDynamoDb;
+const dynamoDb = useTestDynamoDb();
 let parts: TestParts;
 let projects: ProjectService;
 let telemetry: TelemetryService;
@@ -36,10 +37,6 @@ let keys: KeyService;
 let token: string;
 let door: ReturnType<typeof telemetryDoor>;
 
-beforeAll(async () => {
-  dynamoDb = await startTestDynamoDb();
-});
-afterAll(() => dynamoDb.stop());
 beforeEach(async () => {
   parts = await dynamoDb.createParts({ now: noon });
   projects = new ProjectService(parts);

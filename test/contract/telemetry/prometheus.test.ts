@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import parse from 'parse-prometheus-text-format';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import { prometheusContentType } from '../../../lib/contracts/routes/telemetry-views.ts';
 import type { TelemetryWindow } from '../../../lib/contracts/telemetry.ts';
@@ -11,7 +11,7 @@ import { PrometheusExport } from '../../../lib/telemetry/prometheus/service.ts';
 import { TelemetryService } from '../../../lib/telemetry/service.ts';
 import { functionParts } from '../../support/function-parts.ts';
 import { gatewayTo } from '../../support/gateway-doors.ts';
-import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
+import type { TestParts } from '../../support/history-table.ts';
 import {
   endpointWindow,
   noon,
@@ -24,18 +24,14 @@ import {
   telemetryWindow,
 } from '../../support/telemetry-batches.ts';
 import { telemetryDoor } from '../../support/telemetry-door.ts';
+import { useTestDynamoDb } from '../../support/use-dynamodb.ts';
 
-let dynamoDb: TestDynamoDb;
+const dynamoDb = useTestDynamoDb();
 let parts: TestParts;
 let projects: ProjectService;
 let telemetry: TelemetryService;
 let prometheus: PrometheusExport;
 let sequence = 0;
-
-beforeAll(async () => {
-  dynamoDb = await startTestDynamoDb();
-});
-afterAll(() => dynamoDb.stop());
 
 beforeEach(async () => {
   parts = await dynamoDb.createParts({ now: noon });

@@ -1,24 +1,20 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import { requestRecords } from '../../../lib/contracts/request-records.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
 import { Pseudonyms } from '../../../lib/telemetry/records/pseudonyms.ts';
 import { RequestRecordService } from '../../../lib/telemetry/records/service.ts';
 import { TelemetryService } from '../../../lib/telemetry/service.ts';
-import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
+import type { TestParts } from '../../support/history-table.ts';
 import { noon } from '../../support/telemetry-batches.ts';
+import { useTestDynamoDb } from '../../support/use-dynamodb.ts';
 
-let dynamoDb: TestDynamoDb;
+const dynamoDb = useTestDynamoDb();
 let parts: TestParts;
 let projects: ProjectService;
 let telemetry: TelemetryService;
 let records: RequestRecordService;
-
-beforeAll(async () => {
-  dynamoDb = await startTestDynamoDb();
-});
-afterAll(() => dynamoDb.stop());
 
 beforeEach(async () => {
   parts = await dynamoDb.createParts({ now: noon });

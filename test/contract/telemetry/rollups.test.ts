@@ -1,6 +1,6 @@
 import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import type { TelemetryBatch } from '../../../lib/contracts/telemetry.ts';
 import { keys } from '../../../lib/platform/table/keys.ts';
@@ -11,7 +11,7 @@ import type { Period } from '../../../lib/telemetry/period.ts';
 import { Rollups } from '../../../lib/telemetry/rollups/service.ts';
 import { RollupStore } from '../../../lib/telemetry/rollups/store.ts';
 import { TelemetryService } from '../../../lib/telemetry/service.ts';
-import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
+import type { TestParts } from '../../support/history-table.ts';
 import {
   endpointWindow,
   noon,
@@ -20,16 +20,13 @@ import {
   telemetryBatch,
   telemetryWindow,
 } from '../../support/telemetry-batches.ts';
+import { useTestDynamoDb } from '../../support/use-dynamodb.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-let dynamoDb: TestDynamoDb;
-beforeAll(async () => {
-  dynamoDb = await startTestDynamoDb();
-});
-afterAll(() => dynamoDb.stop());
+const dynamoDb = useTestDynamoDb();
 
 const baseUrl = 'http://127.0.0.1:1';
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import type { TelemetryWindow } from '../../../lib/contracts/telemetry.ts';
 import { type HistoryQuery, historyMetrics, historyQuery } from '../../../lib/contracts/telemetry-history.ts';
@@ -6,7 +6,7 @@ import { ProjectService } from '../../../lib/projects/service.ts';
 import { TelemetryHistory } from '../../../lib/telemetry/history/service.ts';
 import { Rollups } from '../../../lib/telemetry/rollups/service.ts';
 import { TelemetryService } from '../../../lib/telemetry/service.ts';
-import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
+import type { TestParts } from '../../support/history-table.ts';
 import {
   endpointWindow,
   noon,
@@ -17,21 +17,17 @@ import {
   telemetryBatch,
   telemetryWindow,
 } from '../../support/telemetry-batches.ts';
+import { useTestDynamoDb } from '../../support/use-dynamodb.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-let dynamoDb: TestDynamoDb;
+const dynamoDb = useTestDynamoDb();
 let parts: TestParts;
 let telemetry: TelemetryService;
 let rollups: Rollups;
 let history: TelemetryHistory;
 let sequence = 0;
-
-beforeAll(async () => {
-  dynamoDb = await startTestDynamoDb();
-});
-afterAll(() => dynamoDb.stop());
 
 beforeEach(async () => {
   parts = await dynamoDb.createParts({ now: noon });
