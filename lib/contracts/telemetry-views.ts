@@ -83,9 +83,9 @@ export const instanceResources = z.object({
   maxCpuPercent: percent,
   avgMemoryPercent: percent,
   maxMemoryPercent: percent,
-  maxEventLoopUtilizationPercent: percent,
-  maxEventLoopDelayP99Ms: ms,
-  gcPauseMs: ms.describe('Of all windows together'),
+  maxEventLoopUtilizationPercent: percent.optional(),
+  maxEventLoopDelayP99Ms: ms.optional(),
+  gcPauseMs: ms.optional().describe('Of all windows together'),
 });
 export type InstanceResources = z.output<typeof instanceResources>;
 

@@ -126,13 +126,14 @@ export const lambdaWindow = z.strictObject({
 export const resourceWindow = z.strictObject({
   cpuPercent: amount.describe('Of one core'),
   cpuCores: z.number().min(0.01).max(100_000),
-  heapUsedMb: amount,
   rssMb: amount,
-  externalMb: amount,
   memoryLimitMb: z.number().min(0.01).max(maxAmount).describe("The container's or the machine's"),
-  eventLoopUtilizationPercent: z.number().min(0).max(100),
-  eventLoopDelayP99Ms: amount,
-  gcPauseMs: amount.describe('Total within the window'),
+  // Not every runtime has what follows, or tells of it.
+  heapUsedMb: amount.optional(),
+  externalMb: amount.optional(),
+  eventLoopUtilizationPercent: z.number().min(0).max(100).optional(),
+  eventLoopDelayP99Ms: amount.optional(),
+  gcPauseMs: amount.optional().describe('Total within the window'),
   heapLimitMb: amount.optional().describe('What the heap may grow to'),
   diskReadMb: amount.optional().describe('Read from file systems within the window, as far as no cache had it'),
   diskWriteMb: amount.optional(),
@@ -253,7 +254,9 @@ export const metrics = z
       })
       .optional(),
     cpu: z.object({ avgPercent: z.number(), maxPercent: z.number() }).optional().describe('Of all cores'),
-    eventLoop: z.object({ maxUtilizationPercent: z.number(), maxDelayP99Ms: z.number() }).optional(),
+    eventLoop: z
+      .object({ maxUtilizationPercent: z.number().optional(), maxDelayP99Ms: z.number().optional() })
+      .optional(),
   })
   .meta({ id: 'Metrics' });
 export type Metrics = z.output<typeof metrics>;

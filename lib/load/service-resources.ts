@@ -1,6 +1,6 @@
 import type { LoadTestResult, StressFigures } from '../contracts/load-result.ts';
 import type { Period } from '../telemetry/period.ts';
-import { eventLoopPercent, type ResourceUsage, resourceUsageOf } from '../telemetry/resources.ts';
+import { peakOf, type ResourceUsage, resourceUsageOf } from '../telemetry/resources.ts';
 import type { TelemetryService } from '../telemetry/service.ts';
 
 /** What a service said of its processes during a test. */
@@ -26,7 +26,7 @@ export async function serviceResources(
   if (usage === undefined) return nothingReported;
   return {
     usage,
-    constraint: constraintOf(usage, eventLoopPercent(samples)),
+    constraint: constraintOf(usage, peakOf(samples, 'eventLoopUtilizationPercent') ?? 0),
     memory: samples.map(({ start, rssMb }) => ({ at: start, value: rssMb })).sort((a, b) => a.at - b.at),
   };
 }

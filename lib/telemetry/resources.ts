@@ -11,13 +11,40 @@ export const memoryPercent = ({ rssMb, memoryLimitMb }: Pick<ResourceWindow, 'rs
 
 export const rounded = (value: number, digits = 2): number => Number(value.toFixed(digits));
 
-export const highest = (samples: readonly ResourceSample[], peak: keyof ResourceSample['peaks']): number =>
+const highest = (samples: readonly ResourceSample[], peak: 'cpuPercent' | 'memoryPercent' | 'rssMb'): number =>
   samples.reduce((most, { peaks }) => Math.max(most, peaks[peak]), 0);
+
+/** The highest in any window of any process, rounded; undefined where none tells of it. */
+export function peakOf(
+  samples: readonly ResourceSample[],
+  peak: keyof ResourceSample['peaks'],
+  digits?: number,
+): number | undefined {
+  const known = samples.filter(({ peaks }) => peaks[peak] !== undefined);
+  if (known.length === 0) return undefined;
+  return rounded(
+    known.reduce((most, { peaks }) => Math.max(most, peaks[peak] ?? 0), 0),
+    digits,
+  );
+}
 
 /** Weighted by the length of the windows. */
 export function timeMean(samples: readonly ResourceSample[], value: (sample: ResourceSample) => number): number {
   const duration = samples.reduce((sum, { durationMs }) => sum + durationMs, 0);
   return samples.reduce((sum, sample) => sum + value(sample) * sample.durationMs, 0) / duration;
+}
+
+/** Of those that tell of it; undefined where none does. */
+export function timeMeanOf(samples: readonly ResourceSample[], name: OptionalFigure): number | undefined {
+  const known = samples.filter((sample) => sample[name] !== undefined);
+  return known.length === 0 ? undefined : timeMean(known, (sample) => sample[name] ?? 0);
+}
+type OptionalFigure = 'heapUsedMb' | 'externalMb' | 'eventLoopUtilizationPercent' | 'eventLoopDelayP99Ms';
+
+/** In milliseconds, in all; undefined where no instance tells of it. */
+export function gcPauses(samples: readonly ResourceSample[]): number | undefined {
+  const known = samples.flatMap(({ gcPauseMs }) => gcPauseMs ?? []);
+  return known.length === 0 ? undefined : known.reduce((sum, ms) => sum + ms, 0);
 }
 
 /** An instance whose last window ended this long before the others' last is taken to be gone. */
@@ -51,9 +78,18 @@ export function resourceMetrics(samples: readonly ResourceSample[]): Pick<Metric
       maxPercent: rounded(highest(samples, 'memoryPercent')),
     },
     cpu: { avgPercent: rounded(timeMean(samples, cpuPercent)), maxPercent: rounded(highest(samples, 'cpuPercent')) },
+    ...eventLoopMetrics(samples),
+  };
+}
+
+function eventLoopMetrics(samples: readonly ResourceSample[]): Pick<Metrics, 'eventLoop'> {
+  const maxUtilizationPercent = peakOf(samples, 'eventLoopUtilizationPercent');
+  const maxDelayP99Ms = peakOf(samples, 'eventLoopDelayP99Ms', 3);
+  if (maxUtilizationPercent === undefined && maxDelayP99Ms === undefined) return {};
+  return {
     eventLoop: {
-      maxUtilizationPercent: eventLoopPercent(samples),
-      maxDelayP99Ms: rounded(highest(samples, 'eventLoopDelayP99Ms'), 3),
+      ...(maxUtilizationPercent !== undefined && { maxUtilizationPercent }),
+      ...(maxDelayP99Ms !== undefined && { maxDelayP99Ms }),
     },
   };
 }
@@ -75,7 +111,3 @@ export const resourceUsageOf = (samples: readonly ResourceSample[]): ResourceUsa
         peakMemoryPercent: rounded(highest(samples, 'memoryPercent')),
         avgMemoryPercent: rounded(timeMean(samples, memoryPercent)),
       };
-
-/** The busiest window of any process's event loop, 0 to 100; 0 when nothing was reported. */
-export const eventLoopPercent = (samples: readonly ResourceSample[]): number =>
-  rounded(highest(samples, 'eventLoopUtilizationPercent'));

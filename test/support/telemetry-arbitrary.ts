@@ -55,7 +55,24 @@ const resources = fc
     },
     { requiredKeys: ['cpuPercent', 'rssMb', 'eventLoopDelayP99Ms'], noNullPrototype: true },
   )
-  .map(resourceWindow);
+  .map(resourceWindow)
+  .chain((told) =>
+    fc
+      .subarray([
+        'heapUsedMb',
+        'externalMb',
+        'eventLoopUtilizationPercent',
+        'eventLoopDelayP99Ms',
+        'gcPauseMs',
+      ] as const)
+      .map(
+        // A runtime that does not tell of them.
+        (untold) =>
+          Object.fromEntries(
+            Object.entries(told).filter(([name]) => !(untold as string[]).includes(name)),
+          ) as typeof told,
+      ),
+  );
 
 const sketch = timesMs.map(sketchOf);
 

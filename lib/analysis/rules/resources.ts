@@ -59,7 +59,7 @@ export const eventLoop = (observed: Observed): Finding[] => {
   const measure: ResourceMeasure = {
     name: 'eventLoopDelayP99Ms',
     unit: 'ms',
-    value: (sample) => sample.eventLoopDelayP99Ms,
+    value: (sample) => sample.eventLoopDelayP99Ms ?? 0,
     threshold: maxEventLoopDelayMs,
     ratio: ratioTo.lowerIsBetter,
   };

@@ -2,7 +2,7 @@ import type { HistoryMetric } from '../../contracts/telemetry-history.ts';
 import type { Sketch } from '../../statistics/sketch.ts';
 import type { ResourceSample, TelemetryAggregate } from '../aggregate.ts';
 import { failedPercent, merged, milliseconds } from '../metrics.ts';
-import { cpuPercent, memoryPercent, rounded, timeMean } from '../resources.ts';
+import { cpuPercent, gcPauses, memoryPercent, rounded, timeMean, timeMeanOf } from '../resources.ts';
 
 /** A figure of a bucket of time; undefined where nothing was reported that it could be drawn from. */
 export type Figure = (bucket: TelemetryAggregate, seconds: number) => number | undefined;
@@ -26,6 +26,14 @@ const ofResources =
   (value: (sample: ResourceSample) => number): Figure =>
   ({ resources }) =>
     resources.length === 0 ? undefined : rounded(timeMean(resources, value));
+
+/** Of what not every instance tells. */
+const ofKnown =
+  (figure: (bucket: TelemetryAggregate) => number | undefined): Figure =>
+  (bucket) => {
+    const value = figure(bucket);
+    return value === undefined ? undefined : rounded(value);
+  };
 
 const quantile = (q: number) => (time: Sketch) => milliseconds(time.quantile(q));
 const queries = (bucket: TelemetryAggregate): Sketch[] => bucket.queries.map(({ queryTime }) => queryTime);
@@ -65,10 +73,9 @@ export const figures: Record<HistoryMetric, Figure> = {
   cpuPercent: ofResources(cpuPercent),
   memoryPercent: ofResources(memoryPercent),
   memoryMb: ofResources(({ rssMb }) => rssMb),
-  heapUsedMb: ofResources(({ heapUsedMb }) => heapUsedMb),
-  eventLoopUtilizationPercent: ofResources(({ eventLoopUtilizationPercent }) => eventLoopUtilizationPercent),
-  eventLoopDelayP99Ms: ofResources(({ eventLoopDelayP99Ms }) => eventLoopDelayP99Ms),
-  gcPauseMs: ({ resources }) =>
-    resources.length === 0 ? undefined : rounded(resources.reduce((sum, { gcPauseMs }) => sum + gcPauseMs, 0)),
+  heapUsedMb: ofKnown(({ resources }) => timeMeanOf(resources, 'heapUsedMb')),
+  eventLoopUtilizationPercent: ofKnown(({ resources }) => timeMeanOf(resources, 'eventLoopUtilizationPercent')),
+  eventLoopDelayP99Ms: ofKnown(({ resources }) => timeMeanOf(resources, 'eventLoopDelayP99Ms')),
+  gcPauseMs: ofKnown(({ resources }) => gcPauses(resources)),
   instances: ({ observed, instanceCount }) => (observed === undefined ? undefined : instanceCount),
 };

@@ -7,19 +7,17 @@ import { compare, other } from './merging.ts';
 const maxInstances = 50;
 
 /** Means by time. */
-const means = [
-  'cpuPercent',
-  'cpuCores',
+const means = ['cpuPercent', 'cpuCores', 'rssMb', 'memoryLimitMb'] as const satisfies (keyof ResourceWindow)[];
+const optionalMeans = [
   'heapUsedMb',
-  'rssMb',
   'externalMb',
-  'memoryLimitMb',
   'eventLoopUtilizationPercent',
   'eventLoopDelayP99Ms',
+  'heapLimitMb',
+  'diskUsedPercent',
+  'handles',
 ] as const satisfies (keyof ResourceWindow)[];
-const optionalMeans = ['heapLimitMb', 'diskUsedPercent', 'handles'] as const satisfies (keyof ResourceWindow)[];
-const totals = ['gcPauseMs'] as const satisfies (keyof ResourceWindow)[];
-const optionalTotals = ['diskReadMb', 'diskWriteMb'] as const satisfies (keyof ResourceWindow)[];
+const totals = ['gcPauseMs', 'diskReadMb', 'diskWriteMb'] as const satisfies (keyof ResourceWindow)[];
 
 /** What one window said. @param requestTimeUs spent in requests that ended in it */
 export function sampleOf(
@@ -40,8 +38,10 @@ export function sampleOf(
       cpuPercent: cpuPercent(resources),
       memoryPercent: memoryPercent(resources),
       rssMb: resources.rssMb,
-      eventLoopUtilizationPercent: resources.eventLoopUtilizationPercent,
-      eventLoopDelayP99Ms: resources.eventLoopDelayP99Ms,
+      ...(resources.eventLoopUtilizationPercent !== undefined && {
+        eventLoopUtilizationPercent: resources.eventLoopUtilizationPercent,
+      }),
+      ...(resources.eventLoopDelayP99Ms !== undefined && { eventLoopDelayP99Ms: resources.eventLoopDelayP99Ms }),
     },
   };
 }
@@ -58,7 +58,7 @@ export function samplesByInstance(samples: readonly ResourceSample[]): ResourceS
 
 /** The nearest that any of its resources came to its end, 0 to 100. What is not told apart stays so. */
 const strainOf = ({ instance, peaks }: ResourceSample): number =>
-  instance === other ? -1 : Math.max(peaks.cpuPercent, peaks.memoryPercent, peaks.eventLoopUtilizationPercent);
+  instance === other ? -1 : Math.max(peaks.cpuPercent, peaks.memoryPercent, peaks.eventLoopUtilizationPercent ?? 0);
 
 /** One sample of several, which are at least one. */
 export function combined(instance: string, samples: readonly ResourceSample[]): ResourceSample {
@@ -77,26 +77,36 @@ export function combined(instance: string, samples: readonly ResourceSample[]): 
     endedAt: most(ordered, ({ endedAt }) => endedAt),
     durationMs,
     requestTimeUs: sum(ordered, (sample) => sample.requestTimeUs),
-    peaks: Object.fromEntries(
-      (Object.keys(first.peaks) as (keyof ResourceSample['peaks'])[]).map((name) => [
-        name,
-        most(ordered, ({ peaks }) => peaks[name]),
-      ]),
-    ) as ResourceSample['peaks'],
+    peaks: combinedPeaks(ordered),
   };
   for (const name of means) result[name] = mean(name, ordered);
-  for (const name of totals) result[name] = sum(ordered, (sample) => sample[name]);
   for (const name of optionalMeans) {
     const known = ordered.filter((sample) => sample[name] !== undefined);
     if (known.length > 0) result[name] = mean(name, known);
   }
-  for (const name of optionalTotals) {
+  for (const name of totals) {
     if (ordered.some((sample) => sample[name] !== undefined))
       result[name] = sum(ordered, (sample) => sample[name] ?? 0);
   }
   const lambda = combinedLambda(ordered);
   return lambda === undefined ? result : { ...result, lambda };
 }
+
+const peakNames = [
+  'cpuPercent',
+  'memoryPercent',
+  'rssMb',
+  'eventLoopUtilizationPercent',
+  'eventLoopDelayP99Ms',
+] as const satisfies (keyof ResourceSample['peaks'])[];
+
+const combinedPeaks = (samples: readonly ResourceSample[]): ResourceSample['peaks'] =>
+  Object.fromEntries(
+    peakNames.flatMap((name) => {
+      const known = samples.flatMap(({ peaks }) => peaks[name] ?? []);
+      return known.length === 0 ? [] : [[name, most(known, (value) => value)]];
+    }),
+  ) as ResourceSample['peaks'];
 
 function combinedLambda(samples: readonly ResourceSample[]): ResourceWindow['lambda'] {
   const known = samples.flatMap(({ lambda }) => lambda ?? []);

@@ -58,10 +58,7 @@ export class ResourceDraft {
     return true;
   }
 
-  /**
-   * Undefined where processor, memory or the limit of either is not known. A runtime that tells of no heap, event loop or garbage
-   * collection has none that could be short.
-   */
+  /** Undefined where processor, memory or the limit of either is not known. What is not told of the rest stays absent. */
   wire(): ResourceWindow | undefined {
     const of = (figure: Figure): number | undefined => this.#values.get(figure);
     const seconds = of('cpuSeconds');
@@ -74,18 +71,21 @@ export class ResourceDraft {
     const limit = of('memoryLimit') ?? of('machineMemory');
     const rss = of('rss');
     if (cpu === undefined || cores === undefined || rss === undefined || limit === undefined) return undefined;
-    const heapLimit = of('heapLimit');
+    const told = <Name extends keyof ResourceWindow>(name: Name, figure: Figure, factor: number) => {
+      const value = of(figure);
+      return value === undefined ? {} : { [name]: amount(value * factor) };
+    };
+    const loop = of('loopUtilization');
     return {
       cpuPercent: amount(cpu * 100),
       cpuCores: Math.max(0.01, Math.min(100_000, cores)),
       rssMb: amount(rss / bytesOfMb),
-      heapUsedMb: amount((of('heapUsed') ?? 0) / bytesOfMb),
-      externalMb: 0,
       memoryLimitMb: Math.max(0.01, limit / bytesOfMb),
-      eventLoopUtilizationPercent: Math.max(0, Math.min(100, (of('loopUtilization') ?? 0) * 100)),
-      eventLoopDelayP99Ms: amount((of('loopDelayP99') ?? 0) * 1000),
-      gcPauseMs: amount((of('gcSeconds') ?? 0) * 1000),
-      ...(heapLimit !== undefined && { heapLimitMb: amount(heapLimit / bytesOfMb) }),
+      ...told('heapUsedMb', 'heapUsed', 1 / bytesOfMb),
+      ...told('heapLimitMb', 'heapLimit', 1 / bytesOfMb),
+      ...(loop !== undefined && { eventLoopUtilizationPercent: Math.max(0, Math.min(100, loop * 100)) }),
+      ...told('eventLoopDelayP99Ms', 'loopDelayP99', 1000),
+      ...told('gcPauseMs', 'gcSeconds', 1000),
     };
   }
 }

@@ -129,24 +129,37 @@ function ofProcesses({ resources, instanceCount, droppedWindows, sdkErrors }: Te
   for (const sample of resources) last.set(sample.instance, sample);
   const samples = [...last.values()].slice(-maxSeries);
   const labelsOf = ({ instance }: ResourceSample) => ({ instance });
-  const bytes = (value: 'rssMb' | 'heapUsedMb') => (sample: ResourceSample) => Math.round(sample[value] * 2 ** 20);
+  /** Of the instances that tell of it. */
+  const known = (
+    value: 'heapUsedMb' | 'eventLoopUtilizationPercent' | 'eventLoopDelayP99Ms',
+    shown = (value: number) => value,
+  ) =>
+    sum(
+      samples.filter((sample) => sample[value] !== undefined),
+      labelsOf,
+      (sample) => shown(sample[value] ?? 0),
+    );
   return [
-    gauge('process_resident_memory_bytes', 'Resident memory', sum(samples, labelsOf, bytes('rssMb'))),
-    gauge('nodejs_heap_size_used_bytes', 'Heap in use', sum(samples, labelsOf, bytes('heapUsedMb'))),
+    gauge(
+      'process_resident_memory_bytes',
+      'Resident memory',
+      sum(samples, labelsOf, ({ rssMb }) => Math.round(rssMb * 2 ** 20)),
+    ),
+    gauge(
+      'nodejs_heap_size_used_bytes',
+      'Heap in use',
+      known('heapUsedMb', (mb) => Math.round(mb * 2 ** 20)),
+    ),
     gauge(
       'process_cpu_percent',
       'Of one core',
       sum(samples, labelsOf, ({ cpuPercent }) => cpuPercent),
     ),
-    gauge(
-      'nodejs_eventloop_utilization_percent',
-      'How busy the event loop was',
-      sum(samples, labelsOf, ({ eventLoopUtilizationPercent }) => eventLoopUtilizationPercent),
-    ),
+    gauge('nodejs_eventloop_utilization_percent', 'How busy the event loop was', known('eventLoopUtilizationPercent')),
     gauge(
       'nodejs_eventloop_delay_p99_seconds',
       '99th percentile of how late it was',
-      sum(samples, labelsOf, ({ eventLoopDelayP99Ms }) => eventLoopDelayP99Ms / 1000),
+      known('eventLoopDelayP99Ms', (ms) => ms / 1000),
     ),
     gauge('headroom_instances', 'That have reported since 00:00 UTC', [{ labels: {}, value: instanceCount }]),
     gauge('headroom_dropped_windows', 'Not delivered, since the instances started', [

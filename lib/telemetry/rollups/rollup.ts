@@ -60,7 +60,7 @@ export type PoolRollup = z.output<typeof poolRollup>;
 
 /** What one instance used, over all of its windows: means by time, sums for what is told as a total. */
 const resourceSample = resourceWindow.extend({
-  gcPauseMs: sum,
+  gcPauseMs: sum.optional(),
   diskReadMb: sum.optional(),
   diskWriteMb: sum.optional(),
   handles: sum.optional(),
@@ -74,8 +74,8 @@ const resourceSample = resourceWindow.extend({
     cpuPercent: z.number(),
     memoryPercent: z.number(),
     rssMb: z.number(),
-    eventLoopUtilizationPercent: z.number(),
-    eventLoopDelayP99Ms: z.number(),
+    eventLoopUtilizationPercent: z.number().optional(),
+    eventLoopDelayP99Ms: z.number().optional(),
   }),
 });
 

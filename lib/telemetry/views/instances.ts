@@ -1,7 +1,7 @@
 import type { InstanceResources } from '../../contracts/telemetry-views.ts';
 import { isoTime } from '../../platform/clock.ts';
 import type { ResourceSample } from '../aggregate.ts';
-import { eventLoopPercent, highest, resourceUsageOf, rounded } from '../resources.ts';
+import { gcPauses, peakOf, resourceUsageOf, rounded } from '../resources.ts';
 
 /** What each instance used. */
 export const instanceResourcesOf = (samples: readonly ResourceSample[]): InstanceResources[] =>
@@ -15,6 +15,9 @@ function resourcesOf(samples: readonly ResourceSample[]): InstanceResources | un
   const usage = resourceUsageOf(samples);
   if (usage === undefined) return undefined;
   const { instance, start: _, endedAt, durationMs: __, requestTimeUs: ___, peaks: ____, ...current } = last;
+  const utilization = peakOf(samples, 'eventLoopUtilizationPercent');
+  const delay = peakOf(samples, 'eventLoopDelayP99Ms', 3);
+  const gcPauseMs = gcPauses(samples);
   return {
     instance,
     lastReportAt: isoTime(endedAt),
@@ -24,11 +27,8 @@ function resourcesOf(samples: readonly ResourceSample[]): InstanceResources | un
     maxCpuPercent: usage.peakCpuPercent,
     avgMemoryPercent: usage.avgMemoryPercent,
     maxMemoryPercent: usage.peakMemoryPercent,
-    maxEventLoopUtilizationPercent: eventLoopPercent(samples),
-    maxEventLoopDelayP99Ms: rounded(highest(samples, 'eventLoopDelayP99Ms'), 3),
-    gcPauseMs: rounded(
-      samples.reduce((sum, { gcPauseMs }) => sum + gcPauseMs, 0),
-      3,
-    ),
+    ...(utilization !== undefined && { maxEventLoopUtilizationPercent: utilization }),
+    ...(delay !== undefined && { maxEventLoopDelayP99Ms: delay }),
+    ...(gcPauseMs !== undefined && { gcPauseMs: rounded(gcPauseMs, 3) }),
   };
 }
