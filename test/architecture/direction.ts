@@ -13,6 +13,9 @@ export const capabilities = [
   'tasks',
 ] as const;
 
+/** What answers with pages. The others give JSON. */
+const showingPages: readonly string[] = ['load'];
+
 const isCapability = (name: string): name is (typeof capabilities)[number] =>
   (capabilities as readonly string[]).includes(name);
 
@@ -27,27 +30,31 @@ const floorOf = (path: string): string => {
 const below: Record<string, readonly string[]> = {
   contracts: [],
   statistics: [],
+  pages: ['contracts'],
   platform: ['contracts', 'statistics'],
   library: ['contracts', 'statistics'],
   sdk: ['contracts', 'statistics', 'library'],
   layers: ['contracts', 'statistics', 'sdk'],
   stack: ['contracts'],
-  cli: ['contracts', 'statistics'],
+  cli: ['contracts', 'statistics', 'pages'],
+  dashboard: ['contracts', 'statistics', 'pages'],
   functions: ['contracts', 'statistics', 'library', 'platform', ...capabilities],
   local: ['contracts', 'statistics', 'library', 'platform', 'stack', 'sdk', ...capabilities],
-  bin: ['contracts', 'statistics', 'library', 'platform', 'stack', 'local', 'cli', 'sdk', ...capabilities],
+  bin: ['contracts', 'statistics', 'pages', 'library', 'platform', 'stack', 'local', 'cli', 'sdk', ...capabilities],
 };
 
 /** The doors in walls: single files that may be used where their floor may not. */
 const doors: Record<string, readonly string[]> = {
   stack: ['lib/platform/table/schema.ts'],
   cli: ['lib/sdk/client.ts'],
+  dashboard: ['lib/sdk/client.ts'],
 };
 
 /** What a floor may import of what npm has; floors that are not named may import anything. */
 const modules: Record<string, RegExp> = {
   contracts: /^zod$/,
   statistics: /^(node:|ml-levenberg-marquardt$)/,
+  pages: /^(uplot(\/|$)|node:)/,
   sdk: /^(zod$|node:)/,
   layers: /^node:/,
 };
@@ -70,6 +77,7 @@ export function faultOf({ from, to, relative }: Import, stores: ReadonlySet<stri
   const isAnothersState = stores.has(to) && !/\/([\w-]+-)?service\.ts$/.test(to);
   if (isCapability(floor)) {
     if (['contracts', 'statistics', 'library', 'platform'].includes(target)) return undefined;
+    if (target === 'pages' && showingPages.includes(floor)) return undefined;
     if (!isCapability(target)) return wrong(`${floor} may not know of ${target}`);
     if (capabilities.indexOf(target) > capabilities.indexOf(floor)) return wrong(`${target} stands after ${floor}`);
     return isAnothersState ? wrong('what another capability stores is asked of its service') : undefined;

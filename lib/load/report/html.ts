@@ -1,17 +1,20 @@
 import type { Comparison } from '../../contracts/comparisons.ts';
 import type { LoadTest } from '../../contracts/load.ts';
-import { documentOf } from './document.ts';
-import { type Markup, markup } from './markup.ts';
-import type { PageFiles } from './page-files.ts';
-import { plotPlaces } from './plot-places.ts';
+import { banner } from '../../pages/banner.ts';
+import { bodyOf } from '../../pages/body.ts';
+import { documentOf } from '../../pages/document.ts';
+import { markup } from '../../pages/markup.ts';
+import type { PageFiles } from '../../pages/page-files.ts';
+import { plotPlaces } from '../../pages/plot-places.ts';
+import { section } from '../../pages/table.ts';
 import { plotsOf } from './plots/plots.ts';
 import { roundPlots } from './plots/rounds.ts';
-import { banner, banners, generatorBanner, stateBanner } from './sections/banners.ts';
+import { banners, generatorBanner, stateBanner } from './sections/banners.ts';
 import { analysisSection, comparedSection, configurationSection, winnerBanner } from './sections/comparison.ts';
 import { costSection } from './sections/cost.ts';
 import { errorSection } from './sections/errors.ts';
 import { generatorSection, resourceSection } from './sections/generator.ts';
-import { heading, headline, momentOf, titleOf } from './sections/headline.ts';
+import { headline, momentOf, statusHeading, titleOf } from './sections/headline.ts';
 import { keyFigures } from './sections/key-figures.ts';
 import { enduranceSection, spikeSection } from './sections/kinds.ts';
 import { latencySection } from './sections/latency.ts';
@@ -19,7 +22,6 @@ import { requestSection } from './sections/request.ts';
 import { scenarioSection } from './sections/scenarios.ts';
 import { stressSection } from './sections/stress.ts';
 import { recommendationSection, thresholdSection } from './sections/verdicts.ts';
-import { section } from './table.ts';
 import { comparisonWithoutSecrets, withoutSecrets } from './without-secrets.ts';
 
 /**
@@ -50,7 +52,7 @@ export function htmlReport(test: LoadTest, files: PageFiles): string {
         ];
   return documentOf({
     title: titleOf(test),
-    body: pageOf(headline(test), banners(test), [...figures, requestSection(test)]),
+    body: bodyOf(headline(test), banners(test), [...figures, requestSection(test)]),
     data: { id: 'load-test', value: withoutSecrets(test) },
     files,
   });
@@ -72,8 +74,8 @@ export function htmlComparison(comparison: Comparison, files: PageFiles): string
         ];
   return documentOf({
     title,
-    body: pageOf(
-      heading(title, status, [momentOf(createdAt), markup`<code>${comparisonId}</code>`]),
+    body: bodyOf(
+      statusHeading(title, status, [momentOf(createdAt), markup`<code>${comparisonId}</code>`]),
       [
         ...warnings.flatMap((each) => (each === undefined ? [] : [banner(each)])),
         ...(result === undefined ? [] : [winnerBanner(result)]),
@@ -84,13 +86,3 @@ export function htmlComparison(comparison: Comparison, files: PageFiles): string
     files,
   });
 }
-
-const pageOf = (
-  header: Markup,
-  notes: readonly Markup[],
-  parts: readonly (Markup | undefined)[],
-): Markup => markup`<main>${header}
-${notes}
-<noscript><div class="banner doubtful">The plots need JavaScript. All else is here.</div></noscript>
-${parts}
-</main>`;

@@ -2,7 +2,7 @@ import { decimal } from '../../contracts/figures.ts';
 import type { LoadTest } from '../../contracts/load.ts';
 import type { GeneratorSummary, JudgedThreshold, LoadTestResult } from '../../contracts/load-result.ts';
 import { isFailure } from '../../contracts/load-threshold.ts';
-import { formats } from './units.ts';
+import { formats } from '../../pages/units.ts';
 import { type Element, element, xmlDocument } from './xml.ts';
 
 interface Case {

@@ -1,5 +1,5 @@
-import { documentPolicy } from './document.ts';
-import { type PageFiles, readPageFiles } from './page-files.ts';
+import { documentPolicy } from '../../pages/document.ts';
+import { type PageFiles, readPageFiles } from '../../pages/page-files.ts';
 
 export interface ReportOptions {
   /** Where the page's script and style lie. Default: beside the bundle. */

@@ -7,11 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LoadTest } from '../../../lib/contracts/load.ts';
 import { htmlComparison, htmlReport } from '../../../lib/load/report/html.ts';
 import { junitReport } from '../../../lib/load/report/junit.ts';
-import type { PageFiles } from '../../../lib/load/report/page-files.ts';
-import type { Plot } from '../../../lib/load/report/plots/plot.ts';
 import { plotsOf } from '../../../lib/load/report/plots/plots.ts';
 import { roundPlots } from '../../../lib/load/report/plots/rounds.ts';
 import { withoutSecrets } from '../../../lib/load/report/without-secrets.ts';
+import type { PageFiles } from '../../../lib/pages/page-files.ts';
+import type { Plot } from '../../../lib/pages/plot.ts';
 import { startChromium } from '../../support/chromium.ts';
 import { comparisonOf } from '../../support/load-tests/comparisons.ts';
 import {

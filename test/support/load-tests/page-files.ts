@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { functions } from '../../../lib/contracts/functions.ts';
-import { type PageFiles, readPageFiles } from '../../../lib/load/report/page-files.ts';
+import { type PageFiles, readPageFiles } from '../../../lib/pages/page-files.ts';
 import { bundlePages } from '../../../lib/stack/bundle-pages.ts';
 
 /** The script and the style of a report's page, built as for the function. */

@@ -1,14 +1,10 @@
-import 'uplot/dist/uPlot.min.css';
-import './report.css';
 import type { Comparison } from '../../../contracts/comparisons.ts';
 import type { LoadTest } from '../../../contracts/load.ts';
-import type { Plot } from '../plots/plot.ts';
+import type { Drawn } from '../../../pages/browser/draw.ts';
+import { drawPlots } from '../../../pages/browser/draw-plots.ts';
+import { embeddedData } from '../../../pages/browser/embedded-data.ts';
 import { plotsOf } from '../plots/plots.ts';
 import { roundPlots } from '../plots/rounds.ts';
-import { addDataTable } from './data-table.ts';
-import { type Drawn, draw } from './draw.ts';
-import { whenLookChanges } from './look.ts';
-import { readByKeys } from './read-by-keys.ts';
 
 declare global {
   interface Window {
@@ -17,29 +13,10 @@ declare global {
   }
 }
 
-const dataOf = <Data>(id: string): Data | undefined => {
-  const text = document.getElementById(id)?.textContent;
-  return text == null ? undefined : (JSON.parse(text) as Data);
-};
-
-const test = dataOf<LoadTest>('load-test');
-const comparison = dataOf<Comparison>('comparison');
-const plots: Plot[] = [
+const test = embeddedData<LoadTest>('load-test');
+const comparison = embeddedData<Comparison>('comparison');
+const drawn = drawPlots([
   ...(test?.result === undefined ? [] : plotsOf(test.result)),
   ...(comparison?.result === undefined ? [] : roundPlots(comparison.result)),
-];
-
-const drawn = new Map<string, Drawn>();
-for (const plot of plots) {
-  const figure = document.querySelector<HTMLElement>(`[data-plot="${plot.name}"]`);
-  const canvas = figure?.querySelector<HTMLElement>('.canvas');
-  if (!figure || !canvas) continue;
-  const one = draw(plot, canvas);
-  drawn.set(plot.name, one);
-  readByKeys(plot, one, canvas);
-  addDataTable(plot, figure);
-}
-whenLookChanges(() => {
-  for (const one of drawn.values()) one.redraw();
-});
+]);
 window.headroomReport = { data: test ?? comparison, plots: drawn };

@@ -1,7 +1,7 @@
 import type { LoadTestResult } from '../../../contracts/load-result.ts';
+import type { Plot } from '../../../pages/plot.ts';
 import { driftPlots } from './drift.ts';
 import { histogramPlots } from './histogram.ts';
-import type { Plot } from './plot.ts';
 import { stressPlots } from './stress.ts';
 import { timelinePlots } from './timeline.ts';
 

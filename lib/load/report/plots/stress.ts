@@ -1,7 +1,7 @@
 import type { Capacity, LoadStep, LoadTestResult } from '../../../contracts/load-result.ts';
+import { type Mark, orNull, type Plot, type Series } from '../../../pages/plot.ts';
+import { formats } from '../../../pages/units.ts';
 import { throughputAt } from '../../../statistics/usl-model.ts';
-import { formats } from '../units.ts';
-import { type Mark, orNull, type Plot, type Series } from './plot.ts';
 import { levelOf } from './stretches.ts';
 
 /** A curve says nothing of loads much above those that were tried. */

@@ -1,17 +1,9 @@
 import type { LoadTest } from '../../../contracts/load.ts';
 import type { GeneratorSummary, LoadTestResult } from '../../../contracts/load-result.ts';
 import { isFailure } from '../../../contracts/load-threshold.ts';
-import { type Content, type Markup, markup } from '../markup.ts';
-import { formats } from '../units.ts';
-
-interface Banner {
-  tone: 'plain' | 'good' | 'doubtful' | 'bad';
-  title: Content;
-  text?: Content;
-}
-
-export const banner = ({ tone, title, text }: Banner): Markup =>
-  markup`<div class="banner ${tone}" role="note"><strong>${title}</strong> ${text}</div>`;
+import { type Banner, banner } from '../../../pages/banner.ts';
+import { type Markup, markup } from '../../../pages/markup.ts';
+import { formats } from '../../../pages/units.ts';
 
 /** What must be known before any figure is read, the gravest for the figures first. */
 export function banners(test: LoadTest): Markup[] {

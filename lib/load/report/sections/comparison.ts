@@ -1,11 +1,11 @@
 import type { Comparison, ComparisonResult } from '../../../contracts/comparisons.ts';
 import { decimal } from '../../../contracts/figures.ts';
-import { figure } from '../figures.ts';
-import { type Markup, markup } from '../markup.ts';
+import { banner } from '../../../pages/banner.ts';
+import { figure } from '../../../pages/figures.ts';
+import { type Markup, markup } from '../../../pages/markup.ts';
+import { type Column, facts, section, table } from '../../../pages/table.ts';
+import { formats } from '../../../pages/units.ts';
 import { configurationColours } from '../plots/rounds.ts';
-import { type Column, facts, section, table } from '../table.ts';
-import { formats } from '../units.ts';
-import { banner } from './banners.ts';
 
 const number = 'number' as const;
 

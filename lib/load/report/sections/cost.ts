@@ -1,7 +1,7 @@
 import type { LoadCost } from '../../../contracts/load-result.ts';
-import { figure } from '../figures.ts';
-import { type Markup, markup } from '../markup.ts';
-import { type Row, section, table } from '../table.ts';
+import { figure } from '../../../pages/figures.ts';
+import { type Markup, markup } from '../../../pages/markup.ts';
+import { type Row, section, table } from '../../../pages/table.ts';
 
 export function costSection(cost: LoadCost | undefined): Markup | undefined {
   if (cost === undefined) return undefined;

@@ -1,7 +1,7 @@
 import type { LoadTestResult } from '../../../contracts/load-result.ts';
-import { figure } from '../figures.ts';
-import { type Markup, markup } from '../markup.ts';
-import { section, table } from '../table.ts';
+import { figure } from '../../../pages/figures.ts';
+import { type Markup, markup } from '../../../pages/markup.ts';
+import { section, table } from '../../../pages/table.ts';
 
 export function errorSection({ errors, connectionFailures, totalRequests }: LoadTestResult): Markup | undefined {
   if (errors.length === 0 && connectionFailures === 0) {

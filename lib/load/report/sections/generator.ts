@@ -1,7 +1,7 @@
 import type { LoadTestResult } from '../../../contracts/load-result.ts';
-import { figure } from '../figures.ts';
-import { type Markup, markup } from '../markup.ts';
-import { facts, section } from '../table.ts';
+import { figure } from '../../../pages/figures.ts';
+import { type Markup, markup } from '../../../pages/markup.ts';
+import { facts, section } from '../../../pages/table.ts';
 
 const verdicts = {
   ok: 'kept up: the figures are the target’s',

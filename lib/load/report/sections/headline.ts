@@ -1,7 +1,8 @@
 import type { LoadTest } from '../../../contracts/load.ts';
-import { figure } from '../figures.ts';
-import { type Content, type Markup, markup } from '../markup.ts';
-import { formats } from '../units.ts';
+import { heading } from '../../../pages/body.ts';
+import { figure } from '../../../pages/figures.ts';
+import { type Content, type Markup, markup } from '../../../pages/markup.ts';
+import { formats } from '../../../pages/units.ts';
 
 const kinds: Record<LoadTest['kind'], string> = {
   basic: 'Load test',
@@ -22,7 +23,7 @@ export const momentOf = (timestamp: string): Markup =>
 
 export function headline(test: LoadTest): Markup {
   const { result, request, startedAt, createdAt, testId, status } = test;
-  return heading(titleOf(test), status, [
+  return statusHeading(titleOf(test), status, [
     momentOf(startedAt ?? createdAt),
     ...(result === undefined ? [] : [figure(result.actualDurationSeconds, 'duration')]),
     loadInWords(request),
@@ -32,10 +33,8 @@ export function headline(test: LoadTest): Markup {
 }
 
 /** @param about in a row below the title */
-export const heading = (title: string, status: LoadTest['status'], about: readonly Content[]): Markup => markup`
-<header><p class="product">Headroom</p>
-<h1>${title} <span class="status ${status}">${status}</span></h1>
-<p class="about">${about.map((each, index) => [index === 0 ? '' : ' · ', each])}</p></header>`;
+export const statusHeading = (title: string, status: LoadTest['status'], about: readonly Content[]): Markup =>
+  heading(markup`${title} <span class="status ${status}">${status}</span>`, about);
 
 const workersInWords = (workers: number): string => `${workers} ${workers === 1 ? 'worker' : 'workers'}`;
 

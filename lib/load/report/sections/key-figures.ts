@@ -1,16 +1,12 @@
 import type { LoadTestResult } from '../../../contracts/load-result.ts';
-import { figure } from '../figures.ts';
-import { type Markup, markup } from '../markup.ts';
-import type { Unit } from '../units.ts';
-
-/** More are shown in two rows of as good as the same length. */
-const inOneRow = 8;
+import type { Markup } from '../../../pages/markup.ts';
+import { type Tile, tileList } from '../../../pages/tiles.ts';
 
 /** What most readers came for. */
 export function keyFigures(result: LoadTestResult): Markup {
   const { performanceMetrics: metrics, breakingPoint, capacity, spike } = result;
   const isOpen = result.peakUsers === undefined && result.peakArrivalRate !== undefined;
-  const tiles: (readonly [name: string, value: number | undefined, unit: Unit, tone?: string])[] = [
+  const tiles: Tile[] = [
     ...(breakingPoint == null
       ? []
       : [['Breaking point', breakingPoint, isOpen ? 'perSecond' : 'users', 'strong'] as const]),
@@ -30,9 +26,5 @@ export function keyFigures(result: LoadTestResult): Markup {
     ['p99', metrics.p99ResponseTimeMs, 'ms'],
     ['Received', metrics.throughputMbps, 'mbps'],
   ];
-  return markup`
-<dl class="tiles ${tiles.length > inOneRow ? `of-${Math.ceil(tiles.length / 2)}` : ''}" aria-label="Key figures">${tiles.map(
-    ([name, value, unit, tone = '']) =>
-      markup`<div class="${tone}"><dt>${name}</dt><dd>${figure(value, unit)}</dd></div>`,
-  )}</dl>`;
+  return tileList(tiles);
 }

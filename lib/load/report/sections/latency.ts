@@ -1,9 +1,9 @@
 import type { LatencySummary, LoadTestResult, Timing } from '../../../contracts/load-result.ts';
-import { figure } from '../figures.ts';
-import { type Markup, markup } from '../markup.ts';
-import { plotPlaces } from '../plot-places.ts';
-import type { Plot } from '../plots/plot.ts';
-import { section, table } from '../table.ts';
+import { figure } from '../../../pages/figures.ts';
+import { type Markup, markup } from '../../../pages/markup.ts';
+import type { Plot } from '../../../pages/plot.ts';
+import { plotPlaces } from '../../../pages/plot-places.ts';
+import { section, table } from '../../../pages/table.ts';
 
 const number = 'number' as const;
 

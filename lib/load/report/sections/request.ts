@@ -1,8 +1,8 @@
 import type { LoadTest } from '../../../contracts/load.ts';
-import { figure } from '../figures.ts';
-import { type Markup, markup } from '../markup.ts';
-import { facts, type Row, section, table } from '../table.ts';
-import { formats, type Unit } from '../units.ts';
+import { figure } from '../../../pages/figures.ts';
+import { type Markup, markup } from '../../../pages/markup.ts';
+import { facts, type Row, section, table } from '../../../pages/table.ts';
+import { formats, type Unit } from '../../../pages/units.ts';
 
 const settings: readonly (readonly [name: string, field: keyof LoadTest['request'], unit: Unit])[] = [
   ['Users', 'users', 'count'],

@@ -1,7 +1,7 @@
 import type { LoadTestResult, ScenarioResult } from '../../../contracts/load-result.ts';
-import { figure } from '../figures.ts';
-import { type Markup, markup } from '../markup.ts';
-import { type Column, type Row, section, table } from '../table.ts';
+import { figure } from '../../../pages/figures.ts';
+import { type Markup, markup } from '../../../pages/markup.ts';
+import { type Column, type Row, section, table } from '../../../pages/table.ts';
 
 const columns: readonly Column[] = [
   { label: 'Scenario', kind: 'long' },

@@ -1,12 +1,12 @@
 import { decimal } from '../../../contracts/figures.ts';
 import type { LoadTestResult } from '../../../contracts/load-result.ts';
-import { figure } from '../figures.ts';
-import { type Markup, markup } from '../markup.ts';
-import { plotPlaces } from '../plot-places.ts';
-import type { Plot } from '../plots/plot.ts';
+import { figure } from '../../../pages/figures.ts';
+import { type Markup, markup } from '../../../pages/markup.ts';
+import type { Plot } from '../../../pages/plot.ts';
+import { plotPlaces } from '../../../pages/plot-places.ts';
+import { facts, section } from '../../../pages/table.ts';
+import { formats, type Unit } from '../../../pages/units.ts';
 import { stressSteps } from '../plots/stress.ts';
-import { facts, section } from '../table.ts';
-import { formats, type Unit } from '../units.ts';
 import { stepTable } from './steps.ts';
 
 const bottlenecks = {

@@ -1,8 +1,8 @@
 import type { JudgedThreshold, LoadTestResult } from '../../../contracts/load-result.ts';
 import { isFailure } from '../../../contracts/load-threshold.ts';
-import { figure } from '../figures.ts';
-import { type Markup, markup } from '../markup.ts';
-import { section, table } from '../table.ts';
+import { figure } from '../../../pages/figures.ts';
+import { type Markup, markup } from '../../../pages/markup.ts';
+import { section, table } from '../../../pages/table.ts';
 
 export function thresholdSection(thresholds: readonly JudgedThreshold[] | undefined): Markup | undefined {
   if (thresholds === undefined || thresholds.length === 0) return undefined;

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadTest } from '../../../../lib/contracts/load.ts';
 import { htmlComparison, htmlReport } from '../../../../lib/load/report/html.ts';
-import { markup } from '../../../../lib/load/report/markup.ts';
-import { clockTime, formats } from '../../../../lib/load/report/units.ts';
+import { markup } from '../../../../lib/pages/markup.ts';
+import { clockTime, formats } from '../../../../lib/pages/units.ts';
 import { comparisonOf } from '../../../support/load-tests/comparisons.ts';
 import {
   basicTest,

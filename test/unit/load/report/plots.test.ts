@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { LoadTest } from '../../../../lib/contracts/load.ts';
 import type { LoadTestResult } from '../../../../lib/contracts/load-result.ts';
 import { histogramPlots } from '../../../../lib/load/report/plots/histogram.ts';
-import type { Plot } from '../../../../lib/load/report/plots/plot.ts';
 import { plotsOf } from '../../../../lib/load/report/plots/plots.ts';
 import { stressPlots } from '../../../../lib/load/report/plots/stress.ts';
+import type { Plot } from '../../../../lib/pages/plot.ts';
 import {
   basicTest,
   enduranceTest,

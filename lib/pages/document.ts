@@ -6,7 +6,7 @@ export interface DocumentParts {
   title: string;
   body: Markup;
   /** What the plots are drawn from, in an element of this id. */
-  data: { id: 'load-test' | 'comparison'; value: unknown };
+  data: { id: string; value: unknown };
   files: PageFiles;
 }
 

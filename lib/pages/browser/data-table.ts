@@ -1,4 +1,4 @@
-import type { Plot } from '../plots/plot.ts';
+import type { Plot } from '../plot.ts';
 import { formats, type Unit, unmeasured } from '../units.ts';
 
 /** The plotted values as a table, for those who cannot see the plot. It is made when it is opened: it may be long. */

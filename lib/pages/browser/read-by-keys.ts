@@ -1,4 +1,4 @@
-import type { Plot } from '../plots/plot.ts';
+import type { Plot } from '../plot.ts';
 import { formats, unmeasured } from '../units.ts';
 import type { Drawn } from './draw.ts';
 

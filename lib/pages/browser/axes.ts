@@ -1,6 +1,6 @@
 import type uPlot from 'uplot';
-import { decimal } from '../../../contracts/figures.ts';
-import type { Plot } from '../plots/plot.ts';
+import { decimal } from '../../contracts/figures.ts';
+import type { Plot } from '../plot.ts';
 import { clockTime } from '../units.ts';
 import { colour } from './look.ts';
 

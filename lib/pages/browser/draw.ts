@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import type { Plot, Series } from '../plots/plot.ts';
+import type { Plot, Series } from '../plot.ts';
 import { formats, unmeasured } from '../units.ts';
 import { axesOf } from './axes.ts';
 import { colour, widthOf } from './look.ts';

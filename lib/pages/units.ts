@@ -1,4 +1,4 @@
-import { count, decimal, percent } from '../../contracts/figures.ts';
+import { count, decimal, percent } from '../contracts/figures.ts';
 
 /** How values are written, in tables and plots alike. Where a column or an axis names the unit, the bare one is used. */
 

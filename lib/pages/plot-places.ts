@@ -1,5 +1,5 @@
 import { type Markup, markup } from './markup.ts';
-import type { Plot } from './plots/plot.ts';
+import type { Plot } from './plot.ts';
 
 /** Where the page's script draws a plot. Without it, the figures in the tables are all there is, and the page says so. */
 const place = ({ name, title, note, series }: Plot): Markup => markup`

@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import type { Mark, Plot, Stretch } from '../plots/plot.ts';
+import type { Mark, Plot, Stretch } from '../plot.ts';
 
 /** Labels of marks that lie close would cover each other: each next one stands a line lower. */
 const labelRows = 3;

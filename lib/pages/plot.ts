@@ -1,4 +1,4 @@
-import type { Unit } from '../units.ts';
+import type { Unit } from './units.ts';
 
 /** By what they stand for; the page's style gives each its shade, for light and for dark. */
 export type Colour = 'first' | 'second' | 'third' | 'fourth' | 'fifth' | 'bad';

@@ -1,0 +1,28 @@
+import 'uplot/dist/uPlot.min.css';
+import '../style/page.css';
+import type { Plot } from '../plot.ts';
+import { addDataTable } from './data-table.ts';
+import { type Drawn, draw } from './draw.ts';
+import { whenLookChanges } from './look.ts';
+import { readByKeys } from './read-by-keys.ts';
+
+/**
+ * Draws each plot in the place that `plotPlaces` made for it, with its values as a table, and again whenever the page's look changes.
+ * A plot without a place is left out.
+ */
+export function drawPlots(plots: readonly Plot[]): Map<string, Drawn> {
+  const drawn = new Map<string, Drawn>();
+  for (const plot of plots) {
+    const figure = document.querySelector<HTMLElement>(`[data-plot="${plot.name}"]`);
+    const canvas = figure?.querySelector<HTMLElement>('.canvas');
+    if (!figure || !canvas) continue;
+    const one = draw(plot, canvas);
+    drawn.set(plot.name, one);
+    readByKeys(plot, one, canvas);
+    addDataTable(plot, figure);
+  }
+  whenLookChanges(() => {
+    for (const one of drawn.values()) one.redraw();
+  });
+  return drawn;
+}
