@@ -4,6 +4,7 @@ import type { BytesBody, Route } from './route.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { analysisRoutes } from './routes/analysis.ts';
 import { awsMetricsRoutes } from './routes/aws-metrics.ts';
+import { budgetRoutes } from './routes/budgets.ts';
 import { cacheRoutes } from './routes/cache.ts';
 import { checkRoutes } from './routes/checks.ts';
 import { comparisonRoutes } from './routes/comparisons.ts';
@@ -37,6 +38,7 @@ export const routes = {
   ...loadQuotaRoutes,
   ...comparisonRoutes,
   ...analysisRoutes,
+  ...budgetRoutes,
   ...alertRoutes,
   ...checkRoutes,
   ...taskRoutes,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type BudgetSettings, budgetSettings } from '../contracts/budgets.ts';
 import { projectName, timestamp } from '../contracts/names.ts';
 import { projectSettings } from '../contracts/projects.ts';
 import { type ThresholdSettings, thresholdSettings } from '../contracts/thresholds.ts';
@@ -27,3 +28,5 @@ export const thresholdsItem: ItemType<ThresholdSettings> = {
   version: 1,
   schema: thresholdSettings,
 };
+
+export const budgetsItem: ItemType<BudgetSettings> = { name: 'BudgetSettings', version: 1, schema: budgetSettings };

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
+import { type BudgetSettings, defaultBudgets } from '../contracts/budgets.ts';
 import type { Page, PageQuery } from '../contracts/page.ts';
 import type { Project, ProjectSettings, TelemetryRetention, Verification } from '../contracts/projects.ts';
 import { type ThresholdSettings, type Thresholds, thresholdsInForce } from '../contracts/thresholds.ts';
@@ -7,9 +8,9 @@ import { type Clock, isoTime } from '../platform/clock.ts';
 import { DomainError, notFound } from '../platform/errors.ts';
 import type { Parts } from '../platform/parts.ts';
 import type { HistoryTable } from '../platform/table/history-table.ts';
-import type { Stored } from '../platform/table/item.ts';
-import { keys } from '../platform/table/keys.ts';
-import { projectItem, type StoredProject, thresholdsItem } from './model.ts';
+import type { ItemType, Stored } from '../platform/table/item.ts';
+import { type Key, keys } from '../platform/table/keys.ts';
+import { budgetsItem, projectItem, type StoredProject, thresholdsItem } from './model.ts';
 import { type Resolve, requireAllowed, resolveTarget, systemResolve, type Target, targetKind } from './target.ts';
 import { lookForProof, type Proof, type ResolveTxt, systemResolveTxt, verificationMethods } from './verification.ts';
 
@@ -88,8 +89,9 @@ export class ProjectService {
 
   /** What the project measured stays until its retention ends. @throws DomainError not-found */
   async delete(project: string): Promise<void> {
-    // The thresholds go first: a project that comes back under this name must not find them.
+    // What was set of it goes first: a project that comes back under this name must not find it.
     await this.#table.delete(keys.thresholds(project));
+    await this.#table.delete(keys.budgets(project));
     const existed = await this.#table.delete(keys.project(project));
     if (!existed) throw notFound(`The project ${project}`);
   }
@@ -163,15 +165,30 @@ export class ProjectService {
   }
 
   async putThresholds(project: string, settings: ThresholdSettings): Promise<Thresholds> {
+    await this.#putSettings(project, thresholdsItem, keys.thresholds(project), settings);
+    return thresholdsInForce(settings);
+  }
+
+  /** The objectives that the project has, or all have. @throws DomainError not-found */
+  async budgets(project: string): Promise<BudgetSettings> {
     await this.#find(project);
-    const key = keys.thresholds(project);
-    const current = await this.#table.get(thresholdsItem, key);
+    return (await this.#table.get(budgetsItem, keys.budgets(project)))?.value ?? defaultBudgets;
+  }
+
+  /** @throws DomainError not-found, conflict */
+  async putBudgets(project: string, settings: BudgetSettings): Promise<BudgetSettings> {
+    await this.#putSettings(project, budgetsItem, keys.budgets(project), settings);
+    return settings;
+  }
+
+  async #putSettings<Value>(project: string, type: ItemType<Value>, key: Key, settings: Value): Promise<void> {
+    await this.#find(project);
+    const current = await this.#table.get(type, key);
     const written =
       current === undefined
-        ? await this.#table.create(thresholdsItem, key, settings)
+        ? await this.#table.create(type, key, settings)
         : await this.#table.replace(current, settings);
     if (written === undefined) throw changedMeanwhile(project);
-    return thresholdsInForce(settings);
   }
 
   async #find(project: string): Promise<Stored<StoredProject>> {

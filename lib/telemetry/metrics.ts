@@ -1,4 +1,5 @@
 import type { Metrics } from '../contracts/telemetry.ts';
+import { countAbove } from '../statistics/count-above.ts';
 import { Sketch } from '../statistics/sketch.ts';
 import type { TelemetryAggregate } from './aggregate.ts';
 import { resourceMetrics, rounded } from './resources.ts';
@@ -42,13 +43,6 @@ export function databaseMetrics({ queries }: TelemetryAggregate, slowQueryMs: nu
     maxQueryTimeMs: milliseconds(all.max),
     slowQueryCount: countAbove(all, slowQueryMs * 1000),
   };
-}
-
-/** To the precision of the sketch: a bucket counts when its middle lies above. */
-function countAbove(sketch: Sketch, value: number): number {
-  let above = 0;
-  for (const [lower, upper, count] of sketch.buckets()) if ((lower + upper) / 2 > value) above += count;
-  return above;
 }
 
 export function trafficMetrics({ endpoints, observed, traffic }: TelemetryAggregate): Metrics['traffic'] {

@@ -2,6 +2,7 @@ import type { TelemetryRetention } from '../contracts/projects.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { TelemetryAggregate } from './aggregate.ts';
 import { Aggregation } from './aggregation.ts';
+import { inParallel } from './in-parallel.ts';
 import type { Period } from './period.ts';
 import { maxLatenessMs, rollupRetentionMs } from './retention.ts';
 import { type Cover, type CoverRules, coverOf } from './rollups/cover.ts';
@@ -14,6 +15,8 @@ import type { WindowStore } from './store.ts';
 /** Rollups that are held at a time when they are read one after another. */
 const summariesAhead = 60;
 const detailsAhead = 6;
+/** Periods that are read at the same time. */
+const periodsAtOnce = 4;
 
 /** Whose telemetry is read, and how long it is kept. */
 export interface Kept {
@@ -43,6 +46,27 @@ export class TelemetryReader {
    */
   async aggregate(kept: Kept, period: Period, options: { summary?: boolean } = {}): Promise<TelemetryAggregate> {
     return this.#aggregate(kept.project, coverOf(period, await this.#rulesOf(kept)), options);
+  }
+
+  /**
+   * The same of several periods, at the cost of one where they adjoin. Each is handed over when it is read, so that few are held.
+   *
+   * @param options.minutes whether the requests of each minute are needed: days, which do not have them, are read by the hour then
+   *   for as long as hours are kept
+   * @returns what was made of each, in the order of the periods
+   */
+  async each<Result>(
+    kept: Kept,
+    periods: readonly Period[],
+    take: (aggregate: TelemetryAggregate, period: Period) => Result,
+    { minutes = false, ...options }: { summary?: boolean; minutes?: boolean } = {},
+  ): Promise<Result[]> {
+    const rules = await this.#rulesOf(kept);
+    const isComplete: CoverRules['isComplete'] = (level, start) =>
+      !(minutes && level === 'day') && rules.isComplete(level, start);
+    return inParallel(periods, periodsAtOnce, async (period) =>
+      take(await this.#aggregate(kept.project, coverOf(period, { ...rules, isComplete }), options), period),
+    );
   }
 
   async #aggregate(project: string, cover: Cover, options: { summary?: boolean }): Promise<TelemetryAggregate> {

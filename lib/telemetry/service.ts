@@ -85,6 +85,18 @@ export class TelemetryService {
     return this.#reader.aggregate({ project, retention }, period, options);
   }
 
+  /** The same of several periods, as `TelemetryReader` has it; a project that is gone has reported nothing. */
+  async each<Result>(
+    project: string,
+    periods: readonly Period[],
+    take: (aggregate: TelemetryAggregate, period: Period) => Result,
+    options: { summary?: boolean; minutes?: boolean } = {},
+  ): Promise<Result[]> {
+    const retention = await this.#projects.retention(project);
+    if (retention === undefined) return periods.map((period) => take(new Aggregation().result(), period));
+    return this.#reader.each({ project, retention }, periods, take, options);
+  }
+
   /** The same for each minute, hour or day, as `TelemetryReader` has it. */
   async *buckets(
     project: string,

@@ -22,6 +22,7 @@ export const keys = {
   project: (project: string): Key => ({ pk: 'PROJECTS', sk: `PROJECT#${project}` }),
   projects: (): Listing => ({ pk: 'PROJECTS', prefix: 'PROJECT#' }),
   thresholds: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'THRESHOLDS' }),
+  budgets: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'BUDGETS' }),
 
   /** Makes a repeated `POST` lead to the same work. */
   idempotency: (scope: string, digest: string): Key => ({ pk: `IDEMPOTENCY#${scope}#${digest}`, sk: 'REQUEST' }),

@@ -15,18 +15,37 @@ const usual: Record<MetricAggregate['kind'], Statistic> = { counter: 'perSecond'
 
 /** Of all that have the name and the labels, together; of what cannot be added up, the first that was given the name. */
 export const customFigure =
-  ({ name, statistic, labels }: CustomFigure): Figure =>
+  ({ statistic, ...asked }: CustomFigure): Figure =>
   ({ metrics }, seconds) => {
-    const asked = Object.entries(labels);
-    const [first, ...others] = metrics.filter(
-      (metric) => metric.name === name && asked.every(([label, value]) => metric.labels[label] === value),
-    );
-    if (first === undefined) return undefined;
-    const together = metricMerging.open(metricMerging.pack(first));
-    const alike = others.filter((metric) => isAlike(metric, together));
-    for (const metric of alike) metricMerging.merge(together, metric);
-    return statisticsOf(together, seconds)[statistic ?? usual[together.kind]];
+    const together = customMetric(metrics, asked);
+    return together && customStatistic(together, seconds, statistic);
   };
+
+/** Of a kind that does not have the statistic, undefined. */
+export const customStatistic = (
+  metric: MetricAggregate,
+  seconds: number,
+  statistic: Statistic = usual[metric.kind],
+): number | undefined => statisticsOf(metric, seconds)[statistic];
+
+/** The metric that `customFigure` is a figure of. */
+export function customMetric(
+  metrics: readonly MetricAggregate[],
+  { name, labels }: Pick<CustomFigure, 'name' | 'labels'>,
+): MetricAggregate | undefined {
+  const asked = Object.entries(labels);
+  return mergedMetric(
+    metrics.filter((metric) => metric.name === name && asked.every(([label, value]) => metric.labels[label] === value)),
+  );
+}
+
+/** All that can be added to the first, with it. */
+export function mergedMetric([first, ...others]: readonly MetricAggregate[]): MetricAggregate | undefined {
+  if (first === undefined) return undefined;
+  const together = metricMerging.open(metricMerging.pack(first));
+  for (const metric of others) if (isAlike(metric, together)) metricMerging.merge(together, metric);
+  return together;
+}
 
 const isAlike = (a: MetricAggregate, b: MetricAggregate): boolean =>
   a.kind === b.kind &&

@@ -1,6 +1,8 @@
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { analysisHandlers } from '../../../lib/analysis/handlers.ts';
+import { objectiveHandlers } from '../../../lib/analysis/objectives/handlers.ts';
+import { ObjectiveService } from '../../../lib/analysis/objectives/service.ts';
 import { AnalysisService } from '../../../lib/analysis/service.ts';
 import { problem } from '../../../lib/contracts/problem.ts';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
@@ -41,7 +43,10 @@ beforeAll(async () => {
   gateway = await gatewayTo({
     'projects-api': httpDoor('projects-api', partsOf('projects-api'), projectHandlers(projects)),
     'telemetry-api': telemetryDoor(partsOf('telemetry-api'), projects),
-    'analysis-api': httpDoor('analysis-api', partsOf('analysis-api'), analysisHandlers(analyses)),
+    'analysis-api': httpDoor('analysis-api', partsOf('analysis-api'), {
+      ...analysisHandlers(analyses),
+      ...objectiveHandlers(new ObjectiveService(parts, { projects, telemetry })),
+    }),
     'platform-api': httpDoor('platform-api', partsOf('platform-api'), {
       ...keyHandlers(keys),
       getHealth: async () => ({ status: 200, body: { status: 'ok' } }),
