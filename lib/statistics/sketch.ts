@@ -72,6 +72,8 @@ export class Sketch {
   static readonly maxValue = MAX_VALUE;
 
   #counts = new Float64Array(0);
+  /** As it was read, until something is added to it: most sketches that are read are merged into another, once. */
+  #read: UnpackedSketch | undefined;
   #count = 0;
   #sum = 0;
   #min = Number.POSITIVE_INFINITY;
@@ -110,6 +112,7 @@ export class Sketch {
       throw new RangeError(`a value is counted a positive whole number of times, not ${count}`);
     }
     const bucket = bucketOf(whole);
+    this.#spread();
     if (bucket >= this.#counts.length) this.#grow(bucket);
     this.#counts[bucket] = saturatingSum(this.#counts[bucket] ?? 0, count);
     this.#count = saturatingSum(this.#count, count);
@@ -120,10 +123,14 @@ export class Sketch {
 
   /** Adds all values of the other sketch to this one. Associative and commutative. */
   merge(other: Sketch): this {
-    const counts = other.#counts;
-    if (counts.length > this.#counts.length) this.#grow(counts.length - 1);
-    for (let bucket = 0; bucket < counts.length; bucket++) {
-      this.#counts[bucket] = saturatingSum(this.#counts[bucket] ?? 0, counts[bucket] ?? 0);
+    this.#spread();
+    if (other.#read !== undefined) this.#add(other.#read);
+    else {
+      const counts = other.#counts;
+      if (counts.length > this.#counts.length) this.#grow(counts.length - 1);
+      for (let bucket = 0; bucket < counts.length; bucket++) {
+        this.#counts[bucket] = saturatingSum(this.#counts[bucket] ?? 0, counts[bucket] ?? 0);
+      }
     }
     this.#count = saturatingSum(this.#count, other.#count);
     this.#sum = saturatingSum(this.#sum, other.#sum);
@@ -143,6 +150,7 @@ export class Sketch {
     const rank = Math.ceil(q * this.#count);
     if (rank <= 1) return this.#min;
     if (rank >= this.#count) return this.#max;
+    this.#spread();
     let seen = 0;
     for (let bucket = 0; bucket < this.#counts.length; bucket++) {
       seen += this.#counts[bucket] ?? 0;
@@ -156,6 +164,7 @@ export class Sketch {
 
   /** The filled buckets in ascending order: lowest value, highest value (both inclusive), count. */
   *buckets(): Generator<[lower: number, upper: number, count: number]> {
+    this.#spread();
     for (let bucket = 0; bucket < this.#counts.length; bucket++) {
       const count = this.#counts[bucket] ?? 0;
       if (count > 0) yield [lowestOf(bucket), highestOf(bucket), count];
@@ -164,6 +173,7 @@ export class Sketch {
 
   /** The wire form: versioned, checksummed, sparse, and deflated where that is worth it; see `packSketch`. Equal sketches give equal bytes. */
   toBytes(): Uint8Array {
+    this.#spread();
     const empty = this.#count === 0;
     return packSketch(SUB_BUCKET_BITS, {
       count: this.#count,
@@ -176,16 +186,14 @@ export class Sketch {
 
   /** @throws SketchFormatError for anything that `toBytes` did not write; time and memory are bounded whatever comes. */
   static fromBytes(bytes: Uint8Array): Sketch {
-    const { count, sum, min, max, buckets, counts } = read(bytes);
+    const unpacked = read(bytes);
     const sketch = new Sketch();
-    const highest = buckets.at(-1);
-    if (highest === undefined) return sketch;
-    sketch.#grow(highest);
-    for (const [index, bucket] of buckets.entries()) sketch.#counts[bucket] = counts[index] ?? 0;
-    sketch.#count = count;
-    sketch.#sum = sum;
-    sketch.#min = min;
-    sketch.#max = max;
+    if (unpacked.buckets.length === 0) return sketch;
+    sketch.#read = unpacked;
+    sketch.#count = unpacked.count;
+    sketch.#sum = unpacked.sum;
+    sketch.#min = unpacked.min;
+    sketch.#max = unpacked.max;
     return sketch;
   }
 
@@ -201,6 +209,22 @@ export class Sketch {
   /** @throws SketchFormatError as `fromBytes` does. */
   static fromBase64(text: string): Sketch {
     return Sketch.fromBytes(Buffer.from(text, 'base64'));
+  }
+
+  /** What was read takes its place among the counts. */
+  #spread(): void {
+    if (this.#read === undefined) return;
+    this.#add(this.#read);
+    this.#read = undefined;
+  }
+
+  #add({ buckets, counts }: UnpackedSketch): void {
+    const highest = buckets.at(-1) ?? -1;
+    if (highest >= this.#counts.length) this.#grow(highest);
+    for (let index = 0; index < buckets.length; index++) {
+      const bucket = buckets[index] ?? 0;
+      this.#counts[bucket] = saturatingSum(this.#counts[bucket] ?? 0, counts[index] ?? 0);
+    }
   }
 
   /** By whole octaves: latencies of one service end up in the same few, so growing is rare. */
