@@ -3,7 +3,7 @@ import { SlowFirst } from './test/support/slow-first.ts';
 
 /** What a generator and its target do by the clock, on the same cores: beside other tests they would measure those. */
 const measured = [
-  'test/unit/load/engine/**/*.test.ts',
+  'test/unit/load/engine/{engine-*,generator-probe,known-times}.test.ts',
   'test/contract/load/hand-over.test.ts',
   'test/e2e/capacity.test.ts',
   'test/e2e/unbroken.test.ts',
@@ -14,6 +14,7 @@ const pure = [
   'test/architecture/**/*.test.ts',
   'test/unit/{analysis,cache,cache-api,checks,demo,platform,projects,sdk-cache,statistics,telemetry}/**/*.test.ts',
   'test/unit/load/!(engine|artillery)/**/*.test.ts',
+  'test/unit/load/engine/!(engine-*|generator-probe|known-times|http*).test.ts',
   'test/unit/load/*.test.ts',
 ];
 

@@ -169,6 +169,6 @@ it('DynamoDB, asked by processes in turn that may be started anew, does as the r
         expect(real).toEqual(model);
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 });

@@ -8,11 +8,15 @@ import { decreed } from '../../support/tier-entries.ts';
 import { tableName, useCacheTable } from './dynamo-tables.ts';
 
 const table = useCacheTable('dynoxide');
-const KEYS = 80;
+/** Each with more keys than one step may read. */
+const cases = [
+  { budget: 1, keys: 24 },
+  { budget: 2, keys: 40 },
+];
 const LATER_MS = 120_000;
 
 /** A namespace whose reapers have died, and another process that comes two minutes later. */
-function abandoned() {
+function abandoned(keys: number) {
   const namespace = randomUUID();
   const layout = new Layout(namespace);
   const tier = table.tier({ namespace });
@@ -53,7 +57,7 @@ function abandoned() {
     ...at(),
     sweepWith: (step: () => Promise<void>, budget: number) => at(step).sweep(budget),
     set: (tagsOf: (at: number) => string[] = () => []) =>
-      tier.set(Array.from({ length: KEYS }, (_, n) => ({ key: `key:${n}`, entry: decreed('v', tagsOf(n)) }))),
+      tier.set(Array.from({ length: keys }, (_, n) => ({ key: `key:${n}`, entry: decreed('v', tagsOf(n)) }))),
     livePatterns: async () => textsIn(await item(layout.patterns), 'ids').length,
     mark: async (tag: string) => {
       const found = await item(layout.tagMark(tag));
@@ -72,8 +76,11 @@ async function moveOutOfHead(tier: DynamoTier): Promise<void> {
 const mostRead = (budget: number) => SHARDS * budget;
 
 describe('A sweep of DynamoDB, step by step', () => {
-  it.each([1, 4])('finishes patterns without a prefix, whose reapers died, with a budget of %i', async (budget) => {
-    const { tier, set, sweep, livePatterns } = abandoned();
+  it.each(cases)('finishes patterns without a prefix, whose reapers died, with a budget of $budget', async ({
+    budget,
+    keys,
+  }) => {
+    const { tier, set, sweep, livePatterns } = abandoned(keys);
     await set();
     for (const value of ['*none', '*:none', '*:1']) {
       await tier.invalidate({ kind: 'pattern', values: [value], soft: false });
@@ -83,7 +90,7 @@ describe('A sweep of DynamoDB, step by step', () => {
     const { steps } = await sweep(budget);
     expect(await livePatterns()).toBe(0);
     expect(Math.max(...steps)).toBeLessThanOrEqual(mostRead(budget));
-    expect((await tier.usage()).dynamodb?.entries).toBe(KEYS - 1);
+    expect((await tier.usage()).dynamodb?.entries).toBe(keys - 1);
     const times = (await tier.read(['key:10', 'key:11'])).entries.map(
       (hit) => (hit?.entry.freshUntil ?? 0) <= Date.now() + LATER_MS,
     );
@@ -91,10 +98,10 @@ describe('A sweep of DynamoDB, step by step', () => {
     expect((await sweep(1_000)).ghosts).toBe(0);
   });
 
-  it.each([1, 4])('finishes tags, whose reapers died, with a budget of %i', async (budget) => {
-    const { tier, set, sweep, mark } = abandoned();
-    const tags = ['all', 'soft', 'both', ...Array.from({ length: 10 }, (_, at) => `small "${at}"`)];
-    await set((at) => ['all', 'soft', 'both', `small "${at % 10}"`]);
+  it.each(cases)('finishes tags, whose reapers died, with a budget of $budget', async ({ budget, keys }) => {
+    const { tier, set, sweep, mark } = abandoned(keys);
+    const tags = ['all', 'soft', 'both', ...Array.from({ length: 5 }, (_, at) => `small "${at}"`)];
+    await set((at) => ['all', 'soft', 'both', `small "${at % 5}"`]);
     await tier.invalidate({ kind: 'tags', values: ['soft', 'both'], soft: true });
     await tier.invalidate({ kind: 'tags', values: tags.filter((tag) => tag !== 'soft'), soft: false });
     await moveOutOfHead(tier);
@@ -105,7 +112,7 @@ describe('A sweep of DynamoDB, step by step', () => {
   });
 
   it('comes to its end though others invalidate the same again and again', async () => {
-    const { tier, set, sweepWith, livePatterns } = abandoned();
+    const { tier, set, sweepWith, livePatterns } = abandoned(40);
     await set(() => ['all']);
     const again = async () => {
       await tier.invalidate({ kind: 'pattern', values: ['*none'], soft: false });
@@ -114,7 +121,7 @@ describe('A sweep of DynamoDB, step by step', () => {
     };
     await again();
     await moveOutOfHead(tier);
-    const { steps } = await sweepWith(again, 40);
+    const { steps } = await sweepWith(again, 20);
     expect(steps.length).toBeLessThan(100);
     expect(await livePatterns()).toBe(1);
   });
