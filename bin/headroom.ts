@@ -9,5 +9,6 @@ const code = await runCli(process.argv.slice(2), {
   startPlatform: async (options) => (await import('./local-platform.ts')).startPlatform(options),
   clearDataDirectory: async (directory) => (await import('./local-platform.ts')).clearDataDirectory(directory),
   createKeyInTable: async (table, request) => (await import('./key-in-table.ts')).createKeyInTable(table, request),
+  plotPageFiles: async () => (await import('./plot-page-files.ts')).plotPageFiles(),
 });
 process.exit(code);

@@ -1,4 +1,5 @@
 import type { CreatedKey, CreateKeyRequest } from '../contracts/keys.ts';
+import type { PageFiles } from '../pages/page-files.ts';
 import type { Interrupts } from './interrupts.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -31,6 +32,8 @@ export interface Ports {
   clearDataDirectory(directory: string): Promise<void>;
   /** Makes a key in a deployment's table, under the caller's own AWS credentials. */
   createKeyInTable(table: string, request: CreateKeyRequest): Promise<CreatedKey>;
+  /** Of `lib/pages/browser/plot-page.ts`, built for browsers. */
+  plotPageFiles(): Promise<PageFiles>;
 }
 
 /** What every command stands on. */

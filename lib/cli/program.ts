@@ -2,11 +2,13 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../contracts/version.ts';
 import { benchmarkCommand } from './benchmark.ts';
 import { cacheCommand, clearCacheCommand } from './cache.ts';
+import { capacityCommand } from './capacity.ts';
 import { checkCommand } from './check.ts';
 import { compareCommand } from './compare.ts';
 import type { CliContext, Ports } from './context.ts';
 import { CliError, type ExitCode, exitCodes, failureText } from './failure.ts';
-import { type Interrupts, takeInterrupts } from './interrupts.ts';
+import { takeInterrupts } from './interrupts.ts';
+import { judgeCommand } from './judge.ts';
 import { keysCommand } from './keys.ts';
 import { loadTestCommand } from './loadtest.ts';
 import { scenariosCommand } from './scenarios-import.ts';
@@ -14,13 +16,20 @@ import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
 import { terminalOf } from './terminal.ts';
 
-/** Runs a command line: `['check', '--project', 'shop']`. Never throws; what went wrong is said on standard error. */
-export async function runCli(args: readonly string[], ports: Ports, interrupts?: Interrupts): Promise<ExitCode> {
+/**
+ * Runs a command line: `['check', '--project', 'shop']`. Never throws; what went wrong is said on standard error.
+ * @param around in place of what this process stands in
+ */
+export async function runCli(
+  args: readonly string[],
+  ports: Ports,
+  around: Partial<Omit<CliContext, 'ports'>> = {},
+): Promise<ExitCode> {
   const context: CliContext = {
-    terminal: terminalOf(process.stdout, process.stderr, process.env),
-    environment: process.env,
-    workingDirectory: process.cwd(),
-    interrupts: interrupts ?? takeInterrupts(process),
+    terminal: around.terminal ?? terminalOf(process.stdout, process.stderr, process.env),
+    environment: around.environment ?? process.env,
+    workingDirectory: around.workingDirectory ?? process.cwd(),
+    interrupts: around.interrupts ?? takeInterrupts(process),
     ports,
   };
   let code: ExitCode = exitCodes.ok;
@@ -50,6 +59,8 @@ function describeProgram(context: CliContext, done: (code: ExitCode) => void): C
     .addCommand(benchmarkCommand(context, done))
     .addCommand(compareCommand(context, done))
     .addCommand(scenariosCommand(context, done))
+    .addCommand(capacityCommand(context, done))
+    .addCommand(judgeCommand(context, done))
     .addCommand(statusCommand(context, done))
     .addCommand(cacheCommand(context, done))
     .addCommand(clearCacheCommand(context, done))
@@ -71,6 +82,7 @@ Examples:
   headroom loadtest --url http://127.0.0.1:3000/ --rate 50 --duration 30s
   headroom benchmark --project demo
   headroom compare --config old=shop --config new=shop-next
+  headroom capacity steps.csv
 
 Every command finds the Headroom that runs in this directory or above it (by
 .headroom/), or takes HEADROOM_URL, HEADROOM_API_KEY and HEADROOM_PROJECT, or

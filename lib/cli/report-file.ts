@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Comparison } from '../contracts/comparisons.ts';
 import type { LoadTest } from '../contracts/load.ts';
@@ -6,6 +5,7 @@ import type { JudgedThreshold } from '../contracts/load-result.ts';
 import type { OperationRequest } from '../contracts/routes.ts';
 import type { Client } from '../sdk/client.ts';
 import { CliError } from './failure.ts';
+import { writeOutput } from './output-file.ts';
 
 type Format = NonNullable<NonNullable<OperationRequest<'getLoadTestReport'>['query']>['format']>;
 
@@ -48,7 +48,7 @@ export async function writeReport(path: string, content: ReportContent, client: 
   const format = reportFormatOf(path);
   const bytes =
     format === 'json' ? `${JSON.stringify(content, null, 2)}\n` : await downloaded(content.test, format, client);
-  await writeTo(path, bytes, 'The result');
+  await writeOutput(path, bytes, 'The result');
 }
 
 /** As `writeReport`. */
@@ -58,16 +58,7 @@ export async function writeComparison(path: string, comparison: Comparison, clie
     comparisonFormatOf(path) === 'json'
       ? `${JSON.stringify(comparison, null, 2)}\n`
       : (await client.exchange('getComparisonReport', { params: { comparisonId } })).bytes;
-  await writeTo(path, bytes, 'The comparison');
-}
-
-/** @param what begins the sentence that says what could not be written @throws CliError */
-async function writeTo(path: string, bytes: string | Uint8Array, what: string): Promise<void> {
-  try {
-    await writeFile(path, bytes);
-  } catch (cause) {
-    throw new CliError(`${what} cannot be written to ${path}: ${(cause as Error).message}.`, { cause });
-  }
+  await writeOutput(path, bytes, 'The comparison');
 }
 
 async function downloaded({ project, testId }: LoadTest, format: Format, client: Client): Promise<Uint8Array> {

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { decimal } from '../contracts/figures.ts';
@@ -9,6 +8,7 @@ import type { CliContext } from './context.ts';
 import { CliError, type ExitCode, exitCodes } from './failure.ts';
 import { type ImportSource, readImportFile } from './import-file.ts';
 import { withConnection, withProject } from './options.ts';
+import { writeOutput } from './output-file.ts';
 import type { Look } from './terminal.ts';
 import { textTable } from './text-table.ts';
 
@@ -83,7 +83,10 @@ async function importScenarios(file: string | undefined, flags: ImportFlags, con
         made.skipped.length === 0 ? 'The document is empty.' : 'What was found, and why it was left out, stands above.',
     });
   }
-  if (flags.output !== undefined) await write(resolve(workingDirectory, flags.output), flags.output, made);
+  if (flags.output !== undefined) {
+    const file = resolve(workingDirectory, flags.output);
+    await writeOutput(file, `${JSON.stringify(made.scenarios, null, 2)}\n`, 'The scenarios');
+  }
   if (flags.json) terminal.out(JSON.stringify(made, null, 2));
   else if (flags.output === undefined) terminal.out(JSON.stringify(made.scenarios, null, 2));
   else for (const line of table(made, terminal)) terminal.out(line);
@@ -132,12 +135,4 @@ function table({ scenarios }: ImportedScenarios, { colours, width }: Look): stri
   ]);
   const heading = ['share', 'scenario', ''].map((text) => colours.dim(text));
   return textTable(['right', 'left', 'left'], [heading, ...rows], { width, drop: [2], shorten: 1 });
-}
-
-async function write(path: string, shown: string, { scenarios }: ImportedScenarios): Promise<void> {
-  try {
-    await writeFile(path, `${JSON.stringify(scenarios, null, 2)}\n`);
-  } catch (cause) {
-    throw new CliError(`The scenarios cannot be written to ${shown}: ${(cause as Error).message}.`, { cause });
-  }
 }

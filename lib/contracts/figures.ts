@@ -16,3 +16,6 @@ export function percent(value: number): string {
   if (value > 0 && value < 0.01) return '<0.01';
   return (Math.round(value * 100) / 100).toLocaleString('en-US');
 }
+
+/** Three significant digits, however small: of parameters without a unit. */
+export const significant = (value: number): string => value.toLocaleString('en-US', { maximumSignificantDigits: 3 });

@@ -7,16 +7,12 @@ export interface PageFiles {
 }
 
 /**
- * Reads what is built of a program for browsers: for a function, `bundleFunctions` lays it beside the bundle.
+ * Reads what `bundleFunctions` builds of a function's page, `report.ts`, and lays beside the function.
  * @param directory with a slash at its end. Default: that of the bundle
- * @param name of the program's file, without its ending
  */
-export async function readPageFiles(
-  directory: URL = new URL('.', import.meta.url),
-  name = 'report',
-): Promise<PageFiles> {
+export async function readPageFiles(directory: URL = new URL('.', import.meta.url)): Promise<PageFiles> {
   const [script, style] = await Promise.all(
-    ['js', 'css'].map((ending) => readFile(new URL(`${name}.${ending}`, directory), 'utf8')),
+    ['report.js', 'report.css'].map((name) => readFile(new URL(name, directory), 'utf8')),
   );
   if (script === undefined || style === undefined) throw new Error('A page has a script and a style.');
   return { script, style };

@@ -34,8 +34,19 @@ export interface Plot {
   title: string;
   /** How to read it, where that is not plain. */
   note?: string;
-  x: { label: string; unit: Unit; scale: 'time' | 'linear' | 'log'; values: number[]; range?: [number, number] };
+  /** `time`: in seconds since a beginning. `date`: in seconds since 1970, told in UTC. */
+  x: {
+    label: string;
+    unit: Unit;
+    scale: 'time' | 'date' | 'linear' | 'log';
+    values: number[];
+    range?: [number, number];
+  };
+  /** Default: from 0 to a little above the highest value. */
+  y?: { range: [number, number] };
   series: Series[];
+  /** What lies between two of the series, by their places, is filled in the colour of the upper one. */
+  bands?: { upper: number; lower: number }[];
   marks: Mark[];
   stretches: Stretch[];
   low?: true;

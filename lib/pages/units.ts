@@ -23,6 +23,10 @@ function duration(seconds: number): string {
   return parts.flatMap(({ value, unit }) => (value === 0 ? [] : [`${value} ${unit}`])).join(' ');
 }
 
+/** `2026-01-31 02:00:00 UTC`; of seconds since 1970. */
+const moment = (epochSeconds: number): string =>
+  `${new Date(epochSeconds * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+
 const usd = (value: number): string =>
   value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: value > 0 && value < 0.1 ? 6 : 2 });
 
@@ -32,6 +36,7 @@ export const formats = {
   barePercent: percent,
   count,
   clock: clockTime,
+  moment,
   duration,
   ms: (value: number) => `${decimal(value)} ms`,
   percent: (value: number) => `${percent(value)} %`,

@@ -1,7 +1,6 @@
 import type { Capacity } from '../../contracts/load-result.ts';
-import { kneedle } from '../../statistics/kneedle.ts';
+import { capacityFigures } from '../../statistics/capacity.ts';
 import type { Random } from '../../statistics/random.ts';
-import { fitUsl } from '../../statistics/usl.ts';
 import { type PlayedStep, successfulPerSecond } from './played-step.ts';
 import type { Model } from './settings.ts';
 
@@ -14,27 +13,18 @@ export function capacityOf(
   if (model === 'open')
     return { capacityUnknown: 'in the open model the rate is set: throughput says nothing of users' };
   const points = steps.map((step) => ({ users: step.level, throughput: successfulPerSecond(step) }));
-  const fit = fitUsl(points, { random });
-  if (!fit.fitted) return { capacityUnknown: fit.detail };
-  const knee = kneedle(points.map(({ users, throughput }) => ({ x: users, y: throughput })));
-  const { lambda, sigma, kappa, rSquared, maxUsers, peakThroughput, intervals } = fit;
+  const found = capacityFigures(points, { random });
+  if ('unknown' in found) return { capacityUnknown: found.unknown.detail };
+  const { maxUsers, interval, ...figures } = found.capacity;
+  const { maxUsers: peak, ...ofParameters } = interval;
   return {
     capacity: {
-      lambda,
-      sigma,
-      kappa,
-      rSquared,
+      ...figures,
       ...(maxUsers === undefined ? {} : { maxUsers: Math.round(maxUsers) }),
-      ...(peakThroughput === undefined ? {} : { maxRequestsPerSecond: peakThroughput }),
       interval: {
-        lambda: intervals.lambda,
-        sigma: intervals.sigma,
-        kappa: intervals.kappa,
-        ...(maxUsers === undefined
-          ? {}
-          : { maxUsers: { low: intervals.maxUsers.low, high: intervals.maxUsers.high ?? fit.reachUsers } }),
+        ...ofParameters,
+        ...(maxUsers === undefined ? {} : { maxUsers: { low: peak.low, high: peak.high ?? found.fit.reachUsers } }),
       },
-      ...(knee === undefined ? {} : { kneeUsers: knee.x }),
     },
   };
 }

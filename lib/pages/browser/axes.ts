@@ -1,5 +1,6 @@
 import type uPlot from 'uplot';
 import { decimal } from '../../contracts/figures.ts';
+import { dateTicks } from '../date-ticks.ts';
 import type { Plot } from '../plot.ts';
 import { clockTime } from '../units.ts';
 import { colour } from './look.ts';
@@ -7,6 +8,8 @@ import { colour } from './look.ts';
 const font = '12px system-ui, sans-serif';
 /** In seconds: what clocks are read by, in place of powers of ten. */
 const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400];
+/** Days and more. No step of days fits months: whole weeks are as good. */
+const dateSteps = [...timeSteps, ...[2, 7, 14, 28, 91, 182, 364, 1820].map((days) => days * 86_400)];
 /** Wide enough for most numbers, so that the time axes of plots under each other begin at the same place. */
 const sameSize = 52;
 const widthOfDigit = 7;
@@ -24,6 +27,7 @@ const wholeSteps = Array.from({ length: 7 }, (_, power) => [1, 2, 5].map((step) 
 
 const ticksOf: Record<Plot['x']['scale'], uPlot.Axis> = {
   time: { incrs: timeSteps, values: (_, splits) => splits.map(clockTime) },
+  date: { incrs: dateSteps, values: (_, splits) => dateTicks(splits) },
   linear: { incrs: wholeSteps, values: (_, splits) => splits.map(decimal) },
   log: {
     splits: (plot, _, min, max) => logTicks(min, max, plot.width),

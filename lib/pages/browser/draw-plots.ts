@@ -6,6 +6,13 @@ import { type Drawn, draw } from './draw.ts';
 import { whenLookChanges } from './look.ts';
 import { readByKeys } from './read-by-keys.ts';
 
+declare global {
+  interface Window {
+    /** What the page shows, for whoever wants to look at it from the console: the data, and each plot by its name. */
+    headroomReport?: { data: unknown; plots: Map<string, Drawn> };
+  }
+}
+
 /**
  * Draws each plot in the place that `plotPlaces` made for it, with its values as a table, and again whenever the page's look changes.
  * A plot without a place is left out.

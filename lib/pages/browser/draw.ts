@@ -26,7 +26,7 @@ export function draw(plot: Plot, into: HTMLElement): Drawn {
 }
 
 function make(plot: Plot, into: HTMLElement): uPlot {
-  const { x, series } = plot;
+  const { x, series, bands = [] } = plot;
   const height = plot.low ? heights.low : heights.usual;
   const labels = labelHeight(plot);
   return new uPlot(
@@ -35,24 +35,36 @@ function make(plot: Plot, into: HTMLElement): uPlot {
       height,
       // Plots along one time are read together.
       cursor: {
-        ...(x.scale === 'time' ? { sync: { key: 'time', setSeries: false } } : {}),
+        ...(x.scale === 'time' || x.scale === 'date' ? { sync: { key: 'time', setSeries: false } } : {}),
         drag: { x: false, y: false },
       },
       scales: {
         x: { time: false, ...(x.scale === 'log' ? { distr: 3 } : {}), ...(x.range ? { range: x.range } : {}) },
-        y: { range: (_, __, max) => [0, max > 0 ? max / (1 - labels / height) : 1] },
+        y: { range: (_, __, max) => withRoomAbove(plot.y?.range ?? [0, max > 0 ? max : 1], labels / height) },
       },
       axes: axesOf(plot),
       series: [
         { label: 'at', value: (_, value) => (value === null ? unmeasured : formats[x.unit](value)) },
         ...series.map(seriesOf),
       ],
+      bands: bands.map(({ upper, lower }) => ({
+        series: [upper + 1, lower + 1],
+        fill: transparent(colour(series[upper]?.colour ?? 'first')),
+      })),
       plugins: [overlay(plot)],
     },
     [x.values, ...series.map(({ values }) => values)],
     into,
   );
 }
+
+const transparent = (opaque: string): string => `color-mix(in srgb, ${opaque} 16%, transparent)`;
+
+/** @param share of the height, that labels take */
+const withRoomAbove = ([low, high]: readonly [number, number], share: number): [number, number] => [
+  low,
+  low + (high - low) / (1 - share),
+];
 
 /** A value holds until the next. */
 const stepped = uPlot.paths.stepped?.({ align: 1 });
@@ -66,7 +78,7 @@ function seriesOf({ label, unit, colour: name, shape }: Series): uPlot.Series {
     width: 1.75,
     pxAlign: 0,
     value: (_, value) => (value === null ? unmeasured : formats[unit](value)),
-    ...(isFilled ? { fill: `color-mix(in srgb, ${stroke} 16%, transparent)` } : {}),
+    ...(isFilled ? { fill: transparent(stroke) } : {}),
     ...(shape === 'steps' && stepped ? { paths: stepped, points: { show: false } } : {}),
     ...(shape === 'points' ? { paths: () => null } : {}),
     ...(shape === 'points' || shape === 'linked-points' ? { points: { show: true, size: 7, fill: stroke } } : {}),

@@ -1,12 +1,12 @@
-import type { Capacity, LoadStep, LoadTestResult } from '../../../contracts/load-result.ts';
+import type { LoadStep, LoadTestResult } from '../../../contracts/load-result.ts';
 import { type Mark, orNull, type Plot, type Series } from '../../../pages/plot.ts';
+import { curveNote, peakMarks, throughputSeries } from '../../../pages/throughput-plot.ts';
 import { formats } from '../../../pages/units.ts';
 import { throughputAt } from '../../../statistics/usl-model.ts';
 import { levelOf } from './stretches.ts';
 
 /** A curve says nothing of loads much above those that were tried. */
 const drawnBeyondTested = 1.5;
-const curvePoints = 80;
 
 export const stressSteps = ({ steps = [] }: Pick<LoadTestResult, 'steps'>): LoadStep[] =>
   steps
@@ -33,10 +33,11 @@ export function stressPlots(result: LoadTestResult): Plot[] {
     result.breakingPoint == null
       ? []
       : [{ at: result.breakingPoint, label: `breaking point: ${inWords(result.breakingPoint)}` }];
-  const peak: Mark[] =
-    capacity?.maxUsers === undefined || capacity.maxUsers > end
-      ? []
-      : [{ at: capacity.maxUsers, label: `peak of the curve: ${inWords(capacity.maxUsers)}` }];
+  const peak = capacity === undefined ? [] : peakMarks(capacity, end);
+  const throughput = throughputSeries(
+    steps.map((step) => ({ level: levelOf(step) ?? 0, perSecond: orNull(step.requestsPerSecond) })),
+    capacity && { at: (level) => throughputAt(capacity, level), end },
+  );
   const levels = steps.map((step) => levelOf(step) ?? 0);
   const times = (label: string, colour: Series['colour'], value: (step: LoadStep) => number | undefined): Series => ({
     label,
@@ -49,8 +50,9 @@ export function stressPlots(result: LoadTestResult): Plot[] {
     {
       name: 'stress-throughput',
       title: 'Throughput by load, requests a second',
-      ...(capacity === undefined ? {} : { note: 'The line is the fitted Universal Scalability Law.' }),
-      ...throughputSeries(steps, capacity, end, x),
+      ...(capacity === undefined ? {} : { note: curveNote }),
+      x: x(throughput.values),
+      series: throughput.series,
       marks: [...breaking, ...peak],
       stretches: [],
     },
@@ -67,41 +69,4 @@ export function stressPlots(result: LoadTestResult): Plot[] {
       stretches: [],
     },
   ];
-}
-
-function throughputSeries(
-  steps: readonly LoadStep[],
-  capacity: Capacity | undefined,
-  end: number,
-  x: (values: number[]) => Plot['x'],
-): Pick<Plot, 'x' | 'series'> {
-  const measured = steps.map((step) => ({ level: levelOf(step) ?? 0, value: orNull(step.requestsPerSecond) }));
-  const between =
-    capacity === undefined
-      ? []
-      : Array.from({ length: curvePoints + 1 }, (_, index) => ({ level: (end * index) / curvePoints, value: null }));
-  const points = [...measured, ...between].toSorted((one, other) => one.level - other.level);
-  return {
-    x: x(points.map(({ level }) => level)),
-    series: [
-      {
-        label: 'measured',
-        unit: 'perSecond',
-        colour: 'first',
-        shape: capacity === undefined ? 'linked-points' : 'points',
-        values: points.map(({ value }) => value),
-      },
-      ...(capacity === undefined
-        ? []
-        : [
-            {
-              label: 'fitted',
-              unit: 'perSecond' as const,
-              colour: 'fourth' as const,
-              shape: 'line' as const,
-              values: points.map(({ level }) => throughputAt(capacity, level)),
-            },
-          ]),
-    ],
-  };
 }

@@ -1,11 +1,11 @@
-import { decimal } from '../../../contracts/figures.ts';
 import type { LoadTestResult } from '../../../contracts/load-result.ts';
 import { figure } from '../../../pages/figures.ts';
 import { type Markup, markup } from '../../../pages/markup.ts';
 import type { Plot } from '../../../pages/plot.ts';
 import { plotPlaces } from '../../../pages/plot-places.ts';
 import { facts, section } from '../../../pages/table.ts';
-import { formats, type Unit } from '../../../pages/units.ts';
+import type { Unit } from '../../../pages/units.ts';
+import { uslFacts } from '../../../pages/usl-facts.ts';
 import { stressSteps } from '../plots/stress.ts';
 import { stepTable } from './steps.ts';
 
@@ -64,31 +64,9 @@ export function stressSection(result: LoadTestResult, plots: readonly Plot[]): M
 const levelOr = (level: number | null, unit: Unit, absent: string): Markup =>
   level === null ? markup`${absent}` : figure(level, unit);
 
-function capacityFacts({ capacity, capacityUnknown }: LoadTestResult): Markup | undefined {
-  if (capacity === undefined) {
-    return capacityUnknown === undefined
+const capacityFacts = ({ capacity, capacityUnknown }: LoadTestResult): Markup | undefined =>
+  capacity === undefined
+    ? capacityUnknown === undefined
       ? undefined
-      : markup`<p class="note">No capacity is claimed: ${capacityUnknown}</p>`;
-  }
-  const { lambda, sigma, kappa, maxUsers, maxRequestsPerSecond, rSquared, interval, kneeUsers } = capacity;
-  const between = ({ low, high }: { low: number; high: number }, digits = decimal): Markup =>
-    markup`<span class="interval">${digits(low)} to ${digits(high)}</span>`;
-  const small = (value: number): string => value.toLocaleString('en-US', { maximumSignificantDigits: 3 });
-  const parameter = (value: number): Markup => markup`<data value="${value}">${small(value)}</data>`;
-  return markup`<h3>Universal Scalability Law</h3>
-${facts([
-  ['One user alone (λ)', markup`${figure(lambda, 'perSecond')} ${between(interval.lambda)}`],
-  ['Contention (σ)', markup`${parameter(sigma)} ${between(interval.sigma, small)}`],
-  ['Coherency (κ)', markup`${parameter(kappa)} ${between(interval.kappa, small)}`],
-  [
-    'Peak at',
-    maxUsers === undefined
-      ? 'the curve has none'
-      : markup`${figure(maxUsers, 'users')} ${interval.maxUsers && between(interval.maxUsers, formats.count)}`,
-  ],
-  ['Throughput there', maxRequestsPerSecond === undefined ? undefined : figure(maxRequestsPerSecond, 'perSecond')],
-  ['Knee (Kneedle)', kneeUsers === undefined ? undefined : figure(kneeUsers, 'users')],
-  ['R²', parameter(rSquared)],
-])}
-<p class="note">Intervals are of 95 %.</p>`;
-}
+      : markup`<p class="note">No capacity is claimed: ${capacityUnknown}</p>`
+    : uslFacts(capacity);

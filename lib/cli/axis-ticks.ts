@@ -1,0 +1,41 @@
+/** Steps of an axis that people read without counting: 1, 2 or 5 times a power of ten. */
+const niceStep = (least: number): number => {
+  const power = 10 ** Math.floor(Math.log10(least));
+  return (least <= power ? 1 : least <= 2 * power ? 2 : least <= 5 * power ? 5 : 10) * power;
+};
+
+/** Of steps below this no multiples can be told apart. */
+const tooFine = 1e-300;
+
+/**
+ * Round numbers between two ends, in about `count` steps or fewer.
+ * @returns the only number there is, where both ends are the same
+ */
+export function niceTicks(low: number, high: number, count: number): number[] {
+  const least = (high - low) / Math.max(1, count);
+  if (!(least > tooFine && Number.isFinite(least))) return [low];
+  return multiplesBetween(low, high, niceStep(least));
+}
+
+/** In milliseconds: of a clock, then days, and weeks. */
+const timeSteps = [
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
+  ...[1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200].map((s) => s * 1000),
+  ...[1, 2, 7, 14, 28, 91, 182, 364, 1820].map((days) => days * 86_400_000),
+];
+
+/** As `niceTicks`, of times in milliseconds since 1970. */
+export function timeTicks(low: number, high: number, count: number): number[] {
+  const least = (high - low) / Math.max(1, count);
+  if (!(least > tooFine)) return [low];
+  const step = timeSteps.find((each) => each >= least) ?? niceStep(least);
+  return multiplesBetween(low, high, step);
+}
+
+function multiplesBetween(low: number, high: number, step: number): number[] {
+  const slack = 1e-9 * (high - low);
+  const first = Math.ceil((low - slack) / step);
+  const last = Math.floor((high + slack) / step);
+  // Whole multiples, so that no error of one step is carried to the next.
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => (first + index) * step);
+}
