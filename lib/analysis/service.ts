@@ -1,20 +1,22 @@
-import type {
-  Analysis,
-  AnalysisRequest,
-  AnalysisSummary,
-  ProjectStatus,
-  ProjectSummary,
-} from '../contracts/analysis.ts';
+import type { AnalysisDepth, ProjectStatus, ProjectSummary } from '../contracts/analysis.ts';
+import type { AnalysisAnswer, AnalysisSummary, CompletedAnalysis, DeepStepName } from '../contracts/analysis-depths.ts';
 import type { Page, PageQuery } from '../contracts/page.ts';
 import { isoTime } from '../platform/clock.ts';
-import { notFound } from '../platform/errors.ts';
+import { DomainError, notFound } from '../platform/errors.ts';
 import type { Parts } from '../platform/parts.ts';
 import { keys } from '../platform/table/keys.ts';
 import type { ProjectService } from '../projects/service.ts';
+import { TelemetryHistory } from '../telemetry/history/service.ts';
 import type { Period } from '../telemetry/period.ts';
 import type { TelemetryService } from '../telemetry/service.ts';
 import { analyse } from './analyse.ts';
-import { analysisItem, analysisRetentionMs, analysisSummaryItem } from './model.ts';
+import { shownCompleted, shownJob, summaryOf } from './answer.ts';
+import { lastDays } from './history/range.ts';
+import { usualSeries } from './history/series.ts';
+import { trendsIn } from './history/trends.ts';
+import { mainEndpoints } from './main-endpoints.ts';
+import { analysisItem, analysisRetentionMs, type StoredAnalysis, type StoredCompleted } from './model.ts';
+import { AnalysisParts } from './parts.ts';
 import { statusOf } from './status.ts';
 import { summarize } from './summary.ts';
 
@@ -22,49 +24,67 @@ import { summarize } from './summary.ts';
 const recentMs = 5 * 60_000;
 const longAgoMs = 30 * 24 * 3_600_000;
 
-type AnalysisParts = Pick<Parts, 'table' | 'clock' | 'ids'>;
+/** How far back the score and the bottlenecks look by default. */
+export const usualMinutes: Record<AnalysisDepth, number> = { quick: 5, standard: 60, deep: 60 };
+/** Of which trends are told. */
+export const trendDays = 7;
+
+/** One that is answered at once. */
+export interface ImmediateRequest {
+  depth: Exclude<AnalysisDepth, 'deep'>;
+  minutes?: number | undefined;
+}
+
+type ServiceParts = Pick<Parts, 'table' | 'clock' | 'ids'>;
 
 /** Says how well a project's service does, and what holds it back. */
 export class AnalysisService {
-  readonly #parts: AnalysisParts;
+  readonly #parts: ServiceParts;
   readonly #projects: ProjectService;
   readonly #telemetry: TelemetryService;
+  readonly #history: TelemetryHistory;
+  readonly #found: AnalysisParts;
 
-  constructor(
-    parts: AnalysisParts,
-    { projects, telemetry }: { projects: ProjectService; telemetry: TelemetryService },
-  ) {
+  constructor(parts: ServiceParts, { projects, telemetry }: { projects: ProjectService; telemetry: TelemetryService }) {
     this.#parts = parts;
     this.#projects = projects;
     this.#telemetry = telemetry;
+    this.#history = new TelemetryHistory(telemetry, projects, parts.clock);
+    this.#found = new AnalysisParts(parts);
   }
 
   /**
-   * Analyses the last minutes, or the period given, and stores what it found.
+   * Analyses the last minutes, or the period given, and stores what it found; `standard`: also the history of the last week.
    *
    * @param options.analysisId for work that may be repeated: the first to end with this id is the one that counts, and what
    *   it found is answered to every repetition
-   * @throws DomainError not-found
+   * @throws DomainError not-found; conflict when the id is that of a deep analysis
    */
   async analyse(
     project: string,
-    { depth, minutes }: AnalysisRequest,
+    { depth, minutes }: ImmediateRequest,
     options: { analysisId?: string | undefined; period?: Period | undefined } = {},
-  ): Promise<Analysis> {
+  ): Promise<CompletedAnalysis> {
     const { table, clock, ids } = this.#parts;
     const thresholds = await this.#projects.thresholds(project);
     const begun = clock();
     if (options.analysisId !== undefined) {
       const earlier = await this.#find(project, options.analysisId);
-      if (earlier !== undefined) return earlier;
+      if (earlier !== undefined) return this.#completed(earlier);
     }
     const analysisId = options.analysisId ?? ids(begun);
-    const period = options.period ?? { from: begun - minutes * 60_000, to: begun };
-    const conclusions = analyse(await this.#telemetry.aggregate(project, period), thresholds, period);
-    const found: Analysis = {
+    const period = options.period ?? { from: begun - (minutes ?? usualMinutes[depth]) * 60_000, to: begun };
+    const telemetry = await this.#telemetry.aggregate(project, period);
+    const conclusions = analyse(telemetry, thresholds, period);
+    if (depth === 'standard') {
+      const trends = trendsIn(await usualSeries(this.#history, project, 'hour', lastDays(begun, trendDays, 'hour')));
+      await this.#found.put(analysisId, 'history', { endpoints: mainEndpoints(telemetry), trends });
+    }
+    const found: StoredCompleted = {
       analysisId,
       project,
       depth,
+      status: 'completed',
       createdAt: isoTime(begun),
       from: isoTime(period.from),
       to: isoTime(period.to),
@@ -73,22 +93,29 @@ export class AnalysisService {
     };
     const expiresAt = begun + analysisRetentionMs;
     const made = await table.create(analysisItem, keys.analysis(project, analysisId), found, { expiresAt });
-    if (made !== undefined) return found;
-    return (await this.#find(project, analysisId)) ?? found;
+    return this.#completed(made === undefined ? ((await this.#find(project, analysisId)) ?? found) : found);
   }
 
   /** @throws DomainError not-found */
-  async get(project: string, analysisId: string): Promise<Analysis> {
+  async get(project: string, analysisId: string): Promise<AnalysisAnswer> {
     await this.#projects.require(project);
     const found = await this.#find(project, analysisId);
     if (found === undefined) throw notFound(`The analysis ${analysisId}`);
+    return found.status === 'completed' ? this.#completed(found) : shownJob(found, this.#parts.clock());
+  }
+
+  /** Of one that is known to be completed. @throws DomainError not-found, conflict */
+  async getCompleted(project: string, analysisId: string): Promise<CompletedAnalysis> {
+    const found = await this.get(project, analysisId);
+    if (found.status !== 'completed') throw new DomainError('conflict', `The analysis is ${found.status}.`);
     return found;
   }
 
   /** The newest first. @throws DomainError not-found */
   async list(project: string, query: PageQuery): Promise<Page<AnalysisSummary>> {
     await this.#projects.require(project);
-    return this.#parts.table.page(analysisSummaryItem, keys.analyses(project), query, 'descending');
+    const page = await this.#parts.table.page(analysisItem, keys.analyses(project), query, 'descending');
+    return { ...page, items: page.items.map((each) => summaryOf(each, this.#parts.clock())) };
   }
 
   /** @throws DomainError not-found */
@@ -111,7 +138,16 @@ export class AnalysisService {
     return statusOf({ now, settings, thresholds, recent, lastReportAt: observed?.to });
   }
 
-  async #find(project: string, analysisId: string): Promise<Analysis | undefined> {
+  async #find(project: string, analysisId: string): Promise<StoredAnalysis | undefined> {
     return (await this.#parts.table.get(analysisItem, keys.analysis(project, analysisId)))?.value;
   }
+
+  async #completed(stored: StoredAnalysis): Promise<CompletedAnalysis> {
+    if (stored.status !== 'completed') throw new DomainError('conflict', `The analysis is ${stored.status}.`);
+    return shownCompleted(stored, await this.#found.of(stored.analysisId, partsOf(stored)));
+  }
 }
+
+/** Where there is something beside the item. */
+const partsOf = ({ depth, steps = [] }: StoredCompleted): DeepStepName[] =>
+  depth === 'standard' ? ['history'] : steps.map(({ name }) => name);

@@ -83,7 +83,7 @@ export class CheckService {
       steps: shownSteps,
       progressPercent: progressOf(check.status, shownSteps),
       ...(hasTest ? { testId } : {}),
-      ...(isAnalysed ? { analysisId, analysis: await analysis.get(project, analysisId) } : {}),
+      ...(isAnalysed ? { analysisId, analysis: await analysis.getCompleted(project, analysisId) } : {}),
     };
   }
 

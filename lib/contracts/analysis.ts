@@ -3,12 +3,19 @@ import { identifier, percent, projectName, timestamp } from './names.ts';
 import { verification } from './projects.ts';
 import { metrics } from './telemetry.ts';
 
-export const analysisDepth = z.enum(['quick']);
+export const analysisDepth = z.enum(['quick', 'standard', 'deep']);
+export type AnalysisDepth = z.output<typeof analysisDepth>;
 
 export const analysisRequest = z
   .strictObject({
     depth: analysisDepth.default('quick'),
-    minutes: z.number().int().min(1).max(60).default(5).describe('How far back to look'),
+    minutes: z
+      .number()
+      .int()
+      .min(1)
+      .max(1440)
+      .optional()
+      .describe('How far back to look for the score and the bottlenecks. Default: quick 5, standard and deep 60'),
   })
   .meta({ id: 'AnalysisRequest' });
 export type AnalysisRequest = z.output<typeof analysisRequest>;
@@ -78,19 +85,6 @@ export const analysis = z
   })
   .meta({ id: 'Analysis' });
 export type Analysis = z.output<typeof analysis>;
-
-export const analysisSummary = analysis
-  .pick({
-    analysisId: true,
-    project: true,
-    depth: true,
-    createdAt: true,
-    performanceScore: true,
-    band: true,
-    coverage: true,
-  })
-  .meta({ id: 'AnalysisSummary' });
-export type AnalysisSummary = z.output<typeof analysisSummary>;
 
 /** A project at a glance. What is not measured is absent. */
 export const projectSummary = z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { analysis } from './analysis.ts';
+import { completedAnalysis } from './analysis-depths.ts';
 import { loadTestRequest, takenLoadTestRequest } from './load.ts';
 import { loadTestResult } from './load-result.ts';
 import { identifier, percent, projectName, timestamp } from './names.ts';
@@ -65,7 +65,7 @@ export const check = z
     testId: identifier.optional(),
     analysisId: identifier.optional(),
     loadTest: loadTestResult.omit({ timeline: true }).optional(),
-    analysis: analysis.optional(),
+    analysis: completedAnalysis.optional(),
     breaches: z.array(breach),
   })
   .meta({ id: 'Check' });

@@ -203,7 +203,21 @@ export const functions = {
   'analysis-api': {
     ...api,
     entry: 'functions/analysis-api.ts',
-    description: 'Analyses a project and sums it up',
+    description: 'Analyses a project, its history and its load tests, and sums it up',
+    // A view of a year reads hundreds of rollups, and computes on them.
+    memoryMb: 1769,
+    sends: ['analyses'],
+  },
+  'analysis-worker': {
+    ...usual,
+    entry: 'functions/analysis-worker.ts',
+    description: 'Leads a deep analysis through its steps',
+    memoryMb: 1769,
+    timeoutSeconds: 120,
+    trigger: { kind: 'queue', queue: 'analyses', batchSize: 1, maxConcurrency: 10 },
+    recursion: 'allow',
+    sends: ['analyses'],
+    readsMetrics: true,
   },
   'alerts-api': {
     ...api,
@@ -249,9 +263,10 @@ export const functions = {
     ...usual,
     entry: 'functions/task-worker.ts',
     description: 'Carries out background tasks',
-    memoryMb: 1024,
+    memoryMb: 1769,
     timeoutSeconds: 300,
     trigger: { kind: 'queue', queue: 'tasks', batchSize: 1, maxConcurrency: 10 },
+    sends: ['analyses'],
   },
   tick: {
     ...usual,
@@ -285,6 +300,7 @@ export const queues: Record<QueueName, QueueDefinition> = {
   'load-work': { visibilityTimeoutSeconds: 900, maxReceives: 10, consumer: 'load-worker' },
   'load-scripts': { visibilityTimeoutSeconds: 900, maxReceives: 10, consumer: 'artillery-worker' },
   checks: { visibilityTimeoutSeconds: 60, maxReceives: 10, consumer: 'check-controller' },
+  analyses: { visibilityTimeoutSeconds: 120, maxReceives: 4, consumer: 'analysis-worker' },
   tasks: { visibilityTimeoutSeconds: 300, maxReceives: 12, consumer: 'task-worker' },
 };
 

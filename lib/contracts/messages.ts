@@ -24,6 +24,13 @@ export const messages = {
   /** Of tests that play a user's Artillery script. */
   'load-scripts': shard,
   checks: z.strictObject({ type: z.literal('check.advance'), project: projectName, checkId: identifier, turn }),
+  /** Of deep analyses. */
+  analyses: z.strictObject({
+    type: z.literal('analysis.advance'),
+    project: projectName,
+    analysisId: identifier,
+    turn,
+  }),
   tasks: z.strictObject({ type: z.literal('task.run'), taskId: identifier }),
 } as const;
 

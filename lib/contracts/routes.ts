@@ -3,6 +3,7 @@ import type { FunctionName } from './functions.ts';
 import type { BytesBody, Route } from './route.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { analysisRoutes } from './routes/analysis.ts';
+import { analysisViewRoutes } from './routes/analysis-views.ts';
 import { awsMetricsRoutes } from './routes/aws-metrics.ts';
 import { budgetRoutes } from './routes/budgets.ts';
 import { cacheRoutes } from './routes/cache.ts';
@@ -38,6 +39,7 @@ export const routes = {
   ...loadQuotaRoutes,
   ...comparisonRoutes,
   ...analysisRoutes,
+  ...analysisViewRoutes,
   ...budgetRoutes,
   ...alertRoutes,
   ...checkRoutes,

@@ -18,6 +18,7 @@ export const historyMetrics = {
   requestBytes: 'bytes',
   responseBytes: 'bytes',
   peakRequestsPerSecond: '1/s',
+  sustainedRequestsPerSecond: '1/s',
   avgConcurrentRequests: 'count',
   peakConcurrentRequests: 'count',
   queries: 'count',

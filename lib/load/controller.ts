@@ -152,11 +152,10 @@ export class LoadController {
       ...(reason === undefined ? {} : { reason }),
     };
     log.info('A load test ended', { testId: run.testId, project: run.project, status, reason });
-    if (run.startAtMs !== undefined) {
-      const fold = await this.#reckoning.sumUp(ended, shards);
-      await this.#tellUse(run, requestsByProject(fold, run));
-    }
-    return { run: ended, messages: [] };
+    if (run.startAtMs === undefined) return { run: ended, messages: [] };
+    const { fold, outcome } = await this.#reckoning.sumUp(ended, shards);
+    await this.#tellUse(run, requestsByProject(fold, run));
+    return { run: { ...ended, ...(outcome === undefined ? {} : { outcome }) }, messages: [] };
   }
 
   async #tellUse({ startAtMs, testId }: StoredRun, requests: Readonly<Record<string, number>>): Promise<void> {

@@ -4,6 +4,7 @@ import { loadKind, loadTestStatus, takenLoadTestRequest } from '../contracts/loa
 import { loadCost, loadTestResult } from '../contracts/load-result.ts';
 import { identifier, projectName, timestamp } from '../contracts/names.ts';
 import type { ItemType } from '../platform/table/item.ts';
+import { outcome } from './outcome.ts';
 
 const target = z.object({
   protocol: z.enum(['http:', 'https:']),
@@ -85,6 +86,8 @@ const storedRun = z.object({
   endedAtMs: z.number().optional(),
   reason: z.string().optional(),
   cost: loadCost.optional(),
+  /** Of one that was completed, where its figures are the target's. */
+  outcome: outcome.optional(),
   /** Of a run of the first version, which held both itself. */
   legacy: z.object({ request: takenLoadTestRequest, result: loadTestResult.optional() }).optional(),
 });

@@ -20,6 +20,7 @@ import {
   type StoredRun,
   type StoredShard,
 } from './model.ts';
+import { outcomeOf } from './outcome.ts';
 import { fleetUseOf } from './plan.ts';
 import { elapsedSecondsOf, resultOf } from './result.ts';
 import { nothingReported, serviceResources } from './service-resources.ts';
@@ -103,21 +104,22 @@ export class Reckoning {
   }
 
   /** The result of a run that has ended. */
-  async sumUp(run: StoredRun, shards: readonly StoredShard[]): Promise<Fold> {
-    const { fold } = (await this.#hold(run)).held;
-    await this.#show(run, shards, fold);
+  async sumUp(run: StoredRun, shards: readonly StoredShard[]): Promise<{ fold: Fold; outcome: StoredRun['outcome'] }> {
+    const { held, request } = await this.#hold(run);
+    const { fold } = held;
+    const shown = await this.#show(run, shards, fold);
     this.#held = undefined;
-    return fold;
+    const isComplete = run.status === 'completed' && request.kind === 'load-test' && shown.kind === 'load-test';
+    return { fold, outcome: isComplete ? outcomeOf(request.request, shown.result) : undefined };
   }
 
-  async #show(run: StoredRun, shards: readonly StoredShard[], fold: Fold): Promise<void> {
+  async #show(run: StoredRun, shards: readonly StoredShard[], fold: Fold): Promise<StoredResult> {
     const { request } = await this.#hold(run);
     const now = this.#parts.clock();
     const priced = pricedRun(run, fold, now);
     const isFinal = run.phase === 'ended';
     const shown = { folds: fold.folds, isFinal };
-    await this.#put(
-      run,
+    const result: StoredResult =
       request.kind === 'comparison'
         ? {
             ...shown,
@@ -128,8 +130,9 @@ export class Reckoning {
             ...shown,
             kind: 'load-test',
             result: await this.#loadTestResult(priced, request.request, shards, fold, now),
-          },
-    );
+          };
+    await this.#put(run, result);
+    return result;
   }
 
   async #loadTestResult(

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { DeepAnalyses } from '../analysis/deep/service.ts';
 import type { AnalysisService } from '../analysis/service.ts';
 import type { TaskRequest } from '../contracts/tasks.ts';
 import { isoTime } from '../platform/clock.ts';
@@ -20,9 +21,17 @@ export type TaskRunners = {
   [Type in TaskRequest['type']]: (request: Extract<TaskRequest, { type: Type }>, productId: string) => Promise<Result>;
 };
 
-export const taskRunners = ({ analysis }: { analysis: AnalysisService }): TaskRunners => ({
-  analysis: async ({ payload: { project, ...request } }, analysisId) => {
-    await analysis.analyse(project, request, { analysisId });
+export const taskRunners = ({
+  analysis,
+  deepAnalyses,
+}: {
+  analysis: AnalysisService;
+  deepAnalyses: DeepAnalyses;
+}): TaskRunners => ({
+  analysis: async ({ payload: { project, depth, minutes } }, analysisId) => {
+    // A deep one goes on by itself: what this task does of it is done when it is queued.
+    if (depth === 'deep') await deepAnalyses.start(project, { depth, minutes }, { analysisId });
+    else await analysis.analyse(project, { depth, minutes }, { analysisId });
     return { analysisId };
   },
 });

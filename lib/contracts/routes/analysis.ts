@@ -1,21 +1,23 @@
-import { analysis, analysisRequest, analysisSummary, projectStatus, projectSummary } from '../analysis.ts';
+import { analysisRequest, projectStatus, projectSummary } from '../analysis.ts';
+import { analysisAccepted, analysisAnswer, analysisSummary, completedAnalysis } from '../analysis-depths.ts';
 import { identifier } from '../names.ts';
 import { pageOf, pageQuery } from '../page.ts';
-import { inProject, ok, type Route } from '../route.ts';
+import { accepted, inProject, ok, type Route } from '../route.ts';
 import { metricsQuery } from '../telemetry.ts';
 
 export const analysisRoutes = {
   startAnalysis: {
     method: 'POST',
     path: '/v1/projects/{project}/analyses',
-    summary: 'Analyse what the project’s service reported',
+    summary: 'Analyse what the project’s service reported: quick and standard at once, deep in the background',
     tag: 'Analysis',
     scope: 'write',
     function: 'analysis-api',
     params: inProject,
     body: analysisRequest,
-    answers: ok(analysis),
-    problems: ['not-found'],
+    startsWork: true,
+    answers: { 200: ok(completedAnalysis)[200], 202: accepted(analysisAccepted)[202] },
+    problems: ['not-found', 'conflict'],
   },
   listAnalyses: {
     method: 'GET',
@@ -32,12 +34,12 @@ export const analysisRoutes = {
   getAnalysis: {
     method: 'GET',
     path: '/v1/projects/{project}/analyses/{analysisId}',
-    summary: 'Show an analysis',
+    summary: 'Show an analysis, or how far a deep one is',
     tag: 'Analysis',
     scope: 'read',
     function: 'analysis-api',
     params: inProject.extend({ analysisId: identifier }),
-    answers: ok(analysis),
+    answers: ok(analysisAnswer),
     problems: ['not-found'],
   },
   getSummary: {

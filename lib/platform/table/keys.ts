@@ -118,6 +118,8 @@ export const keys = {
     sk: `ANALYSIS#${analysisId}`,
   }),
   analyses: (project: string): Listing => ({ pk: `PROJECT#${project}#ANALYSES`, prefix: 'ANALYSIS#' }),
+  /** What a step of an analysis found beyond the last minutes. */
+  analysisPart: (analysisId: string, step: string): Key => ({ pk: `ANALYSIS#${analysisId}`, sk: `PART#${step}` }),
 
   alert: (alertId: string): Key => ({ pk: 'ALERTS', sk: `ALERT#${alertId}` }),
   alerts: (): Listing => ({ pk: 'ALERTS', prefix: 'ALERT#' }),

@@ -61,6 +61,8 @@ export const figures: Record<HistoryMetric, Figure> = {
   responseBytes: bytes('responseBytes'),
   peakRequestsPerSecond: ({ observed, traffic }) =>
     observed === undefined ? undefined : rounded(traffic.peakRequestsPerSecond, 3),
+  sustainedRequestsPerSecond: ({ traffic: { sustainedRequestsPerSecond: most } }) =>
+    most === undefined ? undefined : rounded(most, 3),
   avgConcurrentRequests: ofRequests(({ sum }, { seconds }) => rounded(sum / 1e6 / seconds, 3)),
   peakConcurrentRequests: ({ traffic }) => traffic.peakConcurrentRequests,
   queries: ofSketch(queries, ({ count }) => count),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AnalysisService } from '../../../lib/analysis/service.ts';
-import { analysis, analysisSummary, projectStatus, projectSummary } from '../../../lib/contracts/analysis.ts';
+import { projectStatus, projectSummary } from '../../../lib/contracts/analysis.ts';
+import { analysisSummary, completedAnalysis } from '../../../lib/contracts/analysis-depths.ts';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
 import { TelemetryService } from '../../../lib/telemetry/service.ts';
@@ -66,7 +67,7 @@ describe('analysing a project', () => {
       bottlenecks: [{ type: 'slow-query', component: 'GET /', performanceImpact: 60 }],
       optimizationOpportunities: [{ effortScore: 2, impactScore: 6 }],
     });
-    expect(analysis.parse(made)).toEqual(made);
+    expect(completedAnalysis.parse(made)).toEqual(made);
     expect(await analyses.get('shop', made.analysisId)).toEqual(made);
   });
 

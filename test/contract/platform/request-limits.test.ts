@@ -1,9 +1,6 @@
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { analysisHandlers } from '../../../lib/analysis/handlers.ts';
-import { objectiveHandlers } from '../../../lib/analysis/objectives/handlers.ts';
-import { ObjectiveService } from '../../../lib/analysis/objectives/service.ts';
-import { AnalysisService } from '../../../lib/analysis/service.ts';
+import { analysisApi } from '../../../lib/analysis/api.ts';
 import { problem } from '../../../lib/contracts/problem.ts';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import type { ResourceWindow } from '../../../lib/contracts/telemetry.ts';
@@ -13,7 +10,6 @@ import { keyHandlers } from '../../../lib/platform/keys/handlers.ts';
 import { KeyService } from '../../../lib/platform/keys/service.ts';
 import { projectHandlers } from '../../../lib/projects/handlers.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
-import { TelemetryService } from '../../../lib/telemetry/service.ts';
 import { outputOf } from '../../support/captured-output.ts';
 import { functionParts } from '../../support/function-parts.ts';
 import { gatewayTo } from '../../support/gateway-doors.ts';
@@ -38,15 +34,10 @@ beforeAll(async () => {
   const keys = new KeyService(parts);
   const projects = new ProjectService(parts);
   const partsOf = (name: Parameters<typeof functionParts>[0]) => functionParts(name, parts);
-  const telemetry = new TelemetryService(parts, projects);
-  const analyses = new AnalysisService(parts, { projects, telemetry });
   gateway = await gatewayTo({
     'projects-api': httpDoor('projects-api', partsOf('projects-api'), projectHandlers(projects)),
     'telemetry-api': telemetryDoor(partsOf('telemetry-api'), projects),
-    'analysis-api': httpDoor('analysis-api', partsOf('analysis-api'), {
-      ...analysisHandlers(analyses),
-      ...objectiveHandlers(new ObjectiveService(parts, { projects, telemetry })),
-    }),
+    'analysis-api': httpDoor('analysis-api', partsOf('analysis-api'), analysisApi(partsOf('analysis-api'))),
     'platform-api': httpDoor('platform-api', partsOf('platform-api'), {
       ...keyHandlers(keys),
       getHealth: async () => ({ status: 200, body: { status: 'ok' } }),

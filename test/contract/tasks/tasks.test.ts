@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DeepAnalyses } from '../../../lib/analysis/deep/service.ts';
 import { AnalysisService } from '../../../lib/analysis/service.ts';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import { task, taskRequest } from '../../../lib/contracts/tasks.ts';
@@ -182,7 +183,7 @@ describe('carrying out', () => {
 
   it('makes one analysis, however often it is carried out', async () => {
     const taskId = await start();
-    const real = taskRunners({ analysis });
+    const real = taskRunners({ analysis, deepAnalyses: new DeepAnalyses(parts, new ProjectService(parts)) });
     await Promise.allSettled([runTask(parts, real, taskId), runTask(parts, real, taskId)]);
     const { result } = await tasks.get(taskId);
     expect((await analysis.list('shop', { limit: 10 })).items).toMatchObject([{ analysisId: result?.analysisId }]);

@@ -1,0 +1,27 @@
+import { DeepSteps } from '../lib/analysis/deep/steps.ts';
+import { DeepAnalysisWorker } from '../lib/analysis/deep/worker.ts';
+import { LoadHistory } from '../lib/load/history-service.ts';
+import { createCloudWatchClient } from '../lib/platform/cloudwatch-client.ts';
+import { createParts } from '../lib/platform/parts.ts';
+import { queueDoor } from '../lib/platform/queue/door.ts';
+import { ProjectService } from '../lib/projects/service.ts';
+import { MetricReader } from '../lib/telemetry/aws/metric-reader.ts';
+import { AwsMetrics } from '../lib/telemetry/aws/service.ts';
+import { TelemetryHistory } from '../lib/telemetry/history/service.ts';
+import { TelemetryService } from '../lib/telemetry/service.ts';
+
+const parts = createParts('analysis-worker');
+const projects = new ProjectService(parts);
+const telemetry = new TelemetryService(parts, projects);
+const steps = new DeepSteps(parts.clock, {
+  projects,
+  telemetry,
+  history: new TelemetryHistory(telemetry, projects, parts.clock),
+  loadTests: new LoadHistory(parts),
+  aws: new AwsMetrics(parts, projects, new MetricReader(createCloudWatchClient())),
+});
+const worker = new DeepAnalysisWorker(parts, steps);
+
+export const handler = queueDoor('analyses', parts, (message) => worker.advance(message), {
+  giveUp: (message) => worker.giveUp(message),
+});

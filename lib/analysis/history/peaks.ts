@@ -1,0 +1,137 @@
+import type { PeakClaim } from '../../contracts/history-analysis/peaks.ts';
+import { isoTime } from '../../platform/clock.ts';
+import { mean } from '../../statistics/moments.ts';
+import type { HistoryPoint } from '../../telemetry/history/service.ts';
+import { rounded } from '../../telemetry/resources.ts';
+import type { TestedCapacity } from './tested-capacity.ts';
+import type { trafficMetrics } from './usual-metrics.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** What has no entry was not reported. */
+export type TrafficSeries = Pick<ReadonlyMap<(typeof trafficMetrics)[number], readonly HistoryPoint[]>, 'get'>;
+
+export interface TrafficHistory {
+  days: TrafficSeries;
+  /** Of the last weeks. */
+  hours: TrafficSeries;
+}
+
+type Claimed = Extract<PeakClaim, { enough: true }>;
+type Peak = Claimed['throughput']['instantaneous'];
+type Figures = Omit<Claimed['byDay'][number], 'day'>;
+
+/** The highest throughput and concurrency, when they come, and what is left to what a stress test has shown. */
+export function peaksOf(history: TrafficHistory, tested: TestedCapacity | undefined): PeakClaim {
+  const instantaneous = highest(history, 'peakRequestsPerSecond');
+  if (instantaneous === undefined) {
+    return {
+      enough: false,
+      reason: 'The service reported no request in this time',
+      needed: 'A service that reports, and is used',
+    };
+  }
+  const sustained = highest(history, 'sustainedRequestsPerSecond');
+  const concurrency = highest(history, 'peakConcurrentRequests');
+  const days = figuresByDay(history.days);
+  const profile = profileOf(history.hours);
+  return {
+    enough: true,
+    from: isoTime(days[0]?.at ?? 0),
+    to: isoTime((days.at(-1)?.at ?? 0) + dayMs),
+    throughput: { instantaneous, ...(sustained === undefined ? {} : { sustained }) },
+    ...(concurrency === undefined ? {} : { concurrency }),
+    byDay: days.map(({ at, ...figures }) => ({ day: isoTime(at).slice(0, 10), ...figures })),
+    byWeek: weeksOf(days),
+    profile,
+    busiest: profile
+      .toSorted((a, b) => b.requestsPerSecond - a.requestsPerSecond)
+      .slice(0, 5)
+      .map(({ weekday, hour, requestsPerSecond }) => ({ weekday, hour, requestsPerSecond })),
+    headroom: headroomOf(sustained ?? instantaneous, tested),
+  };
+}
+
+/** Hours tell more exactly when it was; where a day's is higher, it is older than they are, or lies across two of them. */
+function highest({ hours, days }: TrafficHistory, metric: (typeof trafficMetrics)[number]): Peak | undefined {
+  let most: Peak | undefined;
+  for (const [series, ms] of [[hours, hourMs] as const, [days, dayMs] as const]) {
+    for (const { at, value } of series.get(metric) ?? []) {
+      if (most === undefined || value > most.value) most = { value, from: isoTime(at), to: isoTime(at + ms) };
+    }
+  }
+  return most;
+}
+
+function figuresByDay(days: TrafficSeries): (Figures & { at: number })[] {
+  const sustained = byTime(days, 'sustainedRequestsPerSecond');
+  const concurrent = byTime(days, 'peakConcurrentRequests');
+  const peak = byTime(days, 'peakRequestsPerSecond');
+  return (days.get('requestsPerSecond') ?? []).map(({ at, value }) => ({
+    at,
+    requestsPerSecond: value,
+    peakRequestsPerSecond: peak.get(at) ?? value,
+    ...known('sustainedRequestsPerSecond', sustained.get(at)),
+    ...known('peakConcurrentRequests', concurrent.get(at)),
+  }));
+}
+
+const byTime = (series: TrafficSeries, metric: (typeof trafficMetrics)[number]): Map<number, number> =>
+  new Map((series.get(metric) ?? []).map(({ at, value }) => [at, value]));
+
+const known = <Name extends string>(name: Name, value: number | undefined): { [key in Name]?: number } =>
+  (value === undefined ? {} : { [name]: value }) as { [key in Name]?: number };
+
+/** 0 is Monday: the epoch began on a Thursday. */
+const weekdayOf = (epochMs: number): number => (Math.floor(epochMs / dayMs) + 3) % 7;
+const mondayOf = (epochMs: number): number => (Math.floor(epochMs / dayMs) - weekdayOf(epochMs)) * dayMs;
+
+const most = (values: readonly (number | undefined)[]): number | undefined => {
+  const there = values.filter((value) => value !== undefined);
+  return there.length === 0 ? undefined : Math.max(...there);
+};
+
+function weeksOf(days: readonly (Figures & { at: number })[]): Claimed['byWeek'] {
+  return [...Map.groupBy(days, ({ at }) => mondayOf(at))].map(([monday, ofWeek]) => ({
+    weekFrom: isoTime(monday).slice(0, 10),
+    requestsPerSecond: rounded(mean(ofWeek.map(({ requestsPerSecond }) => requestsPerSecond)), 3),
+    peakRequestsPerSecond: Math.max(...ofWeek.map(({ peakRequestsPerSecond }) => peakRequestsPerSecond)),
+    ...known('sustainedRequestsPerSecond', most(ofWeek.map((day) => day.sustainedRequestsPerSecond))),
+    ...known('peakConcurrentRequests', most(ofWeek.map((day) => day.peakConcurrentRequests))),
+  }));
+}
+
+function profileOf(hours: TrafficSeries): Claimed['profile'] {
+  const peak = byTime(hours, 'peakRequestsPerSecond');
+  const byHour = Map.groupBy(
+    hours.get('requestsPerSecond') ?? [],
+    ({ at }) => weekdayOf(at) * 24 + Math.floor((at % dayMs) / hourMs),
+  );
+  return [...byHour]
+    .sort(([a], [b]) => a - b)
+    .map(([hourOfWeek, seen]) => ({
+      weekday: Math.floor(hourOfWeek / 24) + 1,
+      hour: hourOfWeek % 24,
+      requestsPerSecond: rounded(mean(seen.map(({ value }) => value)), 3),
+      peakRequestsPerSecond: Math.max(...seen.map(({ at, value }) => peak.get(at) ?? value)),
+      weeks: seen.length,
+    }));
+}
+
+function headroomOf(peak: Peak, tested: TestedCapacity | undefined): Claimed['headroom'] {
+  if (tested === undefined) {
+    return {
+      enough: false,
+      reason: 'No stress test of the project was completed in which the target bore its load at any level',
+      needed: 'A load test of kind `stress`',
+    };
+  }
+  return {
+    enough: true,
+    testedRequestsPerSecond: tested.requestsPerSecond,
+    testedAt: isoTime(tested.endedAtMs),
+    peakRequestsPerSecond: peak.value,
+    headroomPercent: rounded(100 * (1 - peak.value / tested.requestsPerSecond)),
+  };
+}
