@@ -1,4 +1,4 @@
-import { atThisTimeOfDay, type DayBefore, keepForNextDay, noDayBefore } from './day-before.ts';
+import { atSameTimeBefore, keepForNext, noPeriodBefore, type Period, type PeriodBefore } from './period-before.ts';
 import { addMagnitude, type Magnitudes, magnitudeAt, noMagnitudes, surpriseOf } from './tail-surprise.ts';
 
 export interface AnomalyOptions {
@@ -6,7 +6,7 @@ export interface AnomalyOptions {
   threshold?: number;
 }
 
-/** What a point is unlike: the points just before it, the level of long, or the same time of the day before. */
+/** What a point is unlike: those just before it, the level of long, or the same time of the day before and of the week before. */
 export type AnomalyKind = 'jump' | 'level' | 'daily';
 
 export interface AnomalyScore {
@@ -40,15 +40,16 @@ export interface AnomalyState {
   /** The surprise that a new one has to exceed. */
   bar: number;
   seen: Record<AnomalyKind, Magnitudes>;
-  dayBefore: DayBefore;
+  dayBefore: PeriodBefore;
+  weekBefore: PeriodBefore;
 }
 
 export const DEFAULT_ANOMALY_THRESHOLD = 0.5;
 
 /** With fewer points nothing is said. */
 const ENOUGH_POINTS = 100;
-/** Days are compared once a quarter of one could be. */
-const ENOUGH_DAILY = 72;
+/** With fewer comparisons nothing is made of a season. */
+const ENOUGH_COMPARISONS = 72;
 /** -log10 of a probability; the surprise that scores 0.5. */
 const HALF_SCORE_SURPRISE = 2.2;
 const INTERVAL_SHARE = 0.99;
@@ -62,6 +63,8 @@ const MEMORY_HALF_LIFE = 5_000;
 const REFRACTORY_POINTS = 300;
 /** Differences below this share of the level are rounding. */
 const ROUNDING = 1e-9;
+const day: Period = { lengthMs: 86_400_000, slotMs: 300_000, nearSlots: 6 };
+const week: Period = { lengthMs: 7 * 86_400_000, slotMs: 3_600_000, nearSlots: 1 };
 const LARGEST_VALUE = 1e300;
 
 interface Deviation {
@@ -75,9 +78,11 @@ interface Deviation {
  * Finds anomalies in a series as it comes, in memory that does not grow.
  *
  * Three deviations are watched: of the value from a mean of the last few, of the mean over some ten points from that over some two
- * hundred, and of the former from what it was at the same time of the day before. Each is turned into how improbable it is after
- * those that came before (`surpriseOf`), and the mean of these surprises is the point's. Such combined tail probabilities are Fisher's
- * method; the refractory bar keeps one disturbance from being told many times.
+ * hundred, and of the former from what it was at the same time of the day before, or of the week before. Each is turned into how improbable it is after
+ * those that came before (`surpriseOf`), and the root of the mean of these surprises' squares is the point's: in the manner of Fisher's
+ * combined probabilities ("Statistical methods for research workers", 1925), but for independence, which is not claimed. Tail
+ * probabilities as scores are from Ahmad, Lavin, Purdy and Agha, "Unsupervised real-time anomaly detection for streaming data",
+ * Neurocomputing 2017. What was told raises a bar that sinks by and by, which keeps one disturbance from being told many times.
  */
 export class AnomalyDetector {
   readonly #threshold: number;
@@ -110,12 +115,13 @@ export class AnomalyDetector {
     const state = this.#state;
     const deviations = deviationsOf(state, timestampMs, value);
     const surprises = deviations.map(({ kind, magnitude }) => {
-      const surprise = surpriseOf(state.seen[kind], magnitude);
-      addMagnitude(state.seen[kind], magnitude, MEMORY_HALF_LIFE);
-      return kind === 'daily' && state.seen.daily.total < ENOUGH_DAILY ? 0 : surprise;
+      const seen = state.seen[kind];
+      const surprise = seen.total < ENOUGH_COMPARISONS ? 0 : surpriseOf(seen, magnitude);
+      addMagnitude(seen, magnitude, MEMORY_HALF_LIFE);
+      return surprise;
     });
     const enough = state.points > ENOUGH_POINTS;
-    const surprise = enough ? surprises.reduce((sum, one) => sum + one, 0) / 3 : 0;
+    const surprise = enough ? rootMeanSquare(surprises) : 0;
     const score = surprise > state.bar ? scoreOf(surprise) : 0;
     state.bar = Math.max(surprise, state.bar * Math.exp(-1 / REFRACTORY_POINTS));
     const most = deviations[surprises.indexOf(Math.max(...surprises))] ?? deviations[0];
@@ -141,7 +147,8 @@ const untaught = (): AnomalyState => ({
   spread: 0,
   bar: 0,
   seen: { jump: noMagnitudes(), level: noMagnitudes(), daily: noMagnitudes() },
-  dayBefore: noDayBefore(),
+  dayBefore: noPeriodBefore(day),
+  weekBefore: noPeriodBefore(week),
 });
 
 const scoreOf = (surprise: number): number => surprise / (surprise + HALF_SCORE_SURPRISE);
@@ -157,8 +164,9 @@ function deviationsOf(state: AnomalyState, timestampMs: number, value: number): 
     state.long += (value - state.long) * Math.max(LONG_WEIGHT, 1 / points);
   }
   const { short, long } = state;
-  const dayBefore = atThisTimeOfDay(state.dayBefore, timestampMs);
-  keepForNextDay(state.dayBefore, timestampMs, short);
+  const before = seasonal(state, timestampMs, short);
+  keepForNext(day, state.dayBefore, timestampMs, short);
+  keepForNext(week, state.weekBefore, timestampMs, short);
   state.spread += (Math.abs(value - long) - state.spread) * Math.max(1 / MEMORY_HALF_LIFE, 1 / points);
   const unit = unitOf(state);
   const deviation = (kind: AnomalyKind, actual: number, expected: number): Deviation => ({
@@ -168,8 +176,20 @@ function deviationsOf(state: AnomalyState, timestampMs: number, value: number): 
   });
   const jump = deviation('jump', value, points === 1 ? value : recent);
   const level = deviation('level', short, long);
-  return dayBefore === undefined ? [jump, level] : [jump, level, deviation('daily', short, dayBefore)];
+  return before === undefined ? [jump, level] : [jump, level, deviation('daily', short, before)];
 }
+
+/** What it was a day or a week ago: that which is nearer to what it is, so that Mondays need not be like Sundays. */
+function seasonal({ dayBefore, weekBefore }: AnomalyState, timestampMs: number, now: number): number | undefined {
+  const yesterday = atSameTimeBefore(day, dayBefore, timestampMs);
+  const lastWeek = atSameTimeBefore(week, weekBefore, timestampMs);
+  if (yesterday === undefined || lastWeek === undefined) return yesterday;
+  return Math.abs(now - lastWeek) < Math.abs(now - yesterday) ? lastWeek : yesterday;
+}
+
+/** Of the three surprises, of which that of the season may be lacking. A single one that is large counts for more than in a mean. */
+const rootMeanSquare = (surprises: readonly number[]): number =>
+  Math.sqrt(surprises.reduce((sum, one) => sum + one * one, 0) / 3);
 
 /** What deviations are measured by: 0 only of a series that has always been 0. */
 const unitOf = ({ spread, long }: AnomalyState): number => spread + ROUNDING * Math.abs(long);

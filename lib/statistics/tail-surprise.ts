@@ -5,6 +5,8 @@ const HIGHEST_EXPONENT = 16;
 const BINS = (HIGHEST_EXPONENT - LOWEST_EXPONENT) * BINS_PER_OCTAVE + 1;
 /** Where the tail begins: so much of what was seen lies in it. */
 const TAIL_SHARE = 0.02;
+/** Or so many, of less the tail's shape would be chance. */
+const TAIL_LEAST = 10;
 /** Shapes of the tail, from near an exponential one to one without a variance. */
 const LIGHTEST = 0.1;
 const HEAVIEST = 0.5;
@@ -45,9 +47,10 @@ export function addMagnitude(seen: Magnitudes, magnitude: number, halfLife: numb
 export function surpriseOf({ counts, total }: Magnitudes, magnitude: number): number {
   if (magnitude === 0) return 0;
   const place = placeOf(magnitude);
+  const leastInTail = Math.max(TAIL_LEAST, TAIL_SHARE * total);
   let tailBegin = BINS;
   let inTail = 0;
-  while (tailBegin > 0 && inTail < TAIL_SHARE * total) {
+  while (tailBegin > 0 && inTail < leastInTail) {
     tailBegin -= 1;
     inTail += counts[tailBegin] ?? 0;
   }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anomaliesOf } from '../../../../lib/statistics/anomalies-of.ts';
+import { Random } from '../../../../lib/statistics/random.ts';
 import { BEGIN_MS, DAY_MS, everyFiveMinutes, MINUTE_MS, noise, withValues } from './series.ts';
 
 const placeOf = (timestampMs: number | undefined): number => ((timestampMs ?? Number.NaN) - BEGIN_MS) / (5 * MINUTE_MS);
@@ -38,6 +39,30 @@ describe('anomaliesOf', () => {
     expect(anomalies.length).toBeGreaterThan(0);
     const onTheDay = anomalies.filter(({ from }) => Math.floor((from - BEGIN_MS) / DAY_MS) === 6);
     expect(onTheDay[0]).toMatchObject({ kind: 'daily' });
+  });
+
+  it('takes a weekday that is like a weekend for more unusual than a weekend', () => {
+    const away = 15;
+    const random = new Random(6);
+    const weekly = everyFiveMinutes(288 * 21, (place) => {
+      const hour = ((place % 288) / 288) * 24;
+      const day = Math.floor(place / 288);
+      const isBusy = day % 7 < 5 && day !== away && hour >= 9 && hour < 18;
+      return (isBusy ? 80 : 20) + 2 * random.normal();
+    });
+    const { points } = anomaliesOf(weekly);
+    const mostOf = (day: number) => Math.max(...points.slice(288 * day + 100, 288 * day + 140).map((p) => p.unusual));
+    const saturday = 19;
+    expect(mostOf(away)).toBeGreaterThan(1.1 * mostOf(saturday));
+  });
+
+  it.each([1, 3, 4, 5])('finds a level that moved by less than two deviations, seed %d', (seed) => {
+    const moved = noise(700, seed).map((point, place) => ({ ...point, value: point.value + (place >= 600 ? 8 : 0) }));
+    const { anomalies } = anomaliesOf(moved);
+    expect(anomalies).toHaveLength(1);
+    expect(anomalies[0]).toMatchObject({ kind: 'level' });
+    expect(placeOf(anomalies[0]?.from)).toBeGreaterThanOrEqual(600);
+    expect(placeOf(anomalies[0]?.from)).toBeLessThan(615);
   });
 
   it('says that there is not enough data', () => {
