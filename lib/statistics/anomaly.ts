@@ -78,10 +78,10 @@ interface Deviation {
  * Finds anomalies in a series as it comes, in memory that does not grow.
  *
  * Three deviations are watched: of the value from a mean of the last few, of the mean over some ten points from that over some two
- * hundred, and of the former from what it was at the same time of the day before, or of the week before. Each is turned into how improbable it is after
- * those that came before (`surpriseOf`), and the root of the mean of these surprises' squares is the point's: in the manner of Fisher's
- * combined probabilities ("Statistical methods for research workers", 1925), but for independence, which is not claimed. Tail
- * probabilities as scores are from Ahmad, Lavin, Purdy and Agha, "Unsupervised real-time anomaly detection for streaming data",
+ * hundred, and of the former from what it was at the same time of the day or of the week before. Each is turned into how improbable
+ * it is after those that came before (`surpriseOf`), and the root of the mean of these surprises' squares is the point's: in the
+ * manner of Fisher's combined probabilities ("Statistical methods for research workers", 1925), but that independence is not claimed.
+ * Tail probabilities as scores are from Ahmad, Lavin, Purdy and Agha, "Unsupervised real-time anomaly detection for streaming data",
  * Neurocomputing 2017. What was told raises a bar that sinks by and by, which keeps one disturbance from being told many times.
  */
 export class AnomalyDetector {
