@@ -38,7 +38,10 @@ describe.concurrent('a load test of four workers', () => {
     [platform, targets.closed, targets.open, targets.cancelled] = await Promise.all([
       startPlatform({
         settings: { HEADROOM_STAGE: stage },
-        alias: { 'lib/load/engine/engine.ts': join(import.meta.dirname, '../support/stand-ins/dumping-engine.ts') },
+        replaced: {
+          functions: ['load-worker'],
+          alias: { 'lib/load/engine/engine.ts': join(import.meta.dirname, '../support/stand-ins/dumping-engine.ts') },
+        },
       }),
       startCountingTarget(),
       startCountingTarget(),

@@ -9,7 +9,7 @@ import { documentClient } from '../../lib/platform/parts.ts';
 import { HistoryTable } from '../../lib/platform/table/history-table.ts';
 import { Outbox } from '../../lib/platform/table/outbox.ts';
 import { type Client, createClient } from '../../lib/sdk/client.ts';
-import { bundleFunctions } from '../../lib/stack/bundle.ts';
+import { type BundleOptions, bundleFunctions } from '../../lib/stack/bundle.ts';
 import { builtFunctions } from './built-functions.ts';
 import { quietLog } from './history-table.ts';
 
@@ -24,8 +24,8 @@ export interface TestPlatform {
 }
 
 export interface TestPlatformOptions {
-  /** Modules of the functions to replace, by the end of their path. */
-  alias?: Readonly<Record<string, string>>;
+  /** Functions to build with other modules, by the end of their path. */
+  replaced?: Required<Pick<BundleOptions, 'functions' | 'alias'>>;
   settings?: RuntimeOptions['settings'];
   /** Of functions, in seconds, in place of those of their definitions. */
   timeouts?: RuntimeOptions['timeouts'];
@@ -35,15 +35,15 @@ export interface TestPlatformOptions {
 
 /** The whole platform on a free port, in a directory that goes with it. */
 export async function startPlatform({
-  alias,
+  replaced,
   settings,
   timeouts,
   time,
 }: TestPlatformOptions = {}): Promise<TestPlatform> {
   const root = mkdtempSync(join(tmpdir(), 'headroom-platform-'));
   const dataDir = join(root, 'data');
-  const bundles =
-    alias === undefined ? await builtFunctions() : await bundleFunctions({ outDir: join(root, 'functions'), alias });
+  const changed = replaced && (await bundleFunctions({ outDir: join(root, 'functions'), ...replaced }));
+  const bundles = { ...(await builtFunctions()), ...changed };
   const runtime = await startRuntime({
     dataDir,
     port: 0,
