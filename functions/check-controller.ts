@@ -1,3 +1,4 @@
+import { ObjectiveService } from '../lib/analysis/objectives/service.ts';
 import { AnalysisService } from '../lib/analysis/service.ts';
 import { CheckController } from '../lib/checks/controller.ts';
 import { accountConcurrency } from '../lib/load/account-concurrency.ts';
@@ -15,6 +16,7 @@ const controller = new CheckController(parts, {
   loadTests: new LoadService(parts, projects, accountConcurrency(createLambdaClient(), parts)),
   telemetry,
   analysis: new AnalysisService(parts, { projects, telemetry }),
+  objectives: new ObjectiveService(parts, { projects, telemetry }),
 });
 
 export const handler = queueDoor('checks', parts, (message) => controller.advance(message), {

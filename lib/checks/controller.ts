@@ -1,3 +1,4 @@
+import type { ObjectiveService } from '../analysis/objectives/service.ts';
 import type { AnalysisService } from '../analysis/service.ts';
 import type { CheckStep, StepName } from '../contracts/checks.ts';
 import type { LoadTestSummary } from '../contracts/load.ts';
@@ -19,6 +20,7 @@ interface Services {
   loadTests: LoadService;
   telemetry: TelemetryService;
   analysis: AnalysisService;
+  objectives: ObjectiveService;
 }
 
 const pollSeconds = 1;
@@ -122,11 +124,13 @@ export class CheckController {
       const request = { depth: 'quick', minutes: Math.ceil((period.to - period.from) / 60_000) } as const;
       const analysis = await this.#services.analysis.analyse(project, request, { analysisId, period });
       const score = analysis.performanceScore;
-      const breaches = breachesOf(check.request, { loadTest: check.loadTest, score });
+      const objectives = await this.#services.objectives.evaluate(project);
+      const breaches = breachesOf(check.request, { loadTest: check.loadTest, score, objectives });
       const detail = score === undefined ? 'Nothing to score' : `Score ${Math.round(score)}`;
       return {
         ...this.#completed(check, 'analysis', detail),
         status: breaches.length > 0 ? 'breached' : 'passed',
+        objectives,
         breaches,
         endedAt: isoTime(this.#parts.clock()),
       };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { budget } from '../contracts/budgets.ts';
 import { breach, checkStep, takenCheckRequest } from '../contracts/checks.ts';
 import { loadTestResult } from '../contracts/load-result.ts';
 import { identifier, projectName, timestamp } from '../contracts/names.ts';
@@ -21,6 +22,7 @@ const storedCheck = z.object({
   endedAt: timestamp.optional(),
   reason: z.string().optional(),
   loadTest: loadTestResult.omit({ timeline: true }).optional(),
+  objectives: z.array(budget).optional(),
   breaches: z.array(breach),
 });
 export type StoredCheck = z.output<typeof storedCheck>;

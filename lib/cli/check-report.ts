@@ -6,6 +6,7 @@ import { percentage, spaced } from './figures.ts';
 import { wrapped } from './fit.ts';
 import { limitReport } from './limit-report.ts';
 import { loadReport } from './load-report.ts';
+import { objectiveReport } from './objective-report.ts';
 import type { Look } from './terminal.ts';
 import { textTable } from './text-table.ts';
 
@@ -15,6 +16,8 @@ export function checkReport(check: Check, look: Look): string[] {
   const lines: string[] = [];
   if (analysis !== undefined) lines.push(...scoreReport(analysis, look), '', ...bottleneckReport(analysis, look), '');
   if (loadTest !== undefined) lines.push(look.colours.bold('Load test'), ...loadReport(loadTest, look), '');
+  const objectives = objectiveReport(check.objectives ?? [], look);
+  if (objectives.length > 0) lines.push(...objectives, '');
   lines.push(...limitReport(check, look.colours));
   return lines;
 }

@@ -17,15 +17,25 @@ const phases: Record<Check['steps'][number]['name'], string> = {
 
 const isOver = ({ status }: Check): boolean => status !== 'queued' && status !== 'running';
 
-/**
- * Starts a check and shows how it goes until it is over.
- * @throws CliError when it could not be carried out
- */
-export async function runCheck(
+interface Following {
+  progress: Progress;
+  signal: AbortSignal;
+}
+
+/** As `endedCheck`. @throws CliError when it could not be carried out */
+export const runCheck = async (
   client: Client,
   project: string,
   body: CheckBody,
-  { progress, signal }: { progress: Progress; signal: AbortSignal },
+  following: Following,
+): Promise<Check> => carriedOut(await endedCheck(client, project, body, following));
+
+/** Starts a check and shows how it goes until it is over. */
+export async function endedCheck(
+  client: Client,
+  project: string,
+  body: CheckBody,
+  { progress, signal }: Following,
 ): Promise<Check> {
   const { checkId } = await client.call('startCheck', { params: { project }, body, signal });
   let check: Check | undefined;
@@ -53,11 +63,15 @@ export async function runCheck(
   } finally {
     progress.end();
   }
-  if (check === undefined || check.status === 'failed') {
-    const reason = clause(check?.reason ?? 'no reason was given');
-    throw new CliError(`The check ${checkId} could not be carried out: ${reason}.`);
-  }
+  if (check === undefined) throw new CliError(`The check ${checkId} was never shown.`);
   return check;
+}
+
+/** @throws CliError when it could not be carried out */
+export function carriedOut(check: Check): Check {
+  if (check.status !== 'failed') return check;
+  const reason = clause(check.reason ?? 'no reason was given');
+  throw new CliError(`The check ${check.checkId} could not be carried out: ${reason}.`);
 }
 
 /** What its load test has measured so far. They are only shown: a check goes on without them. */

@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import type { Check } from '../contracts/checks.ts';
 import type { Comparison } from '../contracts/comparisons.ts';
 import type { LoadTest } from '../contracts/load.ts';
 import type { JudgedThreshold } from '../contracts/load-result.ts';
@@ -59,6 +60,12 @@ export async function writeComparison(path: string, comparison: Comparison, clie
       ? `${JSON.stringify(comparison, null, 2)}\n`
       : (await client.exchange('getComparisonReport', { params: { comparisonId } })).bytes;
   await writeOutput(path, bytes, 'The comparison');
+}
+
+/** Writes the JUnit XML of a check that ended. @throws CliError when the file cannot be written */
+export async function writeCheckReport(path: string, { project, checkId }: Check, client: Client): Promise<void> {
+  const { bytes } = await client.exchange('getCheckReport', { params: { project, checkId }, query: {} });
+  await writeOutput(path, bytes, 'The report');
 }
 
 async function downloaded({ project, testId }: LoadTest, format: Format, client: Client): Promise<Uint8Array> {

@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import type { ProjectSummary } from '../contracts/analysis.ts';
+import type { Budget } from '../contracts/budgets.ts';
 import { decimal } from '../contracts/figures.ts';
 import type { PlatformStatus } from '../contracts/status.ts';
 import { type Connection, type ConnectionFlags, connectTo } from './connection.ts';
 import type { CliContext } from './context.ts';
 import { type ExitCode, exitCodes } from './failure.ts';
 import { ms, percentage, perSecond } from './figures.ts';
+import { objectiveReport } from './objective-report.ts';
 import { withConnection, withProject } from './options.ts';
 import type { Look } from './terminal.ts';
 import { textTable } from './text-table.ts';
@@ -18,7 +20,9 @@ interface StatusFlags extends ConnectionFlags {
 export function statusCommand(context: CliContext, done: (code: ExitCode) => void): Command {
   const command = new Command('status')
     .summary('the platform’s parts, and every project at a glance')
-    .description('Shows the state of the platform’s parts and a line for every project.');
+    .description(
+      'Shows the state of the platform’s parts and a line for every project; with --project, its objectives too.',
+    );
   return withConnection(withProject(command))
     .addHelpText('after', examples)
     .action(async (flags: StatusFlags) => done(await status(flags, context)));
@@ -35,6 +39,8 @@ interface Found {
   apiUrl: string;
   platform: PlatformStatus;
   projects: ProjectSummary[];
+  /** Of the one project that was asked for. */
+  objectives?: Budget[];
 }
 
 async function status(flags: StatusFlags, context: CliContext): Promise<ExitCode> {
@@ -50,7 +56,8 @@ async function ask({ client, apiUrl, project }: Connection): Promise<Found> {
   const platform = await client.call('getStatus');
   const names = project === undefined ? await projectNames(client) : [project];
   const projects = await Promise.all(names.map((name) => client.call('getSummary', { params: { project: name } })));
-  return { apiUrl, platform, projects };
+  if (project === undefined) return { apiUrl, platform, projects };
+  return { apiUrl, platform, projects, objectives: await client.call('getBudgets', { params: { project } }) };
 }
 
 async function projectNames(client: Connection['client']): Promise<string[]> {
@@ -68,7 +75,7 @@ async function projectNames(client: Connection['client']): Promise<string[]> {
 
 const bandColour = { excellent: 'green', good: 'yellow', poor: 'red', 'no-data': 'dim' } as const;
 
-function report({ apiUrl, platform, projects }: Found, look: Look): string[] {
+function report({ apiUrl, platform, projects, objectives = [] }: Found, look: Look): string[] {
   const { colours } = look;
   const state = platform.status === 'up' ? colours.green('up') : colours.red('degraded');
   return [
@@ -84,6 +91,7 @@ function report({ apiUrl, platform, projects }: Found, look: Look): string[] {
     ),
     '',
     ...(projects.length === 0 ? ['No projects yet.'] : projectTable(projects, look)),
+    ...(objectives.length === 0 ? [] : ['', ...objectiveReport(objectives, look)]),
   ];
 }
 

@@ -80,7 +80,7 @@ export const objectiveSetting = z.strictObject(shape).superRefine((setting, cont
   if (includes(shareMetrics, name) && !(objective > 0 && objective < 100)) {
     fault('objective', 'must be above 0 and below 100 percent: what allows nothing, or all, has no budget');
   }
-  if (!isCustom(name) && objective <= 0) fault('objective', 'must be above 0');
+  if (!isCustom(name) && !includes(shareMetrics, name) && objective <= 0) fault('objective', 'must be above 0');
   if (percentile !== undefined && !isCustom(name) && !includes([...timeMetrics, 'requestsPerSecond'], name)) {
     fault('percentile', `is for ${timeMetrics.join(', ')}, requestsPerSecond and custom:NAME`);
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { completedAnalysis } from './analysis-depths.ts';
+import { budget } from './budgets.ts';
 import { loadTestRequest, takenLoadTestRequest } from './load.ts';
 import { loadTestResult } from './load-result.ts';
 import { identifier, percent, projectName, timestamp } from './names.ts';
@@ -9,7 +10,12 @@ export const checkLimits = z.strictObject({
   maxP95ResponseTimeMs: z.number().positive().default(1000),
   minSuccessRatePercent: percent.default(95),
   minScore: percent.default(60),
+  objectives: z
+    .boolean()
+    .default(true)
+    .describe("Whether it fails by the project's objectives: when one is missed, or its budget burns critically"),
 });
+export type CheckLimits = z.output<typeof checkLimits>;
 
 const usualTest = {
   scenarios: [{ name: 'GET /health', path: '/health' }],
@@ -44,7 +50,7 @@ export const checkStep = z.object({
 export type CheckStep = z.output<typeof checkStep>;
 
 export const breach = z.object({
-  limit: z.string(),
+  limit: z.string().describe('The name of a limit, or what an objective says'),
   expected: z.number(),
   actual: z.number(),
 });
@@ -66,6 +72,7 @@ export const check = z
     analysisId: identifier.optional(),
     loadTest: loadTestResult.omit({ timeline: true }).optional(),
     analysis: completedAnalysis.optional(),
+    objectives: z.array(budget).optional().describe("The project's, at the end of the check"),
     breaches: z.array(breach),
   })
   .meta({ id: 'Check' });

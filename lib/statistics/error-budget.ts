@@ -52,9 +52,12 @@ export interface Spending {
 export function timeToExhaustion({ pieces, windowMs, now, allowedShare, rate }: Spending): number | undefined {
   const spare = ({ total, bad }: EventCounts): number => allowedShare * total - bad;
   const inWindow = pieces.map((piece) => within(piece, now - windowMs, now));
+  const all = sumOfEvents(inWindow);
+  // Of shares and sums that binary numbers cannot hold: a budget that is spent to the last is not overspent.
+  const noise = 1e-9 * (all.total + all.bad);
   // What more could be bad, and how that changes per millisecond.
-  let left = spare(sumOfEvents(inWindow));
-  if (left < 0) return 0;
+  let left = spare(all);
+  if (left < -noise) return 0;
   const entering = spare(rate);
   const steps = [
     ...new Set([0, windowMs, ...inWindow.flatMap(({ from, to }) => [from, to].map((at) => at - now + windowMs))]),
@@ -68,7 +71,7 @@ export function timeToExhaustion({ pieces, windowMs, now, allowedShare, rate }: 
     const piece = inWindow.find(({ from, to }) => from <= middle && middle < to);
     const leaving = piece === undefined ? 0 : spare(piece) / (piece.to - piece.from);
     const perMs = entering - leaving;
-    if (left + perMs * (end - begin) < 0) return begin + left / -perMs;
+    if (left + perMs * (end - begin) < -noise) return begin + Math.max(0, left) / -perMs;
     left += perMs * (end - begin);
   }
   return undefined;

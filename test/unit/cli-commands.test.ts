@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readRuntimeFile, writeRuntimeFile } from '../../lib/cli/runtime-file.ts';
+import { missedBudget } from '../support/budgets.ts';
 import { type Asked, type CannedPlatform, startCannedPlatform } from '../support/canned-platform.ts';
 import { begin } from '../support/cli-process.ts';
 import { listening } from '../support/listening.ts';
@@ -165,6 +166,40 @@ describe('The command line', () => {
     expect(out).toContain('100 requests');
     expect(err).toContain('is cancelled: it was interrupted');
     expect(code).toBe(2);
+  });
+
+  it.each([
+    ['passed', 0],
+    ['breached', 1],
+    ['failed', 2],
+  ])('ends a check that %s with %d, and writes its JUnit XML', async (status, code) => {
+    const { timeline: _, ...measured } = measuredResult;
+    const limits = { maxP95ResponseTimeMs: 1000, minSuccessRatePercent: 95, minScore: 60, objectives: false };
+    const breaches = status === 'breached' ? [{ limit: missedBudget.description, expected: 200, actual: 250 }] : [];
+    const checked = {
+      checkId: testId,
+      project: 'shop',
+      status,
+      progressPercent: 100,
+      createdAt: now,
+      endedAt: now,
+      steps: [],
+      request: { limits, loadTest: {} },
+      loadTest: measured,
+      objectives: [missedBudget],
+      breaches,
+    };
+    answers = ({ method, path }) =>
+      method === 'POST'
+        ? { status: 202, body: { checkId: testId, status: 'queued' } }
+        : { status: 200, body: path.includes('/report') ? `<${path}>` : checked };
+    const found = await run(['check', '--project', 'shop', '--no-objectives', '--max-p95', '300', '--junit', 'a.xml']);
+    expect(found.code).toBe(code);
+    expect(platform.asked[0]?.body).toEqual({ limits: { maxP95ResponseTimeMs: 300, objectives: false } });
+    const path = `/v1/projects/shop/checks/${testId}/report`;
+    expect(await readFile(join(directory, 'a.xml'), 'utf8')).toBe(`<${path}>`);
+    if (status === 'failed') expect(found.err).toContain(`The check ${testId} could not be carried out`);
+    else expect(found.out).toMatch(/^ *MISSED +95 % of requests within 200 ms/m);
   });
 
   it('finds the platform that runs here, from any directory below, unless it runs no more', async () => {

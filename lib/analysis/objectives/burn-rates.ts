@@ -39,10 +39,11 @@ export const errorBudgetOf = (
 export function verdictOf(allowedShare: number, { total, bad }: EventCounts): Pick<Budget, 'status' | 'reason'> {
   const open = (reason: string) => ({ status: 'not-enough-data', reason }) as const;
   if (total === 0) return open('Nothing was reported that could be counted.');
-  const isSpent = bad > allowedShare * total;
+  // Products of shares such as 0.29 may be a hair less than the whole number that they stand for.
+  const allowed = allowedShare * total + 1e-9 * total;
+  const isSpent = bad > allowed;
   if (isSpent && bad >= minBadEvents) return { status: 'missed' };
   if (isSpent) return open(`Only ${bad} of ${total} events are bad: fewer than ${minBadEvents} may be chance.`);
-  // Of a share such as 0.05 as a number, 20 events may allow a hair less than one.
-  if (allowedShare * total < 1 - 1e-9) return open(`Of only ${total} events, less than one may be bad.`);
+  if (allowed < 1) return open(`Of only ${total} events, less than one may be bad.`);
   return { status: 'met' };
 }

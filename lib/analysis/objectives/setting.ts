@@ -38,9 +38,10 @@ export const percentileOf = ({ percentile = usualPercentile }: Objective): numbe
 /** Which part of its events may be bad, 0 to 1. */
 export function allowedShareOf(objective: Objective): number {
   const { metric, objective: limit } = objective;
-  if (metric === 'errorRatePercent') return limit / 100;
-  if (metric === 'availabilityPercent') return (100 - limit) / 100;
-  return (100 - percentileOf(objective)) / 100;
+  const kept = metric === 'availabilityPercent' ? limit : percentileOf(objective);
+  const allowedPercent = metric === 'errorRatePercent' ? limit : 100 - kept;
+  // 100 - 99.9 is a hair less than 0.1, and would allow a hair less than one bad event of a thousand.
+  return Number((allowedPercent / 100).toPrecision(12));
 }
 
 const isHistoryMetric = (metric: string): metric is HistoryMetric => Object.hasOwn(historyMetrics, metric);

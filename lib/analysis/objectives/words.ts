@@ -21,8 +21,8 @@ function sentenceOf(objective: Objective, isHistogram: boolean): string {
   const limited = `${bound === 'atMost' ? 'at most' : 'at least'} ${plain(limit)}`;
   const kept = `${plain(percentileOf(objective))} % of`;
   if (isTime(metric)) return `${kept} ${events[metric]} within ${plain(limit)} ms`;
-  if (metric === 'errorRatePercent') return `${limited} % of requests failed`;
-  if (metric === 'availabilityPercent') return `${limited} % of requests answered without failing`;
+  if (metric === 'errorRatePercent') return `${limited} % of requests fail`;
+  if (metric === 'availabilityPercent') return `${limited} % of requests succeed`;
   if (metric === 'requestsPerSecond' && percentile !== undefined) return `${kept} minutes with ${limited} requests/s`;
   const custom = customNameOf(metric);
   if (custom === undefined) {

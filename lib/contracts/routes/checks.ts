@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { check, checkAccepted, checkRequest, checkSummary } from '../checks.ts';
 import { identifier } from '../names.ts';
 import { pageOf, pageQuery } from '../page.ts';
@@ -46,5 +47,17 @@ export const checkRoutes = {
     params: inProject.extend({ checkId: identifier }),
     answers: ok(check),
     problems: ['not-found'],
+  },
+  getCheckReport: {
+    method: 'GET',
+    path: '/v1/projects/{project}/checks/{checkId}/report',
+    summary: 'A check that ended as JUnit XML: a case for each limit and each objective',
+    tag: 'Checks',
+    scope: 'read',
+    function: 'checks-api',
+    params: inProject.extend({ checkId: identifier }),
+    query: z.object({ format: z.enum(['junit']).default('junit') }),
+    answers: { 200: { description: 'The report', contentType: 'application/xml' } },
+    problems: ['not-found', 'conflict'],
   },
 } as const satisfies Record<string, Route>;

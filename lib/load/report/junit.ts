@@ -3,13 +3,7 @@ import type { LoadTest } from '../../contracts/load.ts';
 import type { GeneratorSummary, JudgedThreshold, LoadTestResult } from '../../contracts/load-result.ts';
 import { isFailure } from '../../contracts/load-threshold.ts';
 import { formats } from '../../pages/units.ts';
-import { type Element, element, xmlDocument } from './xml.ts';
-
-interface Case {
-  name: string;
-  failure?: string | undefined;
-  skipped?: string;
-}
+import { type Case, junitDocument } from './junit-suite.ts';
 
 /**
  * A load test for CI, as JUnit XML: one case for each threshold, one for that it ran to its end, one for that the load
@@ -17,27 +11,14 @@ interface Case {
  */
 export function junitReport(test: LoadTest): string {
   const { result, project, kind, testId, startedAt, createdAt } = test;
-  const cases = casesOf(test);
-  const counts = {
-    tests: cases.length,
-    failures: cases.filter(({ failure }) => failure !== undefined).length,
-    errors: 0,
-    skipped: cases.filter(({ skipped }) => skipped !== undefined).length,
-    time: result?.actualDurationSeconds,
-  };
-  const suite = element(
-    'testsuite',
-    // Without a zone, as the schema of JUnit wants it: UTC.
-    { name: `${project}: ${kind} load test`, timestamp: (startedAt ?? createdAt).slice(0, 19), ...counts },
-    [
-      element('properties', {}, [
-        element('property', { name: 'testId', value: testId }),
-        ...(result === undefined ? [] : figuresOf(result)).map(([name, value]) => element('property', { name, value })),
-      ]),
-      ...cases.map((each) => caseElement(each, `headroom.${project}.${kind}`)),
-    ],
-  );
-  return xmlDocument(element('testsuites', { name: 'Headroom', ...counts }, [suite]));
+  return junitDocument({
+    name: `${project}: ${kind} load test`,
+    classname: `headroom.${project}.${kind}`,
+    startedAt: startedAt ?? createdAt,
+    seconds: result?.actualDurationSeconds,
+    properties: [['testId', testId], ...(result === undefined ? [] : figuresOf(result))],
+    cases: casesOf(test),
+  });
 }
 
 function casesOf({ status, reason, progressPercent, request, result }: LoadTest): Case[] {
@@ -71,12 +52,6 @@ function thresholdCase(judged: JudgedThreshold): Case {
   const found = actual === undefined ? 'Nothing was measured.' : `It was ${decimal(actual)} (${actual}).`;
   return { name: threshold, [isFailure(judged) ? 'failure' : 'skipped']: found };
 }
-
-const caseElement = ({ name, failure, skipped }: Case, classname: string): Element =>
-  element('testcase', { name, classname }, [
-    ...(failure === undefined ? [] : [element('failure', { type: 'failure', message: failure }, failure)]),
-    ...(skipped === undefined ? [] : [element('skipped', { message: skipped })]),
-  ]);
 
 /** The figures as they are, under the names that they have in the JSON. */
 function figuresOf(result: LoadTestResult): [name: string, value: number | string][] {

@@ -1,11 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { analysisApi } from '../../../lib/analysis/api.ts';
 import { ObjectiveService } from '../../../lib/analysis/objectives/service.ts';
 import { type Budget, budget, budgetSettings } from '../../../lib/contracts/budgets.ts';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import type { TelemetryWindow } from '../../../lib/contracts/telemetry.ts';
+import { httpDoor } from '../../../lib/platform/http/door.ts';
+import { KeyService } from '../../../lib/platform/keys/service.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
+import { createClient } from '../../../lib/sdk/client.ts';
 import { Rollups } from '../../../lib/telemetry/rollups/service.ts';
 import { TelemetryService } from '../../../lib/telemetry/service.ts';
+import { outputOf } from '../../support/captured-output.ts';
+import { functionParts } from '../../support/function-parts.ts';
+import { gatewayTo } from '../../support/gateway-doors.ts';
 import type { TestParts } from '../../support/history-table.ts';
 import {
   endpointWindow,
@@ -73,8 +80,8 @@ describe('the objectives of a project', () => {
   it('are those that all have, until it sets its own, and none when it wants none', async () => {
     expect((await objectives.evaluate('shop')).map(({ description, status }) => [description, status])).toEqual([
       ['95 % of requests within 200 ms over 30 days', 'not-enough-data'],
-      ['at most 0.1 % of requests failed over 30 days', 'not-enough-data'],
-      ['at least 99.9 % of requests answered without failing over 30 days', 'not-enough-data'],
+      ['at most 0.1 % of requests fail over 30 days', 'not-enough-data'],
+      ['at least 99.9 % of requests succeed over 30 days', 'not-enough-data'],
     ]);
     await set({ metric: 'errorRatePercent', objective: 1, windowDays: 7 });
     expect((await objectives.evaluate('shop')).map(({ metric, windowDays }) => [metric, windowDays])).toEqual([
@@ -288,5 +295,37 @@ describe('the objectives of a project', () => {
     ]);
     expect(found[0]?.events).toEqual({ total: 300, bad: 30 });
     expect(found[0]?.errorBudget?.remainingPercent).toBe(0);
+  });
+});
+
+describe('objectives over HTTP', () => {
+  it('are set with PUT, told with GET, and refused with the field that is wrong', async () => {
+    const { token } = await new KeyService(parts).create({ name: 'operator', scope: 'admin' }, 'a test');
+    const analysisParts = functionParts('analysis-api', parts);
+    const gateway = await gatewayTo({
+      'analysis-api': httpDoor('analysis-api', analysisParts, analysisApi(analysisParts)),
+    });
+    try {
+      const client = createClient({ url: gateway.url, apiKey: token });
+      const params = { project: 'shop' };
+      await outputOf(async () => {
+        expect(await client.call('getBudgets', { params })).toHaveLength(3);
+        const body = [{ metric: 'custom:checkout_seconds', objective: 2, percentile: 90 }];
+        expect(await client.call('putBudgets', { params, body })).toEqual([{ ...body[0], windowDays: 30 }]);
+        expect(await client.call('getBudgets', { params })).toMatchObject([{ ...body[0], status: 'not-enough-data' }]);
+        const wrong = client.call('putBudgets', {
+          params,
+          body: [...body, { metric: 'errorRatePercent', objective: 0 }],
+        });
+        await expect(wrong).rejects.toMatchObject({
+          code: 'invalid-request',
+          message: expect.stringContaining('body.1.objective: must be above 0'),
+        });
+        const nobody = client.call('getBudgets', { params: { project: 'nobody' } });
+        await expect(nobody).rejects.toMatchObject({ code: 'not-found' });
+      });
+    } finally {
+      await gateway.stop(0);
+    }
   });
 });

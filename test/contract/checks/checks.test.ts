@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ObjectiveService } from '../../../lib/analysis/objectives/service.ts';
 import { AnalysisService } from '../../../lib/analysis/service.ts';
 import { CheckController } from '../../../lib/checks/controller.ts';
 import { CheckService } from '../../../lib/checks/service.ts';
+import { budgetSettings } from '../../../lib/contracts/budgets.ts';
 import { check, checkRequest } from '../../../lib/contracts/checks.ts';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import { emptyConnections } from '../../../lib/load/fold/figures.ts';
@@ -31,6 +33,7 @@ let projects: ProjectService;
 let loadTests: LoadService;
 let telemetry: TelemetryService;
 let analysis: AnalysisService;
+let objectives: ObjectiveService;
 let checks: CheckService;
 let controller: CheckController;
 /** What the account runs at once. */
@@ -48,8 +51,9 @@ beforeEach(async () => {
   loadTests = new LoadService(parts, projects, async () => concurrency);
   telemetry = new TelemetryService(parts, projects);
   analysis = new AnalysisService(parts, { projects, telemetry });
+  objectives = new ObjectiveService(parts, { projects, telemetry });
   checks = new CheckService(parts, { projects, loadTests, analysis });
-  controller = new CheckController(parts, { loadTests, telemetry, analysis });
+  controller = new CheckController(parts, { loadTests, telemetry, analysis, objectives });
   await projects.put('shop', projectSettings.parse({ baseUrl: 'http://127.0.0.1:8080' }));
 });
 
@@ -205,7 +209,7 @@ describe('a check', () => {
         },
       },
     });
-    const dying = new CheckController({ ...parts, table: ending }, { loadTests, telemetry, analysis });
+    const dying = new CheckController({ ...parts, table: ending }, { loadTests, telemetry, analysis, objectives });
     await expect(dying.advance(message.body)).rejects.toThrow('ends here');
     await controller.advance(message.body);
     expect((await loadTests.list('shop', { limit: 10 })).items).toMatchObject([
@@ -250,6 +254,26 @@ describe('a check', () => {
     const { status, breaches } = await show(checkId);
     expect(status).toBe('breached');
     expect(breaches).toMatchObject([{ limit: 'maxP95ResponseTimeMs', expected: 100 }]);
+  });
+
+  it("fails by the project's objectives, unless it is told to let them be", async () => {
+    await projects.putBudgets('shop', budgetSettings.parse([{ metric: 'responseTimeMs', objective: 15 }]));
+    const outcomes: unknown[] = [];
+    for (const counts of [true, false]) {
+      const checkId = await start({ limits: { objectives: counts } });
+      await deliver();
+      await endLoadTest(checkId);
+      await reportTelemetry(20);
+      while ((await deliver()) > 0);
+      const ended = await show(checkId);
+      expect(check.parse(ended)).toEqual(ended);
+      outcomes.push([ended.status, ended.breaches, ended.objectives?.map(({ status, value }) => [status, value])]);
+    }
+    const limit = '95 % of requests within 15 ms over 30 days';
+    expect(outcomes).toEqual([
+      ['breached', [{ limit, expected: 15, actual: 20 }], [['missed', 20]]],
+      ['passed', [], [['missed', 20]]],
+    ]);
   });
 
   it('goes on without telemetry where the service reports none, after 15 s', async () => {
@@ -333,7 +357,7 @@ describe('a check', () => {
       table: Object.create(parts.table, { get: { value: () => Promise.reject(new Error('down')) } }),
     };
     await expect(
-      new CheckController(strange, { loadTests, telemetry, analysis }).advance(message.body),
+      new CheckController(strange, { loadTests, telemetry, analysis, objectives }).advance(message.body),
     ).rejects.toThrow('down');
     expect((await show(checkId)).status).toBe('queued');
   });

@@ -5,6 +5,7 @@ import type { LoadTestResult } from '../../../lib/contracts/load-result.ts';
 import { emptyFold } from '../../../lib/load/fold/fold.ts';
 import { resultOf } from '../../../lib/load/result.ts';
 import { nothingReported } from '../../../lib/load/service-resources.ts';
+import { burningBudget, missedBudget, openBudget } from '../../support/budgets.ts';
 import { requestOf, startAtMs, storedRun } from '../../support/load-run.ts';
 
 const empty = resultOf({
@@ -36,6 +37,8 @@ const lost: LoadTestResult = {
   generator: { ...empty.generator, lostShards: [{ shard: 1, reason: 'died' }] },
 };
 
+const objectives = [missedBudget, burningBudget, openBudget];
+
 describe('which limits a check breaks', () => {
   it.each([
     ['none when all is well', resultWith(99, 100), 90, []],
@@ -49,14 +52,32 @@ describe('which limits a check breaks', () => {
     ['none by a load test that was not run', undefined, undefined, []],
     ['that of the failures where no request could be sent at all', empty, undefined, [success(0)]],
   ])('%s', (_, loadTest, measured, breaches) => {
-    expect(breachesOf(request, { loadTest, score: measured })).toEqual(breaches);
+    expect(breachesOf(request, { loadTest, score: measured, objectives: [] })).toEqual(breaches);
   });
 
   it('goes by the defaults where nobody says otherwise', () => {
-    expect(breachesOf(checkRequest.parse({}), { loadTest: resultWith(1001, 94.9), score: 59 })).toEqual([
-      breach('maxP95ResponseTimeMs', 1000, 1001),
-      breach('minSuccessRatePercent', 95, 94.9),
-      breach('minScore', 60, 59),
+    expect(breachesOf(checkRequest.parse({}), { loadTest: resultWith(1001, 94.9), score: 59, objectives: [] })).toEqual(
+      [
+        breach('maxP95ResponseTimeMs', 1000, 1001),
+        breach('minSuccessRatePercent', 95, 94.9),
+        breach('minScore', 60, 59),
+      ],
+    );
+  });
+
+  const well = { loadTest: resultWith(99, 100), score: 90 };
+  const [, , available] = objectives;
+
+  it('goes by the objectives: those that are missed, and those whose budget burns critically', () => {
+    expect(breachesOf(request, { ...well, objectives })).toEqual([
+      breach('95 % of requests within 200 ms over 30 days', 200, 250),
+      breach('burn rate: at most 0.1 % of requests fail over 30 days', 14.4, 20),
     ]);
+    expect(available?.status).toBe('not-enough-data');
+  });
+
+  it('lets objectives be where it is told so', () => {
+    const lenient = checkRequest.parse({ limits: { objectives: false } });
+    expect(breachesOf(lenient, { ...well, objectives })).toEqual([]);
   });
 });
