@@ -6,6 +6,8 @@ import { beginOf, piecesOf } from '../../../lib/analysis/objectives/windows.ts';
 import { budget, budgetSettings, burnAlerts, minBadEvents } from '../../../lib/contracts/budgets.ts';
 import { telemetryRetention } from '../../../lib/contracts/projects.ts';
 import { type EventCounts, sumOfEvents } from '../../../lib/statistics/error-budget.ts';
+import { coverOf } from '../../../lib/telemetry/rollups/cover.ts';
+import { type Level, levelNames, levels } from '../../../lib/telemetry/rollups/levels.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -49,6 +51,32 @@ describe('the pieces that windows are put together of', () => {
     expect(at(90 * dayMs)).toBe('2025-11-03T00:00:00.000Z');
     const short = telemetryRetention.parse({ hourDays: 2 });
     expect(new Date(beginOf(3 * dayMs, now, short)).toISOString()).toBe('2026-01-29T00:00:00.000Z');
+  });
+});
+
+describe('what is read for objectives over 30 days', () => {
+  it('is at most some hundred rollups, and the newest minutes as they came', () => {
+    fc.assert(
+      fc.property(aNow, (now) => {
+        const settled: Record<Level, number> = { minute: 3 * minuteMs, hour: 8 * minuteMs, day: 20 * minuteMs };
+        const rules = {
+          keptFrom: {
+            raw: now - 5 * hourMs,
+            minute: now - 48 * hourMs,
+            hour: now - 30 * dayMs,
+            day: now - 400 * dayMs,
+          },
+          isComplete: (level: Level, start: number) => start + levels[level].ms + settled[level] <= now,
+        };
+        const covers = piecesOf([30], now, retention).map((piece) => coverOf(piece, rules));
+        const rollups = covers.flatMap(({ rolled }) =>
+          levelNames.flatMap((level) => rolled[level].map(({ from, to }) => (to - from) / levels[level].ms)),
+        );
+        expect(rollups.reduce((sum, count) => sum + count, 0)).toBeLessThan(500);
+        const rawMs = covers.flatMap(({ raw }) => raw).reduce((sum, { from, to }) => sum + to - from, 0);
+        expect(rawMs).toBeLessThanOrEqual(5 * minuteMs);
+      }),
+    );
   });
 });
 
