@@ -1,13 +1,18 @@
-import type { Analysis, Bottleneck } from '../contracts/analysis.ts';
+import type { Analysis, Bottleneck, BottleneckType } from '../contracts/analysis.ts';
 import type { Thresholds } from '../contracts/thresholds.ts';
 import { isoTime } from '../platform/clock.ts';
 import type { TelemetryAggregate } from '../telemetry/aggregate.ts';
+import { merged } from '../telemetry/metrics.ts';
 import type { Period } from '../telemetry/period.ts';
+import { endpointTimes } from './breakdown.ts';
+import { causesFirst, type Found } from './causes.ts';
 import { healthOf } from './health-score.ts';
 import { measuredOf } from './measured.ts';
 import { opportunitiesOf } from './opportunities.ts';
+import { predict } from './prediction.ts';
 import { recommendationsOf } from './recommendations.ts';
-import type { Finding, Observed } from './rules/finding.ts';
+import { resourceAnalysisOf } from './resource-analysis.ts';
+import type { Observed } from './rules/finding.ts';
 import { rules } from './rules/rules.ts';
 
 /** A list nobody reads to its end, and an item that must stay below 400 KB. */
@@ -21,44 +26,76 @@ export type Conclusions = Pick<
   | 'categories'
   | 'bottlenecks'
   | 'optimizationOpportunities'
+  | 'resourceAnalysis'
   | 'recommendations'
 >;
 
-/** Depth `quick`: the score of a period, and what holds the service back. */
-export function analyse(telemetry: TelemetryAggregate, thresholds: Thresholds, period: Period): Conclusions {
+/** What an analysis may know beside the telemetry of its period. */
+export interface Known {
+  /** The most requests per CPU second of the last 30 days. */
+  bestRequestsPerCpuSecond?: number | undefined;
+  /** What CloudWatch has of the project's resources. */
+  aws?: Observed['aws'];
+}
+
+/** The score of a period, what holds the service back, and what a remedy is worth. */
+export function analyse(
+  telemetry: TelemetryAggregate,
+  thresholds: Thresholds,
+  period: Period,
+  { bestRequestsPerCpuSecond, aws }: Known = {},
+): Conclusions {
   const { score, band, coverage, categories } = healthOf(measuredOf(telemetry, thresholds));
-  const found = findingsOf(observedOf(telemetry, thresholds, period));
-  const bottlenecks = found.map(
-    ({ type, finding: { remedy: _, opportunity: __, ...bottleneck } }): Bottleneck => ({ type, ...bottleneck }),
+  const observed = observedOf(telemetry, thresholds, period, aws);
+  const valued = findingsOf(observed).map(({ type, finding }) => ({
+    ...finding,
+    type,
+    ...(finding.saving === undefined ? {} : { predicted: predict(observed, finding.saving) }),
+  }));
+  const bottlenecks = valued.map(
+    ({ remedy: _, opportunity: __, saving: ___, blocks: ____, ...bottleneck }): Bottleneck => bottleneck,
   );
+  const resources = resourceAnalysisOf(observed, bestRequestsPerCpuSecond);
   return {
     ...(score === undefined ? {} : { performanceScore: score }),
     ...(band === undefined ? {} : { band }),
     coverage,
     categories,
     bottlenecks,
-    optimizationOpportunities: opportunitiesOf(found.map(({ finding }) => finding)),
+    optimizationOpportunities: opportunitiesOf(valued),
+    ...(resources === undefined ? {} : { resourceAnalysis: resources }),
     recommendations: recommendationsOf(bottlenecks, telemetry),
   };
 }
 
-function observedOf(telemetry: TelemetryAggregate, thresholds: Thresholds, period: Period): Observed {
+function observedOf(
+  telemetry: TelemetryAggregate,
+  thresholds: Thresholds,
+  period: Period,
+  aws: Known['aws'],
+): Observed {
   const { from, to } = telemetry.observed ?? period;
-  const total = (value: (endpoint: TelemetryAggregate['endpoints'][number]) => number): number =>
-    telemetry.endpoints.reduce((sum, endpoint) => sum + value(endpoint), 0);
+  const responseTime = merged(telemetry.endpoints.map((endpoint) => endpoint.responseTime));
+  const byEndpoint = new Map(telemetry.endpoints.map((endpoint) => [endpoint.endpoint, endpoint.responseTime]));
   return {
     telemetry,
     thresholds,
+    aws,
     from: isoTime(from),
     to: isoTime(to),
-    requests: total(({ responseTime }) => responseTime.count),
-    failedRequests: total(({ failed }) => failed),
-    requestTimeUs: total(({ responseTime }) => responseTime.sum),
+    times: endpointTimes(telemetry),
+    responseTime,
+    responseTimeOf: (endpoint) => byEndpoint.get(endpoint),
+    requests: responseTime.count,
+    failedRequests: telemetry.endpoints.reduce((sum, { failed }) => sum + failed, 0),
+    requestTimeUs: responseTime.sum,
   };
 }
 
-const findingsOf = (observed: Observed): { type: Bottleneck['type']; finding: Finding }[] =>
-  Object.entries(rules)
-    .flatMap(([type, rule]) => rule(observed).map((finding) => ({ type: type as Bottleneck['type'], finding })))
-    .sort((a, b) => b.finding.performanceImpact - a.finding.performanceImpact)
-    .slice(0, maxBottlenecks);
+const findingsOf = (observed: Observed): Found[] =>
+  causesFirst(
+    Object.entries(rules).flatMap(([type, rule]) =>
+      rule(observed).map((finding) => ({ type: type as BottleneckType, finding })),
+    ),
+    observed.times,
+  ).slice(0, maxBottlenecks);

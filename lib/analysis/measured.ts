@@ -2,6 +2,7 @@ import type { CategoryName } from '../contracts/analysis.ts';
 import type { Thresholds } from '../contracts/thresholds.ts';
 import { ratioTo } from '../statistics/health-ratio.ts';
 import type { ResourceSample, TelemetryAggregate } from '../telemetry/aggregate.ts';
+import { cacheHitRate } from '../telemetry/cache-figures.ts';
 import { databaseMetrics, requestMetrics } from '../telemetry/metrics.ts';
 import { memoryPercent, rounded, timeMean } from '../telemetry/resources.ts';
 import type { Measured } from './health-score.ts';
@@ -14,6 +15,7 @@ export function measuredOf(
   const requests = requestMetrics(telemetry);
   const database = databaseMetrics(telemetry, thresholds.slowQueryMs.value);
   const memory = memoryOf(telemetry.resources, thresholds);
+  const cache = cacheHitRate(telemetry);
   return {
     ...(requests === undefined
       ? {}
@@ -25,6 +27,7 @@ export function measuredOf(
     ...(database === undefined
       ? {}
       : { database: lowerIsBetter(database.avgQueryTimeMs, thresholds.slowQueryMs.value, 'ms') }),
+    ...(cache === undefined ? {} : { cache: hitRate(cache.hitRatePercent, thresholds.cacheHitRatePercent.value) }),
   };
 }
 
@@ -33,6 +36,13 @@ const lowerIsBetter = (value: number, threshold: number, unit: string): Measured
   threshold,
   unit,
   ratio: ratioTo.lowerIsBetter(value, threshold),
+});
+
+const hitRate = (value: number, threshold: number): Measured => ({
+  value,
+  threshold,
+  unit: '%',
+  ratio: ratioTo.higherIsBetter(value, threshold),
 });
 
 /** Of the instance that is worst off, because the others' memory is of no use to it; by the worse of percent and MB. */

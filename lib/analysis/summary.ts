@@ -1,6 +1,7 @@
 import type { ProjectSummary } from '../contracts/analysis.ts';
 import type { Thresholds } from '../contracts/thresholds.ts';
 import type { TelemetryAggregate } from '../telemetry/aggregate.ts';
+import { cacheHitRate } from '../telemetry/cache-figures.ts';
 import { requestMetrics } from '../telemetry/metrics.ts';
 import { resourceMetrics } from '../telemetry/resources.ts';
 import { healthOf } from './health-score.ts';
@@ -14,6 +15,7 @@ export function summarize(
 ): ProjectSummary {
   const { score, band, coverage } = healthOf(measuredOf(telemetry, thresholds));
   const requests = requestMetrics(telemetry);
+  const cache = cacheHitRate(telemetry);
   const { memory } = resourceMetrics(telemetry.resources);
   return {
     project,
@@ -31,6 +33,7 @@ export function summarize(
             requestsPerSecond: requests.requestsPerSecond,
           }),
       ...(memory === undefined ? {} : { memoryUsageMb: memory.currentMb }),
+      ...(cache === undefined ? {} : { cacheHitRatePercent: cache.hitRatePercent }),
     },
     ...(requests === undefined ? {} : { totalRequests: requests.totalRequests }),
   };

@@ -41,27 +41,90 @@ export const evidence = z.object({
 });
 export type Evidence = z.output<typeof evidence>;
 
+const change = z.object({ before: z.number(), after: z.number() });
+
+/** What a fix is worth, from the recorded breakdown of request time. Absent figures: nothing recorded says so. */
+export const prediction = z.object({
+  avgResponseTimeMs: change.optional().describe('Of all requests'),
+  p95ResponseTimeMs: change
+    .optional()
+    .describe('Of all requests; only where what is taken away leaves no doubt about the slowest ones'),
+  endpoints: z
+    .array(z.object({ endpoint: z.string(), avgResponseTimeMs: change }))
+    .describe('Those that gain most, at most 3'),
+  errorRatePercent: change.optional().describe('Of all requests'),
+  remains: z.string().optional().describe('What the figures still hold in the place of what is gone'),
+});
+export type Prediction = z.output<typeof prediction>;
+
+export const bottleneckTypes = [
+  'slow-endpoint',
+  'slow-query',
+  'n-plus-one',
+  'missing-cache',
+  'cache-misses',
+  'pool',
+  'cpu-bound',
+  'slow-upstream',
+  'errors',
+  'throttles',
+  'cold-starts',
+  'cpu',
+  'memory',
+  'memory-leak',
+  'gc',
+  'event-loop',
+] as const;
+export type BottleneckType = (typeof bottleneckTypes)[number];
+
 export const bottleneck = z.object({
-  type: z.enum(['slow-endpoint', 'slow-query', 'n-plus-one', 'errors', 'cpu', 'memory', 'event-loop']),
+  type: z.enum(bottleneckTypes),
   component: z.string(),
   issue: z.string(),
   performanceImpact: percent.describe('Share of total request time, or of failed requests, that it explains'),
+  predicted: prediction.optional().describe('If it were gone'),
   evidence: z.array(evidence).min(1),
   recommendation: z.string(),
 });
 export type Bottleneck = z.output<typeof bottleneck>;
 
+/** What Headroom can plan and apply. */
+export const optimizationId = z.enum([
+  'cache_optimization',
+  'resource_optimization',
+  'image_optimization',
+  'stack_optimization',
+]);
+export type OptimizationId = z.output<typeof optimizationId>;
+
 export const opportunity = z.object({
-  id: z.string().optional().describe('Of an optimization that Headroom can apply'),
+  id: optimizationId.optional().describe('Of an optimization that Headroom can apply'),
   title: z.string(),
   impact: z.enum(['low', 'medium', 'high']),
   impactScore: z.number().int().min(1).max(10),
   effort: z.enum(['low', 'medium', 'high']),
   effortScore: z.number().int().min(1).max(10),
   description: z.string(),
+  predicted: prediction.optional().describe('If it were done'),
   evidence: z.array(evidence).min(1),
 });
 export type Opportunity = z.output<typeof opportunity>;
+
+/** 0 to 100 each, with what it is made of. What was not measured is absent. */
+export const resourceAnalysis = z.object({
+  cpuEfficiencyPercent: percent.optional().describe('Requests per CPU second, of the best of the last 30 days'),
+  memoryEfficiencyPercent: percent
+    .optional()
+    .describe('What lives in the heap after a collection, of the memory that is paid for'),
+  ioPerformancePercent: percent
+    .optional()
+    .describe('Request time that is not lost to queries beyond their 5th percentile, or to waiting for pools'),
+  networkEfficiencyPercent: percent
+    .optional()
+    .describe('Bytes of bodies of all bytes on the wire, times the share of requests on reused connections'),
+  madeOf: z.array(evidence),
+});
+export type ResourceAnalysis = z.output<typeof resourceAnalysis>;
 
 export const scoreBand = z.enum(['excellent', 'good', 'poor']);
 export type ScoreBand = z.output<typeof scoreBand>;
@@ -81,6 +144,8 @@ export const analysis = z
     categories: z.partialRecord(z.enum(categoryNames), category),
     bottlenecks: z.array(bottleneck),
     optimizationOpportunities: z.array(opportunity),
+    // Absent in analyses that were stored before there was one.
+    resourceAnalysis: resourceAnalysis.optional(),
     recommendations: z.array(z.string()),
   })
   .meta({ id: 'Analysis' });

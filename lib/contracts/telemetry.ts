@@ -22,6 +22,7 @@ export const endpointWindow = z.strictObject({
   responseBytes: count,
   queries: count,
   queryTimeUs: count,
+  poolWaitUs: count.optional().describe('Until watched pools had a connection for them; absent: none was asked'),
 });
 export type EndpointWindow = z.output<typeof endpointWindow>;
 
@@ -134,6 +135,11 @@ export const resourceWindow = z.strictObject({
   eventLoopUtilizationPercent: z.number().min(0).max(100).optional(),
   eventLoopDelayP99Ms: amount.optional(),
   gcPauseMs: amount.optional().describe('Total within the window'),
+  heapAfterGcMb: amount
+    .optional()
+    .describe(
+      'In use after the last collection of the whole heap within the window: what lives; absent: there was none',
+    ),
   heapLimitMb: amount.optional().describe('What the heap may grow to'),
   diskReadMb: amount.optional().describe('Read from file systems within the window, as far as no cache had it'),
   diskWriteMb: amount.optional(),

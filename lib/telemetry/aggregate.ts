@@ -59,6 +59,8 @@ export interface EndpointAggregate {
   responseBytes: number;
   queries: number;
   queryTimeUs: number;
+  /** Until watched pools had a connection for them. Undefined: none was asked. */
+  poolWaitUs?: number | undefined;
 }
 
 export interface QueryAggregate {

@@ -1,25 +1,32 @@
 import type { Bottleneck, Evidence } from '../../contracts/analysis.ts';
+import type { AwsFigures } from '../../contracts/aws-metrics.ts';
 import type { Thresholds } from '../../contracts/thresholds.ts';
 import type { TelemetryAggregate } from '../../telemetry/aggregate.ts';
+import type { Recorded, Saving } from '../prediction.ts';
 import type { Remedy } from '../remedies.ts';
 
 /** What the rules look at. */
-export interface Observed {
+export interface Observed extends Recorded {
   telemetry: TelemetryAggregate;
   thresholds: Thresholds;
+  /** What CloudWatch has of the project's resources. Absent: it was not asked. */
+  aws?: Pick<AwsFigures, 'lambdas' | 'tables'> | undefined;
   /** ISO 8601: what the evidence covers. */
   from: string;
   to: string;
   requests: number;
-  failedRequests: number;
   /** Of all requests together. */
   requestTimeUs: number;
 }
 
-export interface Finding extends Omit<Bottleneck, 'type'> {
+export interface Finding extends Omit<Bottleneck, 'type' | 'predicted'> {
   remedy: Remedy;
   /** What doing it would be called. */
   opportunity: string;
+  /** What would be gone with it. Absent: nothing recorded says so. */
+  saving?: Saving;
+  /** It keeps the processor: other requests wait for it, and the event loop is late. */
+  blocks?: boolean;
 }
 
 /** Finds nothing where there is no data. */

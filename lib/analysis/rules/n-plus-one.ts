@@ -2,6 +2,7 @@ import { milliseconds } from '../../telemetry/metrics.ts';
 import { isRepeated } from '../../telemetry/repeated-queries.ts';
 import { inWords, querySubject } from '../words.ts';
 import { evidence, type Finding, type Observed, share } from './finding.ts';
+import { isEmbedded } from './query-kinds.ts';
 
 const minRequests = 5;
 
@@ -43,6 +44,14 @@ export const nPlusOne = (observed: Observed): Finding[] =>
           : `Let ${endpoint} write its rows with one statement, in place of one per row.`,
         remedy: 'join-queries',
         opportunity: `Replace the repeated queries of ${endpoint} by one`,
+        saving: {
+          removed: repeated.map(({ queryTime }) => ({
+            endpoint,
+            us: Math.max(0, queryTime.sum - requests * queryTime.mean),
+          })),
+          remains: `one query per request in the place of ${repeated.length === 1 ? 'those that repeat' : 'each of those that repeat'}, as long as one of them takes now`,
+        },
+        blocks: isEmbedded(first.system),
       },
     ];
   });

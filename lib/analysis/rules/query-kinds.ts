@@ -14,6 +14,11 @@ export interface QueryKind {
   callers: { endpoint: string; queries: number; timeUs: number }[];
 }
 
+const embeddedSystems = new Set(['sqlite', 'duckdb']);
+
+/** Such a database answers within the process, and most of them keep it from doing anything else. */
+export const isEmbedded = (system: string): boolean => embeddedSystems.has(system);
+
 export const queryKinds = (queries: readonly QueryAggregate[]): QueryKind[] =>
   [...Map.groupBy(queries, ({ system, fingerprint }) => `${system} ${fingerprint}`).values()].flatMap((same) => {
     const [first] = same;

@@ -1,5 +1,5 @@
-import type { EndpointAggregate } from '../../telemetry/aggregate.ts';
 import { milliseconds } from '../../telemetry/metrics.ts';
+import type { EndpointTime } from '../breakdown.ts';
 import { inWords } from '../words.ts';
 import { evidence, type Finding, type Observed, share } from './finding.ts';
 import { minCountForP95, typicalUs } from './typical-time.ts';
@@ -8,22 +8,22 @@ const minRequests = 5;
 
 /**
  * Also below its threshold an endpoint is worth a look when it takes a large part of the service's time by its own work: not by
- * being called often (it is much slower than the rest), and not by waiting for queries (those have a rule of their own).
- * 20 ms is beyond what a busy machine adds to a quick answer.
+ * being called often (it is much slower than the rest), and not by waiting for queries, pools or other services (those have rules
+ * of their own). 20 ms is beyond what a busy machine adds to a quick answer.
  */
-const outlier = { minSharePercent: 40, minMeanMs: 20, timesTheRest: 5, maxQuerySharePercent: 50 } as const;
+const outlier = { minSharePercent: 40, minMeanMs: 20, timesTheRest: 5, minOwnSharePercent: 50 } as const;
 
 export const slowEndpoint = (observed: Observed): Finding[] =>
-  observed.telemetry.endpoints.flatMap((endpoint): Finding[] => {
-    const { responseTime } = endpoint;
-    if (responseTime.count < minRequests) return [];
+  observed.times.flatMap((time): Finding[] => {
+    const { endpoint: name, requests, totalUs, queryUs, outgoingUs, poolWaitUs } = time;
+    const responseTime = observed.responseTimeOf(name);
+    if (responseTime === undefined || requests < minRequests) return [];
     const thresholdMs = observed.thresholds.slowRequestMs.value;
     const meanMs = milliseconds(responseTime.mean);
     const p95Ms = milliseconds(responseTime.quantile(0.95));
     const overThreshold = typicalUs(responseTime) >= thresholdMs * 1000;
-    if (!overThreshold && !isOutlier(endpoint, observed)) return [];
-    const impact = share(responseTime.sum, observed.requestTimeUs);
-    const name = endpoint.endpoint;
+    if (!overThreshold && !isOutlier(time, observed)) return [];
+    const impact = share(totalUs, observed.requestTimeUs);
     const why = overThreshold
       ? `above its threshold of ${inWords.ms(thresholdMs)}`
       : 'far slower than the rest of the service';
@@ -34,30 +34,44 @@ export const slowEndpoint = (observed: Observed): Finding[] =>
         performanceImpact: impact,
         evidence: [
           evidence(observed, 'endpoint.responseTimeMs', name, {
-            requests: responseTime.count,
+            requests,
             meanMs,
             p95Ms,
             maxMs: milliseconds(responseTime.max),
             thresholdMs,
             requestTimeSharePercent: impact,
-            queryTimeSharePercent: share(endpoint.queryTimeUs, responseTime.sum),
+            queryTimeSharePercent: share(queryUs, totalUs),
+            outgoingTimeSharePercent: share(outgoingUs, totalUs),
+            poolWaitSharePercent: share(poolWaitUs, totalUs),
+            ownTimeSharePercent: share(time.ownUs, totalUs),
           }),
         ],
-        recommendation: `Profile ${name}: ${share(endpoint.queryTimeUs, responseTime.sum)} % of its time is spent in queries, the rest in its own code and in what it calls.`,
+        recommendation: `Profile ${name}: ${share(time.ownUs, totalUs)} % of its time it spends in its own code and on what nobody records, ${share(queryUs, totalUs)} % in queries, ${share(outgoingUs, totalUs)} % in calls to others.`,
         remedy: 'profile-endpoint',
         opportunity: `Make ${name} faster`,
+        saving: savingOf(time, observed),
       },
     ];
   });
 
-function isOutlier({ responseTime, queryTimeUs }: EndpointAggregate, { requests, requestTimeUs }: Observed): boolean {
-  const otherRequests = requests - responseTime.count;
+/** As if it took as long as the rest of the service does; where there is no other, as if nothing were its own. */
+function savingOf({ endpoint, requests, totalUs, ownUs }: EndpointTime, observed: Observed) {
+  const others = observed.requests - requests;
+  const othersUs = others > 0 ? (observed.requestTimeUs - totalUs) / others : 0;
+  const us = others > 0 ? Math.max(0, totalUs - requests * othersUs) : ownUs;
+  const remains = others > 0 ? 'as much for each request as the other endpoints take' : 'its queries and calls';
+  return { removed: [{ endpoint, us }], remains };
+}
+
+function isOutlier({ requests, totalUs, ownUs }: EndpointTime, observed: Observed): boolean {
+  const otherRequests = observed.requests - requests;
   if (otherRequests < minCountForP95) return false;
-  const othersMean = (requestTimeUs - responseTime.sum) / otherRequests;
+  const meanUs = totalUs / requests;
+  const othersMeanUs = (observed.requestTimeUs - totalUs) / otherRequests;
   return (
-    share(responseTime.sum, requestTimeUs) >= outlier.minSharePercent &&
-    responseTime.mean >= outlier.minMeanMs * 1000 &&
-    responseTime.mean >= outlier.timesTheRest * othersMean &&
-    share(queryTimeUs, responseTime.sum) < outlier.maxQuerySharePercent
+    share(totalUs, observed.requestTimeUs) >= outlier.minSharePercent &&
+    meanUs >= outlier.minMeanMs * 1000 &&
+    meanUs >= outlier.timesTheRest * othersMeanUs &&
+    share(ownUs, totalUs) >= outlier.minOwnSharePercent
   );
 }

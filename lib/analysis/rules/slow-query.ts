@@ -1,43 +1,19 @@
 import { milliseconds } from '../../telemetry/metrics.ts';
-import { inWords, querySubject } from '../words.ts';
-import { evidence, type Finding, type Observed, share } from './finding.ts';
-import { type QueryKind, queryKinds } from './query-kinds.ts';
+import type { Saving } from '../prediction.ts';
+import { inWords } from '../words.ts';
+import { type Finding, type Observed, share } from './finding.ts';
+import { isShared } from './missing-cache.ts';
+import { queryEvidence } from './query-evidence.ts';
+import { isEmbedded, type QueryKind, queryKinds } from './query-kinds.ts';
 import { queryRemedy } from './query-remedy.ts';
-import { typicalUs } from './typical-time.ts';
+import { slowKinds } from './slow-kinds.ts';
 
-const minQueries = 5;
-/** Of one endpoint, those that cost most; and of each, where most of its time is spent. */
+/** Of one endpoint, those that cost most. */
 const maxNamed = 3;
-const maxCallers = 2;
-
-/**
- * Below its threshold a query is still worth naming when requests spend much of their time in it. Medians, because on
- * a busy machine a process that has to wait for its turn makes any mean long.
- *
- * `dominant`: nearly a third of all request time, by a query that takes more than a lookup over a network does.
- */
-const dominant = { minSharePercent: 30, minMedianMs: 5 } as const;
-
-/**
- * `ofItsEndpoint`: the endpoint that calls it does little but wait for queries, and counts within the service. An embedded
- * database answers a lookup, or a page of rows by index, within a millisecond even on a busy machine, and needs longer
- * to read ten thousand rows; over a network a lookup takes some milliseconds by itself.
- */
-const ofItsEndpoint = {
-  minSharePercent: 5,
-  minEndpointSharePercent: 65,
-  minMedianMs: { embedded: 1, remote: 10 },
-} as const;
-
-const embeddedSystems = new Set(['sqlite', 'duckdb']);
 
 /** One finding for the slow queries of an endpoint: a search with two words is another query than one with three. */
 export function slowQuery(observed: Observed): Finding[] {
-  const slow = queryKinds(observed.telemetry.queries)
-    .filter(({ queryTime }) => queryTime.count >= minQueries)
-    .filter(
-      (kind) => isOverThreshold(kind, observed) || isDominant(kind, observed) || rulesItsEndpoint(kind, observed),
-    );
+  const slow = slowKinds(observed).filter((kind) => !isShared(kind));
   return [...Map.groupBy(slow, ({ callers }) => callers[0]?.endpoint)].map(([endpoint, kinds]) =>
     findingOf(
       endpoint,
@@ -61,10 +37,41 @@ function findingOf(endpoint: string | undefined, kinds: readonly QueryKind[], ob
     component,
     issue: `${subjectOf(endpoint, kinds.length, impact)}: ${means} on average.`,
     performanceImpact: impact,
-    evidence: named.flatMap((kind) => evidenceOf(kind, observed)),
+    evidence: named.flatMap((kind) => queryEvidence(kind, observed)),
     recommendation: `${component}: ${advice}.`,
     remedy,
     opportunity: opportunity(endpoint ?? 'work outside of requests'),
+    ...(impact === 0 ? {} : { saving: savingOf(kinds, remedy === 'add-index', observed) }),
+    blocks: kinds.some(({ system }) => isEmbedded(system)),
+  };
+}
+
+/** An index leaves a lookup in the place of a scan: as long as the quickest other query of that database takes. */
+function savingOf(kinds: readonly QueryKind[], leavesLookup: boolean, { telemetry }: Observed): Saving {
+  const others = leavesLookup
+    ? queryKinds(telemetry.queries).filter(
+        ({ system, fingerprint }) =>
+          system === kinds[0]?.system && !kinds.some((kind) => kind.fingerprint === fingerprint),
+      )
+    : [];
+  const slowestUs = Math.min(...kinds.map(({ queryTime }) => queryTime.mean));
+  const quickest = others
+    .map(({ queryTime }) => queryTime.quantile(0.5))
+    .filter((us) => us < slowestUs)
+    .sort((a, b) => a - b)[0];
+  const lookupUs = quickest ?? 0;
+  return {
+    removed: kinds.flatMap(({ callers }) =>
+      callers.map(({ endpoint, queries, timeUs }) => ({ endpoint, us: Math.max(0, timeUs - queries * lookupUs) })),
+    ),
+    ...(leavesLookup
+      ? {
+          remains:
+            quickest === undefined
+              ? 'nothing of the queries: no other query says what a lookup takes here'
+              : `a lookup of ${inWords.ms(milliseconds(quickest))} in the place of each query, as the quickest of this database takes`,
+        }
+      : { remains: 'nothing of the queries' }),
   };
 }
 
@@ -72,42 +79,4 @@ function subjectOf(endpoint: string | undefined, queries: number, impact: number
   const counted = queries === 1 ? 'A query' : `${queries} queries`;
   if (endpoint === undefined) return `${counted} ${queries === 1 ? 'is' : 'are'} slow`;
   return `${counted} ${queries === 1 ? 'takes' : 'take'} ${inWords.percent(impact)} of all request time`;
-}
-
-const evidenceOf = ({ fingerprint, queryTime, rows, callers, timeInRequestsUs }: QueryKind, observed: Observed) => [
-  evidence(observed, 'query.timeMs', querySubject(fingerprint), {
-    queries: queryTime.count,
-    meanMs: milliseconds(queryTime.mean),
-    p50Ms: milliseconds(queryTime.quantile(0.5)),
-    p95Ms: milliseconds(queryTime.quantile(0.95)),
-    maxMs: milliseconds(queryTime.max),
-    thresholdMs: observed.thresholds.slowQueryMs.value,
-    rowsPerQuery: Math.round((rows / queryTime.count) * 10) / 10,
-    requestTimeSharePercent: share(timeInRequestsUs, observed.requestTimeUs),
-  }),
-  ...callers.slice(0, maxCallers).map(({ endpoint, queries, timeUs }) =>
-    evidence(observed, 'query.timeInRequestsMs', endpoint, {
-      queries,
-      totalMs: milliseconds(timeUs),
-      requestTimeSharePercent: share(timeUs, observed.requestTimeUs),
-    }),
-  ),
-];
-
-const isOverThreshold = ({ queryTime }: QueryKind, { thresholds }: Observed): boolean =>
-  typicalUs(queryTime) >= thresholds.slowQueryMs.value * 1000;
-
-const isDominant = ({ queryTime, timeInRequestsUs }: QueryKind, { requestTimeUs }: Observed): boolean =>
-  share(timeInRequestsUs, requestTimeUs) >= dominant.minSharePercent &&
-  queryTime.quantile(0.5) >= dominant.minMedianMs * 1000;
-
-function rulesItsEndpoint({ system, queryTime, callers }: QueryKind, observed: Observed): boolean {
-  const { minSharePercent, minEndpointSharePercent, minMedianMs } = ofItsEndpoint;
-  const floorMs = embeddedSystems.has(system) ? minMedianMs.embedded : minMedianMs.remote;
-  const caller = observed.telemetry.endpoints.find(({ endpoint }) => endpoint === callers[0]?.endpoint);
-  if (caller === undefined || queryTime.quantile(0.5) < floorMs * 1000) return false;
-  return (
-    share(caller.queryTimeUs, caller.responseTime.sum) >= minEndpointSharePercent &&
-    share(caller.queryTimeUs, observed.requestTimeUs) >= minSharePercent
-  );
 }

@@ -1,5 +1,6 @@
 import type { PoolWindow } from '../../contracts/telemetry.ts';
 import { telemetryLimits } from '../../contracts/telemetry-limits.ts';
+import { needRequestContext } from '../telemetry/current-request.ts';
 import { ownErrors } from '../telemetry/own-errors.ts';
 import { windowSources } from '../telemetry/sources.ts';
 import { checkEvery } from './health-check.ts';
@@ -115,6 +116,7 @@ export function monitorPool(pool: object, options: MonitorPoolOptions = {}): Poo
     throw new TypeError(`\`healthCheckMs\` is a number from ${min} to ${max}, not ${healthCheckMs}`);
   }
   makeRoom();
+  needRequestContext();
   const figures = new PoolFigures();
   const watched = adapter.watch(pool, figures, options);
   const endChecks = healthCheckMs === undefined ? () => {} : checkEvery(healthCheckMs, watched, figures);

@@ -1,3 +1,4 @@
+import { currentRequest } from '../telemetry/current-request.ts';
 import { overrideMethod } from './override-method.ts';
 import type { PoolFigures } from './pool-figures.ts';
 
@@ -23,8 +24,11 @@ export function timeAcquire(pool: object, method: string, figures: PoolFigures, 
     (acquire) =>
       function (...args) {
         const startedAtMs = performance.now();
+        const active = currentRequest();
         const end = (error: unknown): void => {
-          if (error === null || error === undefined) figures.waited(performance.now() - startedAtMs);
+          const waitedMs = performance.now() - startedAtMs;
+          if (active !== undefined) active.poolWaitMs = (active.poolWaitMs ?? 0) + waitedMs;
+          if (error === null || error === undefined) figures.waited(waitedMs);
           else figures.count(isTimeout(error) ? 'timeouts' : 'errors');
           note();
         };

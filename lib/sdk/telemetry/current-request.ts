@@ -11,6 +11,8 @@ export class ActiveRequest {
   readonly startedAtMs = performance.now();
   queries = 0;
   queryTimeMs = 0;
+  /** Until watched pools had a connection for it. Undefined: none was asked. */
+  poolWaitMs: number | undefined;
   ended = false;
   /** What was given for it when it began to count among those that are being answered. */
   begun = 0;

@@ -13,6 +13,7 @@ export class EndpointFigures {
   #responseBytes = 0;
   #queries = 0;
   #queryTimeMs = 0;
+  #poolWaitMs: number | undefined;
 
   constructor(method: string, route: string) {
     this.#method = method;
@@ -26,6 +27,7 @@ export class EndpointFigures {
     this.#responseBytes += responseBytes;
     this.#queries += active.queries;
     this.#queryTimeMs += active.queryTimeMs;
+    if (active.poolWaitMs !== undefined) this.#poolWaitMs = (this.#poolWaitMs ?? 0) + active.poolWaitMs;
   }
 
   wire(): EndpointWindow {
@@ -39,6 +41,7 @@ export class EndpointFigures {
       responseBytes: this.#responseBytes,
       queries: this.#queries,
       queryTimeUs: Math.round(this.#queryTimeMs * 1_000),
+      ...(this.#poolWaitMs !== undefined && { poolWaitUs: Math.round(this.#poolWaitMs * 1_000) }),
     };
   }
 }

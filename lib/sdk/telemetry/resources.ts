@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
 import type { ResourceWindow } from '../../contracts/telemetry.ts';
 import { usableCores } from './resources/cpu-limit.ts';
 import { DiskUsage } from './resources/disk-usage.ts';
@@ -35,6 +36,7 @@ export class Resources {
   #utilization = performance.eventLoopUtilization();
   #readAtMs = performance.now();
   #gcPauseMs = 0;
+  #heapAfterGcBytes: number | undefined;
   /** Of a process that is paused now and then. */
   #runningDelay: RunningDelay | undefined;
   #paused: { atMs: number; utilization: ReturnType<typeof performance.eventLoopUtilization> } | undefined;
@@ -43,8 +45,9 @@ export class Resources {
 
   constructor() {
     this.#delay.enable();
-    this.#unsubscribe = onCollection(({ durationMs }) => {
+    this.#unsubscribe = onCollection(({ durationMs, isMajor }) => {
       this.#gcPauseMs += durationMs;
+      if (isMajor) this.#heapAfterGcBytes = getHeapStatistics().used_heap_size;
     });
   }
 
@@ -102,6 +105,7 @@ export class Resources {
       eventLoopUtilizationPercent: hundredths(Math.min(100, Math.max(0, 100 * within))),
       eventLoopDelayP99Ms: hundredths(Math.max(0, this.#delayP99Ms())),
       gcPauseMs: hundredths(this.#gcPauseMs),
+      ...(this.#heapAfterGcBytes !== undefined && { heapAfterGcMb: mb(this.#heapAfterGcBytes) }),
       ...(hasBlocks && {
         diskReadMb: mb((usage.fsRead - before.fsRead) * blockBytes),
         diskWriteMb: mb((usage.fsWrite - before.fsWrite) * blockBytes),
@@ -113,6 +117,7 @@ export class Resources {
     this.#usage = usage;
     this.#utilization = utilization;
     this.#gcPauseMs = 0;
+    this.#heapAfterGcBytes = undefined;
     this.#delay.reset();
     return figures;
   }

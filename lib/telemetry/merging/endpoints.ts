@@ -20,6 +20,7 @@ export const endpointMerging: Merging<EndpointWindow, EndpointAggregate> = {
     for (const sum of ['failed', 'requestBytes', 'responseBytes', 'queries', 'queryTimeUs'] as const) {
       into[sum] += from[sum];
     }
+    if (from.poolWaitUs !== undefined) into.poolWaitUs = (into.poolWaitUs ?? 0) + from.poolWaitUs;
   },
   asOther: (total) => ({ ...total, endpoint: `* ${other}`, method: '*', route: other }),
   pack: ({ endpoint: _, responseTime, ...total }) => ({ ...total, responseTime: responseTime.toBase64() }),

@@ -13,6 +13,7 @@ const optionalMeans = [
   'externalMb',
   'eventLoopUtilizationPercent',
   'eventLoopDelayP99Ms',
+  'heapAfterGcMb',
   'heapLimitMb',
   'diskUsedPercent',
   'handles',

@@ -23,6 +23,7 @@ const endpointRollup = endpointWindow.extend({
   responseBytes: sum,
   queries: sum,
   queryTimeUs: sum,
+  poolWaitUs: sum.optional(),
 });
 const queryRollup = queryWindow.extend({ queryTime: sketch, rows: sum, maxPerRequest: sum });
 const outgoingRollup = outgoingWindow.extend({ statuses, failed: sum, responseTime: sketch });

@@ -64,7 +64,7 @@ describe('analysing a project', () => {
       to: '2026-01-31T12:00:00.000Z',
       performanceScore: 100,
       coverage: 90,
-      bottlenecks: [{ type: 'slow-query', component: 'GET /', performanceImpact: 60 }],
+      bottlenecks: [{ type: 'missing-cache', component: 'GET /', performanceImpact: 60 }],
       optimizationOpportunities: [{ effortScore: 2, impactScore: 6 }],
     });
     expect(completedAnalysis.parse(made)).toEqual(made);

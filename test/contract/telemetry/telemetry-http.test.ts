@@ -52,7 +52,7 @@ describe('telemetry and analysis through HTTP', () => {
     }
     const made = await platform.client.call('startAnalysis', { params, body: { depth: 'quick' } });
     if (made.status !== 'completed') throw new Error('A quick analysis is made at once');
-    expect(made.bottlenecks).toMatchObject([{ type: 'slow-query', component: 'GET /', performanceImpact: 60 }]);
+    expect(made.bottlenecks).toMatchObject([{ type: 'missing-cache', component: 'GET /', performanceImpact: 60 }]);
     const { analysisId } = made;
     expect(await platform.client.call('getAnalysis', { params: { ...params, analysisId } })).toEqual(made);
     const listed = await platform.client.call('listAnalyses', { params });

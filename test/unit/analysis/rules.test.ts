@@ -43,7 +43,7 @@ describe.each<[rule: string, fires: [why: string, bottlenecks: Bottleneck[], exp
         ['slow-endpoint: GET /'],
       ],
       [
-        'a few requests, slow in the mean',
+        'a few requests, most of them slow',
         foundIn({ endpoints: [endpointWindow('GET /', { requests: 5, ms: 600 })] }),
         ['slow-endpoint: GET /'],
       ],

@@ -1,0 +1,50 @@
+import { type Observed, share } from './finding.ts';
+import { isEmbedded, type QueryKind, queryKinds } from './query-kinds.ts';
+import { typicalUs } from './typical-time.ts';
+
+const minQueries = 5;
+
+/**
+ * Below its threshold a query is still worth naming when requests spend much of their time in it. Medians, because on
+ * a busy machine a process that has to wait for its turn makes any mean long.
+ *
+ * `dominant`: nearly a third of all request time, by a query that takes more than a lookup over a network does.
+ */
+const dominant = { minSharePercent: 30, minMedianMs: 5 } as const;
+
+/**
+ * `ofItsEndpoint`: the endpoint that calls it does little but wait for queries, and counts within the service. An embedded
+ * database answers a lookup, or a page of rows by index, within a millisecond even on a busy machine, and needs longer
+ * to read ten thousand rows; over a network a lookup takes some milliseconds by itself.
+ */
+const ofItsEndpoint = {
+  minSharePercent: 5,
+  minEndpointSharePercent: 65,
+  minMedianMs: { embedded: 1, remote: 10 },
+} as const;
+
+/** Kinds of queries that are worth a finding, the same result for everyone who asks or not. */
+export const slowKinds = (observed: Observed): QueryKind[] =>
+  queryKinds(observed.telemetry.queries)
+    .filter(({ queryTime }) => queryTime.count >= minQueries)
+    .filter(
+      (kind) => isOverThreshold(kind, observed) || isDominant(kind, observed) || rulesItsEndpoint(kind, observed),
+    );
+
+const isOverThreshold = ({ queryTime }: QueryKind, { thresholds }: Observed): boolean =>
+  typicalUs(queryTime) >= thresholds.slowQueryMs.value * 1000;
+
+const isDominant = ({ queryTime, timeInRequestsUs }: QueryKind, { requestTimeUs }: Observed): boolean =>
+  share(timeInRequestsUs, requestTimeUs) >= dominant.minSharePercent &&
+  queryTime.quantile(0.5) >= dominant.minMedianMs * 1000;
+
+function rulesItsEndpoint({ system, queryTime, callers }: QueryKind, observed: Observed): boolean {
+  const { minSharePercent, minEndpointSharePercent, minMedianMs } = ofItsEndpoint;
+  const floorMs = isEmbedded(system) ? minMedianMs.embedded : minMedianMs.remote;
+  const caller = observed.telemetry.endpoints.find(({ endpoint }) => endpoint === callers[0]?.endpoint);
+  if (caller === undefined || queryTime.quantile(0.5) < floorMs * 1000) return false;
+  return (
+    share(caller.queryTimeUs, caller.responseTime.sum) >= minEndpointSharePercent &&
+    share(caller.queryTimeUs, observed.requestTimeUs) >= minSharePercent
+  );
+}

@@ -1,0 +1,90 @@
+import type { Bottleneck } from '../../contracts/analysis.ts';
+import { inWords } from '../words.ts';
+import { evidence, type Finding, type Observed, share } from './finding.ts';
+
+const tooManyRequests = '429';
+const minThrottled = 5;
+
+interface Throttled {
+  component: string;
+  metric: string;
+  subject: string;
+  throttled: number;
+  asked: number;
+  who: string;
+  recommendation: string;
+}
+
+/** Where requests were turned away for being too many: by the service, by others, by Lambda and DynamoDB. */
+export const throttles = (observed: Observed): Finding[] =>
+  [...ofEndpoints(observed), ...ofUpstreams(observed), ...ofLambdas(observed), ...ofTables(observed)]
+    .filter(({ throttled, asked }) => throttled >= minThrottled && share(throttled, asked) >= minPercent(observed))
+    .map(({ component, metric, subject, throttled, asked, who, recommendation }): Finding => {
+      const percent = share(throttled, asked);
+      return {
+        component,
+        issue: `${who} ${throttled} of ${asked} (${inWords.percent(percent)}) for being too many.`,
+        performanceImpact: percent,
+        evidence: [
+          evidence(observed, metric, subject, {
+            throttled,
+            asked,
+            throttledPercent: percent,
+            thresholdPercent: minPercent(observed),
+          }),
+        ] satisfies Bottleneck['evidence'],
+        recommendation,
+        remedy: 'raise-limit',
+        opportunity: `Let ${component} be throttled less`,
+      };
+    });
+
+/** They are errors to whoever asked. */
+const minPercent = ({ thresholds }: Observed): number => thresholds.errorRatePercent.value;
+
+const ofEndpoints = ({ telemetry }: Observed): Throttled[] =>
+  telemetry.endpoints.map(({ endpoint, statuses, responseTime }) => ({
+    component: endpoint,
+    metric: 'endpoint.status429',
+    subject: endpoint,
+    throttled: statuses[tooManyRequests] ?? 0,
+    asked: responseTime.count,
+    who: 'Its rate limit turned away',
+    recommendation: `Look who asks ${endpoint} so often; raise its limit where the callers are wanted, and tell them by Retry-After when to come again.`,
+  }));
+
+const ofUpstreams = ({ telemetry }: Observed): Throttled[] =>
+  [...Map.groupBy(telemetry.outgoing, ({ target }) => target)].map(([target, calls]) => ({
+    component: target,
+    metric: 'outgoing.status429',
+    subject: target,
+    throttled: calls.reduce((sum, { statuses }) => sum + (statuses[tooManyRequests] ?? 0), 0),
+    asked: calls.reduce((sum, { responseTime }) => sum + responseTime.count, 0),
+    who: 'It turned away',
+    recommendation: `Ask ${target} less often: keep its answers, and hold to its limit (\`rateLimit()\`) in place of running into it.`,
+  }));
+
+const ofLambdas = ({ aws }: Observed): Throttled[] =>
+  (aws?.lambdas ?? []).map(({ name, throttles: throttled = 0, invocations = 0 }) => ({
+    component: `Function ${name}`,
+    metric: 'lambda.throttles',
+    subject: name,
+    throttled,
+    asked: invocations + throttled,
+    who: 'Lambda turned away',
+    recommendation: `Raise the reserved concurrency of ${name}, or the account's limit, or let a queue hold what comes at once.`,
+  }));
+
+const ofTables = ({ aws }: Observed): Throttled[] =>
+  (aws?.tables ?? []).map(({ name, operations }) => {
+    const throttled = operations.reduce((sum, { throttledRequests = 0 }) => sum + throttledRequests, 0);
+    return {
+      component: `Table ${name}`,
+      metric: 'dynamodb.throttledRequests',
+      subject: name,
+      throttled,
+      asked: operations.reduce((sum, { requests = 0 }) => sum + requests, throttled),
+      who: 'DynamoDB turned away',
+      recommendation: `Give the table ${name} more capacity (or on-demand), and look for keys that take most of the traffic.`,
+    };
+  });
