@@ -1,3 +1,4 @@
+import { isRepeated } from '../../telemetry/repeated-queries.ts';
 import { type Observed, share } from './finding.ts';
 import { isEmbedded, type QueryKind, queryKinds } from './query-kinds.ts';
 import { typicalUs } from './typical-time.ts';
@@ -20,6 +21,8 @@ const dominant = { minSharePercent: 30, minMedianMs: 5 } as const;
 const ofItsEndpoint = {
   minSharePercent: 5,
   minEndpointSharePercent: 65,
+  /** Of the endpoint's query time: others may be what it waits for. */
+  minQuerySharePercent: 20,
   minMedianMs: { embedded: 1, remote: 10 },
 } as const;
 
@@ -28,7 +31,10 @@ export const slowKinds = (observed: Observed): QueryKind[] =>
   queryKinds(observed.telemetry.queries)
     .filter(({ queryTime }) => queryTime.count >= minQueries)
     .filter(
-      (kind) => isOverThreshold(kind, observed) || isDominant(kind, observed) || rulesItsEndpoint(kind, observed),
+      (kind) =>
+        isOverThreshold(kind, observed) ||
+        (!isRepeatedBy(kind.callers[0], kind, observed) &&
+          (isDominant(kind, observed) || rulesItsEndpoint(kind, observed))),
     );
 
 const isOverThreshold = ({ queryTime }: QueryKind, { thresholds }: Observed): boolean =>
@@ -38,12 +44,29 @@ const isDominant = ({ queryTime, timeInRequestsUs }: QueryKind, { requestTimeUs 
   share(timeInRequestsUs, requestTimeUs) >= dominant.minSharePercent &&
   queryTime.quantile(0.5) >= dominant.minMedianMs * 1000;
 
+/** It is sent too often there, which has a rule of its own (N+1): each may be as quick as a query can be. */
+function isRepeatedBy(
+  caller: QueryKind['callers'][number] | undefined,
+  { fingerprint, system }: QueryKind,
+  { telemetry, times }: Observed,
+): boolean {
+  const requests = times.find(({ endpoint }) => endpoint === caller?.endpoint)?.requests ?? 0;
+  return telemetry.queries.some(
+    (query) =>
+      query.fingerprint === fingerprint &&
+      query.system === system &&
+      query.endpoint === caller?.endpoint &&
+      isRepeated(query, requests),
+  );
+}
+
 function rulesItsEndpoint({ system, queryTime, callers }: QueryKind, observed: Observed): boolean {
-  const { minSharePercent, minEndpointSharePercent, minMedianMs } = ofItsEndpoint;
+  const { minSharePercent, minEndpointSharePercent, minQuerySharePercent, minMedianMs } = ofItsEndpoint;
   const floorMs = isEmbedded(system) ? minMedianMs.embedded : minMedianMs.remote;
   const caller = observed.telemetry.endpoints.find(({ endpoint }) => endpoint === callers[0]?.endpoint);
   if (caller === undefined || queryTime.quantile(0.5) < floorMs * 1000) return false;
   return (
+    share(callers[0]?.timeUs ?? 0, caller.queryTimeUs) >= minQuerySharePercent &&
     share(caller.queryTimeUs, caller.responseTime.sum) >= minEndpointSharePercent &&
     share(caller.queryTimeUs, observed.requestTimeUs) >= minSharePercent
   );

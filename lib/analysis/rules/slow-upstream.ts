@@ -49,7 +49,7 @@ export const slowUpstream = (observed: Observed): Finding[] =>
             }),
           ),
         ],
-        recommendation: `${target}: ${adviceFor(callers)}`,
+        recommendation: `Wait less for ${target}: ${adviceFor(callers)}`,
         remedy: 'spare-upstream',
         opportunity: `Wait less for ${target}`,
         saving: {
