@@ -27,9 +27,11 @@ export interface Catalogue {
   /** The 20 cheapest products that have a word beginning with each of the (lower-case) words given. */
   search(words: readonly string[]): Product[];
   bestSellers(): BestSeller[];
+  /** Of so many products each. */
+  readonly pages: number;
 }
 
-export const pageSize = 50;
+export const usualPageSize = 50;
 const searchLimit = 20;
 const bestSellersKeptMs = 5_000;
 
@@ -39,22 +41,30 @@ const listedColumns = `${productColumns}, categories.name AS category,
 const listed = `SELECT ${listedColumns} FROM products JOIN categories ON categories.id = products.category_id`;
 
 /** Everything that the shop asks of its database. */
-export function createCatalogue(database: DatabaseSync, faults: ShopFaults): Catalogue {
+export function createCatalogue(database: DatabaseSync, faults: ShopFaults, pageSize = usualPageSize): Catalogue {
+  let pages: number | undefined;
   const byId = database.prepare(`${listed} WHERE products.id = ?`);
   return {
     product: (id) => byId.get(id) as ListedProduct | undefined,
-    page: faults.queryPerProduct ? pageOneByOne(database) : pageAtOnce(database),
+    page: faults.queryPerProduct ? pageOneByOne(database, pageSize) : pageAtOnce(database, pageSize),
     search: faults.searchWithoutIndex ? searchEverywhere(database) : searchByIndex(database),
     bestSellers: faults.uncachedBestSellers ? bestSellers(database) : kept(bestSellers(database)),
+    get pages() {
+      pages ??= Math.ceil(countProducts(database) / pageSize);
+      return pages;
+    },
   };
 }
 
-function pageAtOnce(database: DatabaseSync): Catalogue['page'] {
+const countProducts = (database: DatabaseSync): number =>
+  Number(database.prepare('SELECT count(*) AS products FROM products').get()?.products);
+
+function pageAtOnce(database: DatabaseSync, pageSize: number): Catalogue['page'] {
   const products = database.prepare(`${listed} ORDER BY products.id LIMIT ? OFFSET ?`);
   return (page) => products.all(pageSize, (page - 1) * pageSize) as ListedProduct[];
 }
 
-function pageOneByOne(database: DatabaseSync): Catalogue['page'] {
+function pageOneByOne(database: DatabaseSync, pageSize: number): Catalogue['page'] {
   return (page) => {
     const products = database
       .prepare(`SELECT ${productColumns}, category_id AS categoryId FROM products ORDER BY id LIMIT ? OFFSET ?`)

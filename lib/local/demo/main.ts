@@ -1,14 +1,16 @@
-// The shop as a program. PORT (0: a free one), SHOP_DATABASE (a file; in memory without it), and one variable for each fault.
+// The shop as a program. PORT (0: a free one), SHOP_DATABASE (a file; in memory without it), and one variable for each fault:
+// see `faults.ts`.
 import { fstatSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { faultsOf } from './faults.ts';
-import { createShop } from './shop.ts';
+import { openShop } from './shop.ts';
 import { openStock } from './stock.ts';
 
 const closeWithinMs = 5_000;
 
 const database = openStock(process.env.SHOP_DATABASE ?? ':memory:');
-const server = createShop({ database, faults: faultsOf(process.env) });
+const shop = await openShop({ database, faults: faultsOf(process.env) });
+const { server } = shop;
 
 let closing = false;
 function close(): void {
@@ -16,7 +18,8 @@ function close(): void {
   closing = true;
   // Whoever started it has what was asked for; the channel would hold the process.
   if (process.connected) process.disconnect();
-  server.close(() => {
+  server.close(async () => {
+    await shop.close();
     database.close();
     process.stdin.destroy();
   });

@@ -4,6 +4,13 @@ export const productCount = 10_000;
 const ratingCount = 20_000;
 const saleCount = 40_000;
 
+export interface StockSize {
+  readonly products: number;
+  readonly sales: number;
+}
+
+const usualSize: StockSize = { products: productCount, sales: saleCount };
+
 const categories = ['Kitchen', 'Garden', 'Office', 'Travel', 'Music', 'Sports', 'Lighting', 'Children'];
 const materials = ['Oak', 'Steel', 'Linen', 'Copper', 'Glass', 'Cotton', 'Bamboo', 'Ceramic', 'Leather', 'Walnut'];
 const things = ['Lamp', 'Chair', 'Kettle', 'Backpack', 'Notebook', 'Speaker', 'Planter', 'Clock', 'Blanket', 'Mug'];
@@ -47,12 +54,14 @@ function seededRandom(seed: number): (limit: number) => number {
  * Opens the shop's database and fills it when it is empty: always with the same products, ratings and sales.
  *
  * @param path a file, or `:memory:`
+ * @param size of what is filled
  */
-export function openStock(path: string): DatabaseSync {
+export function openStock(path: string, size: StockSize = usualSize): DatabaseSync {
   const database = new DatabaseSync(path);
   const filled = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'products'").get();
   if (filled !== undefined) return database;
 
+  const { products, sales } = size;
   const random = seededRandom(10_000);
   const pick = (words: readonly string[]): string => words[random(words.length)] ?? '';
   // One transaction: a seeding that is interrupted leaves nothing.
@@ -63,17 +72,17 @@ export function openStock(path: string): DatabaseSync {
   const addProduct = database.prepare(
     'INSERT INTO products (name, description, price_cents, category_id) VALUES (?, ?, ?, ?)',
   );
-  for (let i = 1; i <= productCount; i++) {
+  for (let i = 1; i <= products; i++) {
     const name = `${pick(materials)} ${pick(things)} ${i}`;
     const description = `A ${pick(qualities)} and ${pick(qualities)} companion for every day, made of ${pick(materials)}.`;
     addProduct.run(name, description, 500 + random(20_000), 1 + random(categories.length));
   }
   const addRating = database.prepare('INSERT INTO ratings (product_id, stars) VALUES (?, ?)');
-  for (let i = 0; i < ratingCount; i++) addRating.run(1 + random(productCount), 1 + random(5));
+  for (let i = 0; i < ratingCount; i++) addRating.run(1 + random(products), 1 + random(5));
   const addSale = database.prepare('INSERT INTO sales (product_id, quantity) VALUES (?, ?)');
   // The smaller of two: some products sell better than others.
-  for (let i = 0; i < saleCount; i++) {
-    addSale.run(1 + Math.min(random(productCount), random(productCount)), 1 + random(4));
+  for (let i = 0; i < sales; i++) {
+    addSale.run(1 + Math.min(random(products), random(products)), 1 + random(4));
   }
   database.exec("INSERT INTO product_search (product_search) VALUES ('rebuild')");
   database.exec('COMMIT');
