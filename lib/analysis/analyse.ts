@@ -14,6 +14,7 @@ import { recommendationsOf } from './recommendations.ts';
 import { resourceAnalysisOf } from './resource-analysis.ts';
 import type { Observed } from './rules/finding.ts';
 import { rules } from './rules/rules.ts';
+import { starvation } from './starvation.ts';
 
 /** A list nobody reads to its end, and an item that must stay below 400 KB. */
 const maxBottlenecks = 25;
@@ -84,6 +85,7 @@ function observedOf(
     from: isoTime(from),
     to: isoTime(to),
     times: endpointTimes(telemetry),
+    starvation: starvation(telemetry.resources),
     responseTime,
     responseTimeOf: (endpoint) => byEndpoint.get(endpoint),
     requests: responseTime.count,

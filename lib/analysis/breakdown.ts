@@ -10,6 +10,8 @@ export interface EndpointTime {
   outgoingUs: number;
   /** Until a pool had a connection; 0 where that was not told. */
   poolWaitUs: number;
+  /** Their share of the CPU time. Undefined: not told. */
+  cpuUs: number | undefined;
   /** The rest: computing, and waiting for what nobody records. */
   ownUs: number;
 }
@@ -23,7 +25,7 @@ export function endpointTimes({
   for (const { endpoint, responseTime } of outgoing) {
     outgoingUs.set(endpoint, (outgoingUs.get(endpoint) ?? 0) + responseTime.sum);
   }
-  return endpoints.map(({ endpoint, responseTime, queryTimeUs, poolWaitUs = 0 }) => {
+  return endpoints.map(({ endpoint, responseTime, queryTimeUs, cpuTimeUs, poolWaitUs = 0 }) => {
     const totalUs = responseTime.sum;
     const upstreamUs = outgoingUs.get(endpoint) ?? 0;
     return {
@@ -33,6 +35,7 @@ export function endpointTimes({
       queryUs: queryTimeUs,
       outgoingUs: upstreamUs,
       poolWaitUs,
+      cpuUs: cpuTimeUs,
       ownUs: Math.max(0, totalUs - queryTimeUs - upstreamUs - poolWaitUs),
     };
   });

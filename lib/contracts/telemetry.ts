@@ -22,6 +22,9 @@ export const endpointWindow = z.strictObject({
   responseBytes: count,
   queries: count,
   queryTimeUs: count,
+  cpuTimeUs: count
+    .optional()
+    .describe('Of the CPU time of the process, at every moment divided evenly among the requests being answered'),
   poolWaitUs: count.optional().describe('Until watched pools had a connection for them; absent: none was asked'),
 });
 export type EndpointWindow = z.output<typeof endpointWindow>;

@@ -59,6 +59,8 @@ export interface EndpointAggregate {
   responseBytes: number;
   queries: number;
   queryTimeUs: number;
+  /** Their share of the CPU time, by processor sharing. Undefined: not told. */
+  cpuTimeUs?: number | undefined;
   /** Until watched pools had a connection for them. Undefined: none was asked. */
   poolWaitUs?: number | undefined;
 }

@@ -9,14 +9,20 @@ const minRequests = 10;
 /** One of ten requests takes no longer: nothing else was in its way, so what is left of it without calls is its own work. */
 const undisturbed = 0.1;
 
-/** Beyond what it takes to make an answer of what was asked for, also on a slow machine. */
-const minOwnMs = 5;
+/**
+ * Beyond what it takes to make an answer of what was asked for, on a machine that is free; where no endpoint tells of its CPU
+ * time, a timer would look the same.
+ */
+const minOwnMs = { withCpuTime: 5, without: 20 } as const;
 const minSharePercent = 10;
 /** Of an undisturbed request: what mostly waits for a query has its cause there. */
 const minOwnShare = 0.5;
 
-/** A machine that others use lets a process wait: of its own work it may get only half of the time that passes. */
+/** Of the CPU time of all processes, for its own work, at least; the rest of a quick request is the connection's. */
 const minCpuPerOwnTime = 0.5;
+
+/** Of an endpoint's share of the CPU time, which it has to divide with whoever waits meanwhile. */
+const minCpuShare = 0.2;
 
 interface Computing extends EndpointTime {
   /** Of one undisturbed request. */
@@ -35,7 +41,7 @@ export function cpuBound(observed: Observed): Finding[] {
   const findings: Finding[] = [];
   for (const computing of candidates(observed)) {
     const { workUs } = computing;
-    if (workUs * minCpuPerOwnTime > leftUs) continue;
+    if ((workUs * minCpuPerOwnTime) / observed.starvation > leftUs) continue;
     leftUs = Math.max(0, leftUs - workUs);
     findings.push(findingOf(computing, usedUs, observed));
   }
@@ -46,10 +52,10 @@ export function cpuBound(observed: Observed): Finding[] {
 const embeddedQueryUs = ({ telemetry }: Observed): number =>
   telemetry.queries.reduce((sum, { system, queryTime }) => sum + (isEmbedded(system) ? queryTime.sum : 0), 0);
 
-const candidates = ({ times, responseTimeOf, requestTimeUs }: Observed): Computing[] =>
+const candidates = ({ times, responseTimeOf, requestTimeUs, starvation }: Observed): Computing[] =>
   times
     .flatMap((time): Computing[] => {
-      const { endpoint, requests, queryUs, outgoingUs, poolWaitUs } = time;
+      const { endpoint, requests, queryUs, outgoingUs, poolWaitUs, cpuUs, ownUs } = time;
       const responseTime = responseTimeOf(endpoint);
       if (responseTime === undefined || requests < minRequests) return [];
       const elsewhereUs = (queryUs + outgoingUs + poolWaitUs) / requests;
@@ -57,7 +63,8 @@ const candidates = ({ times, responseTimeOf, requestTimeUs }: Observed): Computi
       const ownPerRequestUs = undisturbedUs - elsewhereUs;
       const workUs = ownPerRequestUs * requests;
       const isWork =
-        ownPerRequestUs >= minOwnMs * 1000 &&
+        ownPerRequestUs >= (cpuUs === undefined ? minOwnMs.without : minOwnMs.withCpuTime) * 1000 * starvation &&
+        (cpuUs === undefined || cpuUs >= (minCpuShare * ownUs) / starvation) &&
         ownPerRequestUs >= minOwnShare * undisturbedUs &&
         share(workUs, requestTimeUs) >= minSharePercent;
       return isWork ? [{ ...time, ownPerRequestUs, workUs }] : [];
@@ -78,6 +85,7 @@ function findingOf(computing: Computing, usedUs: number, observed: Observed): Fi
         ownMeanMs: milliseconds(ownUs / requests),
         undisturbedOwnMs: milliseconds(ownPerRequestUs),
         ownTimeSharePercent: share(ownUs, totalUs),
+        ...(computing.cpuUs === undefined ? {} : { cpuMeanMs: milliseconds(computing.cpuUs / requests) }),
         requestTimeSharePercent: impact,
       }),
       evidence(observed, 'resources.cpuTimeMs', 'CPU', {

@@ -14,6 +14,8 @@ export interface Observed extends Recorded {
   /** ISO 8601: what the evidence covers. */
   from: string;
   to: string;
+  /** See `starvation`: 1 on a machine that is free. */
+  starvation: number;
   requests: number;
   /** Of all requests together. */
   requestTimeUs: number;

@@ -1,3 +1,4 @@
+import { mannKendall } from '../../statistics/mann-kendall.ts';
 import { medianOf } from '../../statistics/quantiles.ts';
 import { trend } from '../../statistics/trend.ts';
 import type { ResourceSample } from '../../telemetry/aggregate.ts';
@@ -11,6 +12,9 @@ const minGrownPercent = 20;
 
 /** What fills up rises ever more slowly: a leak keeps to its pace. */
 const minLateShare = 0.3;
+
+/** Kendall's tau. */
+const steadyShare = 0.9;
 
 /** At this pace until the heap is full: what happens later is seen again before. */
 const horizonHours = 24;
@@ -66,8 +70,8 @@ function leakOf(instance: string, samples: readonly ResourceSample[]): Leak | un
     heapAfterGcMb === undefined ? [] : [{ at: endedAt, value: heapAfterGcMb }],
   );
   const found = trend(points);
-  if (found?.direction !== 'rising') return undefined;
   const values = points.map(({ value }) => value);
+  if (found === undefined || !(found.direction === 'rising' || isSteady(values))) return undefined;
   const quarter = Math.floor(values.length / 4);
   const middle = Math.floor(values.length / 2);
   const fromMb = medianOf(values.slice(0, quarter));
@@ -91,6 +95,12 @@ function leakOf(instance: string, samples: readonly ResourceSample[]): Leak | un
     limitMb,
     hoursLeft: Math.max(0, limitMb - toMb) / found.slopePerHour,
   };
+}
+
+/** Each later value is higher, nearly without exception: what grows with work that comes unevenly is no line over time. */
+function isSteady(values: readonly number[]): boolean {
+  const pairs = (values.length * (values.length - 1)) / 2;
+  return mannKendall(values, values).s >= steadyShare * pairs;
 }
 
 const timeWords = (hours: number): string =>

@@ -9,7 +9,7 @@ const minRequests = 5;
 /**
  * Also below its threshold an endpoint is worth a look when it takes a large part of the service's time by its own work: not by
  * being called often (it is much slower than the rest), and not by waiting for queries, pools or other services (those have rules
- * of their own). 20 ms is beyond what a busy machine adds to a quick answer.
+ * of their own). 20 ms is beyond what a machine that is free adds to a quick answer.
  */
 const outlier = { minSharePercent: 40, minMeanMs: 20, timesTheRest: 5, minOwnSharePercent: 50 } as const;
 
@@ -70,7 +70,7 @@ function isOutlier({ requests, totalUs, ownUs }: EndpointTime, observed: Observe
   const othersMeanUs = (observed.requestTimeUs - totalUs) / otherRequests;
   return (
     share(totalUs, observed.requestTimeUs) >= outlier.minSharePercent &&
-    meanUs >= outlier.minMeanMs * 1000 &&
+    meanUs >= outlier.minMeanMs * observed.starvation * 1000 &&
     meanUs >= outlier.timesTheRest * othersMeanUs &&
     share(ownUs, totalUs) >= outlier.minOwnSharePercent
   );

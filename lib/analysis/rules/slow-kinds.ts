@@ -7,7 +7,7 @@ const minQueries = 5;
 
 /**
  * Below its threshold a query is still worth naming when requests spend much of their time in it. Medians, because on
- * a busy machine a process that has to wait for its turn makes any mean long.
+ * a busy machine a process that has to wait for its turn makes any mean long; and longer ones where it waits often.
  *
  * `dominant`: nearly a third of all request time, by a query that takes more than a lookup over a network does.
  */
@@ -19,7 +19,7 @@ const dominant = { minSharePercent: 30, minMedianMs: 5 } as const;
  * to read ten thousand rows; over a network a lookup takes some milliseconds by itself.
  */
 const ofItsEndpoint = {
-  minSharePercent: 5,
+  minSharePercent: 2,
   minEndpointSharePercent: 65,
   /** Of the endpoint's query time: others may be what it waits for. */
   minQuerySharePercent: 20,
@@ -40,9 +40,9 @@ export const slowKinds = (observed: Observed): QueryKind[] =>
 const isOverThreshold = ({ queryTime }: QueryKind, { thresholds }: Observed): boolean =>
   typicalUs(queryTime) >= thresholds.slowQueryMs.value * 1000;
 
-const isDominant = ({ queryTime, timeInRequestsUs }: QueryKind, { requestTimeUs }: Observed): boolean =>
+const isDominant = ({ queryTime, timeInRequestsUs }: QueryKind, { requestTimeUs, starvation }: Observed): boolean =>
   share(timeInRequestsUs, requestTimeUs) >= dominant.minSharePercent &&
-  queryTime.quantile(0.5) >= dominant.minMedianMs * 1000;
+  queryTime.quantile(0.5) >= dominant.minMedianMs * starvation * 1000;
 
 /** It is sent too often there, which has a rule of its own (N+1): each may be as quick as a query can be. */
 function isRepeatedBy(
@@ -64,7 +64,7 @@ function rulesItsEndpoint({ system, queryTime, callers }: QueryKind, observed: O
   const { minSharePercent, minEndpointSharePercent, minQuerySharePercent, minMedianMs } = ofItsEndpoint;
   const floorMs = isEmbedded(system) ? minMedianMs.embedded : minMedianMs.remote;
   const caller = observed.telemetry.endpoints.find(({ endpoint }) => endpoint === callers[0]?.endpoint);
-  if (caller === undefined || queryTime.quantile(0.5) < floorMs * 1000) return false;
+  if (caller === undefined || queryTime.quantile(0.5) < floorMs * observed.starvation * 1000) return false;
   return (
     share(callers[0]?.timeUs ?? 0, caller.queryTimeUs) >= minQuerySharePercent &&
     share(caller.queryTimeUs, caller.responseTime.sum) >= minEndpointSharePercent &&

@@ -1,13 +1,13 @@
 import type { OutgoingAggregate } from '../../telemetry/aggregate.ts';
 import { merged, milliseconds } from '../../telemetry/metrics.ts';
+import { rounded } from '../../telemetry/resources.ts';
 import { inWords } from '../words.ts';
 import { evidence, type Finding, type Observed, share } from './finding.ts';
 
 const minCalls = 10;
 
 /**
- * Three of four calls take at least this: on a busy machine a service nearby takes some milliseconds, now and then more, and
- * a third of its calls still come back at once.
+ * Three of four calls take at least this, on a machine that is free: of calls to a service nearby, most take some milliseconds.
  */
 const minTypicalMs = 20;
 const typical = 0.25;
@@ -19,10 +19,11 @@ const ofAnEndpoint = { minSharePercent: 5, minEndpointSharePercent: 50 } as cons
 /** Other services that requests wait for, for a large part of their time. */
 export const slowUpstream = (observed: Observed): Finding[] =>
   [...Map.groupBy(observed.telemetry.outgoing, ({ target }) => target)].flatMap(([target, calls]): Finding[] => {
+    const floorMs = minTypicalMs * observed.starvation;
     const within = calls.filter(({ endpoint }) => endpoint !== undefined);
     const times = merged(within.map(({ responseTime }) => responseTime));
     const impact = share(times.sum, observed.requestTimeUs);
-    if (times.count < minCalls || times.quantile(typical) < minTypicalMs * 1000) return [];
+    if (times.count < minCalls || times.quantile(typical) < floorMs * 1000) return [];
     if (impact < minSharePercent && !rulesAnEndpoint(within, observed)) return [];
     const callers = within.toSorted((a, b) => b.responseTime.sum - a.responseTime.sum);
     const p95Ms = milliseconds(times.quantile(0.95));
@@ -36,6 +37,7 @@ export const slowUpstream = (observed: Observed): Finding[] =>
             calls: times.count,
             meanMs: milliseconds(times.mean),
             p25Ms: milliseconds(times.quantile(typical)),
+            p25FloorMs: rounded(floorMs),
             p50Ms: milliseconds(times.quantile(0.5)),
             p95Ms,
             maxMs: milliseconds(times.max),
@@ -69,9 +71,10 @@ function adviceFor(callers: readonly OutgoingAggregate[]): string {
 
 function rulesAnEndpoint(calls: readonly OutgoingAggregate[], { times, requestTimeUs }: Observed): boolean {
   return calls.some(({ endpoint, responseTime }) => {
-    const totalUs = times.find((each) => each.endpoint === endpoint)?.totalUs ?? 0;
+    const { totalUs = 0, poolWaitUs = 0 } = times.find((each) => each.endpoint === endpoint) ?? {};
+    // Whoever waits for a connection waits for what others do with theirs: mostly the same calls.
     return (
-      share(responseTime.sum, totalUs) >= ofAnEndpoint.minEndpointSharePercent &&
+      share(responseTime.sum, totalUs - poolWaitUs) >= ofAnEndpoint.minEndpointSharePercent &&
       share(responseTime.sum, requestTimeUs) >= ofAnEndpoint.minSharePercent
     );
   });

@@ -13,6 +13,7 @@ export class EndpointFigures {
   #responseBytes = 0;
   #queries = 0;
   #queryTimeMs = 0;
+  #cpuMs: number | undefined;
   #poolWaitMs: number | undefined;
 
   constructor(method: string, route: string) {
@@ -20,13 +21,14 @@ export class EndpointFigures {
     this.#route = route;
   }
 
-  add({ active, status, durationMs, requestBytes, responseBytes }: EndedRequest): void {
+  add({ active, status, durationMs, requestBytes, responseBytes, cpuMs }: EndedRequest): void {
     this.#statuses.count(status);
     this.#responseTime.record(durationMs * 1_000);
     this.#requestBytes += requestBytes;
     this.#responseBytes += responseBytes;
     this.#queries += active.queries;
     this.#queryTimeMs += active.queryTimeMs;
+    if (cpuMs !== undefined) this.#cpuMs = (this.#cpuMs ?? 0) + cpuMs;
     if (active.poolWaitMs !== undefined) this.#poolWaitMs = (this.#poolWaitMs ?? 0) + active.poolWaitMs;
   }
 
@@ -41,6 +43,7 @@ export class EndpointFigures {
       responseBytes: this.#responseBytes,
       queries: this.#queries,
       queryTimeUs: Math.round(this.#queryTimeMs * 1_000),
+      ...(this.#cpuMs !== undefined && { cpuTimeUs: Math.max(0, Math.round(this.#cpuMs * 1_000)) }),
       ...(this.#poolWaitMs !== undefined && { poolWaitUs: Math.round(this.#poolWaitMs * 1_000) }),
     };
   }

@@ -20,7 +20,10 @@ export const endpointMerging: Merging<EndpointWindow, EndpointAggregate> = {
     for (const sum of ['failed', 'requestBytes', 'responseBytes', 'queries', 'queryTimeUs'] as const) {
       into[sum] += from[sum];
     }
-    if (from.poolWaitUs !== undefined) into.poolWaitUs = (into.poolWaitUs ?? 0) + from.poolWaitUs;
+    for (const sum of ['cpuTimeUs', 'poolWaitUs'] as const) {
+      const more = from[sum];
+      if (more !== undefined) into[sum] = (into[sum] ?? 0) + more;
+    }
   },
   asOther: (total) => ({ ...total, endpoint: `* ${other}`, method: '*', route: other }),
   pack: ({ endpoint: _, responseTime, ...total }) => ({ ...total, responseTime: responseTime.toBase64() }),

@@ -23,6 +23,7 @@ const endpointRollup = endpointWindow.extend({
   responseBytes: sum,
   queries: sum,
   queryTimeUs: sum,
+  cpuTimeUs: sum.optional(),
   poolWaitUs: sum.optional(),
 });
 const queryRollup = queryWindow.extend({ queryTime: sketch, rows: sum, maxPerRequest: sum });

@@ -36,6 +36,7 @@ function recordedOf(endpoints: Record<string, { us: number; gone: number }[]>) {
         queryUs: 0,
         outgoingUs: 0,
         poolWaitUs: 0,
+        cpuUs: undefined,
         ownUs: responseTime.sum,
       })),
       responseTime: sketch(all.map(({ us }) => us)),

@@ -77,7 +77,7 @@ describe.each<[rule: string, fires: [why: string, bottlenecks: Bottleneck[], exp
         'it waits for what nobody records, such as a timer: it takes no CPU time',
         found(
           throughout(
-            { cpuPercent: 8 },
+            { cpuPercent: 8, eventLoopUtilizationPercent: 8 },
             { endpoints: [endpointWindow('GET /later', { requests: 200, ms: 25 }), quick] },
           ),
         ),
@@ -253,6 +253,16 @@ describe.each<[rule: string, fires: [why: string, bottlenecks: Bottleneck[], exp
         'their quickest requests take CPU time',
         found(
           throughout({ cpuPercent: 60 }, { endpoints: [endpointWindow('GET /sum', { requests: 200, ms: 25 }), quick] }),
+        ),
+        ['cpu-bound: GET /sum'],
+      ],
+      [
+        'by what it has of the CPU time, also where they are quick',
+        found(
+          throughout(
+            { cpuPercent: 60, eventLoopUtilizationPercent: 60 },
+            { endpoints: [endpointWindow('GET /sum', { requests: 200, ms: 9, cpuTimeUs: 1_700_000 }), quick] },
+          ),
         ),
         ['cpu-bound: GET /sum'],
       ],
@@ -488,6 +498,13 @@ it.each<[why: string, windows: readonly TelemetryWindow[]]>([
         ],
       }),
     ],
+  ],
+  [
+    'an endpoint waits for a timer while others compute',
+    throughout(
+      { cpuPercent: 60, eventLoopUtilizationPercent: 60 },
+      { endpoints: [endpointWindow('GET /later', { requests: 200, ms: 12, cpuTimeUs: 100_000 }), quick] },
+    ),
   ],
   ['a heap fills up after a start, ever more slowly', heaps((at) => 100 - 60 * 0.5 ** at)],
   ['a heap rises by little', heaps((at) => 40 + 0.5 * at)],
