@@ -1,10 +1,10 @@
 import type { Analytics, RecommendationList } from '../contracts/recommendations.ts';
 import { type Clock, isoTime } from '../platform/clock.ts';
 import type { ProjectService } from '../projects/service.ts';
+import { cacheHitRate } from '../telemetry/cache-figures.ts';
 import type { TelemetryService } from '../telemetry/service.ts';
 import { adviceOf } from './advice.ts';
 import { analyse } from './analyse.ts';
-import { cachePerformanceOf } from './cache-performance.ts';
 import type { AnalysisService } from './service.ts';
 
 /** Older ones speak of another time. */
@@ -49,7 +49,7 @@ export class AdviceService {
     const period = { from: to - minutes * 60_000, to };
     const told = await telemetry.aggregate(project, period);
     const { performanceScore, coverage, optimizationOpportunities } = analyse(told, thresholds, period);
-    const cachePerformance = cachePerformanceOf(told);
+    const cachePerformance = cacheHitRate(told);
     return {
       timestamp: isoTime(to),
       ...(performanceScore === undefined ? {} : { healthScore: performanceScore }),

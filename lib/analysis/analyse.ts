@@ -31,23 +31,19 @@ export type Conclusions = Pick<
   | 'recommendations'
 >;
 
-/** What an analysis may know beside the telemetry of its period. */
-export interface Known {
-  /** The most requests per CPU second of the last 30 days. */
-  bestRequestsPerCpuSecond?: number | undefined;
-  /** What CloudWatch has of the project's resources. */
-  aws?: Observed['aws'];
-}
-
-/** The score of a period, what holds the service back, and what a remedy is worth. */
+/**
+ * The score of a period, what holds the service back, and what a remedy is worth.
+ *
+ * @param known.bestRequestsPerCpuSecond of the last 30 days
+ */
 export function analyse(
   telemetry: TelemetryAggregate,
   thresholds: Thresholds,
   period: Period,
-  { bestRequestsPerCpuSecond, aws }: Known = {},
+  known: { bestRequestsPerCpuSecond?: number | undefined } = {},
 ): Conclusions {
   const { score, band, coverage, categories } = healthOf(measuredOf(telemetry, thresholds));
-  const observed = observedOf(telemetry, thresholds, period, aws);
+  const observed = observedOf(telemetry, thresholds, period);
   const valued = findingsOf(observed).map(({ type, finding }) => ({
     ...finding,
     type,
@@ -56,7 +52,7 @@ export function analyse(
   const bottlenecks = valued.map(
     ({ remedy: _, opportunity: __, saving: ___, blocks: ____, ...bottleneck }): Bottleneck => bottleneck,
   );
-  const resources = resourceAnalysisOf(observed, bestRequestsPerCpuSecond);
+  const resources = resourceAnalysisOf(observed, known.bestRequestsPerCpuSecond);
   return {
     ...(score === undefined ? {} : { performanceScore: score }),
     ...(band === undefined ? {} : { band }),
@@ -69,19 +65,13 @@ export function analyse(
   };
 }
 
-function observedOf(
-  telemetry: TelemetryAggregate,
-  thresholds: Thresholds,
-  period: Period,
-  aws: Known['aws'],
-): Observed {
+function observedOf(telemetry: TelemetryAggregate, thresholds: Thresholds, period: Period): Observed {
   const { from, to } = telemetry.observed ?? period;
   const responseTime = merged(telemetry.endpoints.map((endpoint) => endpoint.responseTime));
   const byEndpoint = new Map(telemetry.endpoints.map((endpoint) => [endpoint.endpoint, endpoint.responseTime]));
   return {
     telemetry,
     thresholds,
-    aws,
     from: isoTime(from),
     to: isoTime(to),
     times: endpointTimes(telemetry),

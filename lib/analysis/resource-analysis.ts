@@ -1,5 +1,5 @@
 import type { Evidence, ResourceAnalysis } from '../contracts/analysis.ts';
-import type { TelemetryAggregate } from '../telemetry/aggregate.ts';
+import type { ResourceSample, TelemetryAggregate } from '../telemetry/aggregate.ts';
 import { rounded } from '../telemetry/resources.ts';
 import { evidence, type Observed } from './rules/finding.ts';
 
@@ -42,23 +42,38 @@ export function requestsPerCpuSecond({
   resources,
 }: Pick<TelemetryAggregate, 'endpoints' | 'resources'>): number | undefined {
   const requests = endpoints.reduce((sum, { responseTime }) => sum + responseTime.count, 0);
-  const cpuSeconds = resources.reduce((sum, { cpuPercent, durationMs }) => sum + (cpuPercent * durationMs) / 1e5, 0);
+  const cpuSeconds = cpuSecondsOf(resources);
   return requests < minRequests || cpuSeconds < minCpuSeconds ? undefined : requests / cpuSeconds;
 }
 
-/** Against the best there was; nothing is known to be the best where there is nothing else. */
-function cpuEfficiency(observed: Observed, best: number | undefined): Efficiency | undefined {
-  const now = requestsPerCpuSecond(observed.telemetry);
-  if (now === undefined || best === undefined) return undefined;
-  const atBest = Math.max(best, now);
+/** Against the best day of the last 30, and the best minute of this period. */
+function cpuEfficiency({ telemetry, ...observed }: Observed, bestDay: number | undefined): Efficiency | undefined {
+  const now = requestsPerCpuSecond(telemetry);
+  if (now === undefined) return undefined;
+  const best = Math.max(now, bestDay ?? 0, ...minutesOf(telemetry));
   return {
-    percent: rounded((100 * now) / atBest, 1),
+    percent: rounded((100 * now) / best, 1),
     madeOf: evidence(observed, 'cpuEfficiencyPercent', 'CPU', {
       requestsPerCpuSecond: rounded(now),
-      bestRequestsPerCpuSecond: rounded(atBest),
+      bestRequestsPerCpuSecond: rounded(best),
     }),
   };
 }
+
+const minuteMs = 60_000;
+
+/** Requests per CPU second of each minute that had enough of both. */
+function minutesOf({ traffic, resources }: Pick<TelemetryAggregate, 'traffic' | 'resources'>): number[] {
+  const byMinute = Map.groupBy(resources, ({ start }) => Math.floor(start / minuteMs) * minuteMs);
+  return [...byMinute].flatMap(([minute, samples]) => {
+    const requests = traffic.minutes.get(minute) ?? 0;
+    const cpuSeconds = cpuSecondsOf(samples);
+    return requests < minRequests || cpuSeconds < minCpuSeconds ? [] : [requests / cpuSeconds];
+  });
+}
+
+const cpuSecondsOf = (samples: readonly ResourceSample[]): number =>
+  samples.reduce((sum, { cpuPercent, durationMs }) => sum + (cpuPercent * durationMs) / 1e5, 0);
 
 /** By time, over all instances: what lives in the heap, of the memory that the process may have. */
 function memoryEfficiency(observed: Observed): Efficiency | undefined {

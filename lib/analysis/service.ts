@@ -11,6 +11,7 @@ import type { Period } from '../telemetry/period.ts';
 import type { TelemetryService } from '../telemetry/service.ts';
 import { analyse } from './analyse.ts';
 import { shownCompleted, shownJob, summaryOf } from './answer.ts';
+import { bestRequestsPerCpuSecond } from './best-work.ts';
 import { lastDays } from './history/range.ts';
 import { usualSeries } from './history/series.ts';
 import { trendsIn } from './history/trends.ts';
@@ -75,7 +76,8 @@ export class AnalysisService {
     const analysisId = options.analysisId ?? ids(begun);
     const period = options.period ?? { from: begun - (minutes ?? usualMinutes[depth]) * 60_000, to: begun };
     const telemetry = await this.#telemetry.aggregate(project, period);
-    const conclusions = analyse(telemetry, thresholds, period);
+    const best = await bestRequestsPerCpuSecond(this.#telemetry, project, begun);
+    const conclusions = analyse(telemetry, thresholds, period, { bestRequestsPerCpuSecond: best });
     if (depth === 'standard') {
       const trends = trendsIn(await usualSeries(this.#history, project, 'hour', lastDays(begun, trendDays, 'hour')));
       await this.#found.put(analysisId, 'history', { endpoints: mainEndpoints(telemetry), trends });

@@ -13,6 +13,7 @@ export function starvation(samples: readonly ResourceSample[]): number {
   let activeMs = 0;
   let cpuMs = 0;
   for (const { eventLoopUtilizationPercent, cpuPercent, durationMs } of samples) {
+    if (eventLoopUtilizationPercent === undefined) continue;
     activeMs += (eventLoopUtilizationPercent * durationMs) / 100;
     cpuMs += (cpuPercent * durationMs) / 100;
   }

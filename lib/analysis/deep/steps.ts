@@ -9,6 +9,7 @@ import type { AwsMetrics } from '../../telemetry/aws/service.ts';
 import type { TelemetryHistory } from '../../telemetry/history/service.ts';
 import type { TelemetryService } from '../../telemetry/service.ts';
 import { analyse } from '../analyse.ts';
+import { bestRequestsPerCpuSecond } from '../best-work.ts';
 import { awsFindings } from '../findings/aws-findings.ts';
 import { mainEndpoints } from '../main-endpoints.ts';
 import type { DeepJob } from '../model.ts';
@@ -59,7 +60,8 @@ export class DeepSteps {
       const period = { from: to - minutes * 60_000, to };
       const told = await telemetry.aggregate(project, period);
       const times = { createdAt, from: isoTime(period.from), to: createdAt };
-      const conclusions = analyse(told, thresholds, period);
+      const best = await bestRequestsPerCpuSecond(telemetry, project, to);
+      const conclusions = analyse(told, thresholds, period, { bestRequestsPerCpuSecond: best });
       const { performanceScore: score } = conclusions;
       return {
         recent: { analysisId, project, depth, ...times, analysisDurationSeconds: 0, ...conclusions },

@@ -1,5 +1,4 @@
 import type { Bottleneck, Evidence } from '../../contracts/analysis.ts';
-import type { AwsFigures } from '../../contracts/aws-metrics.ts';
 import type { Thresholds } from '../../contracts/thresholds.ts';
 import type { TelemetryAggregate } from '../../telemetry/aggregate.ts';
 import type { Recorded, Saving } from '../prediction.ts';
@@ -9,8 +8,6 @@ import type { Remedy } from '../remedies.ts';
 export interface Observed extends Recorded {
   telemetry: TelemetryAggregate;
   thresholds: Thresholds;
-  /** What CloudWatch has of the project's resources. Absent: it was not asked. */
-  aws?: Pick<AwsFigures, 'lambdas' | 'tables'> | undefined;
   /** ISO 8601: what the evidence covers. */
   from: string;
   to: string;

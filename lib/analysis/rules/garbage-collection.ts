@@ -9,7 +9,9 @@ const minPausePercent = 10;
 
 /** Pauses for garbage collection, weighed by the request time beside which they fell. */
 export const garbageCollection = (observed: Observed): Finding[] => {
-  const samples = observed.telemetry.resources.filter(({ requestTimeUs }) => requestTimeUs > 0);
+  const samples = observed.telemetry.resources.flatMap(({ gcPauseMs, durationMs, requestTimeUs }) =>
+    gcPauseMs === undefined || requestTimeUs === 0 ? [] : [{ gcPauseMs, durationMs, requestTimeUs }],
+  );
   const durationMs = samples.reduce((sum, sample) => sum + sample.durationMs, 0);
   if (durationMs < minObservedMs) return [];
   const pauseMs = samples.reduce((sum, { gcPauseMs }) => sum + gcPauseMs, 0);

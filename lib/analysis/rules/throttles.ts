@@ -15,9 +15,9 @@ interface Throttled {
   recommendation: string;
 }
 
-/** Where requests were turned away for being too many: by the service, by others, by Lambda and DynamoDB. */
+/** Where requests were turned away for being too many: by the service, or by another that it asks. */
 export const throttles = (observed: Observed): Finding[] =>
-  [...ofEndpoints(observed), ...ofUpstreams(observed), ...ofLambdas(observed), ...ofTables(observed)]
+  [...ofEndpoints(observed), ...ofUpstreams(observed)]
     .filter(({ throttled, asked }) => throttled >= minThrottled && share(throttled, asked) >= minPercent(observed))
     .map(({ component, metric, subject, throttled, asked, who, recommendation }): Finding => {
       const percent = share(throttled, asked);
@@ -63,28 +63,3 @@ const ofUpstreams = ({ telemetry }: Observed): Throttled[] =>
     who: 'It turned away',
     recommendation: `Ask ${target} less often: keep its answers, and hold to its limit (\`rateLimit()\`) in place of running into it.`,
   }));
-
-const ofLambdas = ({ aws }: Observed): Throttled[] =>
-  (aws?.lambdas ?? []).map(({ name, throttles: throttled = 0, invocations = 0 }) => ({
-    component: `Function ${name}`,
-    metric: 'lambda.throttles',
-    subject: name,
-    throttled,
-    asked: invocations + throttled,
-    who: 'Lambda turned away',
-    recommendation: `Raise the reserved concurrency of ${name}, or the account's limit, or let a queue hold what comes at once.`,
-  }));
-
-const ofTables = ({ aws }: Observed): Throttled[] =>
-  (aws?.tables ?? []).map(({ name, operations }) => {
-    const throttled = operations.reduce((sum, { throttledRequests = 0 }) => sum + throttledRequests, 0);
-    return {
-      component: `Table ${name}`,
-      metric: 'dynamodb.throttledRequests',
-      subject: name,
-      throttled,
-      asked: operations.reduce((sum, { requests = 0 }) => sum + requests, throttled),
-      who: 'DynamoDB turned away',
-      recommendation: `Give the table ${name} more capacity (or on-demand), and look for keys that take most of the traffic.`,
-    };
-  });

@@ -241,7 +241,8 @@ describe('recommendations', () => {
     const told = await advice.analytics('shop', 5);
     expect(analytics.parse(told)).toEqual(told);
     expect(told).toMatchObject({
-      healthScore: 100,
+      // A hit rate of 75 % against 70: the cache has 73.3 points.
+      healthScore: 96.7,
       recommendations: [{ kind: 'optimization' }],
       cachePerformance: { hitRatePercent: 75, totalOperations: 40 },
     });

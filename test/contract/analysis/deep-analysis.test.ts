@@ -136,7 +136,7 @@ describe('a deep analysis', () => {
       to: '2026-01-31T12:00:00.000Z',
       performanceScore: 100,
       analysisDurationSeconds: 2,
-      bottlenecks: [{ type: 'slow-query' }],
+      bottlenecks: [{ type: 'missing-cache' }],
       endpoints: [{ endpoint: 'GET /', requests: 200 }],
       steps: [
         { name: 'recent', status: 'completed', detail: 'Score 100' },
