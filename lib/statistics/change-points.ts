@@ -19,7 +19,7 @@ export interface ChangePoint {
   changePercent?: number;
   /** Of `changePercent`: holds the true change in 95 of 100 cases. */
   interval?: Interval;
-  /** How likely a series whose level never changes shows a step as clear anywhere. At most 0.009. */
+  /** How likely a series whose level never changes shows a step as clear anywhere. At most 0.01. */
   pValue: number;
 }
 

@@ -1,4 +1,4 @@
-import { coverageOf, skillOf } from './forecast/accuracy.ts';
+import { coverageOf, naiveError, skillOf } from './forecast/accuracy.ts';
 import { type Backtest, backtest } from './forecast/backtest.ts';
 import { fittedSmoothing } from './forecast/fit.ts';
 import { type Forecaster, SeasonalNaive } from './forecast/forecaster.ts';
@@ -32,7 +32,7 @@ export interface Forecast {
    * (Hyndman and Koehler: "Another look at measures of forecast accuracy", 2006).
    */
   mase: number;
-  /** Whether `mase` is below 1, by more than chance. */
+  /** Whether `mase` is below 1, by more than chance, and is so over all of the series as well, where it was fitted to it. */
   hasSkill: boolean;
   /** How many values of the backtest's second half lay in the intervals that its first half gave. */
   coveragePercent: number;
@@ -56,8 +56,8 @@ const MOST_FITTED = 2000;
 interface Candidate {
   method: Forecast['method'];
   seasonLength: number;
-  /** A forecaster fitted to the first values, that has seen none. */
-  fittedTo: (values: Float64Array) => Forecaster;
+  /** What makes forecasters that are fitted to these values, and have seen none. */
+  fittedTo: (values: Float64Array) => () => Forecaster;
 }
 
 /**
@@ -88,7 +88,7 @@ export function forecastOf(
   const seasons = seasonLength === undefined ? seasonsIn(training).slice(0, MOST_SEASONS) : [seasonLength];
   const tests = [...new Set([1, ...seasons])]
     .flatMap((length) => candidatesOf(length, horizon))
-    .map((candidate) => ({ candidate, test: backtest(candidate.fittedTo(training), series, from, horizon) }));
+    .map((candidate) => ({ candidate, test: backtest(candidate.fittedTo(training)(), series, from, horizon) }));
   const { candidate, test } = tests.reduce((best, each) =>
     each.test.meanAbsoluteError < best.test.meanAbsoluteError ? each : best,
   );
@@ -100,11 +100,12 @@ const leastTraining = (seasonLength = 1): number =>
 
 function candidatesOf(seasonLength: number, horizon: number): Candidate[] {
   return [
-    { method: 'seasonal-naive', seasonLength, fittedTo: () => new SeasonalNaive(seasonLength) },
+    { method: 'seasonal-naive', seasonLength, fittedTo: () => () => new SeasonalNaive(seasonLength) },
     ...DAMPINGS.map((damping): Candidate => {
-      const fittedTo = (values: Float64Array): Forecaster => {
+      const fittedTo = (values: Float64Array) => {
         const recent = values.subarray(-Math.max(MOST_FITTED, 4 * seasonLength));
-        return new HoltWinters(fittedSmoothing(recent, { seasonLength, damping, horizon }), seasonLength, values);
+        const smoothing = fittedSmoothing(recent, { seasonLength, damping, horizon });
+        return () => new HoltWinters(smoothing, seasonLength, values);
       };
       return { method: 'holt-winters', seasonLength, fittedTo };
     }),
@@ -117,19 +118,21 @@ function answer(
   { method, seasonLength, fittedTo }: Candidate,
   test: Backtest,
 ): Forecast {
-  const forecaster = fittedTo(series);
+  const start = fittedTo(series);
+  const forecaster = start();
   for (const value of series) forecaster.update(value);
   const reach = reachByLead(test.errors);
   const points = reach.map((far, i) => {
     const value = forecaster.ahead(i + 1);
     return { value, low: value - far, high: value + far };
   });
+  const everywhere = backtest(start(), series, Math.min(from, ENOUGH_SEASONS * seasonLength), test.errors.length);
   return {
     enough: true,
     method,
     seasonLength,
     points,
-    ...skillOf(test, series.subarray(0, from), seasonLength),
+    ...skillOf(test, everywhere, naiveError(series.subarray(0, from), seasonLength)),
     coveragePercent: coverageOf(test),
   };
 }

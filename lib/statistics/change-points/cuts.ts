@@ -9,7 +9,7 @@ const WORTH_A_LOOK = 2.9;
 /** Of the hundreds of stretches, one shows a step above sqrt(3 log n) in 1 of 100 series of one level. */
 const PENALTY = 3;
 /** Chosen by the false alarms of `npm run bench:analysis`. */
-const SIGNIFICANT = 0.009;
+const SIGNIFICANT = 0.01;
 /** How often cuts and noise are measured anew by each other: they hardly move the third time. */
 const PASSES = 3;
 

@@ -169,7 +169,7 @@ describe('changePointsOf', () => {
           expect(indexInterval.high).toBeGreaterThanOrEqual(index);
           expect(changePercent === undefined).toBe(!(before > 0));
           if (interval !== undefined) expect(interval.low).toBeLessThanOrEqual(changePercent ?? Number.NaN);
-          expect(pValue).toBeLessThan(0.01);
+          expect(pValue).toBeLessThanOrEqual(0.01);
           last = index;
         }
         expect(values.length - last === values.length || values.length - last >= 4).toBe(true);
