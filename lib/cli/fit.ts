@@ -15,7 +15,10 @@ const noBreak = '\u00a0';
 export function wrapped(text: string, width: number, indent = '', hanging = indent): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/[ \t\r\n]+/).filter(Boolean)) {
+  for (const word of text
+    .replaceAll(' %', `${noBreak}%`)
+    .split(/[ \t\r\n]+/)
+    .filter(Boolean)) {
     const margin = lines.length === 0 ? indent : hanging;
     if (line !== '' && widthOf(margin) + widthOf(line) + 1 + widthOf(word) > width) {
       lines.push(margin + line);

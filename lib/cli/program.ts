@@ -2,15 +2,16 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../contracts/version.ts';
 import { benchmarkCommand } from './benchmark.ts';
 import { cacheCommand, clearCacheCommand } from './cache.ts';
-import { capacityCommand } from './capacity.ts';
 import { checkCommand } from './check.ts';
 import { compareCommand } from './compare.ts';
 import type { CliContext, Ports } from './context.ts';
 import { CliError, type ExitCode, exitCodes, failureText } from './failure.ts';
 import { takeInterrupts } from './interrupts.ts';
-import { judgeCommand } from './judge.ts';
 import { keysCommand } from './keys.ts';
 import { loadTestCommand } from './loadtest.ts';
+import { capacityCommand } from './own-data/capacity.ts';
+import { judgeCommand } from './own-data/judge.ts';
+import { seriesCommand } from './own-data/series.ts';
 import { scenariosCommand } from './scenarios-import.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
@@ -59,6 +60,7 @@ function describeProgram(context: CliContext, done: (code: ExitCode) => void): C
     .addCommand(benchmarkCommand(context, done))
     .addCommand(compareCommand(context, done))
     .addCommand(scenariosCommand(context, done))
+    .addCommand(seriesCommand(context, done))
     .addCommand(capacityCommand(context, done))
     .addCommand(judgeCommand(context, done))
     .addCommand(statusCommand(context, done))

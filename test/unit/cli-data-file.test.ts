@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { finiteNumber, numberAbove0, numberFrom, text } from '../../lib/cli/data-cells.ts';
-import { dataRows } from '../../lib/cli/data-file.ts';
 import { CliError } from '../../lib/cli/failure.ts';
+import { finiteNumber, numberAbove0, numberFrom, text } from '../../lib/cli/own-data/data-cells.ts';
+import { dataRows } from '../../lib/cli/own-data/data-file.ts';
 
 const columns = {
   users: { aliases: ['n'], read: numberFrom(1) },

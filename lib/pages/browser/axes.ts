@@ -53,7 +53,7 @@ export const axesOf = ({ x }: Plot): uPlot.Axis[] => [
     labelSize: 18,
     labelGap: 0,
     size: 28,
-    space: 60,
+    space: x.scale === 'date' ? 84 : 60,
     ...ticksOf[x.scale],
   },
   {

@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
+import { CliError } from '../failure.ts';
 import { DataFault, isNumber } from './data-cells.ts';
 import { delimitedText, type TextRow } from './delimited-text.ts';
-import { CliError } from './failure.ts';
 import { shown } from './shown.ts';
 
 /** A column that a command reads. */

@@ -1,5 +1,5 @@
-import { count, decimal, percent } from '../contracts/figures.ts';
-import { slowdown } from '../statistics/usl-model.ts';
+import { count, decimal, percent } from '../../contracts/figures.ts';
+import { slowdown } from '../../statistics/usl-model.ts';
 import type { CapacityFound, FittedCapacity } from './capacity.ts';
 
 const users = (value: number): string => `${count(value)} ${Math.round(value) === 1 ? 'user' : 'users'}`;

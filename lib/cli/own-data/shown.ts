@@ -1,4 +1,4 @@
-import { shortened } from './fit.ts';
+import { shortened } from '../fit.ts';
 
 const longest = 40;
 

@@ -1,12 +1,12 @@
-import { decimal, significant } from '../contracts/figures.ts';
-import { throughputAt } from '../statistics/usl-model.ts';
-import { niceTicks } from './axis-ticks.ts';
+import { decimal, significant } from '../../contracts/figures.ts';
+import { throughputAt } from '../../statistics/usl-model.ts';
+import { niceTicks } from '../axis-ticks.ts';
+import { wrapped } from '../fit.ts';
+import type { Look } from '../terminal.ts';
+import { type Point, terminalPlot } from '../terminal-plot.ts';
+import { textTable } from '../text-table.ts';
 import type { CapacityFound, FittedCapacity } from './capacity.ts';
 import { capacityHeadline, capacityRemarks } from './capacity-words.ts';
-import { wrapped } from './fit.ts';
-import type { Look } from './terminal.ts';
-import { type Point, terminalPlot } from './terminal-plot.ts';
-import { textTable } from './text-table.ts';
 
 /** What was found, for the terminal: in words, as a plot, and in figures. */
 export function capacityLines(found: CapacityFound, look: Look): string[] {

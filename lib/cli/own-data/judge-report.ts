@@ -1,13 +1,13 @@
-import { decimal } from '../contracts/figures.ts';
-import type { Pair } from '../statistics/paired-ratio.ts';
-import { niceTicks } from './axis-ticks.ts';
-import { wrapped } from './fit.ts';
+import { decimal } from '../../contracts/figures.ts';
+import type { Pair } from '../../statistics/paired-ratio.ts';
+import { niceTicks } from '../axis-ticks.ts';
+import { wrapped } from '../fit.ts';
+import type { Look } from '../terminal.ts';
+import { terminalPlot } from '../terminal-plot.ts';
+import { textTable } from '../text-table.ts';
 import { beyondInWords, improvementsOf } from './improvements.ts';
 import type { Judged, SideFigures } from './judge.ts';
 import { evidenceInWords, verdictInWords } from './judge-words.ts';
-import type { Look } from './terminal.ts';
-import { terminalPlot } from './terminal-plot.ts';
-import { textTable } from './text-table.ts';
 
 /** What was judged, for the terminal: in words, as a plot, and in figures. */
 export function judgeLines(judged: Judged, pairs: readonly Pair[], look: Look): string[] {

@@ -1,18 +1,18 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type Judgement, judge } from '../statistics/judge.ts';
-import { mean } from '../statistics/moments.ts';
-import type { Pair } from '../statistics/paired-ratio.ts';
-import { quantileOf } from '../statistics/quantiles.ts';
-import { Random } from '../statistics/random.ts';
-import type { CliContext } from './context.ts';
+import { type Judgement, judge } from '../../statistics/judge.ts';
+import { mean } from '../../statistics/moments.ts';
+import type { Pair } from '../../statistics/paired-ratio.ts';
+import { quantileOf } from '../../statistics/quantiles.ts';
+import { Random } from '../../statistics/random.ts';
+import type { CliContext } from '../context.ts';
+import { type ExitCode, exitCodes } from '../failure.ts';
+import { percentNumber } from '../options.ts';
 import { numberAbove0, text } from './data-cells.ts';
 import { type DataFlags, dataCommand, fileHelp, tellFindings } from './data-command.ts';
 import { readDataFile } from './data-file.ts';
-import { type ExitCode, exitCodes } from './failure.ts';
 import { judgePage } from './judge-page.ts';
 import { judgeLines } from './judge-report.ts';
-import { percentNumber } from './options.ts';
 
 interface JudgeFlags extends DataFlags {
   margin: number;

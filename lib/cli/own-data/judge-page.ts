@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
-import { banner } from '../pages/banner.ts';
-import { figure } from '../pages/figures.ts';
-import { type Markup, markup } from '../pages/markup.ts';
-import type { Colour, Plot, Series } from '../pages/plot.ts';
-import { plotPlaces } from '../pages/plot-places.ts';
-import { section, table } from '../pages/table.ts';
-import type { Pair } from '../statistics/paired-ratio.ts';
+import { banner } from '../../pages/banner.ts';
+import { figure } from '../../pages/figures.ts';
+import { type Markup, markup } from '../../pages/markup.ts';
+import type { Colour, Plot, Series } from '../../pages/plot.ts';
+import { plotPlaces } from '../../pages/plot-places.ts';
+import { section, table } from '../../pages/table.ts';
+import type { Pair } from '../../statistics/paired-ratio.ts';
 import type { DataPage } from './data-command.ts';
 import { beyondInWords, type Improvements, improvementsOf } from './improvements.ts';
 import type { Judged, SideFigures } from './judge.ts';

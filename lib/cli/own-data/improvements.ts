@@ -1,5 +1,5 @@
-import { gainPercent, type Pair } from '../statistics/paired-ratio.ts';
-import { quantileOf } from '../statistics/quantiles.ts';
+import { gainPercent, type Pair } from '../../statistics/paired-ratio.ts';
+import { quantileOf } from '../../statistics/quantiles.ts';
 import type { Judged } from './judge.ts';
 
 export interface Improvements {

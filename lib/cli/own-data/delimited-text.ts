@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { CliError } from './failure.ts';
+import { CliError } from '../failure.ts';
 
 /** A row of a table, before anything is known of its columns. */
 export interface TextRow {

@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { capacityFigures } from '../statistics/capacity.ts';
-import type { LoadPoint, Residuals } from '../statistics/usl-least-squares.ts';
-import { throughputAt } from '../statistics/usl-model.ts';
+import { capacityFigures } from '../../statistics/capacity.ts';
+import type { LoadPoint, Residuals } from '../../statistics/usl-least-squares.ts';
+import { throughputAt } from '../../statistics/usl-model.ts';
+import type { CliContext } from '../context.ts';
+import { type ExitCode, exitCodes } from '../failure.ts';
 import { capacityPage } from './capacity-page.ts';
 import { capacityLines } from './capacity-report.ts';
-import type { CliContext } from './context.ts';
 import { numberFrom } from './data-cells.ts';
 import { type DataFlags, dataCommand, fileHelp, tellFindings } from './data-command.ts';
 import { readDataFile } from './data-file.ts';
-import { type ExitCode, exitCodes } from './failure.ts';
 
 interface CapacityFlags extends DataFlags {
   residuals: Residuals;
@@ -20,7 +20,7 @@ export function capacityCommand(context: CliContext, done: (code: ExitCode) => v
     .summary('fit the scalability law to measured throughput: where does it peak?')
     .description('Fits the Universal Scalability Law to loads and their throughput. Needs no platform.')
     .addOption(
-      new Option('--residuals <kind>', 'what is squared: differences, or differences in percent of the curve')
+      new Option('--residuals <kind>', 'what is squared: absolute as published fits do, or relative so that small loads count as much as large ones')
         .choices(['absolute', 'relative'] satisfies Residuals[])
         .default('absolute' satisfies Residuals),
     )

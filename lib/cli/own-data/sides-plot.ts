@@ -1,5 +1,5 @@
-import type { Plot, Series } from '../pages/plot.ts';
-import type { Pair } from '../statistics/paired-ratio.ts';
+import type { Plot, Series } from '../../pages/plot.ts';
+import type { Pair } from '../../statistics/paired-ratio.ts';
 
 const leastBins = 8;
 const mostBins = 60;

@@ -1,6 +1,6 @@
-import { decimal } from '../contracts/figures.ts';
-import type { Ground } from '../statistics/judge.ts';
-import { ENOUGH_PAIRS } from '../statistics/paired-ratio.ts';
+import { decimal } from '../../contracts/figures.ts';
+import type { Ground } from '../../statistics/judge.ts';
+import { ENOUGH_PAIRS } from '../../statistics/paired-ratio.ts';
 import type { Judged } from './judge.ts';
 
 const grounds: Record<Ground, (margin: number) => string> = {

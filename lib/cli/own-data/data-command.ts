@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { bodyOf, heading } from '../pages/body.ts';
-import { documentOf } from '../pages/document.ts';
-import type { Content, Markup } from '../pages/markup.ts';
-import type { Plot } from '../pages/plot.ts';
-import type { CliContext } from './context.ts';
-import { writeOutput } from './output-file.ts';
+import { bodyOf, heading } from '../../pages/body.ts';
+import { documentOf } from '../../pages/document.ts';
+import type { Content, Markup } from '../../pages/markup.ts';
+import type { Plot } from '../../pages/plot.ts';
+import type { CliContext } from '../context.ts';
+import { writeOutput } from '../output-file.ts';
 
 /** Of every command that looks at a file of the user's, and asks no platform. */
 export interface DataFlags {
@@ -18,11 +18,12 @@ export const dataCommand = (name: string, columns: string): Command =>
   new Command(name)
     .argument('<file>', `CSV with the columns ${columns}; - for standard input`)
     .option('--json', 'print all that was found as JSON')
-    .option('--html <file>', 'write a page with plots there; it needs nothing else to be shown');
+    .option('--html <file>', 'write a page with plots there, which needs nothing else');
 
 /** How to give the data, for the help of every such command. */
 export const fileHelp = (columns: string): string => `
-The file has commas, semicolons or tabs between its columns: ${columns}.
+The file has commas, semicolons or tabs between its columns:
+${columns}.
 A first line may name them in any order; other columns are then left alone.
 Lines that begin with # are comments.`;
 

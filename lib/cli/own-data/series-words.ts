@@ -1,0 +1,121 @@
+import { count, decimal } from '../../contracts/figures.ts';
+import { formats } from '../../pages/units.ts';
+import type { AnomalyKind } from '../../statistics/anomaly.ts';
+import type { EvenSeries } from './even-series.ts';
+import type { SeriesFound } from './series-found.ts';
+import { timeInWords } from './timestamps.ts';
+
+export const signed = (percent: number): string => formats.change(percent);
+
+const counted = (found: readonly unknown[], one: string, many: string): string =>
+  found.length === 0 ? `no ${one}` : `${count(found.length)} ${found.length === 1 ? one : many}`;
+
+export const capitalized = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+
+/** All in one sentence. */
+export function seriesHeadline({ anomalies, changes, trend, points }: SeriesFound): string {
+  const parts = [
+    ...(anomalies.enough ? [counted(anomalies.found, 'anomaly', 'anomalies')] : []),
+    ...(changes.enough ? [counted(changes.found, 'change of level', 'changes of level')] : []),
+    ...(trend.enough ? [trend.direction === 'stable' ? 'no trend' : `${trend.direction}${overall(trend)}`] : []),
+  ];
+  if (parts.length === 0) return `${counted(points, 'point', 'points')} are too few to say anything of them.`;
+  return capitalized(`${parts.join(', ')}.`);
+}
+
+const overall = ({ changePercent }: { changePercent?: number }): string =>
+  changePercent === undefined ? '' : ` by ${decimal(Math.abs(changePercent))} % over the whole`;
+
+export const rangeInWords = ({ points }: SeriesFound): string => {
+  const [first, last] = [points[0], points.at(-1)];
+  return first === undefined || last === undefined
+    ? 'no points'
+    : `${counted(points, 'point', 'points')} from ${timeInWords(first.timestampMs)} to ${timeInWords(last.timestampMs)} UTC`;
+};
+
+/** How the values were made even, and what recurs in them. */
+export function spacingInWords({ even, seasonLength, changeStepMs = 0 }: SeriesFound): string[] {
+  if (even === undefined) {
+    return [
+      'The points are too few or too unevenly spaced for a step of time: changes and trend are of the points as they are.',
+    ];
+  }
+  const step = stepInWords(even.stepMs);
+  const { coarserFor, filled, values, stepMs } = even;
+  return [
+    ...(coarserFor === undefined
+      ? []
+      : [`Changes, trend and forecast are of means over ${step}, as ${reasons[coarserFor]}.`]),
+    ...(filled === 0
+      ? []
+      : [
+          `${count(filled)} of ${count(values.length)} steps of ${step} have no point: straight lines stand in for them.`,
+        ]),
+    ...(seasonLength === 1
+      ? []
+      : [
+          `The season of ${stepInWords(seasonLength * stepMs)} (${seasonLength} values) was taken out before changes and trend were looked for.`,
+        ]),
+    ...(changeStepMs <= stepMs
+      ? []
+      : [`Changes of level are looked for in means over ${stepInWords(changeStepMs)}: what is shorter is no level.`]),
+  ];
+}
+
+const reasons = {
+  'many-points': 'the points are many',
+  'uneven-points': 'the points are unevenly spaced',
+} as const satisfies Record<NonNullable<EvenSeries['coarserFor']>, string>;
+
+/** `5 min`, `1 h`, `7 d`. */
+export function stepInWords(ms: number): string {
+  const units = [
+    { name: 'd', ms: 86_400_000 },
+    { name: 'h', ms: 3_600_000 },
+    { name: 'min', ms: 60_000 },
+    { name: 's', ms: 1000 },
+  ];
+  const { name, ms: unit } = units.find((each) => ms >= each.ms) ?? { name: 'ms', ms: 1 };
+  return `${decimal(ms / unit)} ${name}`;
+}
+
+export const unlike: Record<AnomalyKind, string> = {
+  jump: 'unlike the points before',
+  level: 'unlike the level before',
+  daily: 'unlike the day before',
+};
+
+export function trendInWords({ trend, changes, points }: SeriesFound): string {
+  if (!trend.enough) return `none is claimed: ${trend.reason}.`;
+  const { direction, slopePerHour, slopePerHourInterval, p } = trend;
+  const hours = ((points.at(-1)?.timestampMs ?? 0) - (points[0]?.timestampMs ?? 0)) / 3_600_000;
+  const inAll = (slope: number): string => decimal(slope * hours).replace(/^-0$/, '0');
+  const { low, high } = slopePerHourInterval;
+  const change = `${inAll(slopePerHour)} in all (95 %: ${inAll(low)} to ${inAll(high)}), p ${p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`}`;
+  if (direction === 'stable') return `none that matters; ${change}.`;
+  const isOfLevels = changes.enough && changes.found.length > 0;
+  return `${direction}${overall(trend)}; ${change}.${isOfLevels ? ' A change of level looks like a trend too.' : ''}`;
+}
+
+const methods = { 'seasonal-naive': 'the last season again', 'holt-winters': 'Holt-Winters' } as const;
+
+export function forecastInWords(forecast: SeriesFound['forecast']): string {
+  if (!forecast.enough) return `none is claimed: ${forecast.reason}.`;
+  const { points, fromMs, stepMs, method, seasonLength, mase, hasSkill, coveragePercent } = forecast;
+  const last = points.at(-1);
+  if (last === undefined) return 'of nothing.';
+  const until = timeInWords(fromMs + (points.length - 1) * stepMs);
+  const by =
+    seasonLength > 1
+      ? `${methods[method]}, season of ${seasonLength} values`
+      : method === 'seasonal-naive'
+        ? 'the last value again'
+        : methods[method];
+  const skill = hasSkill
+    ? `better than the naive forecast (MASE ${decimal(mase)})`
+    : `no better than the naive forecast (MASE ${decimal(mase)}): do not rely on it`;
+  return (
+    `${decimal(last.value)} at ${until} (95 %: ${decimal(last.low)} to ${decimal(last.high)}), by ${by}; ` +
+    `tried out on the last part of the series it was ${skill}, and its intervals held ${decimal(coveragePercent)} % of the values.`
+  );
+}
