@@ -84,9 +84,11 @@ Examples:
   headroom loadtest --url http://127.0.0.1:3000/ --rate 50 --duration 30s
   headroom benchmark --project demo
   headroom compare --config old=shop --config new=shop-next
+  headroom series latency.csv --html latency.html
   headroom capacity steps.csv
+  headroom judge pairs.csv --gate
 
-Every command finds the Headroom that runs in this directory or above it (by
-.headroom/), or takes HEADROOM_URL, HEADROOM_API_KEY and HEADROOM_PROJECT, or
---api-url, --api-key and --project.
+The last three need no platform. Every other command finds the Headroom that
+runs in this directory or above it (by .headroom/), or takes HEADROOM_URL,
+HEADROOM_API_KEY and HEADROOM_PROJECT, or --api-url, --api-key and --project.
 Exit codes: 0 done, 1 a threshold or limit failed, 2 could not run.`;

@@ -20,7 +20,10 @@ export function capacityCommand(context: CliContext, done: (code: ExitCode) => v
     .summary('fit the scalability law to measured throughput: where does it peak?')
     .description('Fits the Universal Scalability Law to loads and their throughput. Needs no platform.')
     .addOption(
-      new Option('--residuals <kind>', 'what is squared: absolute as published fits do, or relative so that small loads count as much as large ones')
+      new Option(
+        '--residuals <kind>',
+        'what is squared: absolute as published fits do, or relative so that small loads count as much as large ones',
+      )
         .choices(['absolute', 'relative'] satisfies Residuals[])
         .default('absolute' satisfies Residuals),
     )
