@@ -31,6 +31,12 @@ export const analysisHandlers = ({ analyses, starts, views, advice }: Services):
   }),
   getTrends: async ({ params, query }) => ({ status: 200, body: await views.trends(params.project, query) }),
   getPeaks: async ({ params, query }) => ({ status: 200, body: await views.peaks(params.project, query) }),
+  getAnomalies: async ({ params, query }) => ({ status: 200, body: await views.anomalies(params.project, query) }),
+  getChangePoints: async ({ params, query }) => ({
+    status: 200,
+    body: await views.changePoints(params.project, query),
+  }),
+  getForecast: async ({ params, query }) => ({ status: 200, body: await views.forecast(params.project, query) }),
   getCapacity: async ({ params }) => ({ status: 200, body: await views.capacity(params.project) }),
   listRecommendations: async ({ params, query }) => ({
     status: 200,

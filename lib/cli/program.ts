@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../contracts/version.ts';
+import { analyzeCommand } from './analyze.ts';
 import { benchmarkCommand } from './benchmark.ts';
 import { cacheCommand, clearCacheCommand } from './cache.ts';
 import { checkCommand } from './check.ts';
@@ -12,6 +13,7 @@ import { loadTestCommand } from './loadtest.ts';
 import { capacityCommand } from './own-data/capacity.ts';
 import { judgeCommand } from './own-data/judge.ts';
 import { seriesCommand } from './own-data/series.ts';
+import { recommendationsCommand } from './recommendations.ts';
 import { scenariosCommand } from './scenarios-import.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
@@ -63,6 +65,8 @@ function describeProgram(context: CliContext, done: (code: ExitCode) => void): C
     .addCommand(seriesCommand(context, done))
     .addCommand(capacityCommand(context, done))
     .addCommand(judgeCommand(context, done))
+    .addCommand(analyzeCommand(context, done))
+    .addCommand(recommendationsCommand(context, done))
     .addCommand(statusCommand(context, done))
     .addCommand(cacheCommand(context, done))
     .addCommand(clearCacheCommand(context, done))
@@ -83,6 +87,7 @@ Examples:
   headroom check --project demo
   headroom loadtest --url http://127.0.0.1:3000/ --rate 50 --duration 30s
   headroom benchmark --project demo
+  headroom analyze --project demo --depth deep
   headroom compare --config old=shop --config new=shop-next
   headroom series latency.csv --html latency.html
   headroom capacity steps.csv

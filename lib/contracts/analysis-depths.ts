@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { analysis, evidence } from './analysis.ts';
+import { anomalies } from './history-analysis/anomalies.ts';
 import { capacityClaim } from './history-analysis/capacity.ts';
+import { changePoints } from './history-analysis/change-points.ts';
+import { forecasts } from './history-analysis/forecast.ts';
 import { peakClaim } from './history-analysis/peaks.ts';
 import { trends } from './history-analysis/trends.ts';
 import { identifier, percent, timestamp } from './names.ts';
@@ -22,6 +25,9 @@ export const analysisSections = z.object({
   endpoints: z.array(endpointFigures).optional().describe('Those that take most of all time, at most 20'),
   trends: trends.optional(),
   peaks: peakClaim.optional(),
+  anomalies: anomalies.optional(),
+  changePoints: changePoints.optional(),
+  forecast: forecasts.optional(),
   capacity: capacityClaim.optional(),
   findings: z.array(finding).optional(),
   missing: z

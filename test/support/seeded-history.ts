@@ -25,6 +25,8 @@ export interface SeededHistory {
   /** How many days by the day, and how many of the last by the hour. */
   days: number;
   hourDays: number;
+  /** How many hours of the last by the minute. */
+  minuteHours?: number;
   load: (at: number) => LoadOfMinute;
   /** How many minutes of an hour are reported: fewer take less time to seed. */
   minutesPerHour?: number;
@@ -40,6 +42,7 @@ export async function seedHistory({
   now,
   days,
   hourDays,
+  minuteHours = 0,
   load,
   minutesPerHour = 60,
 }: SeededHistory): Promise<number> {
@@ -56,8 +59,14 @@ export async function seedHistory({
     const ofDay = new Aggregation();
     const writes: Promise<void>[] = [];
     for (let hour = day; hour < Math.min(day + dayMs, end); hour += hourMs) {
-      const rollup = hourRollup(hour, load, minutesPerHour);
+      const minutes = minuteRollups(hour, load, minutesPerHour);
+      const ofHour = new Aggregation();
+      for (const minute of minutes) ofHour.addRollup(minute.rollup);
+      const rollup = ofHour.rollup({ forgetMinutes: false });
       ofDay.addRollup(rollup);
+      if (hour >= end - minuteHours * hourMs) {
+        writes.push(...minutes.map(({ start, rollup }) => keep('minute', start, rollup)));
+      }
       if (hour >= firstHour) writes.push(keep('hour', hour, rollup));
     }
     // A day is drawn when it is over.
@@ -76,9 +85,13 @@ const sketchOf = (count: number, ms: number): string => {
   return sketch.toBase64();
 };
 
-function hourRollup(hour: number, load: SeededHistory['load'], minutesPerHour: number): Rollup {
-  const aggregation = new Aggregation();
-  for (let minute = 0; minute < minutesPerHour; minute++) {
+function minuteRollups(
+  hour: number,
+  load: SeededHistory['load'],
+  minutesPerHour: number,
+): { start: number; rollup: Rollup }[] {
+  return Array.from({ length: minutesPerHour }, (_, minute) => {
+    const aggregation = new Aggregation();
     const start = hour + minute * minuteMs;
     const { requestsPerMinute, ms } = load(start);
     const requests = Math.max(1, Math.round(requestsPerMinute));
@@ -92,6 +105,6 @@ function hourRollup(hour: number, load: SeededHistory['load'], minutesPerHour: n
     const endpoints = [{ ...endpoint, statuses: { 200: requests }, responseTime }];
     const queries = [{ ...query, queryTime: sketchOf(requests, ms / 4), rows: requests }];
     aggregation.add({ instance: 'shop-1', dropped: 0, errors: 0 }, { ...window, endpoints, queries });
-  }
-  return aggregation.rollup({ forgetMinutes: false });
+    return { start, rollup: aggregation.rollup({ forgetMinutes: false }) };
+  });
 }

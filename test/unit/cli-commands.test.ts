@@ -70,7 +70,17 @@ describe('The command line', () => {
   });
 
   it('explains itself, with examples, for every command', async () => {
-    for (const command of ['start', 'check', 'loadtest', 'benchmark', 'compare', 'status', 'keys']) {
+    for (const command of [
+      'start',
+      'check',
+      'loadtest',
+      'benchmark',
+      'compare',
+      'analyze',
+      'recommendations',
+      'status',
+      'keys',
+    ]) {
       const { code, out } = await run([command, '--help']);
       expect(out).toContain('Examples:');
       expect(code).toBe(0);

@@ -1,7 +1,12 @@
 import type { AnalysisSections } from '../../contracts/analysis-depths.ts';
+import { anomalyFindings } from '../findings/anomaly-findings.ts';
 import { capacityFindings } from '../findings/capacity-findings.ts';
+import { changeFindings } from '../findings/change-findings.ts';
 import { trendFindings } from '../findings/trend-findings.ts';
+import { anomaliesIn } from '../history/anomalies.ts';
 import { capacityOf } from '../history/capacity.ts';
+import { changePointsIn, loadTestChanges } from '../history/change-points.ts';
+import { forecastsIn } from '../history/forecast.ts';
 import { peaksOf } from '../history/peaks.ts';
 import { seriesOf } from '../history/series.ts';
 import { testedCapacityOf } from '../history/tested-capacity.ts';
@@ -9,13 +14,28 @@ import { trendsIn } from '../history/trends.ts';
 import type { ReadHistory } from './read-history.ts';
 
 /** What a year of history and its load tests say. Pure. */
-export function ofHistory({ days, hours, hourPeriod, stressTest }: ReadHistory): AnalysisSections {
-  const trends = trendsIn(seriesOf(hours, 'hour', hourPeriod));
-  const capacity = capacityOf(stressTest, days.get('sustainedRequestsPerSecond') ?? []);
+export function ofHistory({ now, days, dayPeriod, hours, hourPeriod, ...tests }: ReadHistory): AnalysisSections {
+  const { stressTest, loadTests } = tests;
+  const byHour = seriesOf(hours, 'hour', hourPeriod);
+  const trends = trendsIn(byHour);
+  const anomalies = anomaliesIn(byHour);
+  const changePoints = {
+    ...changePointsIn(seriesOf(days, 'day', dayPeriod)),
+    loadTests: loadTestChanges(loadTests),
+  };
+  const capacity = capacityOf(stressTest, days.get('sustainedRequestsPerSecond') ?? [], now);
   return {
     trends,
+    anomalies,
+    changePoints,
+    forecast: forecastsIn(byHour),
     peaks: peaksOf({ days, hours }, stressTest && testedCapacityOf(stressTest)),
     capacity,
-    findings: [...trendFindings(trends), ...capacityFindings(capacity)],
+    findings: [
+      ...changeFindings(changePoints),
+      ...capacityFindings(capacity),
+      ...trendFindings(trends),
+      ...anomalyFindings(anomalies),
+    ],
   };
 }

@@ -3,16 +3,25 @@ import type { EndedTest } from '../../load/history-service.ts';
 import { isoTime } from '../../platform/clock.ts';
 import type { HistoryPoint } from '../../telemetry/history/service.ts';
 import { rounded } from '../../telemetry/resources.ts';
+import { reachedOf } from './capacity-reached.ts';
 import { testedCapacityOf } from './tested-capacity.ts';
+
+const dayMs = 86_400_000;
+/** What demand is now: its highest of these. */
+const demandDays = 28;
 
 type Claimed = Extract<CapacityClaim, { enough: true }>;
 
 /**
  * What the service bears by its newest stress test, and how much of it demand takes.
  *
- * @param dailyPeaks requests per second that were sustained for five minutes, the most of each day
+ * @param dailyPeaks requests per second that were sustained for five minutes, the most of each day, in order
  */
-export function capacityOf(test: EndedTest | undefined, dailyPeaks: readonly HistoryPoint[]): CapacityClaim {
+export function capacityOf(
+  test: EndedTest | undefined,
+  dailyPeaks: readonly HistoryPoint[],
+  now: number,
+): CapacityClaim {
   const tested = test && testedCapacityOf(test);
   if (test === undefined || tested === undefined) {
     return {
@@ -36,7 +45,11 @@ export function capacityOf(test: EndedTest | undefined, dailyPeaks: readonly His
     ...(breakingPoint === undefined ? {} : { breakingPoint }),
     curve,
     maxRequestsPerSecond: rounded(maxRequestsPerSecond),
-    demand: demandOf(dailyPeaks, maxRequestsPerSecond),
+    demand: demandOf(
+      dailyPeaks.filter(({ at }) => at >= now - demandDays * dayMs),
+      maxRequestsPerSecond,
+    ),
+    reached: reachedOf(dailyPeaks, maxRequestsPerSecond, now),
   };
 }
 

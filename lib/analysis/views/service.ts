@@ -1,4 +1,7 @@
+import type { Anomalies } from '../../contracts/history-analysis/anomalies.ts';
 import type { CapacityAnswer } from '../../contracts/history-analysis/capacity.ts';
+import type { ChangePoints } from '../../contracts/history-analysis/change-points.ts';
+import type { ForecastQuery, Forecasts } from '../../contracts/history-analysis/forecast.ts';
 import type { Peaks } from '../../contracts/history-analysis/peaks.ts';
 import type { SeriesQuery } from '../../contracts/history-analysis/series.ts';
 import type { Trends } from '../../contracts/history-analysis/trends.ts';
@@ -7,7 +10,10 @@ import { type Clock, isoTime } from '../../platform/clock.ts';
 import { DomainError } from '../../platform/errors.ts';
 import type { ProjectService } from '../../projects/service.ts';
 import type { TelemetryHistory } from '../../telemetry/history/service.ts';
+import { anomaliesIn } from '../history/anomalies.ts';
 import { capacityOf } from '../history/capacity.ts';
+import { changePointsIn, loadTestChanges } from '../history/change-points.ts';
+import { forecastsIn } from '../history/forecast.ts';
 import { peaksOf } from '../history/peaks.ts';
 import { lastDays, stepMsOf } from '../history/range.ts';
 import { type SeriesInRange, usualSeries } from '../history/series.ts';
@@ -18,8 +24,8 @@ import { trendDays } from '../service.ts';
 
 /** Of what is known by the hour, peaks are told by the hour of these. */
 const profileDays = 28;
-/** What demand is held against capacity. */
-const demandDays = 28;
+/** What demand is foretold from. */
+const forecastDays = 365;
 
 interface ViewServices {
   projects: ProjectService;
@@ -40,6 +46,23 @@ export class AnalysisViews {
   /** @throws DomainError not-found, invalid-request */
   async trends(project: string, query: SeriesQuery): Promise<Trends> {
     return trendsIn(await this.#series(project, query, trendDays));
+  }
+
+  /** @throws DomainError not-found, invalid-request */
+  async anomalies(project: string, query: SeriesQuery): Promise<Anomalies> {
+    return anomaliesIn(await this.#series(project, query, 14));
+  }
+
+  /** @throws DomainError not-found, invalid-request */
+  async changePoints(project: string, query: SeriesQuery): Promise<ChangePoints> {
+    const series = await this.#series(project, { resolution: 'day', ...query }, 90);
+    const tests = query.metric === undefined ? await this.#services.loadTests.completed(project) : [];
+    return { ...changePointsIn(series), loadTests: loadTestChanges(tests) };
+  }
+
+  /** @throws DomainError not-found, invalid-request */
+  async forecast(project: string, { horizon, ...query }: ForecastQuery): Promise<Forecasts> {
+    return forecastsIn(await this.#series(project, query, 14), horizon);
   }
 
   /** @throws DomainError not-found */
@@ -64,9 +87,10 @@ export class AnalysisViews {
     await projects.require(project);
     const test = await loadTests.newestStressTest(await loadTests.completed(project));
     const metric = 'sustainedRequestsPerSecond';
-    const range = lastDays(this.#clock(), demandDays, 'day');
+    const now = this.#clock();
+    const range = lastDays(now, forecastDays, 'day');
     const peaks = await history.series(project, [metric], 'day', range);
-    return { found: capacityOf(test, peaks.get(metric) ?? []) };
+    return { found: capacityOf(test, peaks.get(metric) ?? [], now) };
   }
 
   /** The one that is asked for, as history has it, or the usual ones. @param days what is looked at by default */

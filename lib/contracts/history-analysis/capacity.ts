@@ -19,6 +19,13 @@ export const capacityClaim = claimOf({
     at: timestamp,
     usedPercent: z.number().describe('Of `maxRequestsPerSecond`'),
   }),
+  reached: claimOf({
+    horizonDays: z.number().int().describe('How far ahead the forecast looks'),
+    expectedAt: timestamp.optional().describe('When the forecast reaches it; absent: not within the horizon'),
+    earliestAt: timestamp.optional().describe('When the upper end of its 95 % interval does'),
+    latestAt: timestamp.optional().describe('When the lower end does'),
+    hasSkill: z.boolean().describe('Whether the forecast is better than a naive one'),
+  }).describe('When the daily peak would reach `maxRequestsPerSecond`'),
 });
 export type CapacityClaim = z.output<typeof capacityClaim>;
 

@@ -1,4 +1,7 @@
+import { anomalies } from '../history-analysis/anomalies.ts';
 import { capacityAnswer } from '../history-analysis/capacity.ts';
+import { changePoints } from '../history-analysis/change-points.ts';
+import { forecastQuery, forecasts } from '../history-analysis/forecast.ts';
 import { peaks, peaksQuery } from '../history-analysis/peaks.ts';
 import { seriesQuery } from '../history-analysis/series.ts';
 import { trends } from '../history-analysis/trends.ts';
@@ -30,6 +33,27 @@ export const analysisViewRoutes = {
     summary: 'The highest throughput and concurrency, when they come, and the headroom left',
     query: peaksQuery,
     answers: ok(peaks),
+  },
+  getAnomalies: {
+    ...view,
+    path: '/v1/projects/{project}/anomalies',
+    summary: 'Where figures were not as they usually are; of the last two weeks',
+    query: seriesQuery,
+    answers: ok(anomalies),
+  },
+  getChangePoints: {
+    ...view,
+    path: '/v1/projects/{project}/change-points',
+    summary: 'Where the level of a figure changed for good, in telemetry and in load tests; of the last 90 days',
+    query: seriesQuery,
+    answers: ok(changePoints),
+  },
+  getForecast: {
+    ...view,
+    path: '/v1/projects/{project}/forecast',
+    summary: 'What figures will be, with intervals; from the last two weeks',
+    query: forecastQuery,
+    answers: ok(forecasts),
   },
   getCapacity: {
     ...view,

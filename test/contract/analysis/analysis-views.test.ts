@@ -3,7 +3,11 @@ import { AdviceService } from '../../../lib/analysis/advice-service.ts';
 import { DeepSteps } from '../../../lib/analysis/deep/steps.ts';
 import { AnalysisService } from '../../../lib/analysis/service.ts';
 import { AnalysisViews } from '../../../lib/analysis/views/service.ts';
+import { analysisSections } from '../../../lib/contracts/analysis-depths.ts';
+import { anomalies } from '../../../lib/contracts/history-analysis/anomalies.ts';
 import { capacityAnswer } from '../../../lib/contracts/history-analysis/capacity.ts';
+import { changePoints } from '../../../lib/contracts/history-analysis/change-points.ts';
+import { forecastQuery, forecasts } from '../../../lib/contracts/history-analysis/forecast.ts';
 import { peaks, peaksQuery } from '../../../lib/contracts/history-analysis/peaks.ts';
 import { seriesQuery } from '../../../lib/contracts/history-analysis/series.ts';
 import { trends } from '../../../lib/contracts/history-analysis/trends.ts';
@@ -16,6 +20,7 @@ import { LargeValues } from '../../../lib/platform/table/large-values.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
 import { TelemetryHistory } from '../../../lib/telemetry/history/service.ts';
 import { TelemetryService } from '../../../lib/telemetry/service.ts';
+import { countReads } from '../../support/counted-reads.ts';
 import type { TestParts } from '../../support/history-table.ts';
 import { storedRun } from '../../support/load-run.ts';
 import { measuredResult } from '../../support/measured-result.ts';
@@ -61,12 +66,16 @@ function use(given: TestParts): void {
 
 const withProject = () => projects.put('shop', settings);
 
-/** Busy by day, most of all on Fridays at 20:00; slower from day to day. */
+/** Busy by day, most of all on Fridays at 20:00; slower from day to day, and much slower in one hour three days ago. */
 const rhythm = (at: number) => {
+  const isFrozen = at >= noon - 3 * dayMs && at < noon - 3 * dayMs + hourMs;
   const hour = Math.floor(at / hourMs) % 24;
   const isFridayNight = new Date(at).getUTCDay() === 5 && hour === 20;
   const daysAgo = (noon - at) / dayMs;
-  return { requestsPerMinute: isFridayNight ? 300 : hour >= 8 && hour < 20 ? 60 : 12, ms: 100 - 2 * daysAgo };
+  return {
+    requestsPerMinute: isFridayNight ? 300 : hour >= 8 && hour < 20 ? 60 : 12,
+    ms: (daysAgo > 30 ? 40 : 100 - daysAgo) * (isFrozen ? 20 : 1),
+  };
 };
 
 /** A stress test that bore 40 requests a second at 20 users, and no more at 40. */
@@ -120,6 +129,87 @@ describe('trends', () => {
   });
 });
 
+describe('anomalies', () => {
+  it('are where a figure was not as usual, with what was expected', async () => {
+    use(old);
+    const told = await views.anomalies('shop', seriesQuery.parse({ metric: 'avgResponseTimeMs' }));
+    expect(anomalies.parse(told)).toEqual(told);
+    const [{ found } = { found: undefined }] = told.series;
+    if (!found?.enough) throw new Error(found?.reason);
+    expect(found.points).toBe(14 * 24);
+    const frozen = found.anomalies.find(({ peakAt }) => peakAt === '2026-01-28T12:00:00.000Z');
+    expect(frozen?.value).toBeCloseTo(97 * 20, -2);
+    expect(frozen?.expected).toBeLessThan(110);
+    const short = await views.anomalies(
+      'shop',
+      seriesQuery.parse({ from: '2026-01-30T00:00:00.000Z', resolution: 'hour' }),
+    );
+    for (const each of short.series) expect(each.found).toMatchObject({ enough: false });
+  });
+});
+
+describe('change points', () => {
+  it('are where a level changed for good, in telemetry', async () => {
+    use(old);
+    const told = await views.changePoints('shop', seriesQuery.parse({}));
+    expect(changePoints.parse(told)).toEqual(told);
+    const times = told.series.find(({ metric }) => metric === 'p95ResponseTimeMs')?.found;
+    if (!times?.enough) throw new Error(times?.reason);
+    expect(times.changePoints).toHaveLength(1);
+    const [change] = times.changePoints;
+    expect(change).toMatchObject({ verdict: 'regression' });
+    expect(change?.before).toBeCloseTo(40, -1);
+    expect(Math.abs(Date.parse(change?.at ?? '') - (noon - 30 * dayMs))).toBeLessThan(2 * dayMs);
+  });
+
+  it('are found among load tests that asked for the same, with the first that was worse', async () => {
+    await withProject();
+    const ids: string[] = [];
+    for (let index = 0; index < 40; index++) {
+      const at = noon - (40 - index) * dayMs;
+      ids.push(parts.ids(at));
+      const p95ResponseTimeMs = (index < 25 ? 100 : 130) + (index % 3);
+      const outcome = { likeness: 'a', title: 'basic: GET /health', requestsPerSecond: 10, p95ResponseTimeMs };
+      const run = storedRun({ testId: ids[index] ?? '', status: 'completed', phase: 'ended', endedAtMs: at, outcome });
+      await parts.table.create(runItem, keys.loadTest('shop', run.testId), run);
+    }
+    const told = await views.changePoints('shop', seriesQuery.parse({}));
+    expect(changePoints.parse(told)).toEqual(told);
+    const found = told.loadTests.find(({ metric }) => metric === 'p95ResponseTimeMs');
+    expect(found).toMatchObject({
+      test: 'basic: GET /health',
+      found: { enough: true, points: 40, changePoints: [{ testId: ids[25], verdict: 'regression' }] },
+    });
+    expect(told.loadTests.find(({ metric }) => metric === 'avgResponseTimeMs')?.found).toMatchObject({ enough: false });
+    expect((await views.changePoints('shop', seriesQuery.parse({ metric: 'requests' }))).loadTests).toEqual([]);
+  });
+});
+
+describe('forecasts', () => {
+  it('go on with what the days were like, with intervals', async () => {
+    use(old);
+    const told = await views.forecast('shop', forecastQuery.parse({ metric: 'requestsPerSecond' }));
+    expect(forecasts.parse(told)).toEqual(told);
+    const [{ found } = { found: undefined }] = told.series;
+    if (!found?.enough) throw new Error(found?.reason);
+    expect(found.seasonLength).toBe(24);
+    expect(found.points).toHaveLength(24);
+    expect(found.points[0]?.at).toBe('2026-01-31T12:00:00.000Z');
+    const at = (hour: number) => found.points.find(({ at }) => new Date(at).getUTCHours() === hour);
+    // Six minutes of each hour were reported.
+    expect(at(15)?.value).toBeCloseTo(0.1, 2);
+    expect(at(3)?.value).toBeCloseTo(0.02, 2);
+    for (const { low, value, high } of found.points) expect(low <= value && value <= high).toBe(true);
+  });
+
+  it('are not made of too little', async () => {
+    await withProject();
+    const told = await views.forecast('shop', forecastQuery.parse({}));
+    expect(forecasts.parse(told)).toEqual(told);
+    for (const { found } of told.series) expect(found).toMatchObject({ enough: false });
+  });
+});
+
 describe('peaks', () => {
   it('are found with when they come, and what a stress test leaves above them', async () => {
     use(old);
@@ -166,6 +256,7 @@ describe('capacity', () => {
       demand: { enough: true, peakRequestsPerSecond: 5, usedPercent: 12.5 },
       breakingPoint: 20,
       curve: { enough: false, reason: expect.stringContaining('needs 4') },
+      reached: { enough: true, horizonDays: 14 },
     });
   });
 });
@@ -173,14 +264,7 @@ describe('capacity', () => {
 describe('a year of history', () => {
   it('is read within some hundred rollups, however long it is', async () => {
     use(old);
-    const items: number[] = [];
-    const all = parts.table.all.bind(parts.table);
-    parts.table.all = async function* (...given: Parameters<typeof all>) {
-      for await (const item of all(...given)) {
-        items.push(1);
-        yield item;
-      }
-    } as typeof all;
+    const reads = countReads(parts.client);
     const loadTests = new LoadHistory(parts);
     const resources = () => Promise.reject(new Error('There are none'));
     const steps = new DeepSteps(parts.clock, { projects, telemetry, history, loadTests, aws: { resources } });
@@ -191,10 +275,17 @@ describe('a year of history', () => {
     });
     expect(found).toMatchObject({
       peaks: { enough: true, byDay: expect.any(Array) },
-      findings: expect.arrayContaining([expect.objectContaining({ kind: 'trend', component: 'avgResponseTimeMs' })]),
+      findings: expect.arrayContaining([
+        expect.objectContaining({
+          kind: 'change-point',
+          component: expect.stringContaining('p95ResponseTimeMs'),
+          evidence: expect.arrayContaining([expect.objectContaining({ metric: 'p95ResponseTimeMs' })]),
+        }),
+      ]),
     });
-    // 59 days and what there is of today, 14 days of hours.
-    expect(items.length).toBeLessThan(59 + 12 + 14 * 24 + 10);
+    expect(analysisSections.parse(found)).toEqual(found);
+    // 59 days and what there is of today, 14 days of hours, the stress test; some more to know which of them are complete.
+    expect(reads.items).toBeLessThan(59 + 12 + 14 * 24 + 2 + 20);
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { OperationAnswer } from '../../../lib/contracts/routes.ts';
 import { telemetryBatch as batchContract, type TelemetryBatch } from '../../../lib/contracts/telemetry.ts';
 import { startPlatform, type TestPlatform } from '../../support/platform.ts';
 import {
@@ -59,6 +60,46 @@ describe('telemetry and analysis through HTTP', () => {
     expect(listed.items).toMatchObject([{ analysisId, performanceScore: 100 }]);
     const summary = await platform.client.call('getSummary', { params, query: { minutes: 1 } });
     expect(summary).toMatchObject({ status: 'excellent', healthScore: 100, totalRequests: 200 });
+  });
+
+  it('analyses deep in the background, and tells what history says, or that there is too little of it', async () => {
+    const { client } = platform;
+    const request = { params, body: { depth: 'deep' as const }, idempotencyKey: 'once' };
+    const { status, headers, bytes } = await client.exchange('startAnalysis', request);
+    expect(status).toBe(202);
+    const { analysisId, ...accepted } = JSON.parse(Buffer.from(bytes).toString());
+    expect(accepted).toEqual({ status: 'queued' });
+    expect(headers.get('location')).toBe(`/v1/projects/shop/analyses/${analysisId}`);
+    expect(await client.call('startAnalysis', request)).toEqual({ analysisId, status: 'queued' });
+
+    let made: OperationAnswer<'getAnalysis'> | undefined;
+    const isOver = ({ status }: { status: string }) => status === 'completed' || status === 'failed';
+    const poll = client.poll('getAnalysis', { params: { ...params, analysisId } }, { until: isOver, intervalMs: 100 });
+    for await (made of poll) if (!isOver(made)) expect(made.progressPercent).toBeLessThan(100);
+    expect(made).toMatchObject({
+      status: 'completed',
+      depth: 'deep',
+      bottlenecks: [{ component: 'GET /' }],
+      endpoints: [{ endpoint: 'GET /' }],
+      peaks: { enough: true },
+      trends: { resolution: 'hour' },
+      steps: [{ status: 'completed' }, { status: 'completed' }, { name: 'aws', status: 'skipped' }],
+    });
+
+    const standard = await client.call('startAnalysis', { params, body: { depth: 'standard' } });
+    expect(standard).toMatchObject({ status: 'completed', endpoints: [{ endpoint: 'GET /' }], trends: {} });
+    const tooLittle = { found: { enough: false, reason: expect.any(String), needed: expect.any(String) } };
+    for (const operation of ['getTrends', 'getAnomalies', 'getChangePoints', 'getForecast'] as const) {
+      const { series } = await client.call(operation, { params, query: { metric: 'p95ResponseTimeMs' } });
+      expect(series).toMatchObject([{ metric: 'p95ResponseTimeMs', unit: 'ms', ...tooLittle }]);
+    }
+    expect(await client.call('getCapacity', { params })).toMatchObject(tooLittle);
+    expect(await client.call('getPeaks', { params })).toMatchObject({
+      found: { throughput: { instantaneous: { value: 20 } } },
+    });
+    const { items } = await client.call('listRecommendations', { params });
+    expect(items[0]).toMatchObject({ recommendationId: expect.any(String), kind: 'optimization' });
+    expect(await client.call('getAnalytics', { params })).toMatchObject({ healthScore: 100, recommendations: [{}] });
   });
 
   it('answers problems that say what is wrong', async () => {

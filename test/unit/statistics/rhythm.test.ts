@@ -36,9 +36,18 @@ describe('a series without its rhythm', () => {
       ),
     );
     expect(found?.direction).toBe('rising');
-    // All but a fourteenth of 0.1 an hour.
-    expect(found?.slopePerHour).toBeGreaterThan(0.09);
-    expect(found?.slopePerHour).toBeLessThan(0.101);
+    expect(found?.slopePerHour).toBeCloseTo(0.1, 3);
+  });
+
+  it('keeps a step of its level, which is no rhythm', () => {
+    const weekly = Array.from({ length: 60 }, (_, index) => ({
+      at: index * day,
+      value: (index < 31 ? 40 : 90) + (index % 7 === 0 ? 20 : 0),
+    }));
+    const level = withoutRhythm(weekly, { round: 7 * day, slot: day });
+    for (const [index, { value }] of level.entries()) {
+      expect(Math.abs(value - (index < 31 ? 43 : 93))).toBeLessThan(6);
+    }
   });
 
   it('is as it was where it lasts for less than three rounds', () => {
