@@ -4,6 +4,11 @@ import { enableCompileCache } from 'node:module';
 enableCompileCache();
 const { runCli } = await import('../lib/cli/program.ts');
 
+// `| head` closes the pipe when it has seen enough: what is written after that goes nowhere, and the exit code still says how it went.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 // What a command does not need is not loaded: the platform and the AWS clients take longer than most commands.
 const code = await runCli(process.argv.slice(2), {
   startPlatform: async (options) => (await import('./local-platform.ts')).startPlatform(options),
@@ -11,4 +16,6 @@ const code = await runCli(process.argv.slice(2), {
   createKeyInTable: async (table, request) => (await import('./key-in-table.ts')).createKeyInTable(table, request),
   plotPageFiles: async () => (await import('./plot-page-files.ts')).plotPageFiles(),
 });
+// Of what goes into a pipe, a part is still to be written.
+await new Promise((written) => process.stdout.write('', written));
 process.exit(code);

@@ -135,7 +135,7 @@ function obstacleIn(points: readonly LoadPoint[]): NoUslFit | undefined {
     );
   }
   const idle = points.find(({ throughput }) => throughput === 0);
-  return idle && no('no-throughput', `nothing was completed with ${idle.users} users`);
+  return idle && no('no-throughput', `nothing was completed with ${idle.users} ${idle.users === 1 ? 'user' : 'users'}`);
 }
 
 const no = (reason: NoUslFit['reason'], detail: string): NoUslFit => ({ fitted: false, reason, detail });

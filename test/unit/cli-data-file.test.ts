@@ -33,7 +33,7 @@ describe('A file of data', () => {
   it.each([
     ['a header', 'users,throughput\n1,10.5\n20,1500\n'],
     ['none', '1,10.5\n20,1500'],
-    ['a header in another order and case, with other columns', 'Host,RPS,Users\nx,10.5,1\n"y, z",1.5e3,20\n'],
+    ['a header in another order and case, with other columns', 'Host,RPS,Users\nx #1,10.5,1\n"y, z",1.5e3,20\n'],
     ['semicolons', 'users;throughput\n1;10.5\n20;1500\n'],
     ['tabs', 'users\tthroughput\n1\t10.5\n20\t1500\n'],
     ['a byte order mark and CRLF', '\uFEFFusers,throughput\r\n1,10.5\r\n20,1500\r\n'],

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runInProcess } from '../support/cli-in-process.ts';
 import { begin } from '../support/cli-process.ts';
@@ -116,6 +118,19 @@ describe('A command on own data', () => {
     const unwritten = await run('judge', 'pairs.csv', '--json', '--html', 'nowhere/page.html');
     expect(unwritten.code).toBe(2);
     expect(unwritten.err).toMatch(/^The page cannot be written to .*nowhere/);
+  });
+
+  it('prints all of a long answer into a pipe, as a process, and none of an error where the pipe is closed', async () => {
+    const rows = Array.from({ length: 5000 }, (_, index) => `${1 + (index % 50)},${index % 50}1`);
+    await fileOf('long.csv', rows.join('\n'));
+    // Of the shell's making: what this process would give a child to write into takes all at once.
+    const pipe = ['-c', '"$0" "$1" capacity long.csv --json | cat', process.execPath, resolve('bin/headroom.ts')];
+    const { stdout } = await promisify(execFile)('sh', pipe, { cwd: directory, maxBuffer: 1e7 });
+    expect(JSON.parse(stdout).points).toHaveLength(5000);
+    const closed = begin(['judge', '-', '--gate'], {}, directory);
+    closed.child.stdout?.destroy();
+    closed.child.stdin?.end(pairsFile({ gain: 0 }));
+    expect(await closed.ended).toMatchObject({ code: 1, err: '' });
   });
 
   it('reads standard input, and keeps --json alone on standard output beside a page, as a process', async () => {

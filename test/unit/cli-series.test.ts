@@ -161,6 +161,16 @@ describe('What is found in a series', () => {
     }
   });
 
+  it('is a change of level that is small beside the rhythm', () => {
+    const random = new Random(5);
+    const points = Array.from({ length: 28 * 24 }, (_, hour) => ({
+      timestampMs: seriesBeginMs + hour * hourMs,
+      value: (hour < 336 ? 100 : 103) + 25 * Math.sin((2 * Math.PI * hour) / 24) + 2 * random.normal(),
+    }));
+    const { changes } = seriesFound(points, { season: 'auto', horizon: 1 });
+    expect(changes).toMatchObject({ enough: true, found: [{ atMs: seriesBeginMs + 336 * hourMs }] });
+  });
+
   it('is nothing in too few points, with the reason', () => {
     const found = seriesFound(hourlySeries().slice(0, 5), { season: 'auto' });
     for (const part of [found.anomalies, found.changes, found.trend, found.forecast]) {

@@ -60,7 +60,7 @@ export function seriesFound(points: readonly TimePoint[], { season, horizon }: S
     seasonLength,
     anomalies: scored.enough
       ? { enough: true, found: scored.anomalies }
-      : { enough: false, reason: `${points.length} points are too few to know what is usual: it takes 102` },
+      : { enough: false, reason: `too few points to know what is usual (${points.length} of 101)` },
     changes: changesIn(
       meansOf(level, group),
       times.filter((_, i) => i % group === 0),
@@ -117,7 +117,7 @@ function changesIn(values: readonly number[], times: readonly number[]): SeriesF
   if (values.length < ENOUGH_VALUES_FOR_CHANGE_POINTS) {
     return {
       enough: false,
-      reason: `${values.length} values are too few to tell levels apart: it takes ${ENOUGH_VALUES_FOR_CHANGE_POINTS}`,
+      reason: `too few values to tell levels apart (${values.length} of ${ENOUGH_VALUES_FOR_CHANGE_POINTS})`,
     };
   }
   const timeAt = (index: number): number => times[Math.round(index)] ?? Number.NaN;
@@ -133,7 +133,7 @@ function changesIn(values: readonly number[], times: readonly number[]): SeriesF
 function trendOf(values: readonly number[], times: readonly number[]): SeriesFound['trend'] {
   const found = trend(values.map((value, i) => ({ at: times[i] ?? Number.NaN, value })));
   return found === undefined
-    ? { enough: false, reason: `${values.length} values are too few to show a trend: it takes 8` }
+    ? { enough: false, reason: `too few values to show a trend (${values.length} of 8)` }
     : { enough: true, ...found };
 }
 

@@ -19,7 +19,7 @@ export function seriesHeadline({ anomalies, changes, trend, points }: SeriesFoun
     ...(changes.enough ? [counted(changes.found, 'change of level', 'changes of level')] : []),
     ...(trend.enough ? [trend.direction === 'stable' ? 'no trend' : `${trend.direction}${overall(trend)}`] : []),
   ];
-  if (parts.length === 0) return `${counted(points, 'point', 'points')} are too few to say anything of them.`;
+  if (parts.length === 0) return `Nothing can be said of ${counted(points, 'point', 'points')}.`;
   return capitalized(`${parts.join(', ')}.`);
 }
 
