@@ -1,0 +1,170 @@
+import { parsePostgresql, type PgStatement } from './postgresql-grammar.ts';
+import { type PgReading, readExpression } from './postgresql-expressions.ts';
+import { type PgNode, namesIn, nodeIn, nodesIn, numberIn, textIn, typedNode } from './postgresql-nodes.ts';
+import { Spans } from './spans.ts';
+import { type Expression, type JoinKind, type Order, type Select, type Source, type Statement, type StatementKind, emptySelect } from './tree.ts';
+import { UnreadableQuery, asUnreadable } from './unreadable.ts';
+
+const statementKinds: Record<string, StatementKind> = {
+  SelectStmt: 'select',
+  InsertStmt: 'insert',
+  UpdateStmt: 'update',
+  DeleteStmt: 'delete',
+};
+
+/**
+ * Reads one statement of PostgreSQL. Placeholders may be `$1`, or `?` as fingerprints have them.
+ * @throws {UnreadableQuery}
+ */
+export async function readPostgresql(text: string): Promise<Statement> {
+  const spans = new Spans(text, 'postgresql');
+  try {
+    return await readWith(text, spans, new Set());
+  } catch (error) {
+    // Where it is no operator of JSON, a question mark is a placeholder that the grammar does not know: a number is as long.
+    const marks = new Set(spans.tokens.flatMap((token) => (token.text === '?' ? [token.offset] : [])));
+    if (!(error instanceof UnreadableQuery) || marks.size === 0) throw error;
+    const known = [...text.matchAll(/[\s\S]/gu)].map(({ 0: character, index }) => (marks.has(index) ? '0' : character));
+    return await readWith(known.join(''), spans, marks).catch(() => {
+      throw error;
+    });
+  }
+}
+
+async function readWith(text: string, spans: Spans, placeholders: ReadonlySet<number>): Promise<Statement> {
+  const { statements, offsets } = await parsePostgresql(text);
+  const [statement] = statements;
+  if (statement === undefined || statements.length > 1) {
+    throw new UnreadableQuery(`One statement is analysed at a time, and there are ${statements.length}.`);
+  }
+  const reading: PgReading = { spans, offsets, placeholders, select: (node) => readSelect(node, reading) };
+  try {
+    return readStatement(statement, reading);
+  } catch (error) {
+    throw asUnreadable(error);
+  }
+}
+
+function readStatement({ type, node }: PgStatement, reading: PgReading): Statement {
+  const kind = statementKinds[type];
+  const at = reading.spans.whole();
+  if (kind === undefined) {
+    throw new UnreadableQuery('Only SELECT, INSERT, UPDATE and DELETE can be analysed.', at.offset);
+  }
+  if (kind === 'select') return { kind, query: readSelect(node, reading), at };
+  const relation = nodeIn(node, 'relation');
+  const named = readNamed(node, reading);
+  if (kind === 'insert') {
+    const from = nodeIn(nodeIn(node, 'selectStmt') ?? {}, 'SelectStmt');
+    const rows = from === undefined ? emptySelect(at) : readSelect(from, reading);
+    return { kind, query: { ...rows, named: [...named, ...rows.named] }, at };
+  }
+  const more = nodesIn(node, kind === 'update' ? 'fromClause' : 'usingClause').flatMap((each) =>
+    readSource(each, 'comma', reading),
+  );
+  const query: Select = {
+    ...emptySelect(at),
+    named,
+    sources: [...(relation === undefined ? [] : [tableOf(relation, 'first', reading)]), ...more],
+    columns: kind === 'update' ? nodesIn(node, 'targetList').map((each) => readExpression(each, reading)) : [],
+    ...optional('where', nodeIn(node, 'whereClause'), reading),
+  };
+  return { kind, query, at };
+}
+
+function readSelect(node: PgNode, reading: PgReading): Select {
+  const at = reading.spans.whole();
+  const orderBy = nodesIn(node, 'sortClause').map((each) => readOrder(each, reading));
+  const ends = {
+    ...optional('limit', nodeIn(node, 'limitCount'), reading),
+    ...optional('offset', nodeIn(node, 'limitOffset'), reading),
+  };
+  const arms = [nodeIn(node, 'larg'), nodeIn(node, 'rarg')].filter((arm) => arm !== undefined);
+  if (arms.length > 0) {
+    const removesDuplicates = textIn(node, 'op') === 'SETOP_UNION' && node.all !== true;
+    const read = arms.map((arm) => readSelect(arm, reading));
+    return { ...emptySelect(at), named: readNamed(node, reading), arms: read, removesDuplicates, orderBy, ...ends };
+  }
+  const values = nodesIn(node, 'valuesLists').map((each) => readExpression(each, reading));
+  return {
+    ...emptySelect(at),
+    distinct: Array.isArray(node.distinctClause),
+    named: readNamed(node, reading),
+    columns: [...nodesIn(node, 'targetList').map((each) => readExpression(each, reading)), ...values],
+    sources: nodesIn(node, 'fromClause').flatMap((each, index) =>
+      readSource(each, index === 0 ? 'first' : 'comma', reading),
+    ),
+    groupBy: nodesIn(node, 'groupClause').map((each) => readExpression(each, reading)),
+    orderBy,
+    ...optional('where', nodeIn(node, 'whereClause'), reading),
+    ...optional('having', nodeIn(node, 'havingClause'), reading),
+    ...ends,
+  };
+}
+
+const optional = <Name extends 'where' | 'having' | 'limit' | 'offset'>(
+  name: Name,
+  node: PgNode | undefined,
+  reading: PgReading,
+): Partial<Record<Name, Expression>> =>
+  node === undefined ? {} : ({ [name]: readExpression(node, reading) } as Record<Name, Expression>);
+
+const readNamed = (node: PgNode, reading: PgReading): Select['named'] =>
+  nodesIn(nodeIn(node, 'withClause') ?? {}, 'ctes').flatMap((each) => {
+    const { node: cte } = typedNode(each);
+    const query = nodeIn(nodeIn(cte, 'ctequery') ?? {}, 'SelectStmt');
+    const name = textIn(cte, 'ctename');
+    return [{ name, query: query === undefined ? emptySelect(reading.spans.whole()) : readSelect(query, reading) }];
+  });
+
+function readOrder(wrapped: PgNode, reading: PgReading): Order {
+  const { node } = typedNode(wrapped);
+  const nulls = { SORTBY_NULLS_FIRST: 'first', SORTBY_NULLS_LAST: 'last' }[textIn(node, 'sortby_nulls')];
+  return {
+    by: readExpression(nodeIn(node, 'node'), reading),
+    descending: textIn(node, 'sortby_dir') === 'SORTBY_DESC',
+    ...(nulls === 'first' || nulls === 'last' ? { nulls } : {}),
+  };
+}
+
+const joinKinds: Record<string, JoinKind> = { JOIN_LEFT: 'left', JOIN_RIGHT: 'right', JOIN_FULL: 'full' };
+
+/** A tree of joins, from left to right. */
+function readSource(wrapped: PgNode, join: JoinKind, reading: PgReading): Source[] {
+  const { type, node } = typedNode(wrapped);
+  if (type === 'RangeVar') return [tableOf(node, join, reading)];
+  if (type === 'JoinExpr') {
+    const left = readSource(nodeIn(node, 'larg') ?? {}, join, reading);
+    const using = namesIn(node, 'usingClause');
+    const quals = nodeIn(node, 'quals');
+    const isBound = quals !== undefined || using.length > 0 || node.isNatural === true;
+    const kind = joinKinds[textIn(node, 'jointype')] ?? (isBound ? 'inner' : 'cross');
+    const [first, ...rest] = readSource(nodeIn(node, 'rarg') ?? {}, kind, reading);
+    if (first === undefined) return left;
+    const bound: Source = {
+      ...first,
+      ...(quals === undefined ? {} : { on: readExpression(quals, reading) }),
+      ...(node.isNatural === true ? { using: 'natural' } : using.length > 0 ? { using } : {}),
+    };
+    return [...left, bound, ...rest];
+  }
+  const alias = textIn(nodeIn(node, 'alias') ?? {}, 'aliasname');
+  const at = { offset: reading.offsets.indexOf(numberIn(node, 'location')), length: 0 };
+  const inner = nodeIn(nodeIn(node, 'subquery') ?? {}, 'SelectStmt');
+  if (inner !== undefined) return [{ query: readSelect(inner, reading), alias, join, at }];
+  // A function, VALUES, or a sample of a table: what columns it has is not known.
+  return [{ alias, join, at }];
+}
+
+function tableOf(node: PgNode, join: JoinKind, reading: PgReading): Source {
+  const table = textIn(node, 'relname');
+  const schema = textIn(node, 'schemaname');
+  const alias = textIn(nodeIn(node, 'alias') ?? {}, 'aliasname');
+  return {
+    table,
+    ...(schema === '' ? {} : { schema }),
+    alias: alias === '' ? table : alias,
+    join,
+    at: reading.spans.name(reading.offsets.indexOf(numberIn(node, 'location'))),
+  };
+}
