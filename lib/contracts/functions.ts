@@ -102,6 +102,9 @@ const ofCaches = {
   redis: true,
 } as const satisfies Partial<FunctionDefinition>;
 
+/** PostgreSQL's grammar, beside every function that reads its SQL. */
+export const grammarAssets = ['node_modules/libpg-query/wasm/libpg-query.wasm'] as const;
+
 export const functions = {
   'platform-api': {
     ...api,
@@ -218,6 +221,22 @@ export const functions = {
     recursion: 'allow',
     sends: ['analyses'],
     readsMetrics: true,
+  },
+  'queries-api': {
+    ...api,
+    entry: 'functions/queries-api.ts',
+    threads: ['lib/queries/planner/thread.ts'],
+    description: 'Analyses queries, with a planner of PostgreSQL in memory',
+    memoryMb: 1769,
+    host: 'process',
+    tables: { history: 'read' },
+    assets: [
+      ...grammarAssets,
+      'lib/queries/planner/cluster.tar.zst',
+      'node_modules/@electric-sql/pglite/dist/pglite.wasm',
+      'node_modules/@electric-sql/pglite/dist/pglite.data',
+      'node_modules/@electric-sql/pglite/dist/initdb.wasm',
+    ],
   },
   'alerts-api': {
     ...api,

@@ -8,7 +8,12 @@ export const queryDialect = z.enum(queryDialects);
 export type QueryDialect = z.output<typeof queryDialect>;
 
 /** Beyond these a text is refused before any grammar reads it. */
-export const queryLimits = { queryCharacters: 20_000, schemaCharacters: 200_000, tables: 200, parameters: 1_000 } as const;
+export const queryLimits = {
+  queryCharacters: 20_000,
+  schemaCharacters: 200_000,
+  tables: 200,
+  parameters: 1_000,
+} as const;
 
 const name = z.string().min(1).max(200);
 const scalar = z.union([z.string().max(10_000), z.number(), z.boolean(), z.null()]);
@@ -17,6 +22,11 @@ const columnStatistics = z
   .strictObject({
     distinctValues: z.number().int().min(1).optional(),
     nullPercent: percent.optional(),
+    min: z
+      .union([z.number(), z.string().max(100)])
+      .optional()
+      .describe('With `max`: between them, values are taken to be spread evenly'),
+    max: z.union([z.number(), z.string().max(100)]).optional(),
     mostCommon: z
       .array(z.strictObject({ value: scalar, sharePercent: percent }))
       .max(100)
@@ -85,7 +95,11 @@ const ofSql = <Dialect extends Exclude<QueryDialect, 'mongodb'>>(dialect: Dialec
     dialect: z.literal(dialect),
     query: z.string().min(1).max(queryLimits.queryCharacters).describe('One statement'),
     parameters: z.array(scalar).max(queryLimits.parameters).optional().describe('Values of its placeholders, in order'),
-    schema: z.string().max(queryLimits.schemaCharacters).optional().describe('DDL: what creates the tables and indexes'),
+    schema: z
+      .string()
+      .max(queryLimits.schemaCharacters)
+      .optional()
+      .describe('DDL: what creates the tables and indexes'),
     statistics: queryStatistics.optional(),
     explain: json.optional().describe('What `EXPLAIN (FORMAT JSON)`, or `FORMAT=JSON`, printed for it'),
   });

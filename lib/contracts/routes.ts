@@ -16,6 +16,7 @@ import { loadReportRoutes } from './routes/load-report.ts';
 import { otlpRoutes } from './routes/otlp.ts';
 import { platformRoutes } from './routes/platform.ts';
 import { projectRoutes } from './routes/projects.ts';
+import { queryRoutes } from './routes/queries.ts';
 import { requestRecordRoutes } from './routes/request-records.ts';
 import { scenarioImportRoutes } from './routes/scenario-imports.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -41,6 +42,7 @@ export const routes = {
   ...analysisRoutes,
   ...analysisViewRoutes,
   ...budgetRoutes,
+  ...queryRoutes,
   ...alertRoutes,
   ...checkRoutes,
   ...taskRoutes,

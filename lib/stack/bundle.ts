@@ -7,6 +7,7 @@ import { type FunctionName, functionDefinition, functionNames } from '../contrac
 import { bundlePages } from './bundle-pages.ts';
 import { leanModules } from './lean-modules.ts';
 import { replaceModules } from './replace-modules.ts';
+import { directoryBanner, wasmModules } from './wasm-modules.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -76,14 +77,14 @@ export async function buildFunctions<Name extends FunctionName = FunctionName>(
     conditions: ['headroom-source', 'module'],
     // The ES modules of a package before its CommonJS: only they can be shaken.
     mainFields: ['module', 'main'],
-    banner: { js: requireBanner },
+    banner: { js: `${requireBanner}\n${directoryBanner}` },
     // Half the size. Names stay, and lines stay short, so that a stack trace still says where it was.
     minifySyntax: true,
     minifyWhitespace: true,
     lineLimit: 160,
     logLevel: 'silent',
     metafile: true,
-    plugins: [replacement.plugin, leanModules],
+    plugins: [replacement.plugin, leanModules, wasmModules],
   });
   const unused = replacement.unused();
   if (unused.length > 0) throw new Error(`No bundled module is replaced by the alias ${unused.join(', ')}.`);

@@ -4,6 +4,7 @@ import type { Import } from './source.ts';
 export const capabilities = [
   'projects',
   'telemetry',
+  'queries',
   'cache',
   'load',
   'analysis',

@@ -1,14 +1,14 @@
-import { type ByteOffsets } from './postgresql-grammar.ts';
-import { type PgNode, namesIn, nodeIn, nodesIn, numberIn, textIn, typedNode } from './postgresql-nodes.ts';
+import { type GrammarNode, namesIn, nodeIn, nodesIn, numberIn, textIn, typedNode } from './grammar-nodes.ts';
+import type { ByteOffsets } from './postgresql-grammar.ts';
 import type { Spans } from './spans.ts';
-import { type Expression, type Literal, type Select, type Span, endOf, spanOf } from './tree.ts';
+import { type Expression, endOf, type Literal, type Select, type Span, spanOf } from './tree.ts';
 
 export interface PgReading {
   spans: Spans;
   offsets: ByteOffsets;
   /** Where a literal stands for a placeholder that the grammar does not know. */
   placeholders: ReadonlySet<number>;
-  select: (node: PgNode) => Select;
+  select: (node: GrammarNode) => Select;
 }
 
 const kinds: Record<string, string> = {
@@ -29,7 +29,7 @@ const kinds: Record<string, string> = {
 /** `a NOT LIKE b` is told by the name of the operator. */
 const negatedNames = new Set(['!~~', '!~~*', '!~']);
 
-export function readExpression(wrapped: PgNode | undefined, reading: PgReading): Expression {
+export function readExpression(wrapped: GrammarNode | undefined, reading: PgReading): Expression {
   const { type, node } = typedNode(wrapped ?? {});
   const read = readers[type];
   if (read !== undefined) return read(node, reading);
@@ -38,7 +38,7 @@ export function readExpression(wrapped: PgNode | undefined, reading: PgReading):
   return { type: 'other', args, at: at ?? aroundAll(args) };
 }
 
-const readers: Record<string, (node: PgNode, reading: PgReading) => Expression> = {
+const readers: Record<string, (node: GrammarNode, reading: PgReading) => Expression> = {
   ColumnRef: (node, reading) => {
     const at = reading.spans.name(locationOf(node, reading));
     const names = namesIn(node, 'fields');
@@ -51,7 +51,7 @@ const readers: Record<string, (node: PgNode, reading: PgReading) => Expression> 
     const location = locationOf(node, reading);
     const at = reading.spans.value(location);
     if (reading.placeholders.has(location)) return { type: 'parameter', at };
-    return { type: 'literal', value: valueOf(node), at };
+    return { type: 'literal', value: literalValue(node), at };
   },
   ParamRef: (node, reading) => ({ type: 'parameter', at: reading.spans.value(locationOf(node, reading)) }),
   TypeCast: (node, reading) => {
@@ -77,7 +77,8 @@ const readers: Record<string, (node: PgNode, reading: PgReading) => Expression> 
     const kind = kinds[textIn(node, 'kind')];
     const isNegated = kind === 'in' ? symbol === '<>' : negatedNames.has(symbol);
     const isList = kind?.includes('between') && right?.[0]?.type === 'list';
-    const operator = kind === undefined ? symbol : `${isNegated ? 'not ' : ''}${kind}${/^(any|all)$/.test(kind) ? ` ${symbol}` : ''}`;
+    const operator =
+      kind === undefined ? symbol : `${isNegated ? 'not ' : ''}${kind}${/^(any|all)$/.test(kind) ? ` ${symbol}` : ''}`;
     const bounds = isList ? [...(left ?? []), ...(right?.[0] as { args: Expression[] }).args] : args;
     const end = numberIn(node, 'rexpr_list_end');
     const at = aroundAll(args);
@@ -100,7 +101,12 @@ const readers: Record<string, (node: PgNode, reading: PgReading) => Expression> 
   NullTest: (node, reading) => {
     const args = readAll(node, 'arg', reading);
     const isNot = textIn(node, 'nulltesttype') === 'IS_NOT_NULL';
-    return { type: 'operation', operator: isNot ? 'is not null' : 'is null', args, at: throughWord('null', args, reading) };
+    return {
+      type: 'operation',
+      operator: isNot ? 'is not null' : 'is null',
+      args,
+      at: throughWord('null', args, reading),
+    };
   },
   BooleanTest: (node, reading) => {
     const args = readAll(node, 'arg', reading);
@@ -117,7 +123,12 @@ const readers: Record<string, (node: PgNode, reading: PgReading) => Expression> 
     const tested = readAll(node, 'testexpr', reading);
     const symbol = namesIn(node, 'operName').at(-1);
     const operator = symbol === undefined ? 'in' : `${kind === 'ANY_SUBLINK' ? 'any' : 'all'} ${symbol}`;
-    return { type: 'operation', operator, args: [...tested, query], at: spanOf([...tested.map((each) => each.at), at]) };
+    return {
+      type: 'operation',
+      operator,
+      args: [...tested, query],
+      at: spanOf([...tested.map((each) => each.at), at]),
+    };
   },
   List: (node, reading) => {
     const args = readAll(node, 'items', reading);
@@ -129,16 +140,16 @@ const readers: Record<string, (node: PgNode, reading: PgReading) => Expression> 
   TypeName: () => ({ type: 'other', args: [], at: { offset: 0, length: 0 } }),
 };
 
-const locationOf = (node: PgNode, { offsets }: PgReading): number => offsets.indexOf(numberIn(node, 'location'));
+const locationOf = (node: GrammarNode, { offsets }: PgReading): number => offsets.indexOf(numberIn(node, 'location'));
 
-function readAll(node: PgNode, member: string, reading: PgReading): Expression[] {
+function readAll(node: GrammarNode, member: string, reading: PgReading): Expression[] {
   const one = nodeIn(node, member);
   if (one !== undefined) return [readExpression(member === 'over' ? { WindowDef: one } : one, reading)];
   return nodesIn(node, member).map((each) => readExpression(each, reading));
 }
 
 /** What may be an expression: of a node of any type. */
-const membersOf = (node: PgNode): PgNode[] =>
+const membersOf = (node: GrammarNode): GrammarNode[] =>
   Object.entries(node).flatMap(([member, value]) => {
     if (member === 'typeName') return [];
     if (Array.isArray(value)) return nodesIn(node, member).filter((each) => !('String' in each));
@@ -146,7 +157,7 @@ const membersOf = (node: PgNode): PgNode[] =>
     return inner === undefined || !/^[A-Z]/.test(Object.keys(inner)[0] ?? '') ? [] : [inner];
   });
 
-function valueOf(node: PgNode): Literal {
+function literalValue(node: GrammarNode): Literal {
   if (node.isnull === true) return null;
   const of = (member: string, inner: string) => nodeIn(node, member)?.[inner];
   if ('ival' in node) return Number(of('ival', 'ival') ?? 0);

@@ -1,9 +1,9 @@
-import { type PgNode, nodeIn, nodesIn, numberIn, typedNode } from './postgresql-nodes.ts';
+import { type GrammarNode, nodeIn, nodesIn, numberIn, typedNode } from './grammar-nodes.ts';
 import { asUnreadable, UnreadableQuery } from './unreadable.ts';
 
 export interface PgStatement {
   type: string;
-  node: PgNode;
+  node: GrammarNode;
   /** Its text. */
   text: string;
 }
@@ -56,7 +56,7 @@ export async function parsePostgresql(text: string): Promise<{ statements: PgSta
     const position = error.sqlDetails?.cursorPosition ?? 0;
     throw new UnreadableQuery(`${error.message}.`, [...clean].slice(0, Math.max(0, position)).join('').length);
   }
-  const statements = nodesIn(parsed as PgNode, 'stmts').map((each) => {
+  const statements = nodesIn(parsed as GrammarNode, 'stmts').map((each) => {
     const start = offsets.indexOf(numberIn(each, 'stmt_location'));
     const length = numberIn(each, 'stmt_len');
     const end = length === 0 ? clean.length : offsets.indexOf(numberIn(each, 'stmt_location') + length);

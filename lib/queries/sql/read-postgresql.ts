@@ -1,9 +1,19 @@
-import { parsePostgresql, type PgStatement } from './postgresql-grammar.ts';
+import { type GrammarNode, namesIn, nodeIn, nodesIn, numberIn, textIn, typedNode } from './grammar-nodes.ts';
 import { type PgReading, readExpression } from './postgresql-expressions.ts';
-import { type PgNode, namesIn, nodeIn, nodesIn, numberIn, textIn, typedNode } from './postgresql-nodes.ts';
+import { type PgStatement, parsePostgresql } from './postgresql-grammar.ts';
 import { Spans } from './spans.ts';
-import { type Expression, type JoinKind, type Order, type Select, type Source, type Statement, type StatementKind, emptySelect } from './tree.ts';
-import { UnreadableQuery, asUnreadable } from './unreadable.ts';
+import {
+  type Expression,
+  emptySelect,
+  type JoinKind,
+  type Order,
+  outputOf,
+  type Select,
+  type Source,
+  type Statement,
+  type StatementKind,
+} from './tree.ts';
+import { asUnreadable, UnreadableQuery } from './unreadable.ts';
 
 const statementKinds: Record<string, StatementKind> = {
   SelectStmt: 'select',
@@ -72,7 +82,7 @@ function readStatement({ type, node }: PgStatement, reading: PgReading): Stateme
   return { kind, query, at };
 }
 
-function readSelect(node: PgNode, reading: PgReading): Select {
+function readSelect(node: GrammarNode, reading: PgReading): Select {
   const at = reading.spans.whole();
   const orderBy = nodesIn(node, 'sortClause').map((each) => readOrder(each, reading));
   const ends = {
@@ -85,17 +95,21 @@ function readSelect(node: PgNode, reading: PgReading): Select {
     const read = arms.map((arm) => readSelect(arm, reading));
     return { ...emptySelect(at), named: readNamed(node, reading), arms: read, removesDuplicates, orderBy, ...ends };
   }
+  const outputs = nodesIn(node, 'targetList').map((each) => ({
+    name: textIn(typedNode(each).node, 'name'),
+    expression: readExpression(each, reading),
+  }));
   const values = nodesIn(node, 'valuesLists').map((each) => readExpression(each, reading));
   return {
     ...emptySelect(at),
     distinct: Array.isArray(node.distinctClause),
     named: readNamed(node, reading),
-    columns: [...nodesIn(node, 'targetList').map((each) => readExpression(each, reading)), ...values],
+    columns: [...outputs.map(({ expression }) => expression), ...values],
     sources: nodesIn(node, 'fromClause').flatMap((each, index) =>
       readSource(each, index === 0 ? 'first' : 'comma', reading),
     ),
-    groupBy: nodesIn(node, 'groupClause').map((each) => readExpression(each, reading)),
-    orderBy,
+    groupBy: nodesIn(node, 'groupClause').map((each) => outputOf(readExpression(each, reading), outputs)),
+    orderBy: orderBy.map((order) => ({ ...order, by: outputOf(order.by, outputs) })),
     ...optional('where', nodeIn(node, 'whereClause'), reading),
     ...optional('having', nodeIn(node, 'havingClause'), reading),
     ...ends,
@@ -104,12 +118,12 @@ function readSelect(node: PgNode, reading: PgReading): Select {
 
 const optional = <Name extends 'where' | 'having' | 'limit' | 'offset'>(
   name: Name,
-  node: PgNode | undefined,
+  node: GrammarNode | undefined,
   reading: PgReading,
 ): Partial<Record<Name, Expression>> =>
   node === undefined ? {} : ({ [name]: readExpression(node, reading) } as Record<Name, Expression>);
 
-const readNamed = (node: PgNode, reading: PgReading): Select['named'] =>
+const readNamed = (node: GrammarNode, reading: PgReading): Select['named'] =>
   nodesIn(nodeIn(node, 'withClause') ?? {}, 'ctes').flatMap((each) => {
     const { node: cte } = typedNode(each);
     const query = nodeIn(nodeIn(cte, 'ctequery') ?? {}, 'SelectStmt');
@@ -117,7 +131,7 @@ const readNamed = (node: PgNode, reading: PgReading): Select['named'] =>
     return [{ name, query: query === undefined ? emptySelect(reading.spans.whole()) : readSelect(query, reading) }];
   });
 
-function readOrder(wrapped: PgNode, reading: PgReading): Order {
+function readOrder(wrapped: GrammarNode, reading: PgReading): Order {
   const { node } = typedNode(wrapped);
   const nulls = { SORTBY_NULLS_FIRST: 'first', SORTBY_NULLS_LAST: 'last' }[textIn(node, 'sortby_nulls')];
   return {
@@ -130,7 +144,7 @@ function readOrder(wrapped: PgNode, reading: PgReading): Order {
 const joinKinds: Record<string, JoinKind> = { JOIN_LEFT: 'left', JOIN_RIGHT: 'right', JOIN_FULL: 'full' };
 
 /** A tree of joins, from left to right. */
-function readSource(wrapped: PgNode, join: JoinKind, reading: PgReading): Source[] {
+function readSource(wrapped: GrammarNode, join: JoinKind, reading: PgReading): Source[] {
   const { type, node } = typedNode(wrapped);
   if (type === 'RangeVar') return [tableOf(node, join, reading)];
   if (type === 'JoinExpr') {
@@ -156,7 +170,7 @@ function readSource(wrapped: PgNode, join: JoinKind, reading: PgReading): Source
   return [{ alias, join, at }];
 }
 
-function tableOf(node: PgNode, join: JoinKind, reading: PgReading): Source {
+function tableOf(node: GrammarNode, join: JoinKind, reading: PgReading): Source {
   const table = textIn(node, 'relname');
   const schema = textIn(node, 'schemaname');
   const alias = textIn(nodeIn(node, 'alias') ?? {}, 'aliasname');

@@ -1,5 +1,5 @@
-import { type SqlDialect, type Token, closingOf, tokenAt, tokensOf } from './tokens.ts';
-import { type Span, endOf } from './tree.ts';
+import { closingOf, type SqlDialect, type Token, tokenAt, tokensOf } from './tokens.ts';
+import { endOf, type Span } from './tree.ts';
 
 /** Where the parts of a text begin and end, found from where they begin. */
 export class Spans {
@@ -53,6 +53,8 @@ export class Spans {
 
   /** The first token of the word from the offset on. */
   word(word: string, from = 0): Span | undefined {
-    return this.tokens.find(({ offset, kind, text }) => offset >= from && kind === 'word' && text.toLowerCase() === word);
+    return this.tokens.find(
+      ({ offset, kind, text }) => offset >= from && kind === 'word' && text.toLowerCase() === word,
+    );
   }
 }

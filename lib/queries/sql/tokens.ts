@@ -31,7 +31,7 @@ const patterns: Record<SqlDialect, RegExp> = {
   }),
   sqlite: pattern({
     space: String.raw`\s+|--[^\n]*|/\*[\s\S]*?(?:\*/|$)`,
-    text: String.raw`[xX]?'(?:[^']|'')*'?`,
+    text: "[xX]?'(?:[^']|'')*'?",
     name: '"(?:[^"]|"")*"?|`(?:[^`]|``)*`?|\\[[^\\]]*\\]?',
     parameter: String.raw`\?\d*|[:@$][A-Za-z_]\w*`,
   }),

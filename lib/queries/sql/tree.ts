@@ -124,6 +124,13 @@ export function* queriesOf(query: Select, role: Role = 'top'): Generator<{ query
   }
 }
 
+/** What an item of ORDER BY or GROUP BY stands for: it may be the name or the number of an output. */
+export function outputOf(item: Expression, outputs: readonly { name: string; expression: Expression }[]): Expression {
+  if (item.type === 'literal' && typeof item.value === 'number') return outputs[item.value - 1]?.expression ?? item;
+  if (item.type !== 'column' || item.table !== undefined) return item;
+  return outputs.find(({ name }) => name.toLowerCase() === item.column.toLowerCase())?.expression ?? item;
+}
+
 export const endOf = ({ offset, length }: Span): number => offset + length;
 
 /** From the first to the last of them. */

@@ -1,0 +1,58 @@
+import type { IndexSuggestion, QueryDialect, QueryFinding, QueryStatistics } from '../contracts/query-analyses.ts';
+import type { RuleContext } from './rules/candidate.ts';
+import { findingsOf } from './rules/findings.ts';
+import { readStatement } from './sql/read.ts';
+import { scopesOf } from './sql/scope.ts';
+import { UnreadableQuery } from './sql/unreadable.ts';
+import { suggestedByRules } from './suggestions.ts';
+
+export interface FingerprintAdvice {
+  dialect: QueryDialect;
+  /** Positions are in the fingerprint. */
+  findings: QueryFinding[];
+  /** By rules alone: nothing is known of the tables and of the indexes that they have. */
+  indexSuggestions: IndexSuggestion[];
+}
+
+/** Why there is no advice: for people. */
+export interface NoAdvice {
+  reason: string;
+}
+
+/** What telemetry calls the databases, by the dialect that they speak. */
+const dialectOf: Record<string, Exclude<QueryDialect, 'mongodb'>> = {
+  postgresql: 'postgresql',
+  postgres: 'postgresql',
+  cockroachdb: 'postgresql',
+  redshift: 'postgresql',
+  mysql: 'mysql',
+  mariadb: 'mysql',
+  sqlite: 'sqlite',
+};
+
+/** What the text of a kind of query, without its values, tells by itself. `*` and `SELECT *` say less of a service than of a statement. */
+const unhelpful = new Set<QueryFinding['code']>(['literals-in-text']);
+
+/**
+ * Advice on a kind of query that telemetry has seen: its fingerprint, in which each value is a `?`. Loads the grammar of its
+ * dialect when it is first asked about, and no planner. Never throws.
+ */
+export async function queryAdviceFor(
+  { system, fingerprint }: { system: string; fingerprint: string },
+  statistics?: QueryStatistics,
+): Promise<FingerprintAdvice | NoAdvice> {
+  const dialect = dialectOf[system.toLowerCase()];
+  if (dialect === undefined) return { reason: `There is no advice on queries of ${system}.` };
+  try {
+    const statement = await readStatement(fingerprint, dialect);
+    const scopes = scopesOf(statement, undefined);
+    const context: RuleContext = { dialect, text: fingerprint, ...(statistics === undefined ? {} : { statistics }) };
+    const findings = findingsOf(statement, scopes, context).filter(({ code }) => !unhelpful.has(code));
+    return { dialect, findings, indexSuggestions: suggestedByRules(scopes, context, undefined) };
+  } catch (error) {
+    if (error instanceof UnreadableQuery || error instanceof RangeError) return { reason: error.message };
+    return { reason: 'The fingerprint could not be analysed.' };
+  }
+}
+
+export const isAdvice = (advice: FingerprintAdvice | NoAdvice): advice is FingerprintAdvice => 'findings' in advice;
