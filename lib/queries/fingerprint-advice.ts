@@ -1,4 +1,8 @@
 import type { IndexSuggestion, QueryDialect, QueryFinding, QueryStatistics } from '../contracts/query-analyses.ts';
+import { mongoFindings } from './mongodb/findings.ts';
+import { suggestMongoIndexes } from './mongodb/indexes.ts';
+import { readOperation } from './mongodb/operation.ts';
+import { readShape } from './mongodb/read-shape.ts';
 import type { RuleContext } from './rules/candidate.ts';
 import { findingsOf } from './rules/findings.ts';
 import { readStatement } from './sql/read.ts';
@@ -30,7 +34,7 @@ const dialectOf: Record<string, Exclude<QueryDialect, 'mongodb'>> = {
   sqlite: 'sqlite',
 };
 
-/** What the text of a kind of query, without its values, tells by itself. `*` and `SELECT *` say less of a service than of a statement. */
+/** A fingerprint has no values left to tell of. */
 const unhelpful = new Set<QueryFinding['code']>(['literals-in-text']);
 
 /**
@@ -41,6 +45,7 @@ export async function queryAdviceFor(
   { system, fingerprint }: { system: string; fingerprint: string },
   statistics?: QueryStatistics,
 ): Promise<FingerprintAdvice | NoAdvice> {
+  if (system.toLowerCase() === 'mongodb') return adviceOnShape(fingerprint);
   const dialect = dialectOf[system.toLowerCase()];
   if (dialect === undefined) return { reason: `There is no advice on queries of ${system}.` };
   try {
@@ -53,6 +58,17 @@ export async function queryAdviceFor(
     if (error instanceof UnreadableQuery || error instanceof RangeError) return { reason: error.message };
     return { reason: 'The fingerprint could not be analysed.' };
   }
+}
+
+/** What a value says, a shape does not tell. */
+const ofValues = new Set<QueryFinding['code']>(['unanchored-regex', 'missing-limit', 'offset-paging']);
+
+function adviceOnShape(fingerprint: string): FingerprintAdvice | NoAdvice {
+  const query = readShape(fingerprint);
+  if (query === undefined) return { reason: 'It is no find and no aggregate, or it was cut off.' };
+  const operation = readOperation(query);
+  const findings = mongoFindings(operation, undefined, undefined).filter(({ code }) => !ofValues.has(code));
+  return { dialect: 'mongodb', findings, indexSuggestions: suggestMongoIndexes(operation, undefined, false) };
 }
 
 export const isAdvice = (advice: FingerprintAdvice | NoAdvice): advice is FingerprintAdvice => 'findings' in advice;

@@ -80,7 +80,7 @@ function bestOf(own: readonly Candidate[], scope: Scope): Candidate[] {
   const rank = ({ kind, keys, where }: Candidate): number => {
     const equal = keys.filter(({ isEquality }) => isEquality).length + where.length;
     const isLimited = kind !== 'range' && keys.length > equal - where.length && scope.query.limit !== undefined;
-    return (isLimited ? 100 : 0) + equal * 20 + weights[kind] + keys.length;
+    return (isLimited ? 100 : 0) + equal * 20 + weights[kind] + keys.length * 3;
   };
   const [best] = whole.toSorted((a, b) => rank(b) - rank(a));
   return best === undefined ? sides : [best];

@@ -147,7 +147,8 @@ function readOperation(node: Node, reading: OtherReading): Expression {
   if (/in$/.test(operator) && isList && right.args.length === 1 && only?.type === 'query') {
     return { type: 'operation', operator, args: [left, only], at };
   }
-  return { type: 'operation', operator: operator === '!=' ? '<>' : operator, args: [left, right], at };
+  const through = isList && at.length > 0 ? reading.spans.closing(at) : at;
+  return { type: 'operation', operator: operator === '!=' ? '<>' : operator, args: [left, right], at: through };
 }
 
 function chainOf(node: Node, operator: string): Node[] {

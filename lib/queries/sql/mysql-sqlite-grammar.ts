@@ -39,15 +39,27 @@ export async function parseOther(
   spans = new Spans(text, dialect),
 ): Promise<unknown> {
   if (spans.tokens.length === 0) throw new UnreadableQuery('There is no statement in the text.');
-  const parser = await parserOf(dialect);
   try {
-    return parser.astify(plainer(spans), { database: grammars[dialect].database });
+    return (await parserOf(dialect)).astify(plainer(spans), { database: grammars[dialect].database });
   } catch (error) {
-    const { location, found } = error as { location?: { start?: { offset?: number } }; found?: string | null };
-    if (location === undefined) throw asUnreadable(error);
-    const what = found === null || found === undefined ? 'the end' : JSON.stringify(found);
-    throw new UnreadableQuery(`The grammar did not expect ${what}.`, location.start?.offset);
+    // Of SQLite, this grammar does not know all that it knows of MySQL, which is written alike.
+    if (dialect === 'sqlite') {
+      const parser = await parserOf('mysql');
+      try {
+        return parser.astify(plainer(spans), { database: grammars.mysql.database });
+      } catch {
+        throw refusalOf(error);
+      }
+    }
+    throw refusalOf(error);
   }
+}
+
+function refusalOf(error: unknown): unknown {
+  const { location, found } = error as { location?: { start?: { offset?: number } }; found?: string | null };
+  if (location === undefined) return asUnreadable(error);
+  const what = found === null || found === undefined ? 'the end' : JSON.stringify(found);
+  return new UnreadableQuery(`The grammar did not expect ${what}.`, location.start?.offset);
 }
 
 /** As long as the text, and in words that the grammar knows: no comments, every placeholder a `?`, and no advice to the optimizer. */

@@ -34,11 +34,23 @@ export async function readPostgresql(text: string): Promise<Statement> {
     // Where it is no operator of JSON, a question mark is a placeholder that the grammar does not know: a number is as long.
     const marks = new Set(spans.tokens.flatMap((token) => (token.text === '?' ? [token.offset] : [])));
     if (!(error instanceof UnreadableQuery) || marks.size === 0) throw error;
-    const known = [...text.matchAll(/[\s\S]/gu)].map(({ 0: character, index }) => (marks.has(index) ? '0' : character));
-    return await readWith(known.join(''), spans, marks).catch(() => {
+    return await readWith(withNumbers(text, spans), spans, marks).catch(() => {
       throw error;
     });
   }
+}
+
+/** As long as the text. `INTERVAL ?` becomes a number alone, since its type can stand before a text only. */
+function withNumbers(text: string, { tokens }: Spans): string {
+  let written = '';
+  let end = 0;
+  for (const [at, token] of tokens.entries()) {
+    const isTyping = /^(interval|date|time|timestamp|timestamptz)$/i.test(token.text) && tokens[at + 1]?.text === '?';
+    written += text.slice(end, token.offset);
+    written += token.text === '?' ? '0' : isTyping ? ' '.repeat(token.length) : token.text;
+    end = token.offset + token.length;
+  }
+  return written + text.slice(end);
 }
 
 async function readWith(text: string, spans: Spans, placeholders: ReadonlySet<number>): Promise<Statement> {

@@ -51,6 +51,12 @@ export class Spans {
     return this.between(first, closingOf(this.tokens, open));
   }
 
+  /** With the parenthesis that comes next. */
+  closing(span: Span): Span {
+    const next = this.tokens.find(({ offset }) => offset >= endOf(span));
+    return next?.text === ')' ? { offset: span.offset, length: endOf(next) - span.offset } : span;
+  }
+
   /** The first token of the word from the offset on. */
   word(word: string, from = 0): Span | undefined {
     return this.tokens.find(
