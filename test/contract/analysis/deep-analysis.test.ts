@@ -121,6 +121,11 @@ describe('a deep analysis', () => {
     });
     const [second] = taken();
     if (second === undefined) throw new Error('No second message was sent');
+    // The first comes once more, late: its turn is over.
+    await worker.advance(first);
+    await worker.giveUp(first);
+    expect(taken()).toEqual([]);
+    expect(await show(analysisId)).toEqual(running);
     await worker.advance(second);
     expect(await show(analysisId)).toMatchObject({ status: 'running', progressPercent: 15 });
     parts.time.now += 2000;
