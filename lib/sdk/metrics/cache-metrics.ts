@@ -3,9 +3,11 @@ import { LivingSet } from '../memory/living-set.ts';
 import type { BoundCounter, BoundGauge } from './instruments.ts';
 import type { MetricRegistry } from './registry.ts';
 
-type Counted = Pick<Cache<unknown>, 'namespace' | 'figures'>;
+interface Counted extends Pick<Cache<unknown>, 'namespace' | 'figures'> {
+  on(event: 'loaded', listener: (loaded: { loaderMs: number }) => void): unknown;
+}
 
-/** Each namespace has seven series: further ones are told together, so that the service's own metrics have room. */
+/** Each namespace has eight series: further ones are told together, so that the service's own metrics have room. */
 const maxNamespaces = 10;
 const other = '*other*';
 
@@ -13,6 +15,7 @@ interface Instruments {
   readonly hits: BoundCounter;
   readonly misses: BoundCounter;
   readonly evictions: BoundCounter;
+  readonly loaderMs: BoundCounter;
   readonly entries: BoundGauge;
   readonly bytes: BoundGauge;
 }
@@ -23,6 +26,7 @@ const instrumentsOf = (registry: MetricRegistry): Instruments => {
     hits: registry.counter('headroom_cache_hits_total', { labels: ['namespace', 'tier'] }),
     misses: registry.counter('headroom_cache_misses_total', { labels }),
     evictions: registry.counter('headroom_cache_evictions_total', { labels }),
+    loaderMs: registry.counter('headroom_cache_loader_ms_total', { labels, unit: 'ms' }),
     entries: registry.gauge('headroom_cache_entries', { labels }),
     bytes: registry.gauge('headroom_cache_bytes', { labels, unit: 'bytes' }),
   };
@@ -35,6 +39,8 @@ const tiers = ['memory', 'redis', 'dynamodb'] as const;
 export class CacheMetrics {
   readonly #caches = new LivingSet<Counted>();
   readonly #told = new WeakMap<Counted, CacheFigures>();
+  /** What loaders took since the last window. */
+  readonly #loads = new WeakMap<Counted, { ms: number }>();
   /** Those that have series of their own. */
   readonly #namespaces = new Set<string>();
   /** Those whose sizes were told. */
@@ -48,6 +54,12 @@ export class CacheMetrics {
 
   add(cache: Counted): void {
     this.#caches.add(cache);
+    // The cache holds this, and this not the cache: it may go whenever nobody else holds it.
+    const loads = { ms: 0 };
+    this.#loads.set(cache, loads);
+    cache.on('loaded', ({ loaderMs }) => {
+      loads.ms += loaderMs;
+    });
   }
 
   #collect(): void {
@@ -57,6 +69,7 @@ export class CacheMetrics {
       const figures = cache.figures();
       this.#count(namespace, figures, this.#told.get(cache) ?? nothing);
       this.#told.set(cache, figures);
+      this.#countLoads(namespace, this.#loads.get(cache));
       const size = sizes.get(namespace) ?? { entries: 0, bytes: 0 };
       size.entries += figures.memory?.entries ?? 0;
       size.bytes += figures.memory?.bytes ?? 0;
@@ -80,6 +93,12 @@ export class CacheMetrics {
   #labelOf(namespace: string): string {
     if (this.#namespaces.size < maxNamespaces) this.#namespaces.add(namespace);
     return this.#namespaces.has(namespace) ? namespace : other;
+  }
+
+  #countLoads(namespace: string, loads: { ms: number } | undefined): void {
+    if (loads === undefined || loads.ms === 0) return;
+    this.#instruments.loaderMs.labels({ namespace }).add(loads.ms);
+    loads.ms = 0;
   }
 
   #count(namespace: string, now: CacheFigures, before: CacheFigures): void {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { CacheFigures } from '../../../../lib/cache/library/cache.ts';
 import { createCache } from '../../../../lib/cache/library/create-cache.ts';
@@ -38,10 +39,23 @@ it('gives ten namespaces series of their own, and counts the others together', (
   const registry = new MetricRegistry();
   const metrics = new CacheMetrics(registry);
   const figures: CacheFigures = { hits: { memory: 0, redis: 0, dynamodb: 0 }, misses: 3 };
-  const caches = Array.from({ length: 12 }, (_, at) => ({ namespace: `n${at}`, figures: () => figures }));
+  const caches = Array.from({ length: 12 }, (_, at) => ({ namespace: `n${at}`, figures: () => figures, on() {} }));
   for (const cache of caches) metrics.add(cache);
   const all = told(registry);
   expect(Object.keys(all)).toHaveLength(11);
   expect(all['misses_total *other*']).toBe(6);
   expect(caches).toHaveLength(12);
+});
+
+it('tells what loaders took for what was missed', async () => {
+  const registry = new MetricRegistry();
+  const cache = createCache<number>({ namespace: 'shop' });
+  new CacheMetrics(registry).add(cache);
+  const load = async () => {
+    await pause(20);
+    return 1;
+  };
+  for (let times = 0; times < 3; times++) await cache.getOrSet('a', load);
+  expect(told(registry)['loader_ms_total shop']).toBeGreaterThan(18);
+  expect(told(registry)).not.toHaveProperty('loader_ms_total shop');
 });
