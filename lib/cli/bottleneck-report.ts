@@ -36,7 +36,7 @@ const kinds: Record<Bottleneck['type'], string> = {
 };
 
 function finding(bottleneck: Bottleneck, rank: number, { colours, width }: Look): string[] {
-  const { type, component, issue, performanceImpact, evidence, recommendation } = bottleneck;
+  const { type, component, issue, performanceImpact, predicted, evidence, recommendation } = bottleneck;
   const impact = `impact ${percentage(performanceImpact)}`;
   const kind = kinds[type] === component ? impact : `${kinds[type]}, ${impact}`;
   const title = shortened(component, width - margin.length - kind.length - 3);
@@ -44,10 +44,24 @@ function finding(bottleneck: Bottleneck, rank: number, { colours, width }: Look)
     `  ${rank}. ${colours.bold(title)} ${colours.dim(`(${kind})`)}`,
     ...wrapped(issue, width, margin),
     ...evidenceLines(evidence, component, width).map(colours.dim),
+    ...wrapped(without(predicted), width, margin),
     ...wrapped(`-> ${recommendation}`, width, margin, `${margin}   `).map((line) =>
       line.replace('->', colours.cyan('->')),
     ),
   ];
+}
+
+/** What the service would be like without it, as far as that was recorded. */
+function without({ avgResponseTimeMs, errorRatePercent }: NonNullable<Bottleneck['predicted']> = { endpoints: [] }) {
+  const changes = [
+    avgResponseTimeMs === undefined
+      ? []
+      : `response time ${decimal(avgResponseTimeMs.before)} -> ${decimal(avgResponseTimeMs.after)} ms in the mean`,
+    errorRatePercent === undefined
+      ? []
+      : `errors ${decimal(errorRatePercent.before)} -> ${decimal(errorRatePercent.after)} %`,
+  ].flat();
+  return changes.length === 0 ? '' : `Without it: ${changes.join(', ')}.`;
 }
 
 /** Each subject is named once, above its figures; the component itself not at all. */

@@ -78,6 +78,11 @@ describe.each<[name: string, service: Service]>([
     expect(bottlenecks[0]).toMatchObject({ type, component: expect.stringMatching(component) });
     expect(bottlenecks[0]?.evidence[0]?.values).not.toEqual({});
     expect(bottlenecks[0]?.performanceImpact).toBeGreaterThan(0);
+    if (fault.slows !== undefined) {
+      const [gaining] = bottlenecks[0]?.predicted?.endpoints ?? [];
+      expect(gaining?.endpoint).toMatch(fault.slows);
+      expect(gaining?.avgResponseTimeMs.after).toBeLessThan(gaining?.avgResponseTimeMs.before ?? 0);
+    }
     expect(optimizationOpportunities.length).toBeGreaterThan(0);
     expect(recommendations[0]).toBe(bottlenecks[0]?.recommendation);
   });

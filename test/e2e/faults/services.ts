@@ -16,6 +16,8 @@ export interface Fault<Faults> {
   name: string;
   on: (random: Random) => Partial<Faults>;
   names: [type: BottleneckType, component: RegExp];
+  /** Whose response time would be shorter without it. Left out: that is not recorded. */
+  slows?: RegExp;
 }
 
 export interface Service<Faults = object> {
@@ -40,18 +42,31 @@ const shopFaults: Fault<ShopFaults>[] = [
     name: 'slow query without index',
     on: () => ({ searchWithoutIndex: true }),
     names: ['slow-query', /^POST \/search$/],
+    slows: /^POST \/search$/,
   },
-  { name: 'N+1', on: () => ({ queryPerProduct: true }), names: ['n-plus-one', /^GET \/products$/] },
-  { name: 'missing cache', on: () => ({ uncachedBestSellers: true }), names: ['missing-cache', /^GET \/$/] },
+  {
+    name: 'N+1',
+    on: () => ({ queryPerProduct: true }),
+    names: ['n-plus-one', /^GET \/products$/],
+    slows: /^GET \/products$/,
+  },
+  {
+    name: 'missing cache',
+    on: () => ({ uncachedBestSellers: true }),
+    names: ['missing-cache', /^GET \/$/],
+    slows: /^GET \/$/,
+  },
   {
     name: 'pool too small',
     on: (random) => ({ warehouseSessions: random.between(1, 3) }),
     names: ['pool', /warehouse/],
+    slows: /\/stock$/,
   },
   {
     name: 'CPU-bound handler',
     on: (random) => ({ labelKeyRounds: random.between(40_000, 90_000) }),
     names: ['cpu-bound', /^GET .*\/label$/],
+    slows: /\/label$/,
   },
   {
     name: 'memory leak',
@@ -62,6 +77,7 @@ const shopFaults: Fault<ShopFaults>[] = [
     name: 'slow upstream',
     on: (random) => ({ warehouseDelayMs: random.between(90, 200) }),
     names: ['slow-upstream', /^http:\/\/127\.0\.0\.1:\d+$/],
+    slows: /\/stock$/,
   },
   {
     name: 'errors by kind',
@@ -75,14 +91,31 @@ const libraryFaults: Fault<LibraryFaults>[] = [
     name: 'slow query without index',
     on: () => ({ authorsWithoutIndex: true }),
     names: ['slow-query', /^GET \/authors\/:id\/books$/],
+    slows: /^GET \/authors/,
   },
-  { name: 'N+1', on: () => ({ authorPerBook: true }), names: ['n-plus-one', /^GET \/shelves\/:number$/] },
-  { name: 'missing cache', on: () => ({ uncachedStatistics: true }), names: ['missing-cache', /^GET \/statistics$/] },
-  { name: 'pool too small', on: (random) => ({ scanners: random.between(1, 3) }), names: ['pool', /scanners/] },
+  {
+    name: 'N+1',
+    on: () => ({ authorPerBook: true }),
+    names: ['n-plus-one', /^GET \/shelves\/:number$/],
+    slows: /^GET \/shelves/,
+  },
+  {
+    name: 'missing cache',
+    on: () => ({ uncachedStatistics: true }),
+    names: ['missing-cache', /^GET \/statistics$/],
+    slows: /^GET \/statistics$/,
+  },
+  {
+    name: 'pool too small',
+    on: (random) => ({ scanners: random.between(1, 3) }),
+    names: ['pool', /scanners/],
+    slows: /^POST \/scans$/,
+  },
   {
     name: 'CPU-bound handler',
     on: (random) => ({ coverCost: random.between(12, 14) }),
     names: ['cpu-bound', /^GET \/books\/:id\/cover$/],
+    slows: /cover$/,
   },
   {
     name: 'memory leak',
@@ -93,6 +126,7 @@ const libraryFaults: Fault<LibraryFaults>[] = [
     name: 'slow upstream',
     on: (random) => ({ membersDelayMs: random.between(90, 200) }),
     names: ['slow-upstream', /^http:\/\/127\.0\.0\.1:\d+$/],
+    slows: /^GET \/members/,
   },
   {
     name: 'errors by kind',

@@ -1,6 +1,8 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { resourceWindow } from '../../../../lib/contracts/telemetry.ts';
 import { monitorResources, type ResourceSample } from '../../../../lib/sdk/memory.ts';
@@ -27,6 +29,21 @@ it('tells what was written to disk, and how full it is, from one reading to the 
   expect(quiet.diskWriteMb).toBeLessThan(8);
   expect(quiet.handles).toBeGreaterThan(0);
   expect(quiet.heapLimitMb).toBeGreaterThan(quiet.heapUsedMb ?? Number.NaN);
+  resources.close();
+});
+
+it('tells what lives in the heap after a collection, and nothing where there was none', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const resources = new Resources();
+  resources.read();
+  expect(resources.read().heapAfterGcMb).toBeUndefined();
+  const held = new Array(2 ** 21).fill(1.5);
+  collect();
+  let afterGcMb: number | undefined;
+  await expect.poll(() => (afterGcMb ??= resources.read().heapAfterGcMb)).toBeGreaterThan(16);
+  expect(afterGcMb).toBeLessThanOrEqual(resources.read().heapUsedMb ?? 0);
+  expect(held).toHaveLength(2 ** 21);
   resources.close();
 });
 
