@@ -9,11 +9,12 @@ const minRequests = 10;
 /** One of ten requests takes no longer: nothing else was in its way, so what is left of it without calls is its own work. */
 const undisturbed = 0.1;
 
-/**
- * Beyond what it takes to make an answer of what was asked for, on a machine that is free; where no endpoint tells of its CPU
- * time, a timer would look the same.
- */
-const minOwnMs = { withCpuTime: 5, without: 20 } as const;
+/** Beyond what it takes to make an answer of what was asked for; CPU time is the same on a busy machine. */
+const minOwnMs = 5;
+const minCpuMs = 2;
+/** Where no endpoint tells of its CPU time a timer looks the same, and how slow the machine is counts. */
+const minOwnMsWithoutCpu = 20;
+/** Of the time of all requests, what is the endpoint's own. */
 const minSharePercent = 10;
 /** Of an undisturbed request: what mostly waits for a query has its cause there. */
 const minOwnShare = 0.5;
@@ -37,7 +38,7 @@ interface Computing extends EndpointTime {
 export function cpuBound(observed: Observed): Finding[] {
   const { resources } = observed.telemetry;
   const usedUs = resources.reduce((sum, { cpuPercent, durationMs }) => sum + cpuPercent * durationMs * 10, 0);
-  let leftUs = Math.max(0, usedUs - embeddedQueryUs(observed));
+  let leftUs = Math.max(0, usedUs - embeddedQueryUs(observed) / observed.starvation);
   const findings: Finding[] = [];
   for (const computing of candidates(observed)) {
     const { workUs } = computing;
@@ -62,11 +63,14 @@ const candidates = ({ times, responseTimeOf, requestTimeUs, starvation }: Observ
       const undisturbedUs = responseTime.quantile(undisturbed);
       const ownPerRequestUs = undisturbedUs - elsewhereUs;
       const workUs = ownPerRequestUs * requests;
+      const computes =
+        cpuUs === undefined
+          ? ownPerRequestUs >= minOwnMsWithoutCpu * 1000 * starvation
+          : ownPerRequestUs >= minOwnMs * 1000 &&
+            cpuUs >= minCpuMs * 1000 * requests &&
+            cpuUs >= (minCpuShare * ownUs) / starvation;
       const isWork =
-        ownPerRequestUs >= (cpuUs === undefined ? minOwnMs.without : minOwnMs.withCpuTime) * 1000 * starvation &&
-        (cpuUs === undefined || cpuUs >= (minCpuShare * ownUs) / starvation) &&
-        ownPerRequestUs >= minOwnShare * undisturbedUs &&
-        share(workUs, requestTimeUs) >= minSharePercent;
+        computes && ownPerRequestUs >= minOwnShare * undisturbedUs && share(ownUs, requestTimeUs) >= minSharePercent;
       return isWork ? [{ ...time, ownPerRequestUs, workUs }] : [];
     })
     .sort((a, b) => b.workUs - a.workUs);

@@ -43,6 +43,7 @@ it('reports what its caches did, and whether memory is short', async () => {
     { kind: 'gauge', name: 'headroom_cache_bytes', unit: 'bytes', labels },
     { kind: 'gauge', name: 'headroom_cache_entries', labels, last: 2 },
     { kind: 'counter', name: 'headroom_cache_hits_total', labels: { ...labels, tier: 'memory' }, value: 1 },
+    { kind: 'counter', name: 'headroom_cache_loader_ms_total', unit: 'ms', labels },
     { kind: 'counter', name: 'headroom_cache_misses_total', labels, value: 2 },
     { kind: 'gauge', name: 'headroom_memory_pressure', labels: {}, last: 0 },
   ]);

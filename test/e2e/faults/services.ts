@@ -152,7 +152,7 @@ export const shop: Service<ShopFaults> = {
   none: noFaults,
   faults: shopFaults,
   pairs: [
-    [sized(shopFaults, 'slow upstream', { warehouseDelayMs: 150 }), sized(shopFaults, 'missing cache')],
+    [sized(shopFaults, 'slow upstream', { warehouseDelayMs: 300 }), sized(shopFaults, 'missing cache')],
     [sized(shopFaults, 'CPU-bound handler'), sized(shopFaults, 'N+1')],
     [
       sized(shopFaults, 'pool too small', { warehouseSessions: 1 }),
