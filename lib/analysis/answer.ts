@@ -9,7 +9,7 @@ import type {
 import type { DeepJob, StoredAnalysis, StoredCompleted } from './model.ts';
 
 /** How much of a deep analysis' time its steps take, for the progress that is shown. */
-const shareOfTime: Record<DeepStepName, number> = { recent: 15, history: 65, aws: 20 };
+const shareOfTime: Record<DeepStepName, number> = { recent: 15, history: 55, queries: 10, aws: 20 };
 
 const progressOf = (steps: readonly DeepStep[]): number =>
   steps.reduce((sum, { name, progressPercent }) => sum + (shareOfTime[name] * progressPercent) / 100, 0);

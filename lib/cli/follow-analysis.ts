@@ -10,6 +10,7 @@ const pollMs = 300;
 const phases: Record<DeepStepName, string> = {
   recent: 'The last minutes',
   history: 'History and load tests',
+  queries: 'Queries',
   aws: 'AWS resources',
 };
 

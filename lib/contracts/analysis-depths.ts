@@ -37,7 +37,7 @@ export const analysisSections = z.object({
 });
 export type AnalysisSections = z.output<typeof analysisSections>;
 
-export const deepStepName = z.enum(['recent', 'history', 'aws']);
+export const deepStepName = z.enum(['recent', 'history', 'queries', 'aws']);
 export type DeepStepName = z.output<typeof deepStepName>;
 
 export const deepStep = z.object({

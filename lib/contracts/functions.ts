@@ -221,6 +221,7 @@ export const functions = {
     recursion: 'allow',
     sends: ['analyses'],
     readsMetrics: true,
+    assets: grammarAssets,
   },
   'queries-api': {
     ...api,

@@ -11,6 +11,7 @@ import type { TelemetryService } from '../../telemetry/service.ts';
 import { analyse } from '../analyse.ts';
 import { bestRequestsPerCpuSecond } from '../best-work.ts';
 import { awsFindings } from '../findings/aws-findings.ts';
+import { queryFindings } from '../findings/query-findings.ts';
 import { mainEndpoints } from '../main-endpoints.ts';
 import type { DeepJob } from '../model.ts';
 import { ofHistory } from './of-history.ts';
@@ -34,8 +35,9 @@ export interface Taken {
   isSkipped?: true;
 }
 
-/** CloudWatch is asked for so much. */
+/** CloudWatch is asked for so much, and queries are looked at for as long. */
 const awsMinutes = 24 * 60;
+const queryMinutes = 24 * 60;
 
 /** How each step of a deep analysis is taken. Doing it twice comes to the same. */
 export class DeepSteps {
@@ -74,6 +76,17 @@ export class DeepSteps {
       const read = await readHistory(this.#services, project, this.#clock());
       const days = read.days.get('requestsPerSecond')?.length ?? 0;
       return { found: ofHistory(read), detail: `${days} ${days === 1 ? 'day' : 'days'} of history` };
+    },
+
+    queries: async ({ project, createdAt }) => {
+      const to = Date.parse(createdAt);
+      const period = { from: to - queryMinutes * 60_000, to };
+      const told = await this.#services.telemetry.aggregate(project, period);
+      const times = { from: isoTime(period.from), to: isoTime(period.to) };
+      const { findings, looked } = await queryFindings(told, times);
+      if (looked === 0) return { isSkipped: true, detail: 'The service has told of few queries, or of none' };
+      const kinds = looked === 1 ? '1 kind of query' : `${looked} kinds of query`;
+      return { found: { findings }, detail: `${kinds}, ${findings.length} findings` };
     },
 
     aws: async ({ project }) => {

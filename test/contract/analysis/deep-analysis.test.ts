@@ -105,6 +105,51 @@ async function deliver(copies = 1): Promise<number> {
 }
 
 describe('a deep analysis', () => {
+  it('reads the queries that take most time, and says what their texts show', async () => {
+    const endpoint = 'GET /search';
+    await telemetry.ingest(
+      'shop',
+      telemetryBatch({
+        windows: [
+          telemetryWindow({
+            endpoints: [endpointWindow(endpoint, { requests: 200, ms: 20 })],
+            queries: [
+              queryWindow("SELECT * FROM products WHERE name LIKE '%' || ? LIMIT ? OFFSET ?", {
+                endpoint,
+                queries: 200,
+                ms: 12,
+              }),
+              queryWindow('SELECT id FROM products WHERE category = ? LIMIT ?', {
+                system: 'postgresql',
+                endpoint,
+                queries: 100,
+                ms: 2,
+              }),
+              queryWindow('BEGIN', { endpoint, queries: 200, ms: 0.01 }),
+              queryWindow('this is no SQL', { endpoint, queries: 200, ms: 0.01 }),
+            ],
+            resources: resourceWindow(),
+          }),
+        ],
+      }),
+    );
+    const analysisId = await start();
+    await deliver();
+    const made = await show(analysisId);
+    expect(made).toMatchObject({
+      status: 'completed',
+      findings: [
+        {
+          kind: 'query',
+          component: expect.stringContaining('OFFSET'),
+          issue: expect.stringMatching(/OFFSET/),
+          evidence: [{ metric: 'query.timeMs', values: { queries: 200, totalMs: 2400 } }],
+        },
+        { kind: 'query', recommendation: expect.stringMatching(/CREATE INDEX .* ON products .*category/) },
+      ],
+    });
+  });
+
   it('goes through its steps, is shown on the way, and is kept and listed', async () => {
     await report();
     const analysisId = await start();
@@ -117,7 +162,12 @@ describe('a deep analysis', () => {
     expect(running).toMatchObject({
       status: 'running',
       progressPercent: 0,
-      steps: [{ name: 'recent', status: 'running' }, { status: 'waiting' }, { status: 'waiting' }],
+      steps: [
+        { name: 'recent', status: 'running' },
+        { status: 'waiting' },
+        { status: 'waiting' },
+        { status: 'waiting' },
+      ],
     });
     const [second] = taken();
     if (second === undefined) throw new Error('No second message was sent');
@@ -146,6 +196,7 @@ describe('a deep analysis', () => {
       steps: [
         { name: 'recent', status: 'completed', detail: 'Score 100' },
         { name: 'history', status: 'completed' },
+        { name: 'queries', status: 'completed', detail: '1 kind of query, 0 findings' },
         { name: 'aws', status: 'skipped', detail: 'The project names no AWS resources' },
       ],
       peaks: { enough: true, headroom: { enough: false } },
@@ -173,7 +224,7 @@ describe('a deep analysis', () => {
     expect(taken()).toEqual([]);
     expect(await show(analysisId)).toEqual(made);
     // One message of each turn: no race has made two chains of one.
-    expect(new Set(seen.map(({ turn }) => turn)).size).toBe(4);
+    expect(new Set(seen.map(({ turn }) => turn)).size).toBe(5);
   });
 
   it('is made once of one idempotency key, and refuses the key for another request', async () => {
@@ -210,7 +261,7 @@ describe('a deep analysis', () => {
       }
     }
     parts.table.replace = replace;
-    expect(deaths).toBe(4);
+    expect(deaths).toBe(5);
     expect(await show(analysisId)).toMatchObject({ status: 'completed', endpoints: [{ requests: 200 }] });
   });
 
@@ -224,7 +275,7 @@ describe('a deep analysis', () => {
     expect((await analyses.list('shop', { limit: 10 })).items).toMatchObject([{ status: 'failed' }]);
     if (first !== undefined) await worker.advance(first);
     expect(taken()).toEqual([]);
-    expect(await show(analysisId)).toMatchObject({ status: 'failed', steps: [{ status: 'skipped' }, {}, {}] });
+    expect(await show(analysisId)).toMatchObject({ status: 'failed', steps: [{ status: 'skipped' }, {}, {}, {}] });
   });
 
   it('ends with its reason when the project is gone', async () => {
@@ -250,7 +301,12 @@ describe('a deep analysis', () => {
     expect(await show(analysisId)).toMatchObject({
       status: 'completed',
       performanceScore: 100,
-      steps: [{ status: 'completed' }, { name: 'history', status: 'failed' }, { status: 'skipped' }],
+      steps: [
+        { status: 'completed' },
+        { name: 'history', status: 'failed' },
+        { name: 'queries' },
+        { status: 'skipped' },
+      ],
       missing: [{ part: 'history', reason: expect.stringContaining('could not be carried out') }],
     });
     const other = await start();
