@@ -84,8 +84,9 @@ export class DeepSteps {
       const told = await this.#services.telemetry.aggregate(project, period);
       const times = { from: isoTime(period.from), to: isoTime(period.to) };
       const { findings, looked } = await queryFindings(told, times);
-      if (looked === 0) return { isSkipped: true, detail: 'The service has told of few queries, or of none' };
-      const kinds = looked === 1 ? '1 kind of query' : `${looked} kinds of query`;
+      if (looked === 0)
+        return { isSkipped: true, detail: 'The service has told of no query that is slower than a lookup' };
+      const kinds = looked === 1 ? '1 slow kind of query' : `${looked} slow kinds of query`;
       return { found: { findings }, detail: `${kinds}, ${findings.length} findings` };
     },
 

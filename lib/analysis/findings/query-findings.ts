@@ -4,6 +4,7 @@ import type { TelemetryAggregate } from '../../telemetry/aggregate.ts';
 import { milliseconds } from '../../telemetry/metrics.ts';
 import { evidence } from '../rules/finding.ts';
 import { type QueryKind, queryKinds } from '../rules/query-kinds.ts';
+import { lookupMs } from '../rules/slow-kinds.ts';
 import { querySubject } from '../words.ts';
 import { findingId } from './finding-id.ts';
 
@@ -13,13 +14,15 @@ const maxKinds = 20;
 const minQueries = 20;
 const maxSentences = 3;
 
-/** What the texts of the queries that take most time say of themselves: by rules alone, because nothing is known of their tables. */
+/** What the texts of the slow queries that take most time say of themselves: by rules alone, because nothing is known of their tables. */
 export async function queryFindings(
   { queries }: Pick<TelemetryAggregate, 'queries'>,
   period: { from: string; to: string },
 ): Promise<{ findings: Finding[]; looked: number }> {
   const kinds = queryKinds(queries)
-    .filter(({ queryTime }) => queryTime.count >= minQueries)
+    .filter(
+      ({ system, queryTime }) => queryTime.count >= minQueries && queryTime.quantile(0.5) >= lookupMs(system) * 1000,
+    )
     .sort((a, b) => b.queryTime.sum - a.queryTime.sum)
     .slice(0, maxKinds);
   const findings: Finding[] = [];

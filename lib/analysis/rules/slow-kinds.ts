@@ -13,6 +13,9 @@ const minQueries = 5;
  */
 const dominant = { minSharePercent: 30, minMedianMs: 5 } as const;
 
+/** Up to this a median is that of a lookup, with the way there: of such a query there is nothing to gain. */
+export const lookupMs = (system: string): number => (isEmbedded(system) ? 1 : 10);
+
 /**
  * `ofItsEndpoint`: the endpoint that calls it does little but wait for queries, and counts within the service. An embedded
  * database answers a lookup, or a page of rows by index, within a millisecond even on a busy machine, and needs longer
@@ -23,7 +26,6 @@ const ofItsEndpoint = {
   minEndpointSharePercent: 65,
   /** Of the endpoint's query time: others may be what it waits for. */
   minQuerySharePercent: 20,
-  minMedianMs: { embedded: 1, remote: 10 },
 } as const;
 
 /** Kinds of queries that are worth a finding, the same result for everyone who asks or not. */
@@ -61,8 +63,8 @@ function isRepeatedBy(
 }
 
 function rulesItsEndpoint({ system, queryTime, callers }: QueryKind, observed: Observed): boolean {
-  const { minSharePercent, minEndpointSharePercent, minQuerySharePercent, minMedianMs } = ofItsEndpoint;
-  const floorMs = isEmbedded(system) ? minMedianMs.embedded : minMedianMs.remote;
+  const { minSharePercent, minEndpointSharePercent, minQuerySharePercent } = ofItsEndpoint;
+  const floorMs = lookupMs(system);
   const caller = observed.telemetry.endpoints.find(({ endpoint }) => endpoint === callers[0]?.endpoint);
   if (caller === undefined || queryTime.quantile(0.5) < floorMs * observed.starvation * 1000) return false;
   return (

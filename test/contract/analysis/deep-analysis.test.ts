@@ -123,7 +123,7 @@ describe('a deep analysis', () => {
                 system: 'postgresql',
                 endpoint,
                 queries: 100,
-                ms: 2,
+                ms: 20,
               }),
               queryWindow('BEGIN', { endpoint, queries: 200, ms: 0.01 }),
               queryWindow('this is no SQL', { endpoint, queries: 200, ms: 0.01 }),
@@ -196,7 +196,7 @@ describe('a deep analysis', () => {
       steps: [
         { name: 'recent', status: 'completed', detail: 'Score 100' },
         { name: 'history', status: 'completed' },
-        { name: 'queries', status: 'completed', detail: '1 kind of query, 0 findings' },
+        { name: 'queries', status: 'completed', detail: '1 slow kind of query, 0 findings' },
         { name: 'aws', status: 'skipped', detail: 'The project names no AWS resources' },
       ],
       peaks: { enough: true, headroom: { enough: false } },
