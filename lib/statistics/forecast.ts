@@ -29,9 +29,10 @@ export interface Forecast {
   points: ForecastPoint[];
   /**
    * Mean absolute error of the backtest over that of the naive forecast of one season (without one: of one value) ahead, in the values before
-   * (Hyndman and Koehler: "Another look at measures of forecast accuracy", 2006).
+   * (Hyndman and Koehler: "Another look at measures of forecast accuracy", 2006). Absent where nothing changed in the values before, and
+   * then something did: it would be infinite.
    */
-  mase: number;
+  mase?: number;
   /** Whether `mase` is below 1, by more than chance, and is so over all of the series as well, where it was fitted to it. */
   hasSkill: boolean;
   /** How many values of the backtest's second half lay in the intervals that its first half gave. */

@@ -1,5 +1,6 @@
 import type { Interval } from './bootstrap.ts';
 import { mannKendall } from './mann-kendall.ts';
+import { medianOf } from './quantiles.ts';
 import { inOrderOfX } from './series.ts';
 import { theilSen } from './theil-sen.ts';
 
@@ -10,7 +11,10 @@ export interface TrendPoint {
 }
 
 export interface Trend {
-  /** Other than stable only when significant (p < 0.05) and more than 5 % over the window. */
+  /**
+   * Other than stable only when significant (p < 0.05) and more than 5 % over the window: of the line's beginning, or of the median of absolute
+   * values where that is not above 0.
+   */
   direction: 'rising' | 'falling' | 'stable';
   /** In the value's unit. */
   slopePerHour: number;
@@ -50,7 +54,8 @@ export function trend(points: readonly TrendPoint[]): Trend | undefined {
   );
   const change = line.slope * (series.at(-1)?.x ?? 0);
   const changePercent = line.intercept > 0 ? (100 * change) / line.intercept : undefined;
-  const matters = changePercent === undefined || Math.abs(changePercent) > CHANGE_PERCENT;
+  const level = line.intercept > 0 ? line.intercept : medianOf(series.map(({ y }) => Math.abs(y)));
+  const matters = Math.abs(change) > (CHANGE_PERCENT / 100) * level;
   return {
     direction: p < SIGNIFICANT && matters && change !== 0 ? (change > 0 ? 'rising' : 'falling') : 'stable',
     slopePerHour: line.slope,

@@ -55,7 +55,7 @@ function claimOf(
       low: within(low),
       high: within(high),
     })),
-    mase,
+    ...(mase === undefined ? {} : { mase }),
     hasSkill,
     coveragePercent,
   };

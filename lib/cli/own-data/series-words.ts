@@ -111,9 +111,11 @@ export function forecastInWords(forecast: SeriesFound['forecast']): string {
       : method === 'seasonal-naive'
         ? 'the last value again'
         : methods[method];
+  const measured =
+    mase === undefined ? 'which was never wrong before, so that it has no MASE' : `MASE ${decimal(mase)}`;
   const skill = hasSkill
-    ? `better than the naive forecast (MASE ${decimal(mase)})`
-    : `no better than the naive forecast (MASE ${decimal(mase)}): do not rely on it`;
+    ? `better than the naive forecast (${measured})`
+    : `no better than the naive forecast (${measured}): do not rely on it`;
   return (
     `${decimal(last.value)} at ${until} (95 %: ${decimal(last.low)} to ${decimal(last.high)}), by ${by}; ` +
     `tried out on the last part of the series it was ${skill}, and its intervals held ${decimal(coveragePercent)} % of the values.`

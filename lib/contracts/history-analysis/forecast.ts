@@ -15,7 +15,12 @@ export const forecastClaim = claimOf({
   points: z
     .array(z.object({ at: timestamp, value: z.number(), low: z.number(), high: z.number() }))
     .describe('With intervals of 95 %'),
-  mase: z.number().describe('Of the backtest: the error over that of a naive forecast; below 1 is better than that'),
+  mase: z
+    .number()
+    .optional()
+    .describe(
+      'Of the backtest: the error over that of a naive forecast, below 1 is better; absent where that had no error to divide by',
+    ),
   hasSkill: z.boolean().describe('Whether `mase` is below 1 by more than chance'),
   coveragePercent: z.number().describe('How many of the backtest’s points lay within their intervals'),
 });

@@ -14,13 +14,15 @@ const CHANCE = 1.645 * 0.75;
  *
  * @param everywhere over all of the series
  * @param naive mean absolute error before the backtest
+ * @returns without `mase` where the naive forecast had no error to hold others against, and this one has
  */
-export function skillOf(test: Backtest, everywhere: Backtest, naive: number): { mase: number; hasSkill: boolean } {
-  // What never changed, and did not in the backtest, was foretold.
-  const maseOf = ({ meanAbsoluteError }: Backtest): number => (meanAbsoluteError === 0 ? 0 : meanAbsoluteError / naive);
+export function skillOf(test: Backtest, everywhere: Backtest, naive: number): { mase?: number; hasSkill: boolean } {
+  // What never changed, and did not in the backtest, was foretold; what never changed before it is no measure of what did.
+  const maseOf = ({ meanAbsoluteError }: Backtest): number =>
+    meanAbsoluteError === 0 ? 0 : naive === 0 ? Number.POSITIVE_INFINITY : meanAbsoluteError / naive;
   const chance = CHANCE / Math.sqrt(Math.max(1, independentOf(test.errors)));
   const mase = maseOf(test);
-  return { mase, hasSkill: mase * (1 + chance) < 1 && maseOf(everywhere) < 1 };
+  return { ...(Number.isFinite(mase) ? { mase } : {}), hasSkill: mase * (1 + chance) < 1 && maseOf(everywhere) < 1 };
 }
 
 /** The mean absolute error of the forecast that a value is that of one season before. */

@@ -15,6 +15,15 @@ const ofRequests =
     return time.count === 0 ? undefined : figure(time, { failed, seconds });
   };
 
+/** Of how much was asked: 0 where instances told, and nobody asked. */
+const ofTraffic =
+  (amount: (endpoints: TelemetryAggregate['endpoints'], seconds: number) => number): Figure =>
+  ({ endpoints, observed }, seconds) =>
+    observed === undefined && endpoints.length === 0 ? undefined : amount(endpoints, seconds);
+
+const requestsOf = (endpoints: TelemetryAggregate['endpoints']): number =>
+  endpoints.reduce((sum, { responseTime }) => sum + responseTime.count, 0);
+
 const ofSketch =
   (sketches: (bucket: TelemetryAggregate) => Sketch[], figure: (time: Sketch) => number): Figure =>
   (bucket) => {
@@ -45,9 +54,9 @@ const bytes =
     endpoints.length === 0 ? undefined : endpoints.reduce((sum, endpoint) => sum + endpoint[name], 0);
 
 export const figures: Record<HistoryMetric, Figure> = {
-  requests: ofRequests(({ count }) => count),
-  requestsPerSecond: ofRequests(({ count }, { seconds }) => rounded(count / seconds, 3)),
-  failedRequests: ofRequests((_, { failed }) => failed),
+  requests: ofTraffic(requestsOf),
+  requestsPerSecond: ofTraffic((endpoints, seconds) => rounded(requestsOf(endpoints) / seconds, 3)),
+  failedRequests: ofTraffic((endpoints) => endpoints.reduce((sum, { failed }) => sum + failed, 0)),
   errorRatePercent: ofRequests(({ count }, { failed }) => rounded(failedPercent(failed, count), 3)),
   avgResponseTimeMs: ofRequests(({ mean }) => milliseconds(mean)),
   minResponseTimeMs: ofRequests(({ min }) => milliseconds(min)),

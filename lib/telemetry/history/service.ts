@@ -133,10 +133,11 @@ function askedFor(query: HistoryQuery): { figure: Figure; summary: boolean; unit
   return { figure: (bucket, seconds) => figure(only(bucket, endpoint), seconds), summary: false, unit };
 }
 
-const only = (bucket: TelemetryAggregate, endpoint: string): TelemetryAggregate => ({
-  ...bucket,
-  endpoints: bucket.endpoints.filter((each) => each.endpoint === endpoint),
-});
+/** Nothing was observed of an endpoint that nobody asked for: there may be none of that name. */
+function only(bucket: TelemetryAggregate, endpoint: string): TelemetryAggregate {
+  const endpoints = bucket.endpoints.filter((each) => each.endpoint === endpoint);
+  return { ...bucket, endpoints, observed: endpoints.length === 0 ? undefined : bucket.observed };
+}
 
 const invalid = (parameter: string, message: string): DomainError =>
   new DomainError('invalid-request', `query.${parameter}: ${message}`, {

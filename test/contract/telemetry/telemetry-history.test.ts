@@ -72,6 +72,14 @@ describe('a figure over time', () => {
     expect(await valuesOf({ metric: 'maxResponseTimeMs' })).toEqual([50, 30]);
   });
 
+  it('is 0 for what was asked, and nothing for times, where instances told and nobody asked', async () => {
+    await report(telemetryWindow({ start: at(10), endpoints: [] }));
+    for (const metric of ['requests', 'requestsPerSecond', 'failedRequests']) {
+      expect(await valuesOf({ metric })).toEqual([0]);
+    }
+    for (const metric of ['avgResponseTimeMs', 'errorRatePercent']) expect(await valuesOf({ metric })).toEqual([]);
+  });
+
   it('is told by the hour and the day, which hold what their minutes hold, also before they are over', async () => {
     for (const minutesAgo of [130, 100, 90, 20]) {
       parts.time.now = at(minutesAgo) + minuteMs;

@@ -131,10 +131,19 @@ describe('forecastOf', () => {
           valuesOf(found),
           1e-6,
         );
-        expect(scaled.mase).toBeCloseTo(found.mase, 9);
+        expect(scaled.mase).toBeCloseTo(found.mase ?? Number.NaN, 9);
       }),
       { numRuns: 15 },
     );
+  });
+
+  it('has no error to hold its own against, and no skill, where nothing had changed before', () => {
+    const found = forecast(
+      made(60, (i) => (i < 40 ? 5 : i % 7)),
+      { horizon: 4 },
+    );
+    expect(found).toMatchObject({ enough: true, hasSkill: false });
+    expect(found).not.toHaveProperty('mase');
   });
 
   it('has ordered intervals that never narrow, whatever the values', () => {
@@ -152,7 +161,7 @@ describe('forecastOf', () => {
           expect(high - low).toBeGreaterThanOrEqual(last * (1 - 1e-9));
           last = high - low;
         }
-        expect(mase).toBeGreaterThanOrEqual(0);
+        if (mase !== undefined) expect(mase).toBeGreaterThanOrEqual(0);
         expect(coveragePercent).toBeGreaterThanOrEqual(0);
         expect(coveragePercent).toBeLessThanOrEqual(100);
       }),

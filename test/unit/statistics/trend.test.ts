@@ -45,6 +45,15 @@ describe('trend', () => {
     expect((found?.p ?? 1) < 0.05).toBe(change !== 0);
   });
 
+  it('measures a change of what is not above 0 at its beginning by its usual level', () => {
+    const grown = (change: number) =>
+      trend(minutes(new Random(1), 300, { change, noise: 0.5 }).map(({ at, value }) => ({ at, value: value - 200 })));
+    expect(grown(2)).toMatchObject({ direction: 'stable' });
+    expect(grown(2)?.p).toBeLessThan(0.05);
+    expect(grown(20)).toMatchObject({ direction: 'rising' });
+    expect(grown(20)).not.toHaveProperty('changePercent');
+  });
+
   it('is not moved by a fifth of the points', () => {
     const random = new Random(2);
     const points = minutes(random, 100, { change: 30, noise: 1 });
