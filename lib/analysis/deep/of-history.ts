@@ -7,15 +7,17 @@ import { anomaliesIn } from '../history/anomalies.ts';
 import { capacityOf } from '../history/capacity.ts';
 import { changePointsIn, loadTestChanges } from '../history/change-points.ts';
 import { forecastsIn } from '../history/forecast.ts';
+import { withoutOwnLoad } from '../history/own-load.ts';
 import { peaksOf } from '../history/peaks.ts';
 import { seriesOf } from '../history/series.ts';
 import { testedCapacityOf } from '../history/tested-capacity.ts';
 import { trendsIn } from '../history/trends.ts';
+import { demandMetric } from '../history/usual-metrics.ts';
 import type { ReadHistory } from './read-history.ts';
 
 /** What a year of history and its load tests say. Pure. */
 export function ofHistory({ now, days, dayPeriod, hours, hourPeriod, ...tests }: ReadHistory): AnalysisSections {
-  const { stressTest, loadTests } = tests;
+  const { stressTest, loadTests, loadPeriods } = tests;
   const byHour = seriesOf(hours, 'hour', hourPeriod);
   const trends = trendsIn(byHour);
   const anomalies = anomaliesIn(byHour);
@@ -23,13 +25,14 @@ export function ofHistory({ now, days, dayPeriod, hours, hourPeriod, ...tests }:
     ...changePointsIn(seriesOf(days, 'day', dayPeriod)),
     loadTests: loadTestChanges(loadTests),
   };
-  const capacity = capacityOf(stressTest, days.get('sustainedRequestsPerSecond') ?? [], now);
+  const sustained = { days: days.get(demandMetric) ?? [], hours: hours.get(demandMetric) ?? [] };
+  const capacity = capacityOf(stressTest, withoutOwnLoad(sustained, loadPeriods).days, now);
   return {
     trends,
     anomalies,
     changePoints,
     forecast: forecastsIn(byHour),
-    peaks: peaksOf({ days, hours }, stressTest && testedCapacityOf(stressTest)),
+    peaks: peaksOf({ days, hours }, stressTest && testedCapacityOf(stressTest), loadPeriods),
     capacity,
     findings: [
       ...changeFindings(changePoints),

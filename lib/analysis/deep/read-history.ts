@@ -22,6 +22,8 @@ export interface ReadHistory {
   hourPeriod: Period;
   /** Completed, the oldest first. */
   loadTests: readonly CompletedTest[];
+  /** When load tests ran, whatever became of them. */
+  loadPeriods: readonly Period[];
   stressTest: EndedTest | undefined;
 }
 
@@ -35,7 +37,7 @@ export async function readHistory(
   const hourPeriod = lastDays(now, daysByTheHour, 'hour');
   const days = await history.series(project, metrics, 'day', dayPeriod);
   const hours = await history.series(project, metrics, 'hour', hourPeriod);
-  const completed = await loadTests.completed(project);
+  const { completed, loadPeriods } = await loadTests.newest(project, now);
   const stressTest = await loadTests.newestStressTest(completed);
-  return { now, days, dayPeriod, hours, hourPeriod, loadTests: completed, stressTest };
+  return { now, days, dayPeriod, hours, hourPeriod, loadTests: completed, loadPeriods, stressTest };
 }

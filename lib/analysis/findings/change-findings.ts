@@ -3,6 +3,13 @@ import type { Finding } from '../../contracts/analysis-depths.ts';
 import type { ChangePoint, ChangePointClaim, ChangePoints } from '../../contracts/history-analysis/change-points.ts';
 import { inWords } from '../words.ts';
 import { findingId } from './finding-id.ts';
+import { lastingRegression } from './lasting-regression.ts';
+
+const dayMs = 86_400_000;
+/** What is older is how the service is, and no news. */
+const newsMs = 14 * dayMs;
+/** Load tests may be a week apart, and it takes some of them to see a new level. */
+const newsOfTestsMs = 60 * dayMs;
 
 interface Measured {
   /** The metric, or the load test and the metric. */
@@ -14,15 +21,17 @@ interface Measured {
 
 type Regression = Measured & { change: ChangePoint };
 
-/** Levels that changed to the worse, and have not come back: what changed at one time is one finding. */
+/** Levels that changed to the worse of late, and have not come back: what changed at one time is one finding. */
 export function changeFindings({ series, loadTests, to }: ChangePoints): Finding[] {
   const measured = [
     ...series.map((each): Measured => ({ ...each, unit: each.unit, component: each.metric })),
     ...loadTests.map((each): Measured => ({ ...each, component: `${each.test}, ${each.metric}` })),
   ];
   const regressions = measured.flatMap((each): Regression[] => {
-    const change = each.found.enough ? each.found.changePoints.at(-1) : undefined;
-    return change?.verdict === 'regression' ? [{ ...each, change }] : [];
+    const change = each.found.enough ? lastingRegression(each.found.changePoints) : undefined;
+    if (change === undefined) return [];
+    const ageMs = Date.parse(to) - Date.parse(change.at);
+    return ageMs <= (change.testId === undefined ? newsMs : newsOfTestsMs) ? [{ ...each, change }] : [];
   });
   return [...Map.groupBy(regressions, ({ change: { at, testId } }) => testId ?? at).values()].map((atOnce) =>
     findingOf(atOnce, to),
@@ -43,7 +52,7 @@ function findingOf(atOnce: readonly Regression[], to: string): Finding {
   const since = testId === undefined ? day(at) : `the load test ${testId} of ${day(at)}`;
   const when = day(from) === day(until) ? `on or shortly before ${day(at)}` : `between ${day(from)} and ${day(until)}`;
   return {
-    findingId: findingId('change-point', component),
+    findingId: findingId('change-point', component, day(at)),
     kind: 'change-point',
     component,
     issue: `Changed for good since ${since}: ${levels.join(', ')}.`,

@@ -23,7 +23,8 @@ export function reachedOf(dailyPeaks: readonly HistoryPoint[], maxRequestsPerSec
     reason,
     needed: `${leastDays} days or more of telemetry, with few missing`,
   });
-  if (values === undefined) return none('More than a fifth of the days have no data');
+  if (values === undefined)
+    return none('More than a fifth of the days have no data, or had load tests in hours that are no longer known');
   if (values.length === 0) return none(`${days.length} days have data`);
   const horizon = Math.min(mostAhead, Math.floor(values.length * shareAhead));
   const found = forecastOf(values, { horizon });

@@ -15,7 +15,7 @@ type Claimed = Extract<CapacityClaim, { enough: true }>;
 /**
  * What the service bears by its newest stress test, and how much of it demand takes.
  *
- * @param dailyPeaks requests per second that were sustained for five minutes, the most of each day, in order
+ * @param dailyPeaks requests per second that were sustained for five minutes, the most of each day, in order; without load tests of ours
  */
 export function capacityOf(
   test: EndedTest | undefined,
@@ -28,7 +28,7 @@ export function capacityOf(
       enough: false,
       reason:
         test === undefined
-          ? 'No stress test of the project was completed'
+          ? 'No stress test of the project was completed with figures that are the target’s'
           : 'In the newest stress test the target bore its load at no level',
       needed: 'A load test of kind `stress` that begins at a level which the service bears',
     };
@@ -67,8 +67,8 @@ function demandOf(dailyPeaks: readonly HistoryPoint[], maxRequestsPerSecond: num
   if (first === undefined) {
     return {
       enough: false,
-      reason: 'The service reported no five minutes of requests in the range',
-      needed: 'A service that reports, and is used',
+      reason: 'The service reported no five minutes of requests in the last 28 days, but where a load test ran',
+      needed: 'A service that reports and is used, also in hours without load tests',
     };
   }
   const highest = others.reduce((most, each) => (each.value > most.value ? each : most), first);

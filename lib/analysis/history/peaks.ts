@@ -2,15 +2,19 @@ import type { PeakClaim } from '../../contracts/history-analysis/peaks.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { mean } from '../../statistics/moments.ts';
 import type { HistoryPoint } from '../../telemetry/history/service.ts';
+import type { Period } from '../../telemetry/period.ts';
 import { rounded } from '../../telemetry/resources.ts';
+import { type ByDayAndHour, withoutOwnLoad } from './own-load.ts';
 import type { TestedCapacity } from './tested-capacity.ts';
-import type { trafficMetrics } from './usual-metrics.ts';
+import { demandMetric, type trafficMetrics } from './usual-metrics.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
+type TrafficMetric = (typeof trafficMetrics)[number];
+
 /** What has no entry was not reported. */
-export type TrafficSeries = Pick<ReadonlyMap<(typeof trafficMetrics)[number], readonly HistoryPoint[]>, 'get'>;
+export type TrafficSeries = Pick<ReadonlyMap<TrafficMetric, readonly HistoryPoint[]>, 'get'>;
 
 export interface TrafficHistory {
   days: TrafficSeries;
@@ -22,9 +26,22 @@ type Claimed = Extract<PeakClaim, { enough: true }>;
 type Peak = Claimed['throughput']['instantaneous'];
 type Figures = Omit<Claimed['byDay'][number], 'day'>;
 
-/** The highest throughput and concurrency, when they come, and what is left to what a stress test has shown. */
-export function peaksOf(history: TrafficHistory, tested: TestedCapacity | undefined): PeakClaim {
-  const instantaneous = highest(history, 'peakRequestsPerSecond');
+/**
+ * The highest throughput and concurrency, when they come, and what is left to what a stress test has shown.
+ *
+ * @param loadPeriods when load tests ran, in epoch milliseconds: their load is no demand, of which something must be left
+ */
+export function peaksOf(
+  history: TrafficHistory,
+  tested: TestedCapacity | undefined,
+  loadPeriods: readonly Period[],
+): PeakClaim {
+  const seen = (metric: TrafficMetric): ByDayAndHour => ({
+    days: history.days.get(metric) ?? [],
+    hours: history.hours.get(metric) ?? [],
+  });
+  const asked = (metric: TrafficMetric) => highest(withoutOwnLoad(seen(metric), loadPeriods));
+  const instantaneous = highest(seen('peakRequestsPerSecond'));
   if (instantaneous === undefined) {
     return {
       enough: false,
@@ -32,8 +49,8 @@ export function peaksOf(history: TrafficHistory, tested: TestedCapacity | undefi
       needed: 'A service that reports, and is used',
     };
   }
-  const sustained = highest(history, 'sustainedRequestsPerSecond');
-  const concurrency = highest(history, 'peakConcurrentRequests');
+  const sustained = highest(seen('sustainedRequestsPerSecond'));
+  const concurrency = highest(seen('peakConcurrentRequests'));
   const days = figuresByDay(history.days);
   const profile = profileOf(history.hours);
   return {
@@ -49,15 +66,15 @@ export function peaksOf(history: TrafficHistory, tested: TestedCapacity | undefi
       .toSorted((a, b) => b.requestsPerSecond - a.requestsPerSecond)
       .slice(0, 5)
       .map(({ weekday, hour, requestsPerSecond }) => ({ weekday, hour, requestsPerSecond })),
-    headroom: headroomOf(sustained ?? instantaneous, tested),
+    headroom: headroomOf(asked(demandMetric) ?? asked('peakRequestsPerSecond'), tested),
   };
 }
 
 /** Hours tell more exactly when it was; where a day's is higher, it is older than they are, or lies across two of them. */
-function highest({ hours, days }: TrafficHistory, metric: (typeof trafficMetrics)[number]): Peak | undefined {
+function highest({ hours, days }: ByDayAndHour): Peak | undefined {
   let most: Peak | undefined;
   for (const [series, ms] of [[hours, hourMs] as const, [days, dayMs] as const]) {
-    for (const { at, value } of series.get(metric) ?? []) {
+    for (const { at, value } of series) {
       if (most === undefined || value > most.value) most = { value, from: isoTime(at), to: isoTime(at + ms) };
     }
   }
@@ -77,7 +94,7 @@ function figuresByDay(days: TrafficSeries): (Figures & { at: number })[] {
   }));
 }
 
-const byTime = (series: TrafficSeries, metric: (typeof trafficMetrics)[number]): Map<number, number> =>
+const byTime = (series: TrafficSeries, metric: TrafficMetric): Map<number, number> =>
   new Map((series.get(metric) ?? []).map(({ at, value }) => [at, value]));
 
 const known = <Name extends string>(name: Name, value: number | undefined): { [key in Name]?: number } =>
@@ -119,12 +136,20 @@ function profileOf(hours: TrafficSeries): Claimed['profile'] {
     }));
 }
 
-function headroomOf(peak: Peak, tested: TestedCapacity | undefined): Claimed['headroom'] {
+function headroomOf(peak: Peak | undefined, tested: TestedCapacity | undefined): Claimed['headroom'] {
   if (tested === undefined) {
     return {
       enough: false,
-      reason: 'No stress test of the project was completed in which the target bore its load at any level',
+      reason:
+        'No stress test of the project was completed, with figures that are the target’s, in which it bore its load at any level',
       needed: 'A load test of kind `stress`',
+    };
+  }
+  if (peak === undefined) {
+    return {
+      enough: false,
+      reason: 'A load test ran whenever the service reported requests',
+      needed: 'Hours in which it is used, and no load test runs',
     };
   }
   return {

@@ -5,6 +5,7 @@ import type { HistoryPoint } from '../../telemetry/history/service.ts';
 import { stepMsOf } from './range.ts';
 import { foundIn, type SeriesInRange } from './series.ts';
 import { isBetterLow } from './usual-metrics.ts';
+import { wholeOnes } from './whole-ones.ts';
 
 const dayMs = 86_400_000;
 const enoughPoints = 8;
@@ -42,4 +43,4 @@ export function trendOf(metric: string, points: readonly HistoryPoint[], stepMs:
 const verdicts = { rising: 'degrading', falling: 'improving', stable: 'stable' } as const;
 
 export const trendsIn = (range: SeriesInRange): Trends =>
-  foundIn(range, (metric, points) => trendOf(metric, points, stepMsOf(range.resolution)));
+  foundIn(range, (metric, points) => trendOf(metric, wholeOnes(points, range), stepMsOf(range.resolution)));

@@ -19,6 +19,9 @@ export const trafficMetrics = [
   'peakConcurrentRequests',
 ] as const satisfies HistoryMetric[];
 
+/** What is held against what a test has shown. */
+export const demandMetric = 'sustainedRequestsPerSecond' satisfies HistoryMetric;
+
 /** Less traffic is neither better nor worse, nor are fewer instances. */
 const neutral: ReadonlySet<string> = new Set<HistoryMetric>([
   'requests',

@@ -14,12 +14,13 @@ import { anomaliesIn } from '../history/anomalies.ts';
 import { capacityOf } from '../history/capacity.ts';
 import { changePointsIn, loadTestChanges } from '../history/change-points.ts';
 import { forecastsIn } from '../history/forecast.ts';
+import { withoutOwnLoad } from '../history/own-load.ts';
 import { peaksOf } from '../history/peaks.ts';
 import { lastDays, stepMsOf } from '../history/range.ts';
 import { type SeriesInRange, usualSeries } from '../history/series.ts';
 import { testedCapacityOf } from '../history/tested-capacity.ts';
 import { trendsIn } from '../history/trends.ts';
-import { trafficMetrics } from '../history/usual-metrics.ts';
+import { demandMetric, trafficMetrics } from '../history/usual-metrics.ts';
 import { trendDays } from '../service.ts';
 
 /** Of what is known by the hour, peaks are told by the hour of these. */
@@ -56,8 +57,9 @@ export class AnalysisViews {
   /** @throws DomainError not-found, invalid-request */
   async changePoints(project: string, query: SeriesQuery): Promise<ChangePoints> {
     const series = await this.#series(project, { resolution: 'day', ...query }, 90);
-    const tests = query.metric === undefined ? await this.#services.loadTests.completed(project) : [];
-    return { ...changePointsIn(series), loadTests: loadTestChanges(tests) };
+    const { loadTests } = this.#services;
+    const completed = query.metric === undefined ? (await loadTests.newest(project, this.#clock())).completed : [];
+    return { ...changePointsIn(series), loadTests: loadTestChanges(completed) };
   }
 
   /** @throws DomainError not-found, invalid-request */
@@ -77,20 +79,23 @@ export class AnalysisViews {
       'hour',
       lastDays(now, Math.min(days, profileDays), 'hour'),
     );
-    const test = await loadTests.newestStressTest(await loadTests.completed(project));
-    return { found: peaksOf({ days: ofDays, hours: ofHours }, test && testedCapacityOf(test)) };
+    const { completed, loadPeriods } = await loadTests.newest(project, now);
+    const test = await loadTests.newestStressTest(completed);
+    return { found: peaksOf({ days: ofDays, hours: ofHours }, test && testedCapacityOf(test), loadPeriods) };
   }
 
   /** @throws DomainError not-found */
   async capacity(project: string): Promise<CapacityAnswer> {
     const { projects, history, loadTests } = this.#services;
     await projects.require(project);
-    const test = await loadTests.newestStressTest(await loadTests.completed(project));
-    const metric = 'sustainedRequestsPerSecond';
     const now = this.#clock();
-    const range = lastDays(now, forecastDays, 'day');
-    const peaks = await history.series(project, [metric], 'day', range);
-    return { found: capacityOf(test, peaks.get(metric) ?? [], now) };
+    const { completed, loadPeriods } = await loadTests.newest(project, now);
+    const test = await loadTests.newestStressTest(completed);
+    const by = async (resolution: 'day' | 'hour', days: number) =>
+      (await history.series(project, [demandMetric], resolution, lastDays(now, days, resolution))).get(demandMetric) ??
+      [];
+    const demand = { days: await by('day', forecastDays), hours: await by('hour', profileDays) };
+    return { found: capacityOf(test, withoutOwnLoad(demand, loadPeriods).days, now) };
   }
 
   /** The one that is asked for, as history has it, or the usual ones. @param days what is looked at by default */

@@ -15,7 +15,9 @@ export const capacityClaim = claimOf({
     .number()
     .describe('What demand is held against: the peak of the curve where it has one, else the most that was tested'),
   demand: claimOf({
-    peakRequestsPerSecond: z.number().describe('The highest that was sustained for five minutes, of the range'),
+    peakRequestsPerSecond: z
+      .number()
+      .describe('The highest that was sustained for five minutes in the last 28 days, in hours without load tests'),
     at: timestamp,
     usedPercent: z.number().describe('Of `maxRequestsPerSecond`'),
   }),

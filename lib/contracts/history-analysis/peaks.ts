@@ -48,7 +48,9 @@ export const peakClaim = claimOf({
   headroom: claimOf({
     testedRequestsPerSecond: z.number().describe('What the newest stress test bore'),
     testedAt: timestamp,
-    peakRequestsPerSecond: z.number().describe('The highest that was sustained, or else the highest of ten seconds'),
+    peakRequestsPerSecond: z
+      .number()
+      .describe('The highest that was sustained, or else that of ten seconds, in hours without load tests'),
     headroomPercent: z.number().describe('Of the tested capacity, that the peak leaves; below 0: the peak exceeds it'),
   }),
 });

@@ -98,7 +98,15 @@ async function keepStressTest({ ids, table }: TestParts): Promise<void> {
     steps: [step(10, 25, 'ok'), step(20, 40, 'ok'), step(40, 41, 'overloaded')],
     capacityUnknown: '3 different loads were tested: a curve of three parameters needs 4',
   };
-  const run = storedRun({ testId, kind: 'stress', status: 'completed', phase: 'ended', endedAtMs: noon - dayMs });
+  const outcome = { likeness: 'alike', title: 'stress: all', requestsPerSecond: 40 };
+  const run = storedRun({
+    testId,
+    kind: 'stress',
+    status: 'completed',
+    phase: 'ended',
+    endedAtMs: noon - dayMs,
+    outcome,
+  });
   await table.create(runItem, keys.loadTest('shop', testId), run);
   const kept = { kind: 'load-test', folds: 1, isFinal: true, result } as const;
   await new LargeValues(table, resultItem).put(keys.loadResult(testId), kept, noon + dayMs);
@@ -261,6 +269,32 @@ describe('capacity', () => {
   });
 });
 
+describe('the newest load tests', () => {
+  it('go on beyond a page that its size ended, and a stress test whose figures are not the target’s tells no capacity', async () => {
+    await keepStressTest(parts);
+    const newer = {
+      kind: 'stress',
+      status: 'completed',
+      phase: 'ended',
+      startAtMs: noon - 2000,
+      endedAtMs: noon,
+    } as const;
+    const told = { kind: 'load-test', folds: 1, isFinal: true, result: measuredResult } as const;
+    // Together they are larger than what DynamoDB answers at once.
+    for (let i = 0; i < 5; i++) {
+      const testId = parts.ids(noon - hourMs + i);
+      const run = storedRun({ ...newer, testId, reason: 'x'.repeat(300_000) });
+      await parts.table.create(runItem, keys.loadTest('shop', testId), run);
+      await new LargeValues(parts.table, resultItem).put(keys.loadResult(testId), told, noon + dayMs);
+    }
+    const loadTests = new LoadHistory(parts);
+    const { completed, loadPeriods } = await loadTests.newest('shop', noon);
+    expect(completed).toHaveLength(6);
+    expect(loadPeriods).toEqual(new Array(5).fill({ from: noon - 2000, to: noon }));
+    expect(await loadTests.newestStressTest(completed)).toMatchObject({ endedAtMs: noon - dayMs });
+  });
+});
+
 describe('a year of history', () => {
   it('is read within some hundred rollups, however long it is', async () => {
     use(old);
@@ -277,7 +311,7 @@ describe('a year of history', () => {
       peaks: { enough: true, byDay: expect.any(Array) },
       findings: expect.arrayContaining([
         expect.objectContaining({
-          kind: 'change-point',
+          kind: 'trend',
           component: expect.stringContaining('p95ResponseTimeMs'),
           evidence: expect.arrayContaining([expect.objectContaining({ metric: 'p95ResponseTimeMs' })]),
         }),

@@ -12,8 +12,12 @@ const trafficOf = (points: Partial<Record<Metric, [at: number, value: number][]>
     Object.entries(points).map(([metric, values]) => [metric as Metric, values.map(([at, value]) => ({ at, value }))]),
   );
 
-const found = (history: Partial<TrafficHistory>, tested?: Parameters<typeof peaksOf>[1]) => {
-  const claim = peaksOf({ days: trafficOf({}), hours: trafficOf({}), ...history }, tested);
+const found = (
+  history: Partial<TrafficHistory>,
+  tested?: Parameters<typeof peaksOf>[1],
+  loadPeriods: Parameters<typeof peaksOf>[2] = [],
+) => {
+  const claim = peaksOf({ days: trafficOf({}), hours: trafficOf({}), ...history }, tested, loadPeriods);
   expect(peakClaim.parse(claim)).toEqual(claim);
   if (!claim.enough) throw new Error(claim.reason);
   return claim;
