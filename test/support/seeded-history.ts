@@ -1,3 +1,4 @@
+import type { TelemetryWindow } from '../../lib/contracts/telemetry.ts';
 import type { HistoryTable } from '../../lib/platform/table/history-table.ts';
 import { Sketch } from '../../lib/statistics/sketch.ts';
 import { Aggregation } from '../../lib/telemetry/aggregation.ts';
@@ -57,21 +58,16 @@ export async function seedHistory({
   };
   for (let day = startOf('day', now) - (days - 1) * dayMs; day < end; day += dayMs) {
     const ofDay = new Aggregation();
-    const writes: Promise<void>[] = [];
     for (let hour = day; hour < Math.min(day + dayMs, end); hour += hourMs) {
-      const minutes = minuteRollups(hour, load, minutesPerHour);
-      const ofHour = new Aggregation();
-      for (const minute of minutes) ofHour.addRollup(minute.rollup);
-      const rollup = ofHour.rollup({ forgetMinutes: false });
+      const windows = windowsOf(hour, load, minutesPerHour);
+      const rollup = rollupOf(windows);
       ofDay.addRollup(rollup);
-      if (hour >= end - minuteHours * hourMs) {
-        writes.push(...minutes.map(({ start, rollup }) => keep('minute', start, rollup)));
-      }
-      if (hour >= firstHour) writes.push(keep('hour', hour, rollup));
+      if (hour >= firstHour) await keep('hour', hour, rollup);
+      if (hour < end - minuteHours * hourMs) continue;
+      await Promise.all(windows.map((window) => keep('minute', Date.parse(window.start), rollupOf([window]))));
     }
     // A day is drawn when it is over.
-    if (day + dayMs <= end) writes.push(keep('day', day, ofDay.rollup({ forgetMinutes: true })));
-    await Promise.all(writes);
+    if (day + dayMs <= end) await keep('day', day, ofDay.rollup({ forgetMinutes: true }));
   }
   return put;
 }
@@ -85,26 +81,27 @@ const sketchOf = (count: number, ms: number): string => {
   return sketch.toBase64();
 };
 
-function minuteRollups(
-  hour: number,
-  load: SeededHistory['load'],
-  minutesPerHour: number,
-): { start: number; rollup: Rollup }[] {
+function rollupOf(windows: readonly TelemetryWindow[]): Rollup {
+  const aggregation = new Aggregation();
+  for (const window of windows) aggregation.add({ instance: 'shop-1', dropped: 0, errors: 0 }, window);
+  return aggregation.rollup({ forgetMinutes: false });
+}
+
+function windowsOf(hour: number, load: SeededHistory['load'], minutesPerHour: number): TelemetryWindow[] {
   return Array.from({ length: minutesPerHour }, (_, minute) => {
-    const aggregation = new Aggregation();
     const start = hour + minute * minuteMs;
     const { requestsPerMinute, ms } = load(start);
     const requests = Math.max(1, Math.round(requestsPerMinute));
-    const responseTime = sketchOf(requests, ms);
     const window = telemetryWindow({
       start,
       durationMs: minuteMs,
       resources: resourceWindow(),
       peakConcurrentRequests: Math.ceil((requestsPerMinute / 60_000) * ms) + 1,
     });
-    const endpoints = [{ ...endpoint, statuses: { 200: requests }, responseTime }];
-    const queries = [{ ...query, queryTime: sketchOf(requests, ms / 4), rows: requests }];
-    aggregation.add({ instance: 'shop-1', dropped: 0, errors: 0 }, { ...window, endpoints, queries });
-    return { start, rollup: aggregation.rollup({ forgetMinutes: false }) };
+    return {
+      ...window,
+      endpoints: [{ ...endpoint, statuses: { 200: requests }, responseTime: sketchOf(requests, ms) }],
+      queries: [{ ...query, queryTime: sketchOf(requests, ms / 4), rows: requests }],
+    };
   });
 }

@@ -83,7 +83,7 @@ describe('telemetry and analysis through HTTP', () => {
       endpoints: [{ endpoint: 'GET /' }],
       peaks: { enough: true },
       trends: { resolution: 'hour' },
-      steps: [{ status: 'completed' }, { status: 'completed' }, { name: 'aws', status: 'skipped' }],
+      steps: [{ name: 'recent' }, { name: 'history' }, { name: 'queries' }, { name: 'aws', status: 'skipped' }],
     });
 
     const standard = await client.call('startAnalysis', { params, body: { depth: 'standard' } });
