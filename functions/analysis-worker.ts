@@ -13,7 +13,7 @@ import { TelemetryService } from '../lib/telemetry/service.ts';
 const parts = createParts('analysis-worker');
 const projects = new ProjectService(parts);
 const telemetry = new TelemetryService(parts, projects);
-const steps = new DeepSteps(parts.clock, {
+const steps = new DeepSteps(parts, {
   projects,
   telemetry,
   history: new TelemetryHistory(telemetry, projects, parts.clock),

@@ -102,7 +102,7 @@ function ioPerformance(observed: Observed): Efficiency | undefined {
   const { telemetry, times, requestTimeUs, requests } = observed;
   const within = telemetry.queries.filter(({ endpoint }) => endpoint !== undefined);
   const poolWaitUs = times.reduce((sum, time) => sum + time.poolWaitUs, 0);
-  if (requests < minRequests || (within.length === 0 && poolWaitUs === 0)) return undefined;
+  if (requests < minRequests || requestTimeUs === 0 || (within.length === 0 && poolWaitUs === 0)) return undefined;
   const queryWaitUs = within.reduce(
     (sum, { queryTime }) => sum + Math.max(0, queryTime.sum - queryTime.count * queryTime.quantile(0.05)),
     0,

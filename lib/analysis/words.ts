@@ -7,9 +7,12 @@ export const inWords = {
   count: (value: number): string => number.format(value),
 } as const;
 
-/** The text of some queries is as long as a page. */
-const maxQueryLength = 500;
+/** In UTF-8: the text of some queries is as long as a page, and an analysis is one item of the table. */
+const maxSubjectBytes = 500;
 
-/** A query as evidence names it: whole, but for what only fills pages. */
-export const querySubject = (fingerprint: string): string =>
-  fingerprint.length <= maxQueryLength ? fingerprint : `${fingerprint.slice(0, maxQueryLength - 1)}…`;
+/** What evidence is about, as it names it: whole, but for what only fills pages. */
+export function subjectOf(text: string): string {
+  if (Buffer.byteLength(text) <= maxSubjectBytes) return text;
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(maxSubjectBytes - Buffer.byteLength('…')));
+  return `${text.slice(0, read)}…`;
+}

@@ -91,10 +91,17 @@ export const objectiveSetting = z.strictObject(shape).superRefine((setting, cont
 });
 export type ObjectiveSetting = z.output<typeof objectiveSetting>;
 
+/** Of times, and of a histogram of the service's own. */
+export const usualPercentile = 95;
+
 export const usualBound = (name: string): Bound => (wantedHigh.includes(name) ? 'atLeast' : 'atMost');
 
-const nameOf = ({ metric: name, percentile, bound: given, labels = {}, windowDays }: ObjectiveSetting): string =>
-  JSON.stringify([name, percentile, given, Object.entries(labels).sort(), windowDays]);
+/** The same for all that mean the same, whether they say what is usual or leave it out. */
+function nameOf({ metric: name, percentile, bound, labels = {}, windowDays }: ObjectiveSetting): string {
+  const usual = isCustom(name) || includes(timeMetrics, name) ? usualPercentile : undefined;
+  const kept = [percentile ?? usual, bound ?? usualBound(name)];
+  return JSON.stringify([name, ...kept, Object.entries(labels).sort(), windowDays]);
+}
 
 /** A project's objectives. An empty list: it has none. */
 export const budgetSettings = z

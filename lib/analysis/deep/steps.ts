@@ -41,11 +41,11 @@ const queryMinutes = 24 * 60;
 
 /** How each step of a deep analysis is taken. Doing it twice comes to the same. */
 export class DeepSteps {
-  readonly #clock: Parts['clock'];
+  readonly #parts: Pick<Parts, 'clock' | 'log'>;
   readonly #services: DeepServices;
 
-  constructor(clock: Parts['clock'], services: DeepServices) {
-    this.#clock = clock;
+  constructor(parts: Pick<Parts, 'clock' | 'log'>, services: DeepServices) {
+    this.#parts = parts;
     this.#services = services;
   }
 
@@ -73,7 +73,7 @@ export class DeepSteps {
     },
 
     history: async ({ project }) => {
-      const read = await readHistory(this.#services, project, this.#clock());
+      const read = await readHistory(this.#services, project, this.#parts.clock());
       const days = read.days.get('requestsPerSecond')?.length ?? 0;
       return { found: ofHistory(read), detail: `${days} ${days === 1 ? 'day' : 'days'} of history` };
     },
@@ -90,7 +90,7 @@ export class DeepSteps {
       return { found: { findings }, detail: `${kinds}, ${findings.length} findings` };
     },
 
-    aws: async ({ project }) => {
+    aws: async ({ project, analysisId }) => {
       const { projects, aws } = this.#services;
       const { resources } = await projects.require(project);
       const names = Object.values(resources).flat();
@@ -103,7 +103,11 @@ export class DeepSteps {
         return { found: { findings, missing }, detail: `${names.length} resources, ${findings.length} findings` };
       } catch (error) {
         // AWS that does not answer, or costs more than it may, keeps nobody from the rest.
-        const reason = error instanceof DomainError ? error.message : 'CloudWatch could not be asked.';
+        const isOurs = error instanceof DomainError;
+        if (!isOurs)
+          this.#parts.log.error('CloudWatch could not be asked for an analysis', { project, analysisId, error });
+        const lacking = `The figures of ${names.length === 1 ? 'its resource' : `its ${names.length} resources`} on AWS are missing`;
+        const reason = `${lacking}: ${isOurs ? error.message : 'CloudWatch could not be asked.'}`;
         return { found: { missing: [{ part: 'aws', reason }] }, detail: reason };
       }
     },

@@ -8,6 +8,7 @@ import type {
   TableResource,
 } from '../../contracts/aws-metrics.ts';
 import type { Thresholds } from '../../contracts/thresholds.ts';
+import { enough } from '../enough.ts';
 import { inWords } from '../words.ts';
 import { findingId } from './finding-id.ts';
 
@@ -64,14 +65,14 @@ function lambdaFaults(
   { errorRatePercent: threshold }: Thresholds,
 ): Fault[] {
   return [
-    ...when(throttles > 0, () => ({
+    ...when(throttles >= enough.throttled, () => ({
       matter: 'lambda.throttles',
       issue: `${inWords.count(throttles)} invocations were throttled, with at most ${inWords.count(peakConcurrency)} at once.`,
       values: { throttles, invocations, peakConcurrency },
       recommendation:
         'Raise the reserved concurrency of the function, or the quota of the account; or shorten its duration, which lowers what it needs at once.',
     })),
-    ...when(errors > 0 && errorRatePercent > threshold.value, () => ({
+    ...when(errors >= enough.failed && errorRatePercent > threshold.value, () => ({
       matter: 'lambda.errors',
       issue: `${inWords.percent(errorRatePercent)} of its invocations failed, above the threshold of ${inWords.percent(threshold.value)}.`,
       values: { errors, invocations, errorRatePercent, errorRatePercentThreshold: threshold.value },
@@ -96,7 +97,7 @@ function apiFaults(
   const latency = p95LatencyMs ?? 0;
   const own = latency - (p95IntegrationLatencyMs ?? latency);
   return [
-    ...when(serverErrorPercent > threshold.value, () => ({
+    ...when(serverErrors >= enough.failed && serverErrorPercent > threshold.value, () => ({
       matter: 'api.serverErrors',
       issue: `${inWords.percent(serverErrorPercent)} of its requests were answered with 5xx, above the threshold of ${inWords.percent(threshold.value)}.`,
       values: { serverErrors, requests, serverErrorPercent, serverErrorPercentThreshold: threshold.value },
@@ -118,7 +119,7 @@ function tableFaults({ readThrottleEvents = 0, writeThrottleEvents = 0, operatio
   const throttledRequests = throttled.reduce((sum, each) => sum + (each.throttledRequests ?? 0), 0);
   const events = Math.max(readThrottleEvents + writeThrottleEvents, throttledRequests);
   const names = throttled.map(({ operation }) => operation).join(', ');
-  return when(events > 0, () => ({
+  return when(events >= enough.throttled, () => ({
     matter: 'table.throttles',
     issue: `${inWords.count(events)} reads and writes were throttled${names === '' ? '' : ` (${names})`}.`,
     values: {
@@ -139,22 +140,25 @@ function cacheFaults(
 ): Fault[] {
   const { maxCpuPercent = 0, maxMemoryPercent = 0 } = used;
   return [
-    ...when(hitRatePercent !== undefined && hitRatePercent < threshold.value, () => ({
-      matter: 'cache.hitRate',
-      issue: `Its hit rate is ${inWords.percent(hitRatePercent ?? 0)}, below the threshold of ${inWords.percent(threshold.value)}.`,
-      values: {
-        hits,
-        misses,
-        hitRatePercent: hitRatePercent ?? 0,
-        hitRatePercentThreshold: threshold.value,
-        evictions,
-      },
-      recommendation:
-        evictions > 0
-          ? 'Make it larger: entries are evicted before they are asked for again.'
-          : 'Keep entries longer, or cache what is asked for more often.',
-    })),
-    ...when(throttledCommands > 0, () => ({
+    ...when(
+      hits + misses >= enough.lookups && hitRatePercent !== undefined && hitRatePercent < threshold.value,
+      () => ({
+        matter: 'cache.hitRate',
+        issue: `Its hit rate is ${inWords.percent(hitRatePercent ?? 0)}, below the threshold of ${inWords.percent(threshold.value)}.`,
+        values: {
+          hits,
+          misses,
+          hitRatePercent: hitRatePercent ?? 0,
+          hitRatePercentThreshold: threshold.value,
+          evictions,
+        },
+        recommendation:
+          evictions > 0
+            ? 'Make it larger: entries are evicted before they are asked for again.'
+            : 'Keep entries longer, or cache what is asked for more often.',
+      }),
+    ),
+    ...when(throttledCommands >= enough.throttled, () => ({
       matter: 'cache.throttles',
       issue: `${inWords.count(throttledCommands)} of its commands were throttled.`,
       values: { throttledCommands },

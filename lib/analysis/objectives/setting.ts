@@ -7,6 +7,7 @@ import {
   type TimeMetric,
   timeMetrics,
   usualBound,
+  usualPercentile,
 } from '../../contracts/budgets.ts';
 import { type HistoryMetric, historyMetrics } from '../../contracts/telemetry-history.ts';
 
@@ -14,8 +15,6 @@ import { type HistoryMetric, historyMetrics } from '../../contracts/telemetry-hi
 export interface Objective extends Omit<ObjectiveSetting, 'bound'> {
   bound: Bound;
 }
-
-const usualPercentile = 95;
 
 const isOneOf = <Name extends string>(names: readonly Name[], metric: string): metric is Name =>
   (names as readonly string[]).includes(metric);

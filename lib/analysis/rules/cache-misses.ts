@@ -1,10 +1,8 @@
 import { type CacheUse, cacheUses } from '../../telemetry/cache-figures.ts';
 import { rounded } from '../../telemetry/resources.ts';
+import { enough } from '../enough.ts';
 import { inWords } from '../words.ts';
 import { evidence, type Finding, type Observed, share } from './finding.ts';
-
-/** Fewer are a cache that fills. */
-const minLookups = 100;
 
 /** Caches of the service that seldom have what they are asked for. */
 export const cacheMisses = (observed: Observed): Finding[] =>
@@ -13,7 +11,7 @@ export const cacheMisses = (observed: Observed): Finding[] =>
     const lookups = hits + misses;
     const threshold = observed.thresholds.cacheHitRatePercent.value;
     const hitRatePercent = rounded((100 * hits) / lookups);
-    if (lookups < minLookups || hitRatePercent >= threshold) return [];
+    if (lookups < enough.lookups || hitRatePercent >= threshold) return [];
     const needlessUs = needlessLoadingUs(use, threshold);
     const isFull = evictions >= 0.1 * misses;
     return [

@@ -1,16 +1,14 @@
 import type { OutgoingAggregate } from '../../telemetry/aggregate.ts';
 import { failedPercent } from '../../telemetry/metrics.ts';
+import { enough } from '../enough.ts';
 import { inWords } from '../words.ts';
 import { evidence, type Finding, type Observed, share } from './finding.ts';
-
-/** Fewer say nothing of an endpoint: a single failure among few requests would pass any rate. */
-const minFailed = 5;
 
 export const errors = (observed: Observed): Finding[] =>
   observed.telemetry.endpoints.flatMap(({ endpoint, statuses, failed, responseTime }): Finding[] => {
     const requests = responseTime.count;
     const ratePercent = failedPercent(failed, requests);
-    if (failed < minFailed || ratePercent < observed.thresholds.errorRatePercent.value) return [];
+    if (failed < enough.failed || ratePercent < observed.thresholds.errorRatePercent.value) return [];
     const kinds = failureKinds(statuses, requests);
     const told = kinds.map(({ words, count }) => `${words} ${count} times`).join(', ');
     const upstream = failingUpstream(endpoint, failed, observed.telemetry.outgoing);

@@ -3,6 +3,7 @@ import type { Thresholds } from '../../contracts/thresholds.ts';
 import type { TelemetryAggregate } from '../../telemetry/aggregate.ts';
 import type { Recorded, Saving } from '../prediction.ts';
 import type { Remedy } from '../remedies.ts';
+import { subjectOf } from '../words.ts';
 
 /** What the rules look at. */
 export interface Observed extends Recorded {
@@ -40,4 +41,4 @@ export const evidence = (
   metric: string,
   subject: string,
   values: Record<string, number>,
-): Evidence => ({ metric, subject, from, to, values });
+): Evidence => ({ metric, subject: subjectOf(subject), from, to, values });

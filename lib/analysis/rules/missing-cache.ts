@@ -34,7 +34,7 @@ export const missingCache = (observed: Observed): Finding[] =>
         component: where,
         issue: `A query that has the same result for everyone was run ${queryTime.count} times, ${inWords.ms(milliseconds(queryTime.mean))} each: ${inWords.percent(impact)} of all request time.`,
         performanceImpact: impact,
-        evidence: queryEvidence(kind, observed),
+        evidence: queryEvidence([kind], observed),
         recommendation: `${where}: the query adds up many rows each time it is called; cache its result for as long as it may be out of date, or keep the sums where they change.`,
         remedy: 'cache-result',
         opportunity: `Cache what ${where} adds up each time`,

@@ -1,6 +1,6 @@
 import { milliseconds } from '../../telemetry/metrics.ts';
 import { isRepeated } from '../../telemetry/repeated-queries.ts';
-import { inWords, querySubject } from '../words.ts';
+import { inWords } from '../words.ts';
 import { evidence, type Finding, type Observed, share } from './finding.ts';
 import { isEmbedded } from './query-kinds.ts';
 
@@ -29,7 +29,7 @@ export const nPlusOne = (observed: Observed): Finding[] =>
         issue: `Sends ${what} up to ${times} times per request (N+1).`,
         performanceImpact: share(total, observed.requestTimeUs),
         evidence: named.map(({ fingerprint, queryTime, maxPerRequest }) =>
-          evidence(observed, 'query.count', querySubject(fingerprint), {
+          evidence(observed, 'query.count', fingerprint, {
             requests,
             queries: queryTime.count,
             queriesPerRequest: Math.round((queryTime.count / requests) * 100) / 100,

@@ -37,7 +37,7 @@ function findingOf(endpoint: string | undefined, kinds: readonly QueryKind[], ob
     component,
     issue: `${subjectOf(endpoint, kinds.length, impact)}: ${means} on average.`,
     performanceImpact: impact,
-    evidence: named.flatMap((kind) => queryEvidence(kind, observed)),
+    evidence: queryEvidence(named, observed),
     recommendation: `${component}: ${advice}.`,
     remedy,
     opportunity: opportunity(endpoint ?? 'work outside of requests'),

@@ -1,9 +1,9 @@
 import type { Bottleneck } from '../../contracts/analysis.ts';
+import { enough } from '../enough.ts';
 import { inWords } from '../words.ts';
 import { evidence, type Finding, type Observed, share } from './finding.ts';
 
 const tooManyRequests = '429';
-const minThrottled = 5;
 
 interface Throttled {
   component: string;
@@ -18,13 +18,13 @@ interface Throttled {
 /** Where requests were turned away for being too many: by the service, or by another that it asks. */
 export const throttles = (observed: Observed): Finding[] =>
   [...ofEndpoints(observed), ...ofUpstreams(observed)]
-    .filter(({ throttled, asked }) => throttled >= minThrottled && share(throttled, asked) >= minPercent(observed))
+    .filter(({ throttled, asked }) => throttled >= enough.throttled && share(throttled, asked) >= minPercent(observed))
     .map(({ component, metric, subject, throttled, asked, who, recommendation }): Finding => {
       const percent = share(throttled, asked);
       return {
         component,
         issue: `${who} ${throttled} of ${asked} (${inWords.percent(percent)}) for being too many.`,
-        performanceImpact: percent,
+        performanceImpact: share(throttled, observed.requests),
         evidence: [
           evidence(observed, metric, subject, {
             throttled,

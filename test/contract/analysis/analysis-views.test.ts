@@ -301,7 +301,7 @@ describe('a year of history', () => {
     const reads = countReads(parts.client);
     const loadTests = new LoadHistory(parts);
     const resources = () => Promise.reject(new Error('There are none'));
-    const steps = new DeepSteps(parts.clock, { projects, telemetry, history, loadTests, aws: { resources } });
+    const steps = new DeepSteps(parts, { projects, telemetry, history, loadTests, aws: { resources } });
     const analysisId = parts.ids(noon);
     const { found } = await steps.take('history', {
       ...{ analysisId, project: 'shop', depth: 'deep', createdAt: new Date(noon).toISOString(), status: 'running' },

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { DeepAnalyses } from '../../../lib/analysis/deep/service.ts';
 import { DeepSteps } from '../../../lib/analysis/deep/steps.ts';
 import { DeepAnalysisWorker } from '../../../lib/analysis/deep/worker.ts';
@@ -67,7 +67,7 @@ beforeEach(async () => {
     loadTests: new LoadHistory(parts),
     aws: { resources: () => aws() },
   };
-  worker = new DeepAnalysisWorker(parts, new DeepSteps(parts.clock, services));
+  worker = new DeepAnalysisWorker(parts, new DeepSteps(parts, services));
   await projects.put('shop', projectSettings.parse({ baseUrl: 'http://127.0.0.1:1' }));
 });
 
@@ -339,13 +339,18 @@ describe('what AWS says in a deep analysis', () => {
   });
 
   it.each([
-    ['a domain error', new DomainError('quota-exceeded', 'The budget is spent.'), 'The budget is spent.'],
-    ['anything else', new Error('socket hang up'), 'CloudWatch could not be asked.'],
-  ])('is said to be missing when it cannot be had: %s', async (_, error, reason) => {
+    ['a domain error', new DomainError('quota-exceeded', 'The budget is spent.'), 'The budget is spent.', 0],
+    ['anything else', new Error('socket hang up'), 'CloudWatch could not be asked.', 1],
+  ])('is said to be missing when it cannot be had: %s', async (_, error, why, logged) => {
+    const reason = `The figures of its resource on AWS are missing: ${why}`;
+    const log = vi.spyOn(parts.log, 'error');
+    onTestFinished(() => log.mockRestore());
     await withLambda();
     aws = () => Promise.reject(error);
     const analysisId = await start();
     await deliver();
     expect(await show(analysisId)).toMatchObject({ status: 'completed', missing: [{ part: 'aws', reason }] });
+    const told = expect.objectContaining({ project: 'shop', analysisId, error });
+    expect(log.mock.calls).toEqual(Array(logged).fill([expect.any(String), told]));
   });
 });

@@ -23,18 +23,22 @@ const matters = (changes: Partial<AwsFigures>) => {
 
 describe('what CloudWatch shows to be wrong', () => {
   it.each<[string, Partial<AwsFigures>, string]>([
-    ['throttled invocations', { lambdas: [{ name: 'f', invocations: 10, throttles: 1 }] }, 'aws.lambda.throttles'],
+    ['throttled invocations', { lambdas: [{ name: 'f', invocations: 100, throttles: 5 }] }, 'aws.lambda.throttles'],
     ['failed ones', { lambdas: [{ name: 'f', errors: 6, errorRatePercent: 6 }] }, 'aws.lambda.errors'],
     ['cold starts that are felt', { lambdas: [{ name: 'f', maxInitMs: 1400 }] }, 'aws.lambda.coldStarts'],
     ['answers of 5xx', { apis: [{ name: 'a', requests: 100, serverErrors: 9 }] }, 'aws.api.serverErrors'],
     ['a slow gateway', { apis: [{ name: 'a', p95LatencyMs: 300, p95IntegrationLatencyMs: 90 }] }, 'aws.api.overhead'],
-    ['throttled reads', { tables: [{ name: 't', readThrottleEvents: 3, operations: [] }] }, 'aws.table.throttles'],
     [
-      'throttled operations',
-      { tables: [{ name: 't', operations: [{ operation: 'Query', throttledRequests: 2 }] }] },
+      'throttled reads',
+      { tables: [{ name: 't', readThrottleEvents: 3, writeThrottleEvents: 2, operations: [] }] },
       'aws.table.throttles',
     ],
-    ['a low hit rate', { caches: [{ name: 'c', hits: 1, misses: 9, hitRatePercent: 10 }] }, 'aws.cache.hitRate'],
+    [
+      'throttled operations',
+      { tables: [{ name: 't', operations: [{ operation: 'Query', throttledRequests: 5 }] }] },
+      'aws.table.throttles',
+    ],
+    ['a low hit rate', { caches: [{ name: 'c', hits: 10, misses: 90, hitRatePercent: 10 }] }, 'aws.cache.hitRate'],
     ['throttled commands', { caches: [{ name: 'c', throttledCommands: 5 }] }, 'aws.cache.throttles'],
     ['a full cache', { caches: [{ name: 'c', maxMemoryPercent: 95 }] }, 'aws.cache.memory'],
     ['a busy cache', { caches: [{ name: 'c', maxCpuPercent: 99 }] }, 'aws.cache.cpu'],
@@ -58,9 +62,23 @@ describe('what CloudWatch shows to be wrong', () => {
     ).toEqual([]);
   });
 
+  it('is nothing where there is too little to say so', () => {
+    expect(
+      matters({
+        lambdas: [{ name: 'f', invocations: 4, throttles: 4, errors: 4, errorRatePercent: 100 }],
+        apis: [{ name: 'a', requests: 4, serverErrors: 4 }],
+        tables: [
+          { name: 't', readThrottleEvents: 4, operations: [] },
+          { name: 'u', operations: [{ operation: 'Query', throttledRequests: 4 }] },
+        ],
+        caches: [{ name: 'c', hits: 0, misses: 99, hitRatePercent: 0, throttledCommands: 4 }],
+      }),
+    ).toEqual([]);
+  });
+
   it('has a name that its numbers do not change', () => {
     const idOf = (throttles: number) =>
       awsFindings(figures({ lambdas: [{ name: 'f', throttles }] }), thresholds)[0]?.findingId;
-    expect(idOf(1)).toBe(idOf(2));
+    expect(idOf(5)).toBe(idOf(6));
   });
 });

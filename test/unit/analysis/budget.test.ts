@@ -201,4 +201,14 @@ describe('what may be set as objectives', () => {
     const { error } = budgetSettings.safeParse([time, { ...time, objective: 200 }]);
     expect(error?.issues[0]).toMatchObject({ path: [1], message: 'sets the same as 0 again' });
   });
+
+  it.each([
+    [{ metric: 'responseTimeMs', objective: 100 }, { percentile: 95 }],
+    [{ metric: 'responseTimeMs', objective: 100 }, { bound: 'atMost' }],
+    [{ metric: 'custom:size', objective: 100 }, { percentile: 95 }],
+    [{ metric: 'cpuPercent', objective: 100 }, { bound: 'atMost' }],
+  ])('not the same twice by saying what is usual: %j %j', (setting, usual) => {
+    const { error } = budgetSettings.safeParse([setting, { ...setting, ...usual }]);
+    expect(error?.issues[0]).toMatchObject({ path: [1], message: 'sets the same as 0 again' });
+  });
 });

@@ -79,6 +79,14 @@ describe('how well a service uses what it has', () => {
     });
   });
 
+  it('says nothing of time that was too short to be recorded', () => {
+    const window = telemetryWindow({
+      endpoints: [endpointWindow('GET /', { requests: 100, ms: 0 })],
+      queries: [queryWindow('SELECT a', { endpoint: 'GET /', queries: 100, ms: 0 })],
+    });
+    expect(resourcesOf([window])).toBeUndefined();
+  });
+
   it('counts as lost what queries take beyond what is usual for them, and what pools let wait', () => {
     const window = telemetryWindow({
       endpoints: [endpointWindow('GET /', { requests: 100, ms: 10, poolWaitUs: 100_000 })],

@@ -576,3 +576,10 @@ describe('what a finding says', () => {
     expect(impacts).toHaveLength(3);
   });
 });
+
+it('says of throttled requests how many of all requests they are', () => {
+  const busy = endpointWindow('GET /', { statuses: { 200: 60, 429: 40 } });
+  expect(foundIn({ endpoints: [quick, busy] })).toMatchObject([
+    { type: 'throttles', performanceImpact: 8, evidence: [{ values: { throttledPercent: 40 } }] },
+  ]);
+});

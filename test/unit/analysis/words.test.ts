@@ -1,8 +1,13 @@
 import { expect, it } from 'vitest';
-import { querySubject } from '../../../lib/analysis/words.ts';
+import { subjectOf } from '../../../lib/analysis/words.ts';
 
-it('leaves a query whole, and cuts one that is as long as a page where a reader sees it', () => {
+it('leaves a subject whole, and cuts one that is as long as a page where a reader sees it', () => {
   const longest = `SELECT ${'x'.repeat(493)}`;
-  expect(querySubject(longest)).toBe(longest);
-  expect(querySubject(`${longest}y`)).toBe(`${longest.slice(0, 499)}…`);
+  expect(subjectOf(longest)).toBe(longest);
+  expect(subjectOf(`${longest}y`)).toBe(`${longest.slice(0, 497)}…`);
+});
+
+it.each(['ж', '漢', '😀'])('counts the bytes of %s, and cuts between characters', (character) => {
+  const bytes = Buffer.byteLength(character);
+  expect(subjectOf(character.repeat(600))).toBe(`${character.repeat(Math.floor(497 / bytes))}…`);
 });

@@ -94,7 +94,7 @@ export const year: Measure = {
 async function analyseDeep(parts: TestParts): Promise<void> {
   const projects = new ProjectService(parts);
   const telemetry = new TelemetryService(parts, projects);
-  const steps = new DeepSteps(parts.clock, {
+  const steps = new DeepSteps(parts, {
     projects,
     telemetry,
     history: new TelemetryHistory(telemetry, projects, parts.clock),
