@@ -16,8 +16,10 @@ import type { Observed } from './rules/finding.ts';
 import { rules } from './rules/rules.ts';
 import { starvation } from './starvation.ts';
 
-/** A list nobody reads to its end, and an item that must stay below 400 KB. */
+/** A list nobody reads to its end. */
 const maxBottlenecks = 25;
+/** An item must stay below 400 KB, and what a bottleneck says stands in its opportunity and in the recommendations, too. */
+const maxBottleneckBytes = 150_000;
 
 export type Conclusions = Pick<
   Analysis,
@@ -44,14 +46,15 @@ export function analyse(
 ): Conclusions {
   const { score, band, coverage, categories } = healthOf(measuredOf(telemetry, thresholds));
   const observed = observedOf(telemetry, thresholds, period);
-  const valued = findingsOf(observed).map(({ type, finding }) => ({
+  const found = findingsOf(observed).map(({ type, finding }) => ({
     ...finding,
     type,
     ...(finding.saving === undefined ? {} : { predicted: predict(observed, finding.saving) }),
   }));
-  const bottlenecks = valued.map(
-    ({ remedy: _, opportunity: __, saving: ___, blocks: ____, ...bottleneck }): Bottleneck => bottleneck,
+  const bottlenecks = fitting(
+    found.map(({ remedy: _, opportunity: __, saving: ___, blocks: ____, ...bottleneck }): Bottleneck => bottleneck),
   );
+  const valued = found.slice(0, bottlenecks.length);
   const resources = resourceAnalysisOf(observed, known.bestRequestsPerCpuSecond);
   return {
     ...(score === undefined ? {} : { performanceScore: score }),
@@ -91,3 +94,13 @@ const findingsOf = (observed: Observed): Found[] =>
     ),
     observed.times,
   ).slice(0, maxBottlenecks);
+
+/** The first of them, as many as there is room for. */
+function fitting(bottlenecks: Bottleneck[]): Bottleneck[] {
+  let bytes = 0;
+  const beyond = bottlenecks.findIndex((each) => {
+    bytes += Buffer.byteLength(JSON.stringify(each));
+    return bytes > maxBottleneckBytes;
+  });
+  return beyond < 0 ? bottlenecks : bottlenecks.slice(0, beyond);
+}
