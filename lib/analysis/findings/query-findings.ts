@@ -5,7 +5,7 @@ import { milliseconds } from '../../telemetry/metrics.ts';
 import { evidence } from '../rules/finding.ts';
 import { type QueryKind, queryKinds } from '../rules/query-kinds.ts';
 import { lookupMs } from '../rules/slow-kinds.ts';
-import { querySubject } from '../words.ts';
+import { subjectOf } from '../words.ts';
 import { findingId } from './finding-id.ts';
 
 /** Those that take most of the time; what is behind them would change little. */
@@ -35,7 +35,7 @@ export async function queryFindings(
     findings.push({
       findingId: findingId('query', kind.system, kind.fingerprint),
       kind: 'query',
-      component: querySubject(kind.fingerprint),
+      component: subjectOf(kind.fingerprint),
       issue: [...messages, ...indexes.map(({ reason }) => reason)].slice(0, maxSentences).join(' '),
       evidence: [evidenceOf(kind, period)],
       recommendation: [
@@ -50,7 +50,7 @@ export async function queryFindings(
 }
 
 const evidenceOf = ({ fingerprint, queryTime, rows }: QueryKind, period: { from: string; to: string }) =>
-  evidence(period, 'query.timeMs', querySubject(fingerprint), {
+  evidence(period, 'query.timeMs', subjectOf(fingerprint), {
     queries: queryTime.count,
     totalMs: milliseconds(queryTime.sum),
     meanMs: milliseconds(queryTime.mean),
