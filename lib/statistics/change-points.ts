@@ -15,7 +15,7 @@ export interface ChangePoint {
   before: number;
   /** The level from here up to the next change point, or the end. */
   after: number;
-  /** From `before` to `after`, in percent of `before`. Absent, as its interval, when that is not above 0. */
+  /** From `before` to `after`, in percent of `before`. Absent, as its interval, when that is not clearly above 0. */
   changePercent?: number;
   /** Of `changePercent`: holds the true change in 95 of 100 cases. */
   interval?: Interval;

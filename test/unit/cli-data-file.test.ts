@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CliError } from '../../lib/cli/failure.ts';
 import { finiteNumber, numberAbove0, numberFrom, text } from '../../lib/cli/own-data/data-cells.ts';
-import { dataRows } from '../../lib/cli/own-data/data-file.ts';
+import { dataTable } from '../../lib/cli/own-data/data-file.ts';
 
 const columns = {
   users: { aliases: ['n'], read: numberFrom(1) },
@@ -10,7 +10,7 @@ const columns = {
 };
 const bytes = (content: string): Uint8Array => new TextEncoder().encode(content);
 const read = (content: string | Uint8Array) =>
-  dataRows(typeof content === 'string' ? bytes(content) : content, 'steps.csv', columns);
+  dataTable(typeof content === 'string' ? bytes(content) : content, 'steps.csv', columns).rows;
 const faultOf = (content: string | Uint8Array): string => {
   try {
     read(content);
@@ -85,7 +85,7 @@ describe('A file of data', () => {
         const quoted = (each: string): string => `"${each.replaceAll('"', '""')}"`;
         const lines = given.map(({ worker, a, b }) => [quoted(worker), a, b].join(delimiter));
         const content = [['worker', 'a', 'b'].join(delimiter), ...lines].join(end);
-        const found = dataRows(bytes(content), 'pairs.csv', {
+        const { rows: found } = dataTable(bytes(content), 'pairs.csv', {
           worker: { read: text },
           a: { read: numberAbove0 },
           b: { read: numberAbove0 },

@@ -59,6 +59,12 @@ describe('headroom capacity', () => {
     expect(text).toMatch(/sees the knee at 1\d users/);
   });
 
+  it('says of a service that nothing waits in that nothing does', async () => {
+    const rows = [1, 2, 4, 8, 16].map((users) => `${users},${100 * users}`);
+    const { out } = await run('capacity', await fileOf('linear.csv', rows.join('\n')));
+    expect(out.replaceAll(/\s+/g, ' ')).toContain('With 16 users, a request takes as long as with one: nothing waits');
+  });
+
   it('claims no curve where there is none to claim, which is no failure', async () => {
     const { code, out } = await run('capacity', await fileOf('few.csv', '1,100\n2,190\n4,300\n'), '--json');
     expect(code).toBe(0);
@@ -89,9 +95,15 @@ describe('headroom judge', () => {
     const plain = await run('judge', 'same.csv');
     expect([gate.code, plain.code]).toEqual([1, 0]);
     const found = JSON.parse(gate.out);
-    expect(found).toMatchObject({ verdict: 'reject', ground: 'no-gain', pairs: 120, clusters: 6, marginPercent: 3 });
+    expect(found).toMatchObject({ verdict: 'reject', ground: 'no-gain', pairs: 120, workers: 6, marginPercent: 3 });
     expect(found.a.p95).toBeGreaterThan(found.a.p50);
     expect(plain.out).toMatch(/^Reject: b takes .* can be\s+ruled out\./s);
+  });
+
+  it('says of sides that are the same that they are', async () => {
+    const rows = Array.from({ length: 12 }, (_, index) => `w${index % 3},${100 + index},${100 + index}`);
+    const { out } = await run('judge', await fileOf('identical.csv', rows.join('\n')));
+    expect(out.replaceAll(/\s+/g, ' ')).toMatch(/^Reject: b takes as long as a \(95 %/);
   });
 
   it('does not tell of what is unsettled, or of too few pairs, as if it were known', async () => {
@@ -113,7 +125,7 @@ describe('A command on own data', () => {
   it('says which file cannot be read, or written', async () => {
     const missing = await run('capacity', 'none.csv');
     expect(missing).toMatchObject({ code: 2, out: '' });
-    expect(missing.err).toMatch(/^none\.csv cannot be read: ENOENT/);
+    expect(missing.err).toMatch(/^none\.csv cannot be read: there is no such file\.$/m);
     await fileOf('pairs.csv', pairsFile({ gain: 0 }));
     const unwritten = await run('judge', 'pairs.csv', '--json', '--html', 'nowhere/page.html');
     expect(unwritten.code).toBe(2);

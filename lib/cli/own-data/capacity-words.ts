@@ -33,10 +33,12 @@ export function capacityRemarks(found: FittedCapacity): string[] {
   const at = Math.min(maxUsers ?? testedUsers, testedUsers);
   const waiting = sigma * (at - 1);
   const agreeing = kappa * at * (at - 1);
-  const cause =
-    `With ${users(at)}, a request takes ${decimal(slowdown(found, at))} times as long as with one: ` +
-    `${decimal(waiting)} of it waits for what only one can use at a time (contention), ` +
-    `${decimal(agreeing)} keeps users consistent with each other (crosstalk).`;
+  const isFree = decimal(waiting) === '0' && decimal(agreeing) === '0';
+  const cause = isFree
+    ? `With ${users(at)}, a request takes as long as with one: nothing waits for what only one can use at a time (contention), nor to keep users consistent with each other (crosstalk).`
+    : `With ${users(at)}, a request takes ${decimal(slowdown(found, at))} times as long as with one: ` +
+      `${decimal(waiting)} of it waits for what only one can use at a time (contention), ` +
+      `${decimal(agreeing)} keeps users consistent with each other (crosstalk).`;
   const knee =
     kneeUsers === undefined
       ? 'Kneedle, a cross-check that knows no law, finds no knee in the points.'

@@ -54,7 +54,7 @@ const columns = {
 };
 
 async function capacity(file: string, flags: CapacityFlags, context: CliContext): Promise<ExitCode> {
-  const rows = await readDataFile(resolve(context.workingDirectory, file), file, columns);
+  const { rows } = await readDataFile(resolve(context.workingDirectory, file), file, columns);
   const points = rows.map(({ users, throughput }) => ({ users, throughput }));
   const found = capacityFound(points, flags.residuals);
   const findings = {

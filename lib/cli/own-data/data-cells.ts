@@ -34,3 +34,10 @@ export const numberFrom =
     if (value >= least) return value;
     throw new DataFault(`is below ${least}`);
   };
+
+const gaps = new Set(['', 'nan', 'null', 'none', 'na', 'n/a', '#n/a', 'nil', '-']);
+/** What databases and spreadsheets write where there is no value. */
+export const isGap = (cell: string): boolean => gaps.has(cell.trim().toLowerCase());
+
+/** @returns undefined where there is no value @throws DataFault */
+export const numberOrGap = (cell: string): number | undefined => (isGap(cell) ? undefined : finiteNumber(cell));

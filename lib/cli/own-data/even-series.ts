@@ -1,11 +1,19 @@
+import { areMonths, monthOf, monthsLater } from './months.ts';
+
 /** A series as most methods need it. */
 export interface EvenSeries {
-  /** Milliseconds: of the first value, and from one to the next. */
+  /** Milliseconds: of the first value, and from one to the next; of months, the median. */
   fromMs: number;
   stepMs: number;
+  /** What `stepMs` would be if it were not coarser: the median distance of the points. */
+  usualMs: number;
   values: number[];
-  /** How many of them were put in between their neighbours, where the series has none. */
-  filled: number;
+  /** Which of them, in order, were put in between their neighbours, where the series has none: they show no level, and no trend. */
+  filled: number[];
+  /** How many of them are means of two points or more, though the step is that of the series. */
+  shared: number;
+  /** Of months, which are not equally long: the day of the month (1 to 31) that values are of. */
+  dayOfMonth?: number;
   /** Why the values are means over steps that are longer than those of the series. Absent where they are not. */
   coarserFor?: 'many-points' | 'uneven-points';
 }
@@ -45,6 +53,13 @@ export function evenSeries(points: readonly TimePoint[]): EvenSeries | undefined
   const usualMs = medianDistance(points);
   const spanMs = last.timestampMs - first.timestampMs;
   const coarserFor = spanMs / usualMs > mostValues ? 'many-points' : 'uneven-points';
+  if (
+    areMonths(
+      points.map(({ timestampMs }) => timestampMs),
+      usualMs,
+    )
+  )
+    return evenMonths(points, usualMs);
   const steps = [usualMs, ...coarserSteps.filter((step) => step > usualMs)];
   for (const stepMs of steps) {
     if (spanMs / stepMs > mostValues) continue;
@@ -52,18 +67,38 @@ export function evenSeries(points: readonly TimePoint[]): EvenSeries | undefined
     if (coarser && spanMs / stepMs < fewestValues) return undefined;
     // A point that comes a little early or late is still of its step.
     const beginMs = coarser ? Math.floor(first.timestampMs / stepMs) * stepMs : first.timestampMs - stepMs / 2;
-    const means = meansOfSteps(points, beginMs, stepMs);
+    const { means, shared } = meansOfSteps(points, ({ timestampMs }) => Math.floor((timestampMs - beginMs) / stepMs));
     const filled = fillBetween(means);
-    if (filled > mostFilled * means.length) continue;
+    if (filled.length > mostFilled * means.length) continue;
     return {
       fromMs: coarser ? beginMs : first.timestampMs,
       stepMs,
+      usualMs,
       values: means,
       filled,
+      shared: coarser ? 0 : shared,
       ...(coarser ? { coarserFor } : {}),
     };
   }
   return undefined;
+}
+
+/** Milliseconds: of the value at this place of the series, or, from its length on, of one to come. */
+export const timeAt = ({ fromMs, stepMs, dayOfMonth }: EvenSeries, place: number): number =>
+  dayOfMonth === undefined ? fromMs + place * stepMs : monthsLater(fromMs, place, dayOfMonth);
+
+function evenMonths(points: readonly TimePoint[], usualMs: number): EvenSeries | undefined {
+  const [first] = points;
+  if (first === undefined) return undefined;
+  const { means: values } = meansOfSteps(
+    points,
+    ({ timestampMs }) => monthOf(timestampMs) - monthOf(first.timestampMs),
+  );
+  const filled = fillBetween(values);
+  if (filled.length > mostFilled * values.length) return undefined;
+  // The last day of each month is the 31st of those that have one.
+  const dayOfMonth = Math.max(...points.map(({ timestampMs }) => new Date(timestampMs).getUTCDate()));
+  return { fromMs: first.timestampMs, stepMs: usualMs, usualMs, values, filled, shared: 0, dayOfMonth };
 }
 
 function medianDistance(points: readonly TimePoint[]): number {
@@ -74,9 +109,11 @@ function medianDistance(points: readonly TimePoint[]): number {
   return distances[distances.length >> 1] ?? 0;
 }
 
-/** NaN where there is none. */
-function meansOfSteps(points: readonly TimePoint[], beginMs: number, stepMs: number): number[] {
-  const placeOf = ({ timestampMs }: TimePoint): number => Math.floor((timestampMs - beginMs) / stepMs);
+/** NaN where there is none. @param placeOf from 0, never falling from point to point */
+function meansOfSteps(
+  points: readonly TimePoint[],
+  placeOf: (point: TimePoint) => number,
+): { means: number[]; shared: number } {
   const last = points.at(-1);
   const length = last === undefined ? 0 : placeOf(last) + 1;
   const sums = new Float64Array(length);
@@ -86,19 +123,22 @@ function meansOfSteps(points: readonly TimePoint[], beginMs: number, stepMs: num
     sums[place] = (sums[place] ?? 0) + point.value;
     counts[place] = (counts[place] ?? 0) + 1;
   }
-  return Array.from(sums, (sum, place) => sum / (counts[place] ?? 0));
+  return {
+    means: Array.from(sums, (sum, place) => sum / (counts[place] ?? 0)),
+    shared: counts.reduce((steps, count) => steps + (count > 1 ? 1 : 0), 0),
+  };
 }
 
-/** Puts straight lines over what is NaN. @returns how much that was */
-function fillBetween(values: number[]): number {
-  let filled = 0;
+/** Puts straight lines over what is NaN. @returns where that was */
+function fillBetween(values: number[]): number[] {
+  const filled: number[] = [];
   let known = 0;
   for (const [place, value] of values.entries()) {
     if (Number.isNaN(value)) continue;
     const from = values[known] ?? value;
     for (let gap = known + 1; gap < place; gap++) {
       values[gap] = from + ((value - from) * (gap - known)) / (place - known);
-      filled++;
+      filled.push(gap);
     }
     known = place;
   }

@@ -14,16 +14,18 @@ const grounds: Record<Ground, (margin: number) => string> = {
 /** The verdict with what it rests on. */
 export function verdictInWords(judged: Judged): string {
   const { verdict, ground, marginPercent, improvementPercent, interval, pairs, clusters } = judged;
-  const side =
-    improvementPercent === undefined
-      ? ''
-      : `b takes ${decimal(Math.abs(improvementPercent))} % ${improvementPercent < 0 ? 'more' : 'less'} than a `;
+  const side = improvementPercent === undefined ? '' : `b takes ${differenceInWords(improvementPercent)} a `;
   const range =
     interval === undefined
       ? ''
       : `95 % interval of the improvement ${decimal(interval.lowPercent)} to ${decimal(interval.highPercent)} %, `;
   const counted = `${range}${pairs} ${pairs === 1 ? 'pair' : 'pairs'} of ${clusters} ${clusters === 1 ? 'worker' : 'workers'}`;
   return `${verdictNames[verdict]}: ${side}(${counted}); ${grounds[ground](marginPercent)}.`;
+}
+
+function differenceInWords(improvementPercent: number): string {
+  const by = decimal(Math.abs(improvementPercent));
+  return by === '0' ? 'as long as' : `${by} % ${improvementPercent < 0 ? 'more' : 'less'} than`;
 }
 
 const verdictNames: Record<Judged['verdict'], string> = {

@@ -13,6 +13,7 @@ import { type DataFlags, dataCommand, fileHelp, tellFindings } from './data-comm
 import { readDataFile } from './data-file.ts';
 import { judgePage } from './judge-page.ts';
 import { judgeLines } from './judge-report.ts';
+import { evidenceInWords, verdictInWords } from './judge-words.ts';
 
 interface JudgeFlags extends DataFlags {
   margin: number;
@@ -52,16 +53,29 @@ const columns = {
 };
 
 async function judgeFile(file: string, { margin, gate, ...flags }: JudgeFlags, context: CliContext): Promise<ExitCode> {
-  const rows = await readDataFile(resolve(context.workingDirectory, file), file, columns);
+  const { rows } = await readDataFile(resolve(context.workingDirectory, file), file, columns);
   const pairs = rows.map(({ worker, a, b }) => ({ cluster: worker, a, b }));
   const found = judged(pairs, margin);
   const findings = {
-    result: found,
+    result: judgeResult(found),
     lines: () => judgeLines(found, pairs, context.terminal),
     page: () => judgePage(found, pairs, file),
   };
   await tellFindings(findings, flags, context);
   return gate && found.verdict !== 'keep' ? exitCodes.thresholdFailed : exitCodes.ok;
+}
+
+/** As `--json` has it: workers are what their column is called. */
+function judgeResult(found: Judged) {
+  const { clusters, mannWhitneyP, ...others } = found;
+  return {
+    ...others,
+    // The reason and its notes name workers, not clusters.
+    reason: verdictInWords(found),
+    notes: evidenceInWords(found),
+    workers: clusters,
+    ...(mannWhitneyP === undefined ? {} : { pValue: mannWhitneyP }),
+  };
 }
 
 /** In the unit of the file. */

@@ -2,11 +2,12 @@ import { type Anomaly, anomaliesOf } from '../../statistics/anomalies-of.ts';
 import type { AnomalyScore } from '../../statistics/anomaly.ts';
 import { type ChangePoint, changePointsOf, ENOUGH_VALUES_FOR_CHANGE_POINTS } from '../../statistics/change-points.ts';
 import { seasonsIn } from '../../statistics/forecast/season.ts';
-import { type Forecast, forecastOf } from '../../statistics/forecast.ts';
+import { type Forecast, type ForecastPoint, forecastOf } from '../../statistics/forecast.ts';
 import { mean } from '../../statistics/moments.ts';
 import { type Trend, trend } from '../../statistics/trend.ts';
 import { withoutSeason } from '../../statistics/without-season.ts';
-import { type EvenSeries, evenSeries, type TimePoint } from './even-series.ts';
+import { type EvenSeries, evenSeries, type TimePoint, timeAt } from './even-series.ts';
+import { optionsInSteps } from './options-in-steps.ts';
 
 /** What can be said, or why nothing can. */
 export type Claim<Found> = ({ enough: true } & Found) | { enough: false; reason: string };
@@ -23,20 +24,26 @@ export interface SeriesFound {
   points: AnomalyScore[];
   /** What changes, trend and forecast are of: absent where no step of time fits. */
   even?: EvenSeries;
-  /** In values of `even`; 1 where there is none, or none that was seen. */
-  seasonLength: number;
+  /** What was taken out, in values of `even`: the clearest first; none where there is no `even`, or none was seen. */
+  seasonLengths: number[];
+  /** What became of the season and the horizon that were asked for, where they could not be taken as they were. */
+  notes: string[];
   /** Changes are of means over so long. Absent without `even`. */
   changeStepMs?: number;
   anomalies: Claim<{ found: Anomaly[] }>;
   changes: Claim<{ found: LevelChange[] }>;
   trend: Claim<Trend>;
-  forecast: Claim<Omit<Forecast, 'enough'> & { fromMs: number; stepMs: number }>;
+  forecast: Claim<Omit<Forecast, 'enough' | 'points'> & { points: TimedForecast[] }>;
+}
+
+export interface TimedForecast extends ForecastPoint {
+  timestampMs: number;
 }
 
 export interface SeriesOptions {
-  /** In values; `auto`: the clearest of those that are usual. */
+  /** In values of the series, 1 for none; `auto`: the clearest of those that are usual. */
   season: number | 'auto';
-  /** In values. Default: a season, but no more than a tenth of the series. */
+  /** In values of the series. Default: a season, but no more than a tenth of the series. */
   horizon?: number;
 }
 
@@ -45,29 +52,36 @@ const mostHorizon = 60;
 const mostSeasons = 2;
 
 /** @param points in order of time, each time once */
-export function seriesFound(points: readonly TimePoint[], { season, horizon }: SeriesOptions): SeriesFound {
+export function seriesFound(points: readonly TimePoint[], options: SeriesOptions): SeriesFound {
   const scored = anomaliesOf(points);
   const even = evenSeries(points);
+  const { season, horizon, notes } = optionsInSteps(options, even);
   const values = even?.values ?? points.map(({ value }) => value);
   const times = even === undefined ? points.map(({ timestampMs }) => timestampMs) : timesOf(even);
   const seasons = even === undefined ? [] : season === 'auto' ? clearSeasons(values) : fittingSeason(values, season);
   const level = seasons.reduce(withoutSeason, [...values]);
   const seasonLength = seasons[0] ?? 1;
   const group = changeGroup(values.length, seasonLength, even?.stepMs);
+  const gaps = new Set(even?.filled);
+  const measured = level.flatMap((value, i) => (gaps.has(i) ? [] : [{ place: i, at: times[i] ?? Number.NaN, value }]));
   return {
     points: scored.points,
     ...(even === undefined ? {} : { even, changeStepMs: group * even.stepMs }),
-    seasonLength,
+    seasonLengths: seasons,
+    notes,
     anomalies: scored.enough
       ? { enough: true, found: scored.anomalies }
       : { enough: false, reason: `too few points to know what is usual (${points.length} of 101)` },
-    changes: changesIn(
-      meansOf(level, group),
-      times.filter((_, i) => i % group === 0),
-    ),
-    trend: trendOf(level, times),
+    changes: changesIn(inGroups(measured, group)),
+    trend: trendOf(measured),
     forecast: forecastFrom(even, { season, horizon: horizon ?? usualHorizon(values.length, seasonLength) }),
   };
+}
+
+interface Measured {
+  place: number;
+  at: number;
+  value: number;
 }
 
 /** Where no season was seen, the series is to have so many levels to look at. */
@@ -86,13 +100,14 @@ function changeGroup(count: number, seasonLength: number, stepMs = Number.NaN): 
   return Math.max(1, Math.floor(most) || 1);
 }
 
-/** Of each `group` values; fewer in the last. */
-function meansOf(values: readonly number[], group: number): number[] {
-  const groups = Math.ceil(values.length / group);
-  return Array.from({ length: groups }, (_, i) => mean(values.slice(i * group, (i + 1) * group)));
+/** The means of what was measured in each `group` places, at its first; none of a group where nothing was. */
+function inGroups(measured: readonly Measured[], group: number): Measured[] {
+  return [...Map.groupBy(measured, ({ place }) => Math.floor(place / group)).values()].flatMap((each) =>
+    each[0] === undefined ? [] : [{ ...each[0], value: mean(each.map(({ value }) => value)) }],
+  );
 }
 
-const timesOf = ({ fromMs, stepMs, values }: EvenSeries): number[] => values.map((_, i) => fromMs + i * stepMs);
+const timesOf = (even: EvenSeries): number[] => even.values.map((_, place) => timeAt(even, place));
 
 /** The clearest, and what is clear without it. */
 function clearSeasons(values: readonly number[]): number[] {
@@ -113,27 +128,27 @@ const fittingSeason = (values: readonly number[], length: number): number[] =>
 const usualHorizon = (count: number, seasonLength: number): number =>
   Math.max(1, Math.min(seasonLength > 1 ? seasonLength : mostHorizon, Math.floor(count / 10)));
 
-function changesIn(values: readonly number[], times: readonly number[]): SeriesFound['changes'] {
-  if (values.length < ENOUGH_VALUES_FOR_CHANGE_POINTS) {
+function changesIn(levels: readonly Measured[]): SeriesFound['changes'] {
+  if (levels.length < ENOUGH_VALUES_FOR_CHANGE_POINTS) {
     return {
       enough: false,
-      reason: `too few values to tell levels apart (${values.length} of ${ENOUGH_VALUES_FOR_CHANGE_POINTS})`,
+      reason: `too few values to tell levels apart (${levels.length} of ${ENOUGH_VALUES_FOR_CHANGE_POINTS})`,
     };
   }
-  const timeAt = (index: number): number => times[Math.round(index)] ?? Number.NaN;
-  const found = changePointsOf(values).map((change) => ({
+  const timeOf = (index: number): number => levels[Math.round(index)]?.at ?? Number.NaN;
+  const found = changePointsOf(levels.map(({ value }) => value)).map((change) => ({
     ...change,
-    atMs: timeAt(change.index),
-    earliestMs: timeAt(change.indexInterval.low),
-    latestMs: timeAt(change.indexInterval.high),
+    atMs: timeOf(change.index),
+    earliestMs: timeOf(change.indexInterval.low),
+    latestMs: timeOf(change.indexInterval.high),
   }));
   return { enough: true, found };
 }
 
-function trendOf(values: readonly number[], times: readonly number[]): SeriesFound['trend'] {
-  const found = trend(values.map((value, i) => ({ at: times[i] ?? Number.NaN, value })));
+function trendOf(measured: readonly Measured[]): SeriesFound['trend'] {
+  const found = trend(measured);
   return found === undefined
-    ? { enough: false, reason: `too few values to show a trend (${values.length} of 8)` }
+    ? { enough: false, reason: `too few values to show a trend (${measured.length} of 8)` }
     : { enough: true, ...found };
 }
 
@@ -142,7 +157,11 @@ function forecastFrom(
   { season, horizon }: { season: number | 'auto'; horizon: number },
 ): SeriesFound['forecast'] {
   if (even === undefined) return { enough: false, reason: 'the points are too few, or too unevenly spaced' };
-  const { fromMs, stepMs, values } = even;
-  const found = forecastOf(values, { horizon, ...(season === 'auto' ? {} : { seasonLength: season }) });
-  return found.enough ? { ...found, fromMs: fromMs + values.length * stepMs, stepMs } : found;
+  const found = forecastOf(even.values, { horizon, ...(season === 'auto' ? {} : { seasonLength: season }) });
+  if (!found.enough) return found;
+  const points = found.points.map((point, index) => ({
+    timestampMs: timeAt(even, even.values.length + index),
+    ...point,
+  }));
+  return { ...found, points };
 }

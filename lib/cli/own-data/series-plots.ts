@@ -1,6 +1,7 @@
 import type { Plot, Series } from '../../pages/plot.ts';
 import { formats } from '../../pages/units.ts';
 import type { AnomalyScore } from '../../statistics/anomaly.ts';
+import { timeAt } from './even-series.ts';
 import type { SeriesFound } from './series-found.ts';
 import { signed } from './series-words.ts';
 import { thinned } from './thinned.ts';
@@ -100,9 +101,9 @@ function shownPoints(points: readonly AnomalyScore[], peaks: ReadonlyMap<number,
 /** With the last part of the series before it. */
 export function forecastPlots({ forecast, even }: SeriesFound): Plot[] {
   if (!forecast.enough || even === undefined) return [];
-  const { fromMs, stepMs, points } = forecast;
-  const shown = Math.min(even.values.length, Math.max(50, drawnBefore * points.length));
-  const before = even.values.slice(-shown);
+  const { points } = forecast;
+  const begin = Math.max(0, even.values.length - Math.max(50, drawnBefore * points.length));
+  const before = even.values.slice(begin);
   const nothing = before.map(() => null);
   const ahead = (label: string, colour: Series['colour'], of: 'value' | 'low' | 'high'): Series => ({
     label,
@@ -111,7 +112,7 @@ export function forecastPlots({ forecast, even }: SeriesFound): Plot[] {
     shape: points.length === 1 ? 'points' : 'line',
     values: [...nothing, ...points.map((point) => point[of])],
   });
-  const xs = [...before, ...points].map((_, index) => (fromMs + (index - shown) * stepMs) / 1000);
+  const xs = [...before, ...points].map((_, index) => timeAt(even, begin + index) / 1000);
   const all = [...before, ...points.flatMap(({ low, high }) => [low, high])];
   return [
     {

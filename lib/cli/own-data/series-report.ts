@@ -4,6 +4,7 @@ import { wrapped } from '../fit.ts';
 import type { Look } from '../terminal.ts';
 import { type Point, terminalPlot } from '../terminal-plot.ts';
 import { textTable } from '../text-table.ts';
+import { timeAt } from './even-series.ts';
 import type { LevelChange, SeriesFound } from './series-found.ts';
 import {
   forecastInWords,
@@ -130,15 +131,16 @@ const drawnBefore = 3;
 
 function forecastPlot({ forecast, even }: SeriesFound, look: Look): string[] {
   if (!forecast.enough || even === undefined || forecast.points.length < 2) return [];
-  const { fromMs, stepMs, points: ahead } = forecast;
-  const shown = Math.min(even.values.length, drawnBefore * ahead.length);
-  const before = even.values.slice(-shown).map((y, index) => ({ x: fromMs + (index - shown) * stepMs, y }));
+  const { points: ahead } = forecast;
+  const begin = Math.max(0, even.values.length - drawnBefore * ahead.length);
+  const before = even.values.slice(begin).map((y, index) => ({ x: timeAt(even, begin + index), y }));
   const line = (of: 'value' | 'low' | 'high'): Point[] =>
     thinned(
-      ahead.map((point, index) => ({ x: fromMs + index * stepMs, y: point[of] })),
+      ahead.map((point) => ({ x: point.timestampMs, y: point[of] })),
       look.width,
     );
-  const end = fromMs + ahead.length * stepMs;
+  const fromMs = timeAt(even, even.values.length);
+  const end = timeAt(even, even.values.length + ahead.length);
   const drawn = terminalPlot(
     {
       title: 'The forecast',

@@ -1,25 +1,28 @@
-import type { SeriesFound } from './series-found.ts';
+import type { LevelChange, SeriesFound } from './series-found.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** What was found as `--json` has it: in the terms of the platform's own answers, with times in ISO 8601. */
 export function seriesResult(
-  { points, even, seasonLength, anomalies, changes, trend, forecast }: SeriesFound,
+  { points, even, seasonLengths, changeStepMs, notes: optionNotes, anomalies, changes, trend, forecast }: SeriesFound,
   notes: readonly string[],
 ) {
   return {
-    notes,
+    notes: [...notes, ...optionNotes],
     ...(even === undefined
       ? {}
       : {
           spacing: {
             stepSeconds: even.stepMs / 1000,
             values: even.values.length,
-            filled: even.filled,
+            filled: even.filled.length,
+            severalPoints: even.shared,
+            isMonthly: even.dayOfMonth !== undefined,
             ...(even.coarserFor === undefined ? {} : { coarserFor: even.coarserFor }),
           },
         }),
-    seasonLength,
+    seasonLengths,
+    ...(changeStepMs === undefined ? {} : { changeStepSeconds: changeStepMs / 1000 }),
     anomalies: anomalies.enough
       ? {
           enough: true,
@@ -34,23 +37,27 @@ export function seriesResult(
     changePoints: changes.enough
       ? {
           enough: true,
-          found: changes.found.map(({ atMs, earliestMs, latestMs, index: _, indexInterval: __, ...rest }) => ({
-            at: iso(atMs),
-            earliest: iso(earliestMs),
-            latest: iso(latestMs),
-            ...rest,
-          })),
+          found: changes.found.map(changeResult),
         }
       : changes,
-    trend,
+    trend: trend.enough ? trendResult(trend) : trend,
     forecast: forecast.enough ? forecastResult(forecast) : forecast,
-    points: points.map(({ timestampMs, ...point }) => ({ timestamp: iso(timestampMs), ...point })),
+    points: points.map(({ timestampMs, ...point }) => ({ at: iso(timestampMs), ...point })),
   };
 }
 
-function forecastResult({ fromMs, stepMs, points, ...rest }: Extract<SeriesFound['forecast'], { enough: true }>) {
+function changeResult({ atMs, earliestMs, latestMs, index: _, indexInterval: __, interval, ...rest }: LevelChange) {
   return {
+    at: iso(atMs),
+    between: { from: iso(earliestMs), to: iso(latestMs) },
     ...rest,
-    points: points.map((point, index) => ({ timestamp: iso(fromMs + index * stepMs), ...point })),
+    ...(interval === undefined ? {} : { changePercentInterval: interval }),
   };
 }
+
+const trendResult = ({ p, ...rest }: Extract<SeriesFound['trend'], { enough: true }>) => ({ ...rest, pValue: p });
+
+const forecastResult = ({ points, ...rest }: Extract<SeriesFound['forecast'], { enough: true }>) => ({
+  ...rest,
+  points: points.map(({ timestampMs, ...point }) => ({ at: iso(timestampMs), ...point })),
+});

@@ -1,8 +1,10 @@
 import { count, decimal } from '../../contracts/figures.ts';
 import { formats } from '../../pages/units.ts';
 import type { AnomalyKind } from '../../statistics/anomaly.ts';
+import type { Forecast } from '../../statistics/forecast.ts';
 import type { EvenSeries } from './even-series.ts';
 import type { SeriesFound } from './series-found.ts';
+import { stepInWords } from './step-in-words.ts';
 import { timeInWords } from './timestamps.ts';
 
 export const signed = (percent: number): string => formats.change(percent);
@@ -34,31 +36,37 @@ export const rangeInWords = ({ points }: SeriesFound): string => {
 };
 
 /** How the values were made even, and what recurs in them. */
-export function spacingInWords({ even, seasonLength, changeStepMs = 0 }: SeriesFound): string[] {
+export function spacingInWords({ even, seasonLengths, changeStepMs = 0, notes }: SeriesFound): string[] {
   if (even === undefined) {
     return [
+      ...notes,
       'The points are too few or too unevenly spaced for a step of time: changes and trend are of the points as they are.',
     ];
   }
   const step = stepInWords(even.stepMs);
-  const { coarserFor, filled, values, stepMs } = even;
+  const { coarserFor, filled, shared, dayOfMonth, values, stepMs } = even;
+  const steps = dayOfMonth === undefined ? `steps of ${step}` : 'months';
   return [
     ...(coarserFor === undefined
       ? []
       : [`Changes, trend and forecast are of means over ${step}, as ${reasons[coarserFor]}.`]),
-    ...(filled === 0
+    ...(filled.length === 0
       ? []
       : [
-          `${count(filled)} of ${count(values.length)} steps of ${step} have no point: straight lines stand in for them.`,
+          `${count(filled.length)} of ${count(values.length)} ${steps} have no point: for season and forecast straight lines stand in for them, and changes and trend are looked for without them.`,
         ]),
-    ...(seasonLength === 1
-      ? []
-      : [
-          `The season of ${stepInWords(seasonLength * stepMs)} (${seasonLength} values) was taken out before changes and trend were looked for.`,
-        ]),
+    ...(shared === 0 ? [] : [`${count(shared)} of ${count(values.length)} ${steps} have several points: their mean.`]),
+    ...notes,
+    ...seasonLengths.map((length) => {
+      const lasts =
+        dayOfMonth === undefined ? `${stepInWords(length * stepMs)} (${length} values)` : `${length} months`;
+      return `The season of ${lasts} was taken out before changes and trend were looked for.`;
+    }),
     ...(changeStepMs <= stepMs
       ? []
-      : [`Changes of level are looked for in means over ${stepInWords(changeStepMs)}: what is shorter is no level.`]),
+      : [
+          `Changes of level are looked for in means over ${dayOfMonth === undefined ? stepInWords(changeStepMs) : `${Math.round(changeStepMs / stepMs)} months`}: what is shorter is no level.`,
+        ]),
   ];
 }
 
@@ -66,18 +74,6 @@ const reasons = {
   'many-points': 'the points are many',
   'uneven-points': 'the points are unevenly spaced',
 } as const satisfies Record<NonNullable<EvenSeries['coarserFor']>, string>;
-
-/** `5 min`, `1 h`, `7 d`. */
-export function stepInWords(ms: number): string {
-  const units = [
-    { name: 'd', ms: 86_400_000 },
-    { name: 'h', ms: 3_600_000 },
-    { name: 'min', ms: 60_000 },
-    { name: 's', ms: 1000 },
-  ];
-  const { name, ms: unit } = units.find((each) => ms >= each.ms) ?? { name: 'ms', ms: 1 };
-  return `${decimal(ms / unit)} ${name}`;
-}
 
 export const unlike: Record<AnomalyKind, string> = {
   jump: 'unlike the points before',
@@ -101,23 +97,29 @@ const methods = { 'seasonal-naive': 'the last season again', 'holt-winters': 'Ho
 
 export function forecastInWords(forecast: SeriesFound['forecast']): string {
   if (!forecast.enough) return `none is claimed: ${forecast.reason}.`;
-  const { points, fromMs, stepMs, method, seasonLength, mase, hasSkill, coveragePercent } = forecast;
+  const { points, method, seasonLength, coveragePercent } = forecast;
   const last = points.at(-1);
   if (last === undefined) return 'of nothing.';
-  const until = timeInWords(fromMs + (points.length - 1) * stepMs);
+  const until = timeInWords(last.timestampMs);
   const by =
     seasonLength > 1
       ? `${methods[method]}, season of ${seasonLength} values`
       : method === 'seasonal-naive'
         ? 'the last value again'
         : methods[method];
-  const measured =
-    mase === undefined ? 'which was never wrong before, so that it has no MASE' : `MASE ${decimal(mase)}`;
-  const skill = hasSkill
-    ? `better than the naive forecast (${measured})`
-    : `no better than the naive forecast (${measured}): do not rely on it`;
   return (
     `${decimal(last.value)} at ${until} (95 %: ${decimal(last.low)} to ${decimal(last.high)}), by ${by}; ` +
-    `tried out on the last part of the series it was ${skill}, and its intervals held ${decimal(coveragePercent)} % of the values.`
+    `tried out on the last part of the series it was ${skillInWords(forecast)}, and its intervals held ${decimal(coveragePercent)} % of the values.`
   );
+}
+
+/** Beside the naive forecast: what is that one itself is never better. */
+export function skillInWords({ method, mase, hasSkill }: Pick<Forecast, 'method' | 'hasSkill' | 'mase'>): string {
+  // Without it, the naive forecast was never wrong before.
+  const figure = mase === undefined ? '' : ` (MASE ${decimal(mase)})`;
+  if (method === 'seasonal-naive') return `no better than the naive forecast${figure}, which it is: do not rely on it`;
+  if (hasSkill) return `better than the naive forecast${figure}`;
+  return mase !== undefined && mase < 1
+    ? `better than the naive forecast${figure}, but not by more than chance, or not over all of the series: do not rely on it`
+    : `no better than the naive forecast${figure}: do not rely on it`;
 }

@@ -33,7 +33,7 @@ export function measuredChange({ begin, index, end }: Place, { cleaned, level, n
     indexInterval: likelyPlaces({ begin, index, end }, scan, noise),
     before,
     after,
-    ...(before > 0 ? changeIn(before, after, noise, index - begin, end - index) : {}),
+    ...changeIn(before, after, noise, index - begin, end - index),
     pValue: significanceOf(scan.at(begin, index, end, noise), scan.count),
   };
 }
@@ -53,16 +53,20 @@ function likelyPlaces({ begin, index, end }: Place, scan: StepScan, noise: Noise
   return { low, high };
 }
 
-/** The change of a mean above 0, and its interval by the delta method. */
+/** Standard errors that a level lies above 0, for percents of it to mean something: the delta method takes it for well known. */
+const CLEARLY_ABOVE_0 = 4;
+
+/** The change of a mean that is clearly above 0, and its interval by the delta method. */
 function changeIn(
   before: number,
   after: number,
   { deviation, memory }: Noise,
   countBefore: number,
   countAfter: number,
-): { changePercent: number; interval: Interval } {
-  const ratio = after / before;
+): { changePercent?: number; interval?: Interval } {
   const perMean = (deviation ** 2 * (1 + memory)) / (1 - memory);
+  if (!(before > CLEARLY_ABOVE_0 * Math.sqrt(perMean / countBefore))) return {};
+  const ratio = after / before;
   const error = Math.sqrt(perMean / countAfter + (ratio ** 2 * perMean) / countBefore) / before;
   const independent = Math.max(2, ((countBefore + countAfter) * (1 - memory)) / (1 + memory) - 2);
   const reach = studentT(0.95, independent) * error;

@@ -4,6 +4,8 @@ export const KNOWN_SEASONS: readonly number[] = [7, 12, 24, 48, 60, 96, 144, 168
 const CLEAR = 0.2;
 /** Above what the values half a season apart have in common: a series that only changes slowly has no season. */
 const ABOVE_HALF = 0.1;
+/** By so many standard errors of white noise (1 / sqrt(n)) two autocorrelations of one series differ by chance. */
+const SAMPLING_ERRORS = 2;
 /** Seasons that must be there to be seen. */
 export const ENOUGH_SEASONS = 3;
 
@@ -11,11 +13,12 @@ export const ENOUGH_SEASONS = 3;
  * The seasons that show in a series: values a season apart resemble each other, and more so than those half a season apart.
  *
  * @param candidates lengths of seasons, in values
- * @returns the clearest first
+ * @returns the clearest first; of those as clear as it that it is a multiple of, the shortest
  */
 export function seasonsIn(values: Float64Array, candidates: readonly number[] = KNOWN_SEASONS): number[] {
   const flat = detrended(values);
-  return candidates
+  const error = SAMPLING_ERRORS / Math.sqrt(values.length);
+  const clear = candidates
     .filter((length) => ENOUGH_SEASONS * length <= values.length)
     .map((length) => ({
       length,
@@ -23,8 +26,13 @@ export function seasonsIn(values: Float64Array, candidates: readonly number[] = 
       atHalf: autocorrelation(flat, Math.round(length / 2)),
     }))
     .filter(({ at, atHalf }) => at > CLEAR + 1 / Math.sqrt(values.length) && at > atHalf + ABOVE_HALF)
-    .sort((a, b) => b.at - a.at)
-    .map(({ length }) => length);
+    .sort((a, b) => b.at - a.at);
+  const [best] = clear;
+  // What recurs each day recurs as well every five: the shortest that is as clear is the season.
+  const shortest = clear
+    .filter(({ length, at }) => best !== undefined && best.length % length === 0 && at >= best.at - error)
+    .reduce((least, { length }) => Math.min(least, length), best?.length ?? 0);
+  return clear.map(({ length }) => length).sort((a, b) => Number(b === shortest) - Number(a === shortest));
 }
 
 /** Less the straight line of least squares, and with outliers cut at the 1st and 99th percentile. */
