@@ -67,7 +67,7 @@ export class Planner {
   #open(): { worker: Worker; ready: Promise<void>; tasks: number } {
     if (this.#thread !== undefined) return this.#thread;
     // Its environment is empty: a function's secrets are in its own.
-    const worker = new Worker(threadModule, { name: 'planner', argv: [], env: {}, stdout: true, stderr: true });
+    const worker = new Worker(threadModule, { name: 'planner', argv: [], execArgv: [], env: {}, stdout: true, stderr: true });
     worker.unref();
     const ready = new Promise<void>((resolve, reject) => {
       worker.once('message', () => resolve());

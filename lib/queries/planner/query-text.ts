@@ -1,6 +1,6 @@
 import { parsePostgresql } from '../sql/postgresql-grammar.ts';
 import type { Scope } from '../sql/scope.ts';
-import { type SqlDialect, type Token, tokensOf, unquoted } from '../sql/tokens.ts';
+import { hintLength, type SqlDialect, type Token, tokensOf, unquoted } from '../sql/tokens.ts';
 import { endOf, expressionsOf, type Literal, type Span, withinExpression } from '../sql/tree.ts';
 import { identifier, textLiteral } from './sql-text.ts';
 
@@ -37,7 +37,9 @@ export function plannableQuery(
   let written = '';
   let end = 0;
   for (let at = 0; at < tokens.length; at++) {
-    const token = tokens[at] as Token;
+    at += dialect === 'mysql' ? hintLength(tokens, at) : 0;
+    const token = tokens[at];
+    if (token === undefined) break;
     const computed = unknown.find(({ offset }) => offset === token.offset);
     const isPlaceholder = placeholders.has(token.offset);
     written += ' '.repeat(token.offset > end ? 1 : 0);

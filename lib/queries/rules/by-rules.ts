@@ -25,7 +25,8 @@ const weights: Record<Candidate['kind'], number> = {
 export function chosenByRules(candidates: readonly Candidate[], scope: Scope, context: RuleContext): Candidate[] {
   const certain = candidates.filter(({ needsCheck }) => !needsCheck);
   const tableOf = ({ source }: Candidate) => tableIn(scope.schema, source.table);
-  const isServed = (each: Candidate): boolean => servingIndex(tableOf(each), each, context) !== undefined;
+  const isServed = (each: Candidate): boolean =>
+    tableOf(each) === undefined ? isByKey(each) : servingIndex(tableOf(each), each, context) !== undefined;
   const first = drivingSource(certain, scope, context);
   const placed = new Set<Source | undefined>([first]);
   const chosen: Candidate[] = [];
@@ -57,6 +58,10 @@ export function chosenByRules(candidates: readonly Candidate[], scope: Scope, co
   return chosen.filter((each) => !isServed(each));
 }
 
+/** Of a table that nobody told of, a column that is called `id` is taken for its key. */
+const isByKey = ({ keys }: Candidate): boolean =>
+  keys.some(({ key, isEquality }) => isEquality && /^(id|rowid)$/i.test(key.column ?? ''));
+
 /** The one with the best condition. A table that another is only added to by an outer join is never begun with. */
 function drivingSource(candidates: readonly Candidate[], scope: Scope, context: RuleContext): Source | undefined {
   const inner = scope.tables.filter(({ join }) => join !== 'left' && join !== 'full');
@@ -67,7 +72,9 @@ function drivingSource(candidates: readonly Candidate[], scope: Scope, context: 
         .filter((each) => each.source === source && each.partner === undefined)
         .map((each) => {
           const serving = servingIndex(tableIn(scope.schema, each.source.table), each, context);
-          return weights[each.kind] + (serving?.unique ? 2 : 0) + each.keys.length / 10;
+          const isKey =
+            serving?.unique === true || (tableIn(scope.schema, each.source.table) === undefined && isByKey(each));
+          return weights[each.kind] + (isKey ? 2 : 0) + each.keys.length / 10;
         }),
     );
   return inner.toSorted((a, b) => weightOf(b) - weightOf(a))[0];

@@ -29,8 +29,10 @@ function readStatement(statement: readonly Token[], cursor: Cursor, text: string
     ? readCreate(cursor, text, schema)
     : cursor.take('alter', 'table') && readAlter(cursor, text, schema);
   if (isRead) return;
-  const named = statement.slice(0, 2).map((token) => (token.kind === 'word' ? token.text.toUpperCase() : ''));
-  schema.passedOver.push(named.join(' ').trim().slice(0, 60) || 'a statement');
+  const [verb = '', what = ''] = statement.map((token) => (token.kind === 'word' ? token.text.toUpperCase() : ''));
+  schema.passedOver.push(
+    (/^(CREATE|ALTER|DROP|COMMENT)$/.test(verb) ? `${verb} ${what}` : verb).trim().slice(0, 60) || 'a statement',
+  );
 }
 
 function readCreate(cursor: Cursor, text: string, schema: Schema): boolean {

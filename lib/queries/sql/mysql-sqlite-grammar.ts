@@ -1,5 +1,5 @@
 import { Spans } from './spans.ts';
-import type { SqlDialect } from './tokens.ts';
+import { hintLength, type SqlDialect } from './tokens.ts';
 import { asUnreadable, UnreadableQuery } from './unreadable.ts';
 
 export type OtherDialect = Exclude<SqlDialect, 'postgresql'>;
@@ -71,7 +71,7 @@ function plainer({ text, tokens }: Spans): string {
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at];
     if (token === undefined) break;
-    const hint = hintFrom(tokens.slice(at, at + 40).map((each) => each.text));
+    const hint = hintLength(tokens, at);
     if (hint > 0) at += hint - 1;
     else if (token.kind === 'parameter') write(token.offset, '?');
     // In quotes of the standard, this grammar takes a name for a text.
@@ -79,11 +79,4 @@ function plainer({ text, tokens }: Spans): string {
     else write(token.offset, token.text);
   }
   return characters.join('');
-}
-
-/** `USE INDEX (a, b)`: how many tokens it has; 0: it is none. */
-function hintFrom([verb = '', what = '', ...rest]: readonly string[]): number {
-  if (!/^(use|force|ignore)$/i.test(verb) || !/^(index|key)$/i.test(what)) return 0;
-  const end = rest.indexOf(')');
-  return end < 0 ? 0 : end + 3;
 }

@@ -90,3 +90,10 @@ export function tokenAt(tokens: readonly Token[], offset: number): number {
   }
   return -1;
 }
+
+/** Advice to MySQL's optimizer, `USE INDEX (a, b)`, from the index on: how many tokens it has; 0: it is none. */
+export function hintLength(tokens: readonly Token[], at: number): number {
+  const [verb = '', what = ''] = [tokens[at]?.text, tokens[at + 1]?.text];
+  if (!/^(use|force|ignore)$/i.test(verb) || !/^(index|key)$/i.test(what) || tokens[at + 2]?.text !== '(') return 0;
+  return closingOf(tokens, at + 2) - at + 1;
+}
