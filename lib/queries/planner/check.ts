@@ -8,7 +8,7 @@ import { fallPercent } from './choose.ts';
 import { asOneIndex, asOneQuery, plannableQuery } from './query-text.ts';
 import { identifier } from './sql-text.ts';
 import { assumedRows, plannedTable, shareOf, sized, statisticsOf } from './tables.ts';
-import type { PlannedTable, PlanOutcome, PlanTask } from './task.ts';
+import type { PlannedTable, PlanOutcome, PlanStep, PlanTask } from './task.ts';
 
 /** Whoever can plan: the thread with PostgreSQL in it. */
 export interface AsksPlanner {
@@ -107,10 +107,11 @@ async function plannedCandidate(
   // A statement that is none is refused when it is created.
   const safe = statement ?? `CREATE INDEX ${identifier(name)} ON ${identifier(table?.name ?? '')} ()`;
   const index = { name, statement: safe, rowShare };
+  const expressions = candidate.keys.map(({ key }, place) => (key.column === undefined ? columns[place] : undefined));
   const planned =
     table === undefined
-      ? { ...index, rows: 0, pages: 2 }
-      : sized(index, [...columns, ...candidate.include.map(spelling)], table);
+      ? { ...index, rows: 0, pages: 2, expressions: [] }
+      : sized(index, [...columns, ...candidate.include.map(spelling)], table, expressions);
   return { ...planned, holdsAll: candidate.include.length > 0 };
 }
 
@@ -121,11 +122,10 @@ function told(
 ): CheckedIndexes {
   const render = (candidate: Candidate | undefined): RenderedIndex | undefined =>
     candidate === undefined ? undefined : renderIndex(candidate, check.context, check.schema);
-  const suggestions = outcome.chosen.flatMap(({ candidate: at, costBefore, costAfter }) => {
-    const candidate = candidates[at];
+  const suggestions = outcome.chosen.flatMap((step) => {
+    const candidate = candidates[step.candidate];
     const rendered = render(candidate);
-    if (candidate === undefined || rendered === undefined) return [];
-    return [suggestionOf(candidate, rendered, { costBefore, costAfter })];
+    return candidate === undefined || rendered === undefined ? [] : [suggestionOf(candidate, rendered, step)];
   });
   const ddls = new Set(suggestions.map(({ ddl }) => ddl));
   return {
@@ -139,25 +139,23 @@ function told(
   };
 }
 
+/** @param step what a planner made of it; absent: none was asked */
 export function suggestionOf(
-  candidate: Candidate,
+  { kind, purpose }: Candidate,
   { ddl, table, columns }: RenderedIndex,
-  costs?: { costBefore: number; costAfter: number },
+  step?: Omit<PlanStep, 'candidate'>,
 ): IndexSuggestion {
-  const told = costs === undefined ? '' : ` The planner's cost falls from ${costs.costBefore} to ${costs.costAfter}.`;
+  const suggestion: IndexSuggestion = { ddl, table, columns, kind, reason: `It ${purpose}.` };
+  if (step === undefined) return suggestion;
+  const { costBefore, costAfter, isTogether } = step;
+  const how = isTogether ? ', with all that are suggested together' : '';
   return {
-    ddl,
-    table,
-    columns,
-    kind: candidate.kind,
-    reason: `It ${candidate.purpose}.${told}`,
-    ...(costs === undefined
-      ? {}
-      : {
-          ...costs,
-          improvementPercent: fallPercent(costs.costBefore, costs.costAfter),
-          checkedBy: 'postgresql' as const,
-        }),
+    ...suggestion,
+    reason: `It ${purpose}. The planner's cost falls from ${costBefore} to ${costAfter}${how}.`,
+    costBefore,
+    costAfter,
+    improvementPercent: fallPercent(costBefore, costAfter),
+    checkedBy: 'postgresql',
   };
 }
 

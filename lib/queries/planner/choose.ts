@@ -16,8 +16,8 @@ const isWorthIt = (before: number, after: number): boolean =>
 
 /**
  * One index after the other, each time the one with which the query costs least, as long as that is worth it; then those that
- * hold all that is read, if that is worth it on top. Where none is by itself, as with the sides of an OR, all that the planner
- * would use together. In the end, none stays that the others make superfluous.
+ * hold all that is read, if that is worth it on top. Where all together are worth far more, as the sides of an OR are, those of
+ * them that the planner uses. In the end, none stays that the others make superfluous.
  *
  * @param narrow from the narrowest to the widest: of two that do the same, the first is taken
  * @param wide that need not be looked up in, since they hold all that is read
@@ -30,7 +30,9 @@ export async function chooseIndexes(
   const { cost } = await costOf([]);
   const tried = new Map<number, number>();
   let chosen = await greedily(narrow, { kept: [], cost }, tried, costOf);
-  if (chosen.kept.length === 0 && narrow.length > 1) chosen = (await together(narrow, cost, costOf)) ?? chosen;
+  // Each by itself may be worth little, or lead where the others are of no use.
+  const all = narrow.length > 1 ? await together(narrow, cost, costOf) : undefined;
+  if (all !== undefined && (chosen.kept.length === 0 || isWorthIt(chosen.cost, all.cost))) chosen = all;
   chosen = await greedily(wide, chosen, tried, costOf);
   const kept = await withoutSuperfluous(chosen, costOf);
   const steps = await stepsOf(kept, cost, costOf);
@@ -83,11 +85,13 @@ async function stepsOf(kept: readonly number[], cost: number, costOf: CostOf): P
   let costBefore = cost;
   for (const [at, candidate] of kept.entries()) {
     const { cost: costAfter } = await costOf(kept.slice(0, at + 1));
-    steps.push({ candidate, costBefore, costAfter });
+    steps.push({ candidate, costBefore, costAfter, isTogether: false });
     costBefore = costAfter;
   }
   const isStepwise = steps.every((step) => fallPercent(step.costBefore, step.costAfter) >= worthwhile.minFallPercent);
-  return isStepwise ? steps : steps.map(({ candidate }) => ({ candidate, costBefore: cost, costAfter: costBefore }));
+  return isStepwise
+    ? steps
+    : steps.map(({ candidate }) => ({ candidate, costBefore: cost, costAfter: costBefore, isTogether: true }));
 }
 
 /** Each of those whose loss the others cannot make up for. */

@@ -43,9 +43,12 @@ export function plannedType({ type, typeArguments, isArray }: TableColumn, schem
   return { name: `text${isArray ? '[]' : ''}`, widthBytes: Math.max(1, Math.min(64, Math.round(length / 2))) };
 }
 
-const assumedDistinct = { share: -0.1, kinds: 10, nullFraction: 0.1 } as const;
+const assumedDistinct = { share: -0.1, ofNames: -0.9, kinds: 10, nullFraction: 0.1 } as const;
 /** Columns that by their names have few values. */
 const ofKinds = /(^|_)(status|state|type|kind|category|role|level|country|currency|gender|priority|enabled|active)$/;
+
+/** And those that, by theirs, hardly any two rows share. */
+const ofNames = /(^|_)(e_?mail|uuid|guid|token|slug|sku|hash|username|login|phone|number|reference|key)$/;
 
 /** What the planner is told of a column: what was given, else what its type, its name and its indexes suggest. */
 export function plannedColumn(
@@ -61,15 +64,7 @@ export function plannedColumn(
   const labels = schema.enums.get(column.type)?.length ?? column.typeArguments.split("','").length;
   const isEnum = schema.enums.has(column.type) || column.type.startsWith('enum');
   const { name: type, widthBytes } = plannedType(column, schema);
-  const assumed = isUnique
-    ? -1
-    : type === 'boolean'
-      ? 2
-      : isEnum
-        ? labels
-        : ofKinds.test(column.name.toLowerCase())
-          ? assumedDistinct.kinds
-          : assumedDistinct.share;
+  const assumed = isUnique ? -1 : type === 'boolean' ? 2 : isEnum ? labels : distinctByName(column.name.toLowerCase());
   const mostCommon = (stated?.mostCommon ?? []).map(({ value, sharePercent }) => ({
     value: String(value),
     fraction: sharePercent / 100,
@@ -88,6 +83,9 @@ export function plannedColumn(
     bounds: boundsOf(stated?.min, stated?.max),
   };
 }
+
+const distinctByName = (name: string): number =>
+  ofKinds.test(name) ? assumedDistinct.kinds : ofNames.test(name) ? assumedDistinct.ofNames : assumedDistinct.share;
 
 const steps = 20;
 

@@ -115,7 +115,9 @@ export class PlannerDatabase {
       this.#database,
       `SELECT to_regclass(${text(identifier(index.name))}) IS NOT NULL AS found`,
     );
-    if (found?.found === true) await this.#setSize(index.name, index);
+    if (found?.found !== true) return;
+    await this.#setSize(index.name, index);
+    for (const expression of index.expressions) await this.#try(expressionStatement(index.name, expression));
   }
 
   async #setSize(name: string, { rows, pages }: { rows: number; pages: number }): Promise<void> {
@@ -157,12 +159,19 @@ export class PlannerDatabase {
 const rowsOf = async <Row>(database: PGlite, statement: string): Promise<Row[]> =>
   ((await database.exec(statement)).at(-1)?.rows ?? []) as Row[];
 
+const ofValues = ({
+  nullFraction,
+  widthBytes,
+  distinct,
+}: Pick<PlannedColumn, 'nullFraction' | 'widthBytes' | 'distinct'>): string =>
+  `'inherited', false, 'null_frac', ${nullFraction}::real, 'avg_width', ${Math.round(widthBytes)}, 'n_distinct', ${distinct}::real`;
+
+const expressionStatement = (index: string, expression: PlannedIndex['expressions'][number]): string =>
+  `SELECT pg_restore_attribute_stats('schemaname', 'public', 'relname', ${text(index)}, 'attnum', ${expression.number}::smallint, ${ofValues(expression)})`;
+
 function statisticsStatement(table: string, column: PlannedColumn): string {
-  const { name, nullFraction, widthBytes, distinct, mostCommon, bounds } = column;
-  const parts = [
-    `'schemaname', 'public', 'relname', ${text(table)}, 'attname', ${text(name)}, 'inherited', false`,
-    `'null_frac', ${nullFraction}::real, 'avg_width', ${Math.round(widthBytes)}, 'n_distinct', ${distinct}::real`,
-  ];
+  const { name, mostCommon, bounds } = column;
+  const parts = [`'schemaname', 'public', 'relname', ${text(table)}, 'attname', ${text(name)}`, ofValues(column)];
   if (mostCommon.length > 0) {
     const values = text(arrayOf(mostCommon.map(({ value }) => value)));
     const fractions = text(arrayOf(mostCommon.map(({ fraction }) => String(fraction))));

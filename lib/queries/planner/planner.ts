@@ -6,17 +6,26 @@ import type { PlanOutcome, PlanTask } from './task.ts';
 const threadModule = new URL(`./thread${extname(new URL(import.meta.url).pathname)}`, import.meta.url);
 
 export interface PlannerLimits {
-  /** To open the database. */
+  /** How long a question waits for the database to be open; it goes on opening for the next one. */
   startMs: number;
+  /** After which the opening is given up, and begun anew. */
+  giveUpMs: number;
   /** To answer, once it is open. */
   planMs: number;
   /** What deleted rows leave behind in its catalogs adds up; then it begins anew. */
   maxTasks: number;
 }
 
-const usualLimits: PlannerLimits = { startMs: 15_000, planMs: 5_000, maxTasks: 2_000 };
+const usualLimits: PlannerLimits = { startMs: 15_000, giveUpMs: 120_000, planMs: 5_000, maxTasks: 2_000 };
 
 type FromThread = PlanOutcome | { type: 'ready' };
+
+interface Thread {
+  worker: Worker;
+  ready: Promise<void>;
+  beganAt: number;
+  tasks: number;
+}
 
 /**
  * Asks PostgreSQL's planner, in a thread that is ended when it takes too long: a query can make the planner compute for ever, and
@@ -24,7 +33,7 @@ type FromThread = PlanOutcome | { type: 'ready' };
  */
 export class Planner {
   readonly #limits: PlannerLimits;
-  #thread: { worker: Worker; ready: Promise<void>; tasks: number } | undefined;
+  #thread: Thread | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(limits: Partial<PlannerLimits> = {}) {
@@ -33,7 +42,7 @@ export class Planner {
 
   /** Begins to open the database, so that the first question need not wait for all of it. */
   warm(): void {
-    this.#open().ready.catch(() => {});
+    this.#open();
   }
 
   plan(task: PlanTask): Promise<PlanOutcome> {
@@ -53,6 +62,11 @@ export class Planner {
     const thread = this.#open();
     try {
       await within(thread.ready, this.#limits.startMs, 'The planner was not ready in time.');
+    } catch (error) {
+      if (performance.now() - thread.beganAt > this.#limits.giveUpMs) await this.close();
+      return refusal(error);
+    }
+    try {
       const heard = answerOf(thread.worker);
       thread.worker.postMessage(task);
       const outcome = await within(heard, this.#limits.planMs, 'The planner took too long.');
@@ -60,28 +74,35 @@ export class Planner {
       return outcome;
     } catch (error) {
       await this.close();
-      return { type: 'refused', reason: error instanceof Error ? error.message : String(error) };
+      return refusal(error);
     }
   }
 
-  #open(): { worker: Worker; ready: Promise<void>; tasks: number } {
+  #open(): Thread {
     if (this.#thread !== undefined) return this.#thread;
     // Its environment is empty: a function's secrets are in its own.
-    const worker = new Worker(threadModule, { name: 'planner', argv: [], execArgv: [], env: {}, stdout: true, stderr: true });
+    const settings = { name: 'planner', argv: [], execArgv: [], env: {}, stdout: true, stderr: true };
+    const worker = new Worker(threadModule, settings);
     worker.unref();
     const ready = new Promise<void>((resolve, reject) => {
       worker.once('message', () => resolve());
       worker.once('error', reject);
       worker.once('exit', () => reject(new Error('The planner ended.')));
     });
+    // Who asks learns of it; nobody may have.
     ready.catch(() => {});
-    worker.on('error', () => {
+    worker.once('exit', () => {
       if (this.#thread?.worker === worker) this.#thread = undefined;
     });
-    this.#thread = { worker, ready, tasks: 0 };
+    this.#thread = { worker, ready, beganAt: performance.now(), tasks: 0 };
     return this.#thread;
   }
 }
+
+const refusal = (error: unknown): PlanOutcome => ({
+  type: 'refused',
+  reason: error instanceof Error ? error.message : String(error),
+});
 
 function answerOf(worker: Worker): Promise<PlanOutcome> {
   const { promise, resolve, reject } = Promise.withResolvers<PlanOutcome>();

@@ -81,20 +81,41 @@ function existingIndex(
       },
       columns,
       planned,
+      index.keys.map(({ column, text }) => (column === undefined ? text : undefined)),
     ),
   ];
 }
 
-/** @param columns that each entry holds; an expression is one of no name */
+/**
+ * @param columns that each entry holds; an expression is one of no name
+ * @param expressions of the keys that are ones, as they are written, each at its place
+ */
 export function sized(
   index: Pick<PlannedIndex, 'name' | 'statement' | 'rowShare'>,
   columns: readonly string[],
   table: PlannedTable,
+  expressions: readonly (string | undefined)[],
 ): PlannedIndex {
   const widthOf = (name: string): number => table.columns.find((column) => column.name === name)?.widthBytes ?? 16;
   const entryBytes = overheadBytes.entry + columns.reduce((sum, name) => sum + widthOf(name), 0);
   const rows = Math.max(0, Math.round(table.rows * index.rowShare));
-  return { ...index, rows, pages: Math.max(2, Math.ceil((rows * entryBytes) / (pageBytes * fill))) };
+  return {
+    ...index,
+    rows,
+    pages: Math.max(2, Math.ceil((rows * entryBytes) / (pageBytes * fill))),
+    expressions: expressions.flatMap((text, at) =>
+      text === undefined ? [] : [{ number: at + 1, ...valuesOf(text, table) }],
+    ),
+  };
+}
+
+/** An expression has about as many values as its column. What it takes from documents, nobody knows. */
+function valuesOf(text: string, { columns }: PlannedTable): Omit<PlannedIndex['expressions'][number], 'number'> {
+  const words = new Set(text.toLowerCase().split(/[^\p{L}\p{N}_$]+/u));
+  const column = columns.find(({ name }) => words.has(name.toLowerCase()));
+  if (column === undefined || /->|#>|json/i.test(text)) return { nullFraction: 0.1, widthBytes: 16, distinct: -0.1 };
+  const { nullFraction, widthBytes, distinct } = column;
+  return { nullFraction, widthBytes, distinct };
 }
 
 /** What share of the rows fulfils a condition of a partial index, from what is known of its column. */

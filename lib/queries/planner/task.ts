@@ -39,6 +39,8 @@ export interface PlannedIndex {
   rowShare: number;
   pages: number;
   rows: number;
+  /** Its keys that are expressions, by their number from 1: what they give is known once there is the index. */
+  expressions: (Pick<PlannedColumn, 'nullFraction' | 'widthBytes' | 'distinct'> & { number: number })[];
 }
 
 /** A candidate by its place in the task. */
@@ -46,6 +48,8 @@ export interface PlanStep {
   candidate: number;
   costBefore: number;
   costAfter: number;
+  /** The costs are of all that were chosen: one without the others is of little use. */
+  isTogether: boolean;
 }
 
 export type PlanOutcome =

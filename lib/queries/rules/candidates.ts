@@ -2,7 +2,8 @@ import { sameName } from '../schema/model.ts';
 import { conditionsOf, type Predicate } from '../sql/predicates.ts';
 import type { Scope, TableSource } from '../sql/scope.ts';
 import type { Candidate, CandidateKey, RuleContext } from './candidate.ts';
-import { columnsRead, isExtreme, keyText, type Needs, needsOf } from './needs.ts';
+import { textWithin } from './ddl.ts';
+import { columnsRead, isExtreme, type Needs, needsOf } from './needs.ts';
 
 /** Wider ones cost more to keep than they save. */
 const maxKeys = 5;
@@ -29,8 +30,8 @@ export function candidatesOf(scope: Scope, context: RuleContext): Candidate[] {
   });
 }
 
-const named = (keys: readonly CandidateKey[], { text }: RuleContext): string =>
-  keys.map(({ key }) => key.column ?? keyText(key, text)).join(', ');
+const named = (keys: readonly CandidateKey[], context: RuleContext): string =>
+  keys.map(({ key }) => key.column ?? textWithin(key.expression, key.source, context)).join(', ');
 
 function candidate(
   needs: Pick<Needs, 'source' | 'constant'>,

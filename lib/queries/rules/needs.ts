@@ -23,7 +23,7 @@ export interface Needs {
 /** A value that so few rows have is worth an index of its own. */
 const rarePercent = 20;
 
-export const keyText = ({ column, expression }: Key, text: string): string =>
+const keyText = ({ column, expression }: Key, text: string): string =>
   column?.toLowerCase() ?? text.slice(expression.at.offset, expression.at.offset + expression.at.length).toLowerCase();
 
 export function needsOf(source: TableSource, scope: Scope, conditions: Conditions, context: RuleContext): Needs {

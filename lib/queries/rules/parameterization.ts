@@ -86,7 +86,7 @@ export function literalsInText(text: string, dialect: SqlDialect): FoundInText[]
     {
       code: 'literals-in-text',
       severity: first.kind === 'text' ? 'medium' : 'low',
-      message: `${others.length + 1} ${others.length === 0 ? 'value stands' : 'values stand'} in the text: each is a new statement for the database to parse and plan, and, if it comes from outside, a way in for SQL injection.`,
+      message: `${others.length === 0 ? 'A value stands' : `${others.length + 1} values stand`} in the text: any other makes a new statement, to be parsed and planned anew, and one that comes from outside is a way in for SQL injection.`,
       recommendation: 'Send the parameterized text, and its values beside it.',
       at: { offset: first.offset, length: first.length },
     },
