@@ -1,5 +1,4 @@
 import type { QueryAnalysis } from '../../contracts/query-analyses.ts';
-import { conditionsOf } from '../sql/predicates.ts';
 import type { Scope } from '../sql/scope.ts';
 import { expressionsOf, withinExpression } from '../sql/tree.ts';
 
@@ -23,6 +22,8 @@ export function complexityOfCounts(counts: Counts): QueryAnalysis['complexity'] 
   return { score, level, ...counts };
 }
 
+const comparing =
+  /^(=|<>|<=>|[<>]=?|@>|<@|&&|@@|~\*?|(not )?(i?like|in|between|exists|glob|regexp|similar to)( symmetric)?|(any|all) .*|is .*)$/;
 const aggregating =
   /^(count|sum|avg|min|max|group_concat|string_agg|array_agg|json_agg|jsonb_agg|stddev|variance|percentile_\w+|rank|row_number|dense_rank)$/;
 
@@ -33,12 +34,12 @@ export function complexityOf(scopes: readonly Scope[]): QueryAnalysis['complexit
     tables: sum(({ tables }) => tables.length),
     joins: sum(({ query }) => Math.max(0, query.sources.length - 1)),
     subqueries: scopes.filter(({ role }) => role !== 'top' && role !== 'arm').length,
-    conditions: sum((scope) => {
-      const { predicates, alternatives } = conditionsOf(scope);
-      // Each join is told from both of its sides.
-      const joins = predicates.filter(({ kind }) => kind === 'join').length / 2;
-      return predicates.length - joins + alternatives.reduce((total, { arms }) => total + arms.length, 0);
-    }),
+    conditions: sum(
+      ({ query: { where, having, sources } }) =>
+        [where, having, ...sources.map(({ on }) => on)]
+          .flatMap((each) => [...withinExpression(each)])
+          .filter((each) => each.type === 'operation' && comparing.test(each.operator)).length,
+    ),
     aggregations: sum(
       ({ query }) =>
         query.groupBy.length +

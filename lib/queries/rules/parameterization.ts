@@ -85,7 +85,7 @@ export function literalsInText(text: string, dialect: SqlDialect): FoundInText[]
   return [
     {
       code: 'literals-in-text',
-      severity: first.kind === 'text' ? 'medium' : 'low',
+      severity: [first, ...others].some(({ kind }) => kind === 'text') ? 'medium' : 'low',
       message: `${others.length === 0 ? 'A value stands' : `${others.length + 1} values stand`} in the text: any other makes a new statement, to be parsed and planned anew, and one that comes from outside is a way in for SQL injection.`,
       recommendation: 'Send the parameterized text, and its values beside it.',
       at: { offset: first.offset, length: first.length },
