@@ -22,6 +22,7 @@ export function resourceAnalysisOf(
     cpuEfficiencyPercent: cpuEfficiency(observed, bestRequestsPerCpuSecond),
     memoryEfficiencyPercent: memoryEfficiency(observed),
     ioPerformancePercent: ioPerformance(observed),
+    networkEfficiencyPercent: networkEfficiency(observed),
   };
   const measured = Object.entries(efficiencies).filter(
     (entry): entry is [keyof typeof efficiencies, Efficiency] => entry[1] !== undefined,
@@ -114,6 +115,26 @@ function ioPerformance(observed: Observed): Efficiency | undefined {
       queryWaitMs: rounded(queryWaitUs / 1000),
       poolWaitMs: rounded(poolWaitUs / 1000),
       requestTimeMs: rounded(requestTimeUs / 1000),
+    }),
+  };
+}
+
+/**
+ * (bytes of bodies / bytes) of the answers, times the share of requests that came over a connection that had carried one before. What
+ * requests bring along is not in it: whoever asks chooses their heads.
+ */
+function networkEfficiency({ telemetry, ...observed }: Observed): Efficiency | undefined {
+  const { network } = telemetry;
+  if (network === undefined || network.requests < minRequests || network.responseBytes === 0) return undefined;
+  const { requests, connections, responseBytes, responseBodyBytes } = network;
+  const reused = Math.max(0, 1 - connections / requests);
+  return {
+    percent: rounded(100 * (responseBodyBytes / responseBytes) * reused, 1),
+    madeOf: evidence(observed, 'networkEfficiencyPercent', 'Network', {
+      responseBytes,
+      responseBodyBytes,
+      requests,
+      connections,
     }),
   };
 }

@@ -121,7 +121,7 @@ export const resourceAnalysis = z.object({
     .describe('Request time that is not lost to queries beyond their 5th percentile, or to waiting for pools'),
   networkEfficiencyPercent: percent
     .optional()
-    .describe('Bytes of bodies of all bytes on the wire, times the share of requests on reused connections'),
+    .describe('Bytes of bodies of all bytes of answers, times the share of requests on reused connections'),
   madeOf: z.array(evidence),
 });
 export type ResourceAnalysis = z.output<typeof resourceAnalysis>;

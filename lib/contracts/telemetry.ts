@@ -171,6 +171,15 @@ export const requestRecord = z.strictObject({
 });
 export type RequestRecord = z.output<typeof requestRecord>;
 
+/** Of the requests that ended in the window and came over connections that the SDK watches. */
+export const networkWindow = z.strictObject({
+  requests: count,
+  connections: count.describe('Of the requests, the first ones of their connections'),
+  responseBytes: count,
+  responseBodyBytes: count.describe('Of `responseBytes`, all but the heads'),
+});
+export type NetworkWindow = z.output<typeof networkWindow>;
+
 export const telemetryWindow = z.strictObject({
   start: timestamp,
   durationMs: z.number().int().min(1).max(600_000),
@@ -180,6 +189,7 @@ export const telemetryWindow = z.strictObject({
   pools: z.array(poolWindow).max(telemetryLimits.pools).default([]),
   metrics: z.array(metricWindow).max(telemetryLimits.metrics).default([]),
   peakConcurrentRequests: count.optional().describe('The most that were being answered at one time'),
+  network: networkWindow.optional(),
   resources: resourceWindow.optional(),
   slowRequests: z.array(requestRecord).max(telemetryLimits.records),
   failedRequests: z.array(requestRecord).max(telemetryLimits.records),

@@ -1,4 +1,4 @@
-import type { RequestRecord } from '../contracts/telemetry.ts';
+import type { NetworkWindow, RequestRecord } from '../contracts/telemetry.ts';
 import type { Sketch } from '../statistics/sketch.ts';
 import type { MetricRollup, PoolRollup, Rollup } from './rollups/rollup.ts';
 
@@ -21,6 +21,8 @@ export interface TelemetryAggregate {
   outgoing: OutgoingAggregate[];
   pools: PoolAggregate[];
   metrics: MetricAggregate[];
+  /** Added up over the windows that tell of it. Undefined: none does. */
+  network?: NetworkWindow | undefined;
   /** Sorted by time. */
   resources: ResourceSample[];
   /** The slowest first, at most 50. */

@@ -1,4 +1,4 @@
-import type { RequestRecord, ResourceWindow, TelemetryWindow } from '../contracts/telemetry.ts';
+import type { NetworkWindow, RequestRecord, ResourceWindow, TelemetryWindow } from '../contracts/telemetry.ts';
 import { telemetryLimits } from '../contracts/telemetry-limits.ts';
 import type { ResourceSample, TelemetryAggregate } from './aggregate.ts';
 import { endpointMerging } from './merging/endpoints.ts';
@@ -9,6 +9,7 @@ import { outgoingMerging } from './merging/outgoing.ts';
 import { poolMerging, poolRollupOf } from './merging/pools.ts';
 import { queryMerging } from './merging/queries.ts';
 import { sampleOf, samplesByInstance } from './merging/resource-samples.ts';
+import { addCounts } from './merging/sums.ts';
 import { Totals } from './merging/totals.ts';
 import { TrafficTotals } from './merging/traffic-totals.ts';
 import type { Rollup } from './rollups/rollup.ts';
@@ -37,6 +38,7 @@ export class Aggregation {
   readonly #resources: WindowResources[] = [];
   readonly #rolledResources: ResourceSample[] = [];
   readonly #requestTimeUs = new Map<string, number>();
+  #network: NetworkWindow | undefined;
   #slow: RequestRecord[] = [];
   #failed: RequestRecord[] = [];
   #from = Number.POSITIVE_INFINITY;
@@ -81,6 +83,7 @@ export class Aggregation {
     for (const pool of window.pools) this.#totals.pools.add(poolRollupOf(pool));
     for (const metric of window.metrics) this.#totals.metrics.add(metricRollupOf(metric, end));
     this.#traffic.add(instance, window, requests);
+    this.#addNetwork(window);
     const key = sampleKey(instance, window);
     this.#requestTimeUs.set(key, (this.#requestTimeUs.get(key) ?? 0) + requestTimeUs);
     const { resources, durationMs } = window;
@@ -98,6 +101,7 @@ export class Aggregation {
     for (const pool of rollup.pools) this.#totals.pools.add(pool);
     for (const metric of rollup.metrics) this.#totals.metrics.add(metric);
     this.#traffic.addRollup(rollup.traffic);
+    this.#addNetwork(rollup);
     this.#rolledResources.push(...rollup.resources);
     this.#keepRecords(rollup);
   }
@@ -115,6 +119,7 @@ export class Aggregation {
       outgoing: this.#totals.outgoing.result(),
       pools: this.#totals.pools.result(),
       metrics: this.#totals.metrics.result(),
+      network: this.#network,
       resources: this.#samples(),
       slowRequests: this.#slow,
       failedRequests: this.#failed,
@@ -134,6 +139,7 @@ export class Aggregation {
       outgoing: all.outgoing.map(outgoingMerging.pack),
       pools: all.pools.map(poolMerging.pack),
       metrics: all.metrics.map(metricMerging.pack),
+      ...(all.network === undefined ? {} : { network: all.network }),
       resources: samplesByInstance(all.resources),
       slowRequests,
       failedRequests,
@@ -144,6 +150,10 @@ export class Aggregation {
         ...(peakConcurrentRequests === undefined ? {} : { peakConcurrentRequests }),
       },
     };
+  }
+
+  #addNetwork({ network }: { network?: NetworkWindow | undefined }): void {
+    if (network !== undefined) this.#network = { ...network, ...addCounts(this.#network ?? {}, network) };
   }
 
   #observe(from: number, to: number): void {

@@ -12,6 +12,9 @@ export interface EndedRequest {
   readonly durationMs: number;
   readonly requestBytes: number;
   readonly responseBytes: number;
+  /** Of `responseBytes`. Absent: it did not come over a connection that is watched. */
+  readonly responseHeadBytes?: number;
+  readonly isFirstOfConnection?: boolean;
   /** Its share of what this thread used. */
   readonly cpuMs?: number;
   /** Of the other end of the connection. */
@@ -36,6 +39,7 @@ class Connection {
   readonly address: string | undefined;
   bytesRead = 0;
   bytesWritten = 0;
+  isUsed = false;
 
   constructor(socket: Socket) {
     this.address = socket.remoteAddress;
@@ -74,11 +78,25 @@ export function watchIncomingRequests(
     const responseBytes = bytesWritten - connection.bytesWritten;
     connection.bytesRead = bytesRead;
     connection.bytesWritten = bytesWritten;
+    const responseHeadBytes = headOf(active.response).length;
+    const isFirstOfConnection = !connection.isUsed;
+    connection.isUsed = true;
     const durationMs = nowMs - active.startedAtMs;
     const cpuMs = load.end(nowMs, active.begun);
     const { address } = connection;
     active.settleRoute();
-    report({ active, status, durationMs, requestBytes, responseBytes, cpuMs, address, isStream });
+    report({
+      active,
+      status,
+      durationMs,
+      requestBytes,
+      responseBytes,
+      responseHeadBytes,
+      isFirstOfConnection,
+      cpuMs,
+      address,
+      isStream,
+    });
     active.end();
   };
   const watch = (socket: WatchedSocket): Connection => {
@@ -123,8 +141,12 @@ export function watchIncomingRequests(
   });
 }
 
-/** Server-sent events end when the client has heard enough. What `writeHead` was given stands in the sent head alone. */
-function isEventStream(response: ServerResponse): boolean {
-  const head: unknown = Reflect.get(response, '_header');
-  return response.headersSent && typeof head === 'string' && /^content-type: *text\/event-stream/im.test(head);
+/** As it was sent, in Latin-1: what `writeHead` was given stands nowhere else. */
+function headOf(response: ServerResponse | undefined): string {
+  const head: unknown = response === undefined ? undefined : Reflect.get(response, '_header');
+  return typeof head === 'string' ? head : '';
 }
+
+/** Server-sent events end when the client has heard enough. */
+const isEventStream = (response: ServerResponse): boolean =>
+  response.headersSent && /^content-type: *text\/event-stream/im.test(headOf(response));

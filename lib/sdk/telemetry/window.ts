@@ -5,6 +5,7 @@ import type { EndedQuery } from './databases/ended-query.ts';
 import type { QueryKind } from './databases/query-kinds.ts';
 import { EndpointFigures } from './endpoint-figures.ts';
 import type { EndedRequest } from './incoming-requests.ts';
+import { NetworkFigures } from './network-figures.ts';
 import { type MakeRecord, plainRecord } from './request-record.ts';
 import { Slowest } from './slowest.ts';
 import type { Addition, WindowSource } from './sources.ts';
@@ -39,6 +40,7 @@ export class Window {
   readonly #otherQueries: QueryKind = { system: other, fingerprint: other };
   readonly #slow = new Slowest<RequestRecord>(maxSlowRequests);
   readonly #failed: RequestRecord[] = [];
+  readonly #network = new NetworkFigures();
 
   constructor(startedAt = new Date()) {
     this.#startedAt = startedAt;
@@ -52,6 +54,7 @@ export class Window {
   addRequest(ended: EndedRequest, recordOf: MakeRecord = plainRecord): void {
     const { method, route } = ended.active;
     this.#endpoint(method, route).add(ended);
+    this.#network.add(ended);
     if (!ended.isStream && this.#slow.wants(ended.durationMs)) this.#slow.add(ended.durationMs, recordOf(ended));
     const isFailed = ended.status === 0 || ended.status >= 500;
     if (isFailed && this.#failed.length < maxFailedRequests) this.#failed.push(recordOf(ended));
@@ -71,6 +74,7 @@ export class Window {
     resources: ResourceWindow | undefined,
     sources: Iterable<WindowSource> = [],
   ): TelemetryWindow {
+    const network = this.#network.wire();
     const durationMs = Math.round(next.startedAtMs - this.startedAtMs);
     return {
       start: this.#startedAt.toISOString(),
@@ -78,6 +82,7 @@ export class Window {
       endpoints: [...this.#endpoints.values()].flatMap((byMethod) => [...byMethod.values()].map((each) => each.wire())),
       queries: [...this.#queries.values()].flatMap((byEndpoint) => [...byEndpoint.values()].map(wireOf)),
       ...additionsOf(sources),
+      ...(network && { network }),
       ...(resources && { resources }),
       slowRequests: this.#slow.items,
       failedRequests: this.#failed,

@@ -3,6 +3,7 @@ import {
   endpointWindow,
   lambdaWindow,
   metricWindow,
+  networkWindow,
   outgoingWindow,
   poolWindow,
   queryWindow,
@@ -95,6 +96,9 @@ export const rollup = z.object({
   outgoing: z.array(outgoingRollup),
   pools: z.array(poolRollup),
   metrics: z.array(metricRollup),
+  network: networkWindow
+    .extend({ requests: sum, connections: sum, responseBytes: sum, responseBodyBytes: sum })
+    .optional(),
   resources: z.array(resourceSample),
   slowRequests: z.array(requestRecord),
   failedRequests: z.array(requestRecord),

@@ -48,9 +48,9 @@ describe('a service under --import headroom/register', () => {
     const socket = connect(Number(port), hostname);
     const asked = 'GET /items/7 HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(3);
     const posted = 'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\nConnection: close\r\n\r\n';
-    let answered = 0;
-    socket.on('data', (chunk) => {
-      answered += chunk.length;
+    let answers = '';
+    socket.setEncoding('latin1').on('data', (chunk) => {
+      answers += chunk;
     });
     socket.write(asked + posted + 'x'.repeat(5_000));
     await once(socket, 'close');
@@ -60,7 +60,15 @@ describe('a service under --import headroom/register', () => {
     expect(endpoints.reduce((sum, { requestBytes }) => sum + requestBytes, 0)).toBe(
       asked.length + posted.length + 5_000,
     );
-    expect(endpoints.reduce((sum, { responseBytes }) => sum + responseBytes, 0)).toBe(answered);
+    expect(endpoints.reduce((sum, { responseBytes }) => sum + responseBytes, 0)).toBe(answers.length);
+    const heads = answers.match(/HTTP\/1\.1 .*?\r\n\r\n/gs) ?? [];
+    expect(heads).toHaveLength(4);
+    expect(used.collector.batches[0]?.windows[0]?.network).toEqual({
+      requests: 4,
+      connections: 1,
+      responseBytes: answers.length,
+      responseBodyBytes: answers.length - heads.join('').length,
+    });
   });
 
   it('is reported also where its connections are no sockets of the net', async () => {

@@ -3,6 +3,8 @@ import { analyse } from '../../../lib/analysis/analyse.ts';
 import { bestRequestsPerCpuSecond } from '../../../lib/analysis/best-work.ts';
 import type { TelemetryWindow } from '../../../lib/contracts/telemetry.ts';
 import { thresholdsInForce } from '../../../lib/contracts/thresholds.ts';
+import { Aggregation } from '../../../lib/telemetry/aggregation.ts';
+import { rollup } from '../../../lib/telemetry/rollups/rollup.ts';
 import {
   aggregateOf,
   endpointWindow,
@@ -19,6 +21,12 @@ const resourcesOf = (windows: readonly TelemetryWindow[], bestRequestsPerCpuSeco
     { from: 0, to: noon },
     { bestRequestsPerCpuSecond },
   ).resourceAnalysis;
+
+const rolledUp = (windows: readonly TelemetryWindow[]) => {
+  const aggregation = new Aggregation();
+  for (const window of windows) aggregation.add({ instance: 'a', dropped: 0, errors: 0 }, window);
+  return rollup.parse(aggregation.rollup({ forgetMinutes: false }));
+};
 
 /** Ten seconds at 20 % of a core: two CPU seconds. */
 const working = (requests: number, secondsAgo = 60) =>
@@ -85,6 +93,26 @@ describe('how well a service uses what it has', () => {
       queries: [queryWindow('SELECT a', { endpoint: 'GET /', queries: 100, ms: 0 })],
     });
     expect(resourcesOf([window])).toBeUndefined();
+  });
+
+  it.each([
+    [{ requests: 1000, connections: 100, responseBytes: 50_000, responseBodyBytes: 40_000 }, 72],
+    [{ requests: 1000, connections: 1000, responseBytes: 50_000, responseBodyBytes: 40_000 }, 0],
+    [{ requests: 99, connections: 0, responseBytes: 50_000, responseBodyBytes: 40_000 }, undefined],
+    [{ requests: 1000, connections: 0, responseBytes: 0, responseBodyBytes: 0 }, undefined],
+  ])('takes bodies of what is sent, over connections that are there: %j', (network, percent) => {
+    const half = { ...network, requests: 0, connections: 0, responseBytes: 0, responseBodyBytes: 0 };
+    const windows = [
+      telemetryWindow({ network }),
+      telemetryWindow({ network: half, secondsAgo: 30 }),
+      telemetryWindow({ secondsAgo: 20 }),
+    ];
+    const analysis = resourcesOf(windows);
+    expect(analysis?.networkEfficiencyPercent).toBe(percent);
+    if (percent !== undefined) expect(analysis?.madeOf).toMatchObject([{ values: network }]);
+    const rolled = new Aggregation();
+    rolled.addRollup(rolledUp(windows));
+    expect(rolled.result().network).toEqual(network);
   });
 
   it('counts as lost what queries take beyond what is usual for them, and what pools let wait', () => {
