@@ -5,8 +5,10 @@ import { inflateRawSync } from 'node:zlib';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DeepAnalyses } from '../../lib/analysis/deep/service.ts';
 import { AnalysisService } from '../../lib/analysis/service.ts';
 import { CheckService } from '../../lib/checks/service.ts';
+import { analysisRequest } from '../../lib/contracts/analysis.ts';
 import { checkRequest } from '../../lib/contracts/checks.ts';
 import { type FunctionName, functionDefinition, functionNames } from '../../lib/contracts/functions.ts';
 import { loadTestRequest } from '../../lib/contracts/load.ts';
@@ -66,7 +68,7 @@ describe('messages that come twice and in reverse', () => {
     rmSync(root, { recursive: true, force: true });
   });
 
-  /** What stands in the table when a load test, a check and a task were just asked for, and the messages about them. */
+  /** What stands in the table when a load test, a check, a task and a deep analysis were just asked for, and the messages about them. */
   const ask = async (): Promise<{ items: Item[]; messages: Message[] }> => {
     const parts = await dynamodb.createParts({ now: fixedNow });
     const configuration = { ...parts.configuration, loadWorkers: 3 };
@@ -88,6 +90,9 @@ describe('messages that come twice and in reverse', () => {
       taskRequest.parse({ type: 'analysis', payload: { project } }),
       undefined,
     );
+    // Of another project: what it reads of the load test would depend on how far that is.
+    await projects.put('quiet', projectSettings.parse({ baseUrl: 'http://127.0.0.1:9/' }));
+    await new DeepAnalyses(parts, projects).start('quiet', analysisRequest.parse({ depth: 'deep' }));
     return { items: await itemsOf(parts), messages: parts.sent };
   };
 

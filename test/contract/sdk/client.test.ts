@@ -194,7 +194,7 @@ describe('another try', () => {
 
   it('is not made of a POST without a key', async () => {
     answers = [busy(), health];
-    await errorOf(client().call('startAnalysis', { params: { project: 'shop' }, body: {} }));
+    await errorOf(client().call('verifyProject', { params: { project: 'shop' } }));
     expect(asked).toHaveLength(1);
   });
 
