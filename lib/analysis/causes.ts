@@ -11,7 +11,10 @@ export interface Found {
 const explainedShare = 0.5;
 
 /** What can be seen of a cause, wherever it is, besides the cause itself. */
-const symptomsOf: Partial<Record<BottleneckType, (other: Found) => boolean>> = {
+const symptomsOf: Partial<Record<BottleneckType, (other: Found, component: string) => boolean>> = {
+  // To make and read as many queries takes more than the queries do.
+  'cpu-bound': ({ type, finding }, component) => type === 'n-plus-one' && finding.component === component,
+  'slow-endpoint': ({ type, finding }, component) => type === 'n-plus-one' && finding.component === component,
   cpu: ({ finding }) => finding.blocks === true,
   'event-loop': ({ finding }) => finding.blocks === true,
   memory: ({ type }) => type === 'memory-leak',
@@ -29,7 +32,7 @@ export function causesFirst(found: readonly Found[], times: readonly EndpointTim
     return (explained.get(finding.component) ?? 0) < explainedShare * totalUs;
   });
   const isSymptom = (one: Found): boolean =>
-    kept.some((other) => other !== one && symptomsOf[one.type]?.(other) === true);
+    kept.some((other) => other !== one && symptomsOf[one.type]?.(other, one.finding.component) === true);
   const byImpact = kept.toSorted((a, b) => b.finding.performanceImpact - a.finding.performanceImpact);
   return [...byImpact.filter((one) => !isSymptom(one)), ...byImpact.filter(isSymptom)];
 }

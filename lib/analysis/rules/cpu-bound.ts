@@ -41,8 +41,9 @@ export function cpuBound(observed: Observed): Finding[] {
   let leftUs = Math.max(0, usedUs - embeddedQueryUs(observed) / observed.starvation);
   const findings: Finding[] = [];
   for (const computing of candidates(observed)) {
-    const { workUs } = computing;
-    if ((workUs * minCpuPerOwnTime) / observed.starvation > leftUs) continue;
+    const { workUs, cpuUs } = computing;
+    // What endpoints tell of their CPU time says it; else there must be as much left of that of the processes.
+    if (cpuUs === undefined && (workUs * minCpuPerOwnTime) / observed.starvation > leftUs) continue;
     leftUs = Math.max(0, leftUs - workUs);
     findings.push(findingOf(computing, usedUs, observed));
   }

@@ -11,6 +11,8 @@ const minCalls = 10;
  */
 const minTypicalMs = 20;
 const typical = 0.25;
+/** A call is woken up here and there: each time it stands in the queue for a processor. */
+const wakeUpsPerCall = 2;
 
 /** Of all request time; or, where it counts within the service, of that of an endpoint. */
 const minSharePercent = 30;
@@ -19,7 +21,7 @@ const ofAnEndpoint = { minSharePercent: 5, minEndpointSharePercent: 50 } as cons
 /** Other services that requests wait for, for a large part of their time. */
 export const slowUpstream = (observed: Observed): Finding[] =>
   [...Map.groupBy(observed.telemetry.outgoing, ({ target }) => target)].flatMap(([target, calls]): Finding[] => {
-    const floorMs = minTypicalMs * observed.starvation;
+    const floorMs = minTypicalMs * (1 + wakeUpsPerCall * (observed.starvation - 1));
     const within = calls.filter(({ endpoint }) => endpoint !== undefined);
     const times = merged(within.map(({ responseTime }) => responseTime));
     const impact = share(times.sum, observed.requestTimeUs);

@@ -75,7 +75,7 @@ const shopFaults: Fault<ShopFaults>[] = [
   },
   {
     name: 'slow upstream',
-    on: (random) => ({ warehouseDelayMs: random.between(90, 200) }),
+    on: (random) => ({ warehouseDelayMs: random.between(150, 250) }),
     names: ['slow-upstream', /^http:\/\/127\.0\.0\.1:\d+$/],
     slows: /\/stock$/,
   },
@@ -124,7 +124,7 @@ const libraryFaults: Fault<LibraryFaults>[] = [
   },
   {
     name: 'slow upstream',
-    on: (random) => ({ membersDelayMs: random.between(90, 200) }),
+    on: (random) => ({ membersDelayMs: random.between(150, 250) }),
     names: ['slow-upstream', /^http:\/\/127\.0\.0\.1:\d+$/],
     slows: /^GET \/members/,
   },
@@ -155,12 +155,12 @@ export const shop: Service<ShopFaults> = {
     [sized(shopFaults, 'slow upstream', { warehouseDelayMs: 300 }), sized(shopFaults, 'missing cache')],
     [sized(shopFaults, 'CPU-bound handler'), sized(shopFaults, 'N+1')],
     [
-      sized(shopFaults, 'pool too small', { warehouseSessions: 1 }),
-      sized(shopFaults, 'slow upstream', { warehouseDelayMs: 90 }),
+      sized(shopFaults, 'pool too small', { warehouseSessions: 2 }),
+      sized(shopFaults, 'slow upstream', { warehouseDelayMs: 150 }),
     ],
   ],
   visits: [
-    get(() => '/', 4),
+    get(() => '/', 3),
     get((random) => `/products?page=${number(random, 100)}`),
     {
       method: 'POST',
@@ -169,7 +169,7 @@ export const shop: Service<ShopFaults> = {
       atOnce: 5,
     },
     get(product, 8),
-    get((random) => `${product(random)}/stock`, 8),
+    get((random) => `${product(random)}/stock`, 12),
     get((random) => `${product(random)}/label`, 4),
     { method: 'POST', path: () => '/orders', body: () => ({ productId: 7, pieces: 1 }), atOnce: 8 },
   ],
@@ -177,7 +177,7 @@ export const shop: Service<ShopFaults> = {
 
 export const library: Service<LibraryFaults> = {
   program: 'library',
-  size: (random) => ({ books: random.between(120_000, 200_000), shelfSize: random.between(20, 60) }),
+  size: (random) => ({ books: random.between(80_000, 130_000), shelfSize: random.between(20, 60) }),
   none: {
     authorsWithoutIndex: false,
     authorPerBook: false,
@@ -190,15 +190,15 @@ export const library: Service<LibraryFaults> = {
   },
   faults: libraryFaults,
   pairs: [
-    [sized(libraryFaults, 'slow upstream', { membersDelayMs: 120 }), sized(libraryFaults, 'slow query without index')],
+    [sized(libraryFaults, 'slow upstream', { membersDelayMs: 200 }), sized(libraryFaults, 'slow query without index')],
     [sized(libraryFaults, 'missing cache'), sized(libraryFaults, 'N+1')],
     [sized(libraryFaults, 'memory leak'), sized(libraryFaults, 'missing cache')],
   ],
   visits: [
     get((random) => `/authors/${number(random, 6_000)}/books`),
     get((random) => `/shelves/${number(random, 100)}`),
-    get(() => '/statistics', 4),
-    { method: 'POST', path: () => '/scans', atOnce: 8 },
+    get(() => '/statistics', 3),
+    { method: 'POST', path: () => '/scans', atOnce: 12 },
     get((random) => `/books/${number(random, 40_000)}/cover`, 4),
     get((random) => `/books/${number(random, 40_000)}`, 8),
     get((random) => `/members/${number(random, 500)}`, 8),

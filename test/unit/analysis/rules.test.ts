@@ -267,6 +267,19 @@ describe.each<[rule: string, fires: [why: string, bottlenecks: Bottleneck[], exp
         ['cpu-bound: GET /sum'],
       ],
       [
+        'behind the queries that it repeats, which take little time by themselves',
+        found(
+          throughout(
+            { cpuPercent: 60, eventLoopUtilizationPercent: 60 },
+            {
+              endpoints: [endpointWindow('GET /list', { requests: 200, ms: 12, cpuTimeUs: 2_000_000 }), quick],
+              queries: [queryWindow('SELECT c', { endpoint: 'GET /list', queries: 4000, maxPerRequest: 20 })],
+            },
+          ),
+        ),
+        ['n-plus-one: GET /list', 'cpu-bound: GET /list'],
+      ],
+      [
         'and not a second time as slow, or as what makes the event loop late',
         found(
           throughout(
