@@ -4,16 +4,17 @@ const niceStep = (least: number): number => {
   return (least <= power ? 1 : least <= 2 * power ? 2 : least <= 5 * power ? 5 : 10) * power;
 };
 
-/** Of steps below this no multiples can be told apart. */
-const tooFine = 1e-300;
+/** Multiples of such steps can be told apart: they are neither next to nothing nor lost in the digits of their numbers. */
+const canBeTold = (step: number, low: number, high: number): boolean =>
+  Number.isFinite(step) && step > Math.max(1e-300, 1e-10 * Math.max(Math.abs(low), Math.abs(high)));
 
 /**
  * Round numbers between two ends, in about `count` steps or fewer.
- * @returns the only number there is, where both ends are the same
+ * @returns only the first, where the ends are the same, or as good as that
  */
 export function niceTicks(low: number, high: number, count: number): number[] {
   const least = (high - low) / Math.max(1, count);
-  if (!(least > tooFine && Number.isFinite(least))) return [low];
+  if (!canBeTold(least, low, high)) return [low];
   return multiplesBetween(low, high, niceStep(least));
 }
 
@@ -27,7 +28,7 @@ const timeSteps = [
 /** As `niceTicks`, of times in milliseconds since 1970. */
 export function timeTicks(low: number, high: number, count: number): number[] {
   const least = (high - low) / Math.max(1, count);
-  if (!(least > tooFine)) return [low];
+  if (!canBeTold(least, low, high)) return [low];
   const step = timeSteps.find((each) => each >= least) ?? niceStep(least);
   return multiplesBetween(low, high, step);
 }

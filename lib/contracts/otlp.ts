@@ -53,7 +53,6 @@ const anyValue = z.object({
   intValue: integer.optional(),
   doubleValue: double.optional(),
 });
-export type OtlpValue = z.output<typeof anyValue>;
 const attributes = listOf(z.object({ key: z.string().default(''), value: anyValue.nullish() }));
 export type OtlpAttributes = z.output<typeof attributes>;
 const resource = z.object({ attributes }).nullish();
@@ -78,7 +77,6 @@ export const spanStatusError = 2;
 export const otlpTraces = z.object({
   resourceSpans: listOf(z.object({ resource, scopeSpans: listOf(z.object({ spans: listOf(span) })) })),
 });
-export type OtlpTraces = z.output<typeof otlpTraces>;
 
 const point = {
   attributes,
@@ -136,7 +134,6 @@ export type OtlpMetric = z.output<typeof metric>;
 export const otlpMetrics = z.object({
   resourceMetrics: listOf(z.object({ resource, scopeMetrics: listOf(z.object({ metrics: listOf(metric) })) })),
 });
-export type OtlpMetrics = z.output<typeof otlpMetrics>;
 
 /** Of what a body of OTLP unpacks to. */
 export const otlpMaxBytes = 8_000_000;

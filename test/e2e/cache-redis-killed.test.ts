@@ -13,7 +13,8 @@ import { MortalRedis } from '../support/mortal-redis.ts';
 
 const TABLE = 'cache';
 const WORKERS = 8;
-const ANSWER_WITHIN_MS = 200;
+/** Whoever waits for Redis waits for seconds. How soon it is where nothing else runs, `npm run bench:cache` measures. */
+const ANSWER_WITHIN_MS = 1000;
 const keys = Array.from({ length: 20 }, (_, at) => `item:${at}`);
 
 interface Value {

@@ -67,6 +67,7 @@ describe('Ticks', () => {
       Date.UTC(2026, 0, 2),
       Date.UTC(2026, 0, 3),
     ]);
+    expect(niceTicks(-999999999999.9968, -999999999999.9966, 1)).toEqual([-999999999999.9968]);
     const range = fc.tuple(finite, finite).filter(([low, high]) => high > low);
     fc.assert(
       fc.property(range, fc.integer({ min: 1, max: 12 }), ([low, high], count) => {

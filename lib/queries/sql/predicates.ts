@@ -1,13 +1,5 @@
 import type { Scope } from './scope.ts';
-import {
-  argumentsOf,
-  type Column,
-  type Expression,
-  type Literal,
-  type Source,
-  type Span,
-  withinExpression,
-} from './tree.ts';
+import { argumentsOf, type Expression, type Literal, type Source, type Span, withinExpression } from './tree.ts';
 
 /** What a condition can be looked up by: a column, or an expression of columns of one table. */
 export interface Key {
@@ -186,5 +178,3 @@ export function literalOf(expression: Expression | undefined): Literal | undefin
 
 export const isParameterized = (expression: Expression): boolean =>
   expression.type === 'parameter' || argumentsOf(expression).some(isParameterized);
-
-export const columnName = ({ table, column }: Column): string => (table === undefined ? column : `${table}.${column}`);

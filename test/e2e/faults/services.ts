@@ -190,7 +190,7 @@ export const library: Service<LibraryFaults> = {
   },
   faults: libraryFaults,
   pairs: [
-    [sized(libraryFaults, 'slow upstream', { membersDelayMs: 200 }), sized(libraryFaults, 'slow query without index')],
+    [sized(libraryFaults, 'slow upstream', { membersDelayMs: 100 }), sized(libraryFaults, 'slow query without index')],
     [sized(libraryFaults, 'missing cache'), sized(libraryFaults, 'N+1')],
     [sized(libraryFaults, 'memory leak'), sized(libraryFaults, 'missing cache')],
   ],

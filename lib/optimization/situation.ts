@@ -1,0 +1,21 @@
+import type { Bottleneck } from '../contracts/analysis.ts';
+import type { CachePolicy } from '../contracts/cache-policy.ts';
+import type { LiveSettings } from '../contracts/live-settings.ts';
+import type { Project } from '../contracts/projects.ts';
+import type { Thresholds } from '../contracts/thresholds.ts';
+import type { TelemetryAggregate } from '../telemetry/aggregate.ts';
+import type { Period } from '../telemetry/period.ts';
+
+/** All that optimizations are planned from, read once. What could not be read is absent, and whoever needs it plans nothing. */
+export interface Situation {
+  project: Project;
+  thresholds: Thresholds;
+  period: Period;
+  telemetry: TelemetryAggregate;
+  /** Of an analysis of the same telemetry. */
+  bottlenecks: readonly Bottleneck[];
+  /** In force now, without those of a running experiment. */
+  settings: LiveSettings;
+  /** By namespace: the project's own, and `project.*`. */
+  cachePolicies?: ReadonlyMap<string, CachePolicy>;
+}
