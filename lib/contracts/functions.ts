@@ -239,6 +239,11 @@ export const functions = {
       'node_modules/@electric-sql/pglite/dist/initdb.wasm',
     ],
   },
+  'optimization-api': {
+    ...api,
+    entry: 'functions/optimization-api.ts',
+    description: 'Optimizations: what is available, what runs, and the live settings of services',
+  },
   'alerts-api': {
     ...api,
     entry: 'functions/alerts-api.ts',

@@ -61,6 +61,7 @@ const tags: Record<(typeof routes)[Operation]['tag'], string> = {
   Comparisons: 'Two to five configurations under the same load, in slices that alternate',
   'Load tests': 'Traffic from a fleet of workers, and what came of it',
   Analysis: 'Scores, bottlenecks and what to do about them',
+  Optimization: 'What would help, what was tried, and the live settings of services',
   Alerts: 'What needs somebody to look',
   Checks: 'Load test, telemetry and analysis in one run, held against limits',
   Tasks: 'Work in the background',

@@ -15,6 +15,7 @@ import { loadQuotaRoutes } from './routes/load-quota.ts';
 import { loadReportRoutes } from './routes/load-report.ts';
 import { otlpRoutes } from './routes/otlp.ts';
 import { platformRoutes } from './routes/platform.ts';
+import { profileRoutes } from './routes/profiles.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { requestRecordRoutes } from './routes/request-records.ts';
@@ -43,6 +44,7 @@ export const routes = {
   ...analysisViewRoutes,
   ...budgetRoutes,
   ...queryRoutes,
+  ...profileRoutes,
   ...alertRoutes,
   ...checkRoutes,
   ...taskRoutes,

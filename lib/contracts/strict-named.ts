@@ -23,7 +23,7 @@ function nearestOf(name: string, known: readonly string[]): string | undefined {
   const [best] = known
     .map((one) => ({ one, edits: editsBetween(spelled(name), spelled(one)) }))
     .sort((a, b) => a.edits - b.edits);
-  return best !== undefined && best.edits <= Math.max(2, name.length / 3) ? best.one : undefined;
+  return best !== undefined && best.edits <= Math.max(3, name.length / 3) ? best.one : undefined;
 }
 
 /** `cpu_threshold` and `cpuThreshold` are the same word. */

@@ -1,7 +1,6 @@
 import type { Bottleneck } from '../contracts/analysis.ts';
 import type { CachePolicy } from '../contracts/cache-policy.ts';
 import type { LiveSettings } from '../contracts/live-settings.ts';
-import type { Profile } from '../contracts/profiles.ts';
 import type { Project } from '../contracts/projects.ts';
 import type { Thresholds } from '../contracts/thresholds.ts';
 import type { TelemetryAggregate } from '../telemetry/aggregate.ts';
@@ -19,8 +18,6 @@ export interface Situation {
   settings: LiveSettings;
   /** By namespace: the project's own, and `project.*`. */
   cachePolicies?: ReadonlyMap<string, CachePolicy>;
-  /** By whose rules it is planned. Absent: none was asked for, and none chosen for the project. */
-  profile?: Profile;
   /** When a module's change was last put in force, in epoch milliseconds: what has a cooldown waits for its end. */
   lastChangedAt?: ReadonlyMap<string, number>;
 }

@@ -92,6 +92,8 @@ export class ProjectService {
     // What was set of it goes first: a project that comes back under this name must not find it.
     await this.#table.delete(keys.thresholds(project));
     await this.#table.delete(keys.budgets(project));
+    await this.#table.delete(keys.profileChoice(project));
+    await this.#table.delete(keys.databases(project));
     const existed = await this.#table.delete(keys.project(project));
     if (!existed) throw notFound(`The project ${project}`);
   }
@@ -167,6 +169,21 @@ export class ProjectService {
   async putThresholds(project: string, settings: ThresholdSettings): Promise<Thresholds> {
     await this.#putSettings(project, thresholdsItem, keys.thresholds(project), settings);
     return thresholdsInForce(settings);
+  }
+
+  /** Some of what the project's thresholds are; the others stay as they were set. @throws DomainError not-found, conflict */
+  async overrideThresholds(project: string, overrides: Omit<ThresholdSettings, 'preset'>): Promise<void> {
+    const set = (await this.#table.get(thresholdsItem, keys.thresholds(project)))?.value;
+    await this.putThresholds(project, { preset: 'default', ...set, ...overrides });
+  }
+
+  /** Whether what would help is also done, by itself. @throws DomainError not-found, conflict */
+  async switchAutoOptimization(project: string, autoOptimization: boolean): Promise<void> {
+    const current = await this.#find(project);
+    if (current.value.autoOptimization === autoOptimization) return;
+    const updatedAt = isoTime(this.#clock());
+    const replaced = await this.#table.replace(current, { ...current.value, autoOptimization, updatedAt });
+    if (replaced === undefined) throw changedMeanwhile(project);
   }
 
   /** The objectives that the project has, or all have. @throws DomainError not-found */

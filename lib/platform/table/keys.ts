@@ -23,6 +23,10 @@ export const keys = {
   projects: (): Listing => ({ pk: 'PROJECTS', prefix: 'PROJECT#' }),
   thresholds: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'THRESHOLDS' }),
   budgets: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'BUDGETS' }),
+  /** Which profile the project goes by. */
+  profileChoice: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'PROFILE' }),
+  /** The databases that were registered for the project. */
+  databases: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'DATABASES' }),
 
   /** Makes a repeated `POST` lead to the same work. */
   idempotency: (scope: string, digest: string): Key => ({ pk: `IDEMPOTENCY#${scope}#${digest}`, sk: 'REQUEST' }),
@@ -125,6 +129,9 @@ export const keys = {
   alerts: (): Listing => ({ pk: 'ALERTS', prefix: 'ALERT#' }),
   /** What an alarm last said: at most one alert is open for it. */
   alarmState: (alarm: string): Key => ({ pk: `ALARM#${alarm}`, sk: 'STATE' }),
+
+  profile: (profileId: string): Key => ({ pk: 'PROFILES', sk: `PROFILE#${profileId}` }),
+  profiles: (): Listing => ({ pk: 'PROFILES', prefix: 'PROFILE#' }),
 
   check: (project: string, checkId: string): Key => ({ pk: `PROJECT#${project}#CHECKS`, sk: `CHECK#${checkId}` }),
   checks: (project: string): Listing => ({ pk: `PROJECT#${project}#CHECKS`, prefix: 'CHECK#' }),
