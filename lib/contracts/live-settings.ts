@@ -57,11 +57,15 @@ export const liveSettings = z
           .describe('After trimming, where the process allows it (`--expose-gc`)'),
       })
       .optional(),
-    cachePolicy: cachePolicy
-      .pick({ memoryLimitMb: true, maxEntries: true, earlyRefreshBeta: true, staleWhileRevalidateSeconds: true })
-      .partial()
+    cachePolicy: z
+      .strictObject({
+        memoryLimitMb: cachePolicy.shape.memoryLimitMb.removeDefault().optional(),
+        maxEntries: cachePolicy.shape.maxEntries,
+        earlyRefreshBeta: cachePolicy.shape.earlyRefreshBeta.removeDefault().optional(),
+        staleWhileRevalidateSeconds: cachePolicy.shape.staleWhileRevalidateSeconds.removeDefault().optional(),
+      })
       .optional()
-      .describe('Of caches made by the SDK'),
+      .describe('Of caches made by the SDK. What is absent stays as each cache has it: no defaults'),
   })
   .meta({ id: 'LiveSettings' });
 export type LiveSettings = z.output<typeof liveSettings>;

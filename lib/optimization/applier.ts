@@ -4,6 +4,7 @@ type Value = ChangeOf<'setting'>['before'];
 
 /** What a change would replace, and how to know later that nobody else has replaced it meanwhile. */
 export interface Held {
+  /** Of an index: what creates it, as the change says it; null when there is none. */
   value: Value;
   /** Of what it belongs to, where the service has such: a revision id, an ETag, an item's version. */
   revision?: string;

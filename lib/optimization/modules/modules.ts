@@ -1,4 +1,6 @@
 import type { OptimizationModule } from '../module.ts';
+import { largeAssets } from './responses/large-assets.ts';
+import { largeImages } from './responses/large-images.ts';
 
 /** All that Headroom can propose, one line for each kind. */
-export const optimizationModules: readonly OptimizationModule[] = [];
+export const optimizationModules: readonly OptimizationModule[] = [largeImages, largeAssets];

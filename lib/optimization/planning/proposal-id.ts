@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../platform/canonical-json.ts';
+import type { Proposed } from '../module.ts';
+import { placeOf } from '../sides.ts';
+
+/** Few enough to read aloud; two of a module in one project meet in one of ten million millions. */
+const hexDigits = 12;
+
+/**
+ * The same for the same proposal in every plan: by what it is about and where it changes something, not by what was measured or what
+ * it would put there. `response-caching-1f0c5d2e9a77`
+ */
+export function proposalId(module: string, { subject, evidence, changes }: Proposed): string {
+  const about = subject ?? evidence[0]?.subject ?? '';
+  const text = canonicalJson([module, about, changes.map(placeOf)]);
+  return `${module}-${createHash('sha256').update(text).digest('hex').slice(0, hexDigits)}`;
+}
