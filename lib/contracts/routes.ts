@@ -10,6 +10,7 @@ import { cacheRoutes } from './routes/cache.ts';
 import { checkRoutes } from './routes/checks.ts';
 import { comparisonRoutes } from './routes/comparisons.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { liveSettingsRoutes } from './routes/live-settings.ts';
 import { loadTestRoutes } from './routes/load.ts';
 import { loadQuotaRoutes } from './routes/load-quota.ts';
 import { loadReportRoutes } from './routes/load-report.ts';
@@ -45,6 +46,7 @@ export const routes = {
   ...budgetRoutes,
   ...queryRoutes,
   ...profileRoutes,
+  ...liveSettingsRoutes,
   ...alertRoutes,
   ...checkRoutes,
   ...taskRoutes,

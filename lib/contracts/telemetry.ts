@@ -188,6 +188,13 @@ export const telemetryWindow = z.strictObject({
   outgoing: z.array(outgoingWindow).max(telemetryLimits.outgoing).default([]),
   pools: z.array(poolWindow).max(telemetryLimits.pools).default([]),
   metrics: z.array(metricWindow).max(telemetryLimits.metrics).default([]),
+  settings: z
+    .strictObject({
+      version: z.string().min(1).max(64),
+      side: z.enum(['a', 'b']).optional().describe('Of the experiment that was running'),
+    })
+    .optional()
+    .describe('The live settings that were in force for the whole window'),
   peakConcurrentRequests: count.optional().describe('The most that were being answered at one time'),
   network: networkWindow.optional(),
   resources: resourceWindow.optional(),

@@ -1,12 +1,20 @@
 import type { Handlers } from '../platform/http/door.ts';
+import { KeyService } from '../platform/keys/service.ts';
 import type { Parts } from '../platform/parts.ts';
+import { LiveSettingsService } from '../projects/live-settings/service.ts';
 import { ProjectService } from '../projects/service.ts';
 import { profileHandlers } from './profiles/handlers.ts';
 import { ProfileService } from './profiles/service.ts';
+import { liveSettingsHandlers } from './settings/handlers.ts';
+import { SettingsService } from './settings/service.ts';
 
 /** All that the function `optimization-api` serves. */
 export function optimizationApi(parts: Parts): Handlers<'optimization-api'> {
   const projects = new ProjectService(parts);
-  const profiles = new ProfileService(parts, projects);
-  return { ...profileHandlers(profiles) };
+  const liveSettings = new LiveSettingsService(parts);
+  const settings = new SettingsService({ clock: parts.clock, projects, liveSettings });
+  return {
+    ...profileHandlers(new ProfileService(parts, projects)),
+    ...liveSettingsHandlers({ settings, keys: new KeyService(parts) }),
+  };
 }

@@ -94,6 +94,7 @@ export class ProjectService {
     await this.#table.delete(keys.budgets(project));
     await this.#table.delete(keys.profileChoice(project));
     await this.#table.delete(keys.databases(project));
+    await this.#table.delete(keys.liveSettings(project));
     const existed = await this.#table.delete(keys.project(project));
     if (!existed) throw notFound(`The project ${project}`);
   }

@@ -1,5 +1,6 @@
 import type { Handlers } from '../platform/http/door.ts';
 import type { Parts } from '../platform/parts.ts';
+import { LiveSettingsService } from '../projects/live-settings/service.ts';
 import type { ProjectService } from '../projects/service.ts';
 import { Erasures } from './erasure.ts';
 import { telemetryHandlers } from './handlers.ts';
@@ -19,7 +20,7 @@ export function telemetryApi(parts: Parts, projects: ProjectService): Handlers<'
   const telemetry = new TelemetryService(parts, projects);
   const intake = { projects, telemetry, pseudonyms: new Pseudonyms(parts.table) };
   return {
-    ...telemetryHandlers({ telemetry, erasures: new Erasures(parts) }),
+    ...telemetryHandlers({ telemetry, erasures: new Erasures(parts), settings: new LiveSettingsService(parts) }),
     ...telemetryViewHandlers({
       views: new TelemetryViews(telemetry, projects, parts.clock),
       history: new TelemetryHistory(telemetry, projects, parts.clock),

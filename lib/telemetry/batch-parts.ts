@@ -47,7 +47,7 @@ export function batchParts(windows: readonly TelemetryWindow[]): BatchPart[] {
 function pieces(window: TelemetryWindow): { piece: TelemetryWindow; bytes: number }[] {
   const whole = bytesOf(window);
   if (whole <= maxPartBytes) return [{ piece: window, bytes: whole }];
-  const { start, durationMs } = window;
+  const { start, durationMs, settings } = window;
   const noLists = (): Pick<TelemetryWindow, (typeof windowLists)[number]> => ({
     endpoints: [],
     queries: [],
@@ -65,7 +65,7 @@ function pieces(window: TelemetryWindow): { piece: TelemetryWindow; bytes: numbe
     for (const entry of window[list]) {
       const bytes = bytesOf(entry) + 1;
       if (currentBytes + bytes > maxPartBytes) {
-        current = { start, durationMs, ...noLists() };
+        current = { start, durationMs, ...(settings && { settings }), ...noLists() };
         currentBytes = bytesOf(current);
         result.push(current);
       }

@@ -14,6 +14,7 @@ import { TelemetryReader } from './reader.ts';
 import type { Level } from './rollups/levels.ts';
 import { Marks } from './rollups/marks.ts';
 import { RollupStore } from './rollups/store.ts';
+import { type SideWindow, SideWindows } from './sides.ts';
 import { WindowStore } from './store.ts';
 
 /** Resources of this long before a period are read too: a window that began there may reach into it. */
@@ -106,6 +107,16 @@ export class TelemetryService {
   ): AsyncGenerator<{ start: number; bucket: TelemetryAggregate }> {
     const retention = await this.#projects.retention(project);
     if (retention !== undefined) yield* this.#reader.buckets({ project, retention }, level, period, options);
+  }
+
+  /**
+   * Every window that began within the period, of each instance by itself, with the live settings that it was under: for comparing
+   * them. Windows are kept for six hours; an instance that heard late of an experiment has none of it before.
+   */
+  async windowsBySide(project: string, period: Period): Promise<SideWindow[]> {
+    const windows = new SideWindows();
+    await this.#windows.read(project, period, (reporter, window) => windows.add(reporter, window));
+    return windows.result();
   }
 
   /** What the service's processes said of themselves, in every window that overlaps the period. */

@@ -13,7 +13,13 @@ export const telemetryRoutes = {
     params: inProject,
     body: telemetryBatch,
     maxBodyBytes: telemetryLimits.bytes,
-    answers: { 202: { description: 'Kept', body: telemetryAccepted } },
+    answers: {
+      202: {
+        description: 'Kept',
+        body: telemetryAccepted,
+        headers: { 'Headroom-Settings': 'The version of the live settings that the service is to follow' },
+      },
+    },
     problems: ['not-found'],
   },
   eraseTelemetry: {

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { ApiKey, CreatedKey, CreateKeyRequest } from '../../contracts/keys.ts';
 import type { Page, PageQuery } from '../../contracts/page.ts';
 import { type Clock, isoTime } from '../clock.ts';
@@ -50,5 +51,16 @@ export class KeyService {
     const found = await this.#table.get(keyItem, keys.apiKey(parsed.keyId));
     if (found === undefined || !secretMatches(parsed.secret, found.value.secretHash)) return undefined;
     return withoutHash(found.value);
+  }
+
+  /**
+   * HMAC-SHA256 in base64url, with what is kept of the key's secret: whoever has the key can tell that the text is from somebody who
+   * has the key, or the table.
+   *
+   * @returns undefined when there is no such key any more
+   */
+  async sign(keyId: string, text: string): Promise<string | undefined> {
+    const found = await this.#table.get(keyItem, keys.apiKey(keyId));
+    return found && createHmac('sha256', found.value.secretHash).update(text).digest('base64url');
   }
 }

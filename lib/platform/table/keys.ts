@@ -27,6 +27,8 @@ export const keys = {
   profileChoice: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'PROFILE' }),
   /** The databases that were registered for the project. */
   databases: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'DATABASES' }),
+  /** What the project's services are to follow. */
+  liveSettings: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'LIVESETTINGS' }),
 
   /** Makes a repeated `POST` lead to the same work. */
   idempotency: (scope: string, digest: string): Key => ({ pk: `IDEMPOTENCY#${scope}#${digest}`, sk: 'REQUEST' }),
