@@ -1,0 +1,48 @@
+import {
+  type CacheCluster,
+  DescribeCacheClustersCommand,
+  DescribeServerlessCachesCommand,
+  type ElastiCacheClient,
+  ListTagsForResourceCommand,
+  type ServerlessCache,
+} from '@aws-sdk/client-elasticache';
+import { notFound } from '../../../platform/errors.ts';
+import { resourceName } from '../../../telemetry/aws/resource-name.ts';
+import { asking, codeOf } from '../failure.ts';
+import { isManaged, tagsOf } from '../managed-tag.ts';
+
+export type FoundCache = { name: string; arn: string; isManaged: boolean } & (
+  | { kind: 'serverless'; cache: ServerlessCache }
+  | { kind: 'nodes'; cache: CacheCluster }
+);
+
+/** @throws DomainError not-found, forbidden, unavailable */
+export async function findCache(elastiCache: ElastiCacheClient, name: string): Promise<FoundCache> {
+  const known = resourceName(name);
+  return asking(`the cache ${name}`, async () => {
+    const serverless = await serverlessCache(elastiCache, known);
+    if (serverless !== undefined) {
+      const arn = serverless.ARN ?? '';
+      return { kind: 'serverless', name: known, arn, isManaged: await isTagged(elastiCache, arn), cache: serverless };
+    }
+    const nodes = await elastiCache.send(new DescribeCacheClustersCommand({ CacheClusterId: known }));
+    const [cache] = nodes.CacheClusters ?? [];
+    if (cache?.ARN === undefined) throw notFound(`The cache ${name}`);
+    return { kind: 'nodes', name: known, arn: cache.ARN, isManaged: await isTagged(elastiCache, cache.ARN), cache };
+  });
+}
+
+async function serverlessCache(client: ElastiCacheClient, name: string): Promise<ServerlessCache | undefined> {
+  try {
+    const { ServerlessCaches } = await client.send(new DescribeServerlessCachesCommand({ ServerlessCacheName: name }));
+    return ServerlessCaches?.[0];
+  } catch (error) {
+    if (codeOf(error).startsWith('ServerlessCacheNotFound')) return undefined;
+    throw error;
+  }
+}
+
+async function isTagged(client: ElastiCacheClient, ResourceName: string): Promise<boolean> {
+  const { TagList } = await client.send(new ListTagsForResourceCommand({ ResourceName }));
+  return isManaged(tagsOf(TagList));
+}
