@@ -63,6 +63,10 @@ export interface FunctionDefinition<Name extends string = string> {
   readsAccountLimits?: true;
   /** It may read every metric of the account from CloudWatch. Isolated functions cannot. */
   readsMetrics?: true;
+  /** It may read how the account's functions, APIs, tables, queues, caches and stacks are configured. Isolated functions cannot. */
+  readsConfiguration?: true;
+  /** It may change those of them that have the tag `headroom:managed=true`. Isolated functions cannot. */
+  changesResources?: true;
   settings: readonly SettingName[];
   /** Files that are copied beside the bundle, from the repository's root. */
   assets?: readonly string[];

@@ -1,10 +1,12 @@
 import type { Bottleneck } from '../contracts/analysis.ts';
+import type { AwsFigures } from '../contracts/aws-metrics.ts';
 import type { CachePolicy } from '../contracts/cache-policy.ts';
 import type { LiveSettings } from '../contracts/live-settings.ts';
 import type { Project } from '../contracts/projects.ts';
 import type { Thresholds } from '../contracts/thresholds.ts';
 import type { TelemetryAggregate } from '../telemetry/aggregate.ts';
 import type { Period } from '../telemetry/period.ts';
+import type { AwsConfiguration } from './aws/configuration/model.ts';
 
 /** All that optimizations are planned from, read once. What could not be read is absent, and whoever needs it plans nothing. */
 export interface Situation {
@@ -20,4 +22,8 @@ export interface Situation {
   cachePolicies?: ReadonlyMap<string, CachePolicy>;
   /** When a module's change was last put in force, in epoch milliseconds: what has a cooldown waits for its end. */
   lastChangedAt?: ReadonlyMap<string, number>;
+  /** Of the AWS resources that the project names. Absent: it names none. */
+  aws?: AwsConfiguration;
+  /** What CloudWatch has of them. */
+  awsFigures?: AwsFigures;
 }

@@ -30,6 +30,7 @@ import {
 } from './grants.ts';
 import { functionLogGroupName, resourceName } from './naming.ts';
 import { type Queues, undeliveredQueue } from './queues.ts';
+import { grantChanges, grantConfiguration } from './resource-grants.ts';
 import type { StackOptions } from './stack-options.ts';
 import type { Tables } from './tables.ts';
 
@@ -106,6 +107,8 @@ function deploy(scope: Construct, name: FunctionName, props: FunctionsProps): De
   grant(lambda, definition, props);
   if (definition.readsAccountLimits) grantAccountLimits(role);
   if (definition.readsMetrics) grantMetrics(role);
+  if (definition.readsConfiguration) grantConfiguration(role);
+  if (definition.changesResources) grantChanges(role);
   if (definition.network === 'isolated') {
     grantNetwork(role, functionName, cacheTier === undefined ? 'release' : 'attach');
     if (cacheTier === undefined) placeOutside(lambda);

@@ -148,8 +148,8 @@ describe('the functions of the platform', () => {
       functionNames.filter((name) => readFileSync(join(bundles[name].directory, 'index.mjs'), 'utf8').includes(text));
     expect(carrying('ClusterAllFailedError')).toEqual(functionNames.filter((name) => functionDefinition(name).redis));
     const speakToLambda = functionNames.filter((name) => {
-      const { invokes, readsAccountLimits } = functionDefinition(name);
-      return invokes !== undefined || readsAccountLimits === true;
+      const { invokes, readsAccountLimits, readsConfiguration } = functionDefinition(name);
+      return invokes !== undefined || readsAccountLimits === true || readsConfiguration === true;
     });
     expect(carrying('/2015-03-31/functions/')).toEqual(speakToLambda);
     const readMetrics = functionNames.filter((name) => functionDefinition(name).readsMetrics);

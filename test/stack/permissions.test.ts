@@ -9,6 +9,7 @@ import {
 } from '../../lib/contracts/functions.ts';
 import { queueNames } from '../../lib/contracts/messages.ts';
 import { arn, functionArn, queueArn } from './intrinsics.ts';
+import { permissionsIn, resourceStatements } from './resource-statements.ts';
 import { Synthesized } from './synthesized.ts';
 
 const list = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
@@ -18,7 +19,13 @@ const policyShape = z.looseObject({
     Version: z.string(),
     Statement: z.array(
       z.discriminatedUnion('Effect', [
-        z.strictObject({ Effect: z.literal('Allow'), Action: list, Resource: list, Sid: z.string().optional() }),
+        z.strictObject({
+          Effect: z.literal('Allow'),
+          Action: list,
+          Resource: list,
+          Sid: z.string().optional(),
+          Condition: z.unknown().optional(),
+        }),
         z.strictObject({ Effect: z.literal('Deny'), Action: list, Resource: list, Condition: z.unknown() }),
       ]),
     ),
@@ -69,8 +76,22 @@ const ownInterfaces = [
 const accountLimits = 'lambda:GetAccountSettings *';
 const metrics = 'cloudwatch:GetMetricData *';
 
+/** Which resources projects name is not known before: what bounds these stands in resource-grants.test.ts. */
+const readingResources = permissionsIn(resourceStatements('reading'));
+const changingResources = permissionsIn(resourceStatements('changing'));
+const ofResources = [...readingResources, ...changingResources];
+
 function allowedBy(name: FunctionName): string[] {
-  const { tables, sends, invokes = [], readsAccountLimits, readsMetrics, trigger, network } = functionDefinition(name);
+  const {
+    tables,
+    sends,
+    invokes = [],
+    readsAccountLimits,
+    readsMetrics,
+    trigger,
+    network,
+    ...more
+  } = functionDefinition(name);
   const table = tableArn('HistoryTableName');
   const cache = tableArn('CacheTableName');
   const reading = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
@@ -87,6 +108,8 @@ function allowedBy(name: FunctionName): string[] {
     ...invokes.flatMap((to) => on(functionArn(`headroom-main-${to}`), 'lambda:InvokeFunction')),
     ...(readsAccountLimits ? [accountLimits] : []),
     ...(readsMetrics ? [metrics] : []),
+    ...(more.readsConfiguration ? readingResources : []),
+    ...(more.changesResources ? changingResources : []),
   ];
   if (trigger.kind === 'queue') {
     allowed.push(
@@ -125,7 +148,8 @@ describe('who may do what', () => {
     const wide = functionNames
       .flatMap(permissionsOf)
       .filter(
-        (permission) => permission.includes('*') && ![...ownInterfaces, accountLimits, metrics].includes(permission),
+        (permission) =>
+          permission.includes('*') && ![...ownInterfaces, accountLimits, metrics, ...ofResources].includes(permission),
       )
       .filter((permission) => !/^logs:\w+ arn:aws:logs:[\w-]+:\d+:log-group:[\w/-]+:\*$/.test(permission));
     expect(wide).toEqual([]);
@@ -150,12 +174,12 @@ describe('who may do what', () => {
 
   it('gives isolated functions nothing that they could not reach', () => {
     for (const name of functionNames) {
-      const { network, sends, invokes, readsAccountLimits, readsMetrics, trigger, tables, redis } =
-        functionDefinition(name);
+      const { network, sends, invokes, trigger, tables, redis, ...definition } = functionDefinition(name);
+      const { readsAccountLimits, readsMetrics, readsConfiguration, changesResources } = definition;
       if (network === 'public') expect(redis, name).toBeUndefined();
       else {
         expect(sends, name).toEqual([]);
-        expect({ invokes, readsAccountLimits, readsMetrics }, name).toEqual({});
+        expect({ invokes, readsAccountLimits, readsMetrics, readsConfiguration, changesResources }, name).toEqual({});
         // A queue's reader gives messages back by itself, and the endpoint of DynamoDB leads to tables only.
         expect(['http', 'schedule'], name).toContain(trigger.kind);
         expect(tables.outbox, name).toBeUndefined();
@@ -195,7 +219,7 @@ describe('who may do what', () => {
   it('lets the load controller invoke load workers, and nobody anything else', () => {
     const invoking = functionNames.flatMap((name) =>
       permissionsOf(name)
-        .filter((permission) => permission.startsWith('lambda:Invoke'))
+        .filter((permission) => permission.startsWith('lambda:Invoke') && !ofResources.includes(permission))
         .map((permission) => `${name}: ${permission}`),
     );
     const fleet = ['load-worker', 'artillery-worker'].map((name) => functionArn(`headroom-main-${name}`));

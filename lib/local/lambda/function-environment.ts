@@ -33,6 +33,8 @@ export function lambdaEnvironment(
     AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    // Services that are not emulated are not asked in the wide world.
+    AWS_ENDPOINT_URL: unreachable,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_SQS: reachable(endpoints.sqs),
     AWS_ENDPOINT_URL_SNS: reachable(endpoints.sns),

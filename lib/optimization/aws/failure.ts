@@ -16,7 +16,7 @@ const meanings: readonly { codes: RegExp; code: ProblemCode; detail: (what: stri
   {
     codes: /NotFound|NonExistent|DoesNotExist/,
     code: 'not-found',
-    detail: (what) => `${what} does not exist.`,
+    detail: (what) => `AWS does not know ${what}.`,
   },
   {
     codes: /PreconditionFailed|Conflict|ResourceInUse|InvalidServerlessCacheState/,

@@ -3,8 +3,8 @@ import {
   ListAliasesCommand,
   ListProvisionedConcurrencyConfigsCommand,
 } from '@aws-sdk/client-lambda';
-import type { AliasConfiguration } from './model.ts';
 import { allPages } from '../pages.ts';
+import type { AliasConfiguration } from './model.ts';
 
 export async function readAliases(lambda: LambdaClient, FunctionName: string): Promise<AliasConfiguration[]> {
   const aliases = await allPages(async (Marker) => {

@@ -1,9 +1,9 @@
 import { GetStagesCommand as GetRestStagesCommand, type Stage } from '@aws-sdk/client-api-gateway';
 import { GetStagesCommand } from '@aws-sdk/client-apigatewayv2';
+import { allPages } from '../pages.ts';
 import { type ApiClients, type FoundApi, findApi } from '../resources/api.ts';
 import type { Calls } from './calls.ts';
 import type { ApiConfiguration, StageConfiguration } from './model.ts';
-import { allPages } from '../pages.ts';
 
 export async function readApi(clients: ApiClients, calls: Calls, name: string): Promise<ApiConfiguration | undefined> {
   const found = await calls.ask('apigateway:GET', name, () => findApi(clients, name));

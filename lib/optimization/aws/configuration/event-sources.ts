@@ -3,8 +3,8 @@ import {
   type LambdaClient,
   ListEventSourceMappingsCommand,
 } from '@aws-sdk/client-lambda';
-import type { EventSourceConfiguration } from './model.ts';
 import { allPages } from '../pages.ts';
+import type { EventSourceConfiguration } from './model.ts';
 
 export async function readEventSources(
   lambda: LambdaClient,

@@ -1,8 +1,8 @@
 import { type CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { asking } from '../failure.ts';
+import { allPages } from '../pages.ts';
 import type { Calls } from './calls.ts';
 import type { StackConfiguration } from './model.ts';
-import { allPages } from '../pages.ts';
 
 export const readStack = (
   cloudFormation: CloudFormationClient,

@@ -8,9 +8,9 @@ import { GetApiCommand } from '@aws-sdk/client-apigatewayv2';
 import { DomainError, notFound } from '../../../platform/errors.ts';
 import { resourceName } from '../../../telemetry/aws/resource-name.ts';
 import type { AwsClients } from '../clients.ts';
-import { allPages } from '../pages.ts';
 import { asking, codeOf } from '../failure.ts';
 import { isManaged } from '../managed-tag.ts';
+import { allPages } from '../pages.ts';
 
 export interface FoundApi {
   kind: 'rest' | 'http';
@@ -65,7 +65,10 @@ async function restApiOfName(apiGateway: APIGatewayClient, name: string): Promis
   return foundOf(apiGateway, first);
 }
 
-async function foundOf(client: APIGatewayClient, { id = '', tags, minimumCompressionSize }: RestApi): Promise<FoundApi> {
+async function foundOf(
+  client: APIGatewayClient,
+  { id = '', tags, minimumCompressionSize }: RestApi,
+): Promise<FoundApi> {
   return {
     kind: 'rest',
     id,

@@ -6,9 +6,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { notFound } from '../../../platform/errors.ts';
 import { resourceName } from '../../../telemetry/aws/resource-name.ts';
-import { allPages } from '../pages.ts';
 import { asking } from '../failure.ts';
 import { isManaged, tagsOf } from '../managed-tag.ts';
+import { allPages } from '../pages.ts';
 
 export interface FoundTable {
   tableName: string;
