@@ -24,7 +24,7 @@ export function resourceStatements(grants: 'reading' | 'changing'): ResourceStat
   if (grants === 'reading') grantConfiguration(role);
   else grantChanges(role);
   const { Resources = {} } = Template.fromStack(stack).toJSON();
-  const resolved = resolveIntrinsics({ Resources }) as unknown as { Resources: Record<string, { Type: string }> };
+  const resolved = resolveIntrinsics({ Resources }) as { Resources: Record<string, { Type: string }> };
   return Object.values(resolved.Resources)
     .filter(({ Type }) => Type === 'AWS::IAM::Policy')
     .flatMap((one) => policy.parse(one).Properties.PolicyDocument.Statement);
