@@ -1,8 +1,11 @@
+import { RunWatch } from '../lib/optimization/runs/watch.ts';
 import { scheduleDoor } from '../lib/platform/events/schedule-door.ts';
 import { createParts } from '../lib/platform/parts.ts';
 
 const parts = createParts('tick');
+const watch = new RunWatch(parts);
 
 export const handler = scheduleDoor(parts, {
   RelayedItems: () => parts.outbox.relayDue(),
+  WokenRuns: () => watch.wake(),
 });

@@ -247,6 +247,23 @@ export const functions = {
     ...api,
     entry: 'functions/optimization-api.ts',
     description: 'Optimizations: what is available, what runs, and the live settings of services',
+    memoryMb: 1769,
+    sends: ['optimizations'],
+    readsAccountLimits: true,
+    settings: settingsOfFleet,
+  },
+  'optimization-worker': {
+    ...usual,
+    entry: 'functions/optimization-worker.ts',
+    description: 'Leads a run of optimizations through its changes, and measures each',
+    memoryMb: 1769,
+    // What it changes must be in force before it goes on, which takes AWS minutes.
+    timeoutSeconds: 300,
+    trigger: { kind: 'queue', queue: 'optimizations', batchSize: 1, maxConcurrency: 10 },
+    recursion: 'allow',
+    sends: ['optimizations', 'load-control'],
+    readsAccountLimits: true,
+    settings: settingsOfFleet,
   },
   'alerts-api': {
     ...api,
@@ -300,7 +317,7 @@ export const functions = {
   tick: {
     ...usual,
     entry: 'functions/tick.ts',
-    description: 'Each minute: relays what the outbox still holds',
+    description: 'Each minute: relays what the outbox still holds, and wakes runs that nobody leads any more',
     memoryMb: 512,
     timeoutSeconds: 55,
     trigger: { kind: 'schedule', everyMinutes: 1 },
@@ -330,6 +347,7 @@ export const queues: Record<QueueName, QueueDefinition> = {
   'load-scripts': { visibilityTimeoutSeconds: 900, maxReceives: 10, consumer: 'artillery-worker' },
   checks: { visibilityTimeoutSeconds: 60, maxReceives: 10, consumer: 'check-controller' },
   analyses: { visibilityTimeoutSeconds: 120, maxReceives: 4, consumer: 'analysis-worker' },
+  optimizations: { visibilityTimeoutSeconds: 300, maxReceives: 6, consumer: 'optimization-worker' },
   tasks: { visibilityTimeoutSeconds: 300, maxReceives: 12, consumer: 'task-worker' },
 };
 

@@ -31,6 +31,12 @@ export const messages = {
     analysisId: identifier,
     turn,
   }),
+  optimizations: z.strictObject({
+    type: z.literal('optimization.advance'),
+    project: projectName,
+    runId: identifier,
+    turn,
+  }),
   tasks: z.strictObject({ type: z.literal('task.run'), taskId: identifier }),
 } as const;
 

@@ -61,6 +61,10 @@ export const proposal = z
       .describe('How much shorter response times become; absent: nothing says so'),
     expectedImpactSource: z.string().optional().describe('Where that figure is from'),
     savesUsdPerMonth: z.number().optional().describe('Negative: it costs that much'),
+    costUsdPerMonth: z
+      .object({ before: z.number().min(0), after: z.number().min(0) })
+      .optional()
+      .describe('Of what is changed, where it is known'),
     risk: riskLevel,
     requiresRestart: z.boolean(),
     reversible: z.boolean(),

@@ -14,6 +14,7 @@ import { liveSettingsRoutes } from './routes/live-settings.ts';
 import { loadTestRoutes } from './routes/load.ts';
 import { loadQuotaRoutes } from './routes/load-quota.ts';
 import { loadReportRoutes } from './routes/load-report.ts';
+import { optimizationRoutes } from './routes/optimizations.ts';
 import { otlpRoutes } from './routes/otlp.ts';
 import { platformRoutes } from './routes/platform.ts';
 import { profileRoutes } from './routes/profiles.ts';
@@ -47,6 +48,7 @@ export const routes = {
   ...queryRoutes,
   ...profileRoutes,
   ...liveSettingsRoutes,
+  ...optimizationRoutes,
   ...alertRoutes,
   ...checkRoutes,
   ...taskRoutes,

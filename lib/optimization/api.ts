@@ -1,20 +1,26 @@
+import type { AskConcurrency } from '../load/account-concurrency.ts';
 import type { Handlers } from '../platform/http/door.ts';
 import { KeyService } from '../platform/keys/service.ts';
 import type { Parts } from '../platform/parts.ts';
 import { LiveSettingsService } from '../projects/live-settings/service.ts';
 import { ProjectService } from '../projects/service.ts';
+import { optimizationHandlers } from './handlers.ts';
+import { optimizationModules } from './modules/modules.ts';
+import { optimizing } from './optimizing.ts';
 import { profileHandlers } from './profiles/handlers.ts';
 import { ProfileService } from './profiles/service.ts';
 import { liveSettingsHandlers } from './settings/handlers.ts';
 import { SettingsService } from './settings/service.ts';
 
-/** All that the function `optimization-api` serves. */
-export function optimizationApi(parts: Parts): Handlers<'optimization-api'> {
+/** All that the function `optimization-api` serves. @param concurrency of the account */
+export function optimizationApi(parts: Parts, concurrency: AskConcurrency): Handlers<'optimization-api'> {
   const projects = new ProjectService(parts);
   const liveSettings = new LiveSettingsService(parts);
   const settings = new SettingsService({ clock: parts.clock, projects, liveSettings });
+  const services = optimizing(parts, { modules: optimizationModules, concurrency });
   return {
     ...profileHandlers(new ProfileService(parts, projects)),
     ...liveSettingsHandlers({ settings, keys: new KeyService(parts) }),
+    ...optimizationHandlers(services),
   };
 }

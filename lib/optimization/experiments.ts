@@ -1,7 +1,9 @@
-import type { SettingsExperiment } from '../contracts/live-settings.ts';
+import type { LiveSettings, SettingsExperiment } from '../contracts/live-settings.ts';
 
 /** Lets the instances of a service alternate between two settings, each by its own clock. */
 export interface Experiments {
+  /** The settings that are in force, without those of an experiment: each side of an experiment is told whole. */
+  current(project: string): Promise<LiveSettings>;
   /** How long before its first slice an experiment must begin, so that every instance has heard of it by then. */
   leadSeconds(project: string): Promise<number>;
   /**

@@ -1,16 +1,7 @@
 import type { Proposal } from '../contracts/optimizations.ts';
+import type { TargetMetrics } from '../contracts/profiles.ts';
 import type { Project } from '../contracts/projects.ts';
 import type { Situation } from './situation.ts';
-
-/** What a run aims at. What is absent is not aimed at. */
-export interface TargetMetrics {
-  responseTimeMs?: number | undefined;
-  /** Requests per second. */
-  throughput?: number | undefined;
-  cpuPercent?: number | undefined;
-  memoryPercent?: number | undefined;
-  errorRatePercent?: number | undefined;
-}
 
 /** What a profile says of a plan. */
 export interface ProfileChoice {

@@ -19,7 +19,7 @@ interface Component {
 }
 
 /**
- * The mean of a few clusters of values, and an interval that holds it with 95 %: the posterior of a model with a random effect of
+ * The mean of a few clusters of values, and an interval that holds it with a confidence (95 %): the posterior of a model with a random effect of
  * each cluster, integrated over how far clusters differ.
  *
  * Two or three clusters cannot tell how far clusters differ, one cluster nothing at all, so that any useful interval rests on a
@@ -32,7 +32,10 @@ interface Component {
  * | 2 x 20 | 100 | 99 | 95 | 86 | 69 |
  * | 5 x 10 | 98 | 97 | 95 | 89 | 79 |
  */
-export function fewClustersMean(clusters: readonly (readonly number[])[]): Interval & { mean: number } {
+export function fewClustersMean(
+  clusters: readonly (readonly number[])[],
+  { confidence = 0.95 }: { confidence?: number } = {},
+): Interval & { mean: number } {
   const values = clusters.flat();
   const centers = clusters.map(mean);
   const within = clusters.reduce((sum, cluster, i) => sum + squaresAround(centers[i] ?? 0, cluster), 0);
@@ -56,11 +59,12 @@ export function fewClustersMean(clusters: readonly (readonly number[])[]): Inter
     return { weight: logWeight, center, error: Math.sqrt(squares / freedom / precision) };
   });
   normalizeLogWeights(components);
-  const t = studentT(0.95, freedom);
+  const t = studentT(confidence, freedom);
+  const tail = (1 - confidence) / 2;
   return {
     mean: components.reduce((sum, { weight, center }) => sum + weight * center, 0),
-    low: endOfMixture(components, freedom, t, -1),
-    high: endOfMixture(components, freedom, t, 1),
+    low: endOfMixture(components, { freedom, t, tail }, -1),
+    high: endOfMixture(components, { freedom, t, tail }, 1),
   };
 }
 
@@ -71,13 +75,20 @@ function normalizeLogWeights(components: Component[]): void {
   for (const each of components) each.weight /= sum;
 }
 
-/** @param t within which, to both sides of its center, each component has 95 % */
-function endOfMixture(components: readonly Component[], freedom: number, t: number, side: -1 | 1): number {
+interface Ends {
+  freedom: number;
+  /** Within which, to both sides of its center, each component has its confidence. */
+  t: number;
+  /** What is beyond each end, 0 to 1. */
+  tail: number;
+}
+
+function endOfMixture(components: readonly Component[], { freedom, t, tail }: Ends, side: -1 | 1): number {
   const likely = components.filter(({ weight }) => weight > 1e-9);
   const beyond = (x: number): number =>
     likely.reduce(
       (sum, { weight, center, error }) => sum + weight * studentUpperTail((side * (x - center)) / error, freedom),
-      -0.025,
+      -tail,
     );
   // What is beyond the mixture's end is on average what is beyond the components', so it lies between the outermost of these.
   const ends = likely.map(({ center, error }) => center + side * t * error);

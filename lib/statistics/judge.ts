@@ -7,6 +7,8 @@ export interface JudgeOptions {
   random: Random;
   /** Of the bootstrap (2000). */
   resamples?: number;
+  /** Of the interval, 0 to 1 (0.95): more for who judges again and again. */
+  confidence?: number;
   /** The gain that must be shown, in percent (3). */
   marginPercent?: number;
   /** The loss above which a change counts as harmful, in percent (3). */
@@ -35,7 +37,7 @@ export interface Judgement {
   ground: Ground;
   /** By how much b is lower than a, on geometric average over the pairs; negative when it is higher. Absent without any pair. */
   improvementPercent?: number;
-  /** Holds the true improvement in 95 of 100 cases. Absent with too few pairs. */
+  /** Holds the true improvement in 95 of 100 cases, or with the confidence that was asked for. Absent with too few pairs. */
   interval?: PercentInterval;
   pairs: number;
   clusters: number;
@@ -57,7 +59,7 @@ export interface Judgement {
  * @throws RangeError when a value is not above 0: what may be 0, such as an error rate, has no ratio
  */
 export function judge(pairs: readonly Pair[], options: JudgeOptions): Judgement {
-  const { marginPercent = 3, harmMarginPercent = 3 } = options;
+  const { marginPercent = 3, harmMarginPercent = 3, confidence = 0.95 } = options;
   if (pairs.length === 0) return { ...tooFew(0), clusters: 0 };
   const { mean, low, high, ratios, clusters } = meanLogRatio(pairs, options);
   const deviation = standardDeviation(ratios);
@@ -82,7 +84,7 @@ export function judge(pairs: readonly Pair[], options: JudgeOptions): Judgement 
     pairs: pairs.length,
     reason:
       `improvement ${figures.improvementPercent.toFixed(1)} % ` +
-      `(95 % interval ${interval.lowPercent.toFixed(1)} to ${interval.highPercent.toFixed(1)} %, ` +
+      `(${Number((100 * confidence).toFixed(1))} % interval ${interval.lowPercent.toFixed(1)} to ${interval.highPercent.toFixed(1)} %, ` +
       `${counted(pairs.length, 'pair')} of ${counted(clusters, 'cluster')}): ` +
       conclusions[ground](marginPercent, harmMarginPercent),
   };

@@ -27,14 +27,14 @@ export const ENOUGH_PAIRS = 6;
 const ENOUGH_CLUSTERS = 6;
 
 /**
- * The mean of log(a / b) over pairs and its 95 % interval. Ratios, not differences: so a slow scenario does not outvote a fast one,
+ * The mean of log(a / b) over pairs and its interval (95 %). Ratios, not differences: so a slow scenario does not outvote a fast one,
  * and a gain of 5 % of either counts alike.
  *
  * @throws RangeError when a value is not above 0
  */
 export function meanLogRatio(
   pairs: readonly Pair[],
-  { random, resamples = 2000 }: { random: Random; resamples?: number },
+  { random, resamples = 2000, confidence = 0.95 }: { random: Random; resamples?: number; confidence?: number },
 ): LogRatio {
   const clusters = new Map<string, number[]>();
   const ratios: number[] = [];
@@ -50,9 +50,10 @@ export function meanLogRatio(
     else members.push(ratio);
   }
   const groups = [...clusters.values()];
-  if (groups.length < ENOUGH_CLUSTERS) return { ...fewClustersMean(groups), ratios, clusters: groups.length };
+  if (groups.length < ENOUGH_CLUSTERS)
+    return { ...fewClustersMean(groups, { confidence }), ratios, clusters: groups.length };
   const sums = groups.map((group) => ({ sum: group.reduce((sum, ratio) => sum + ratio, 0), count: group.length }));
-  const interval = bootstrapInterval(sums, meanOfSums, { random, resamples });
+  const interval = bootstrapInterval(sums, meanOfSums, { random, resamples, confidence });
   return { ...interval, mean: meanOfSums(sums), ratios, clusters: groups.length };
 }
 

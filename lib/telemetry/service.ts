@@ -1,5 +1,11 @@
 import type { z } from 'zod';
-import { type Metrics, type TelemetryBatch, type telemetryAccepted, telemetryBatch } from '../contracts/telemetry.ts';
+import {
+  type Metrics,
+  type TelemetryBatch,
+  type TelemetryWindow,
+  type telemetryAccepted,
+  telemetryBatch,
+} from '../contracts/telemetry.ts';
 import { type Clock, isoTime } from '../platform/clock.ts';
 import { DomainError } from '../platform/errors.ts';
 import type { Parts } from '../platform/parts.ts';
@@ -117,6 +123,16 @@ export class TelemetryService {
     const windows = new SideWindows();
     await this.#windows.read(project, period, (reporter, window) => windows.add(reporter, window));
     return windows.result();
+  }
+
+  /** Hands over every window that began within the period, which is of the last hours, as the instances reported it; in no order. */
+  async windows(
+    project: string,
+    period: Period,
+    take: (instance: string, window: TelemetryWindow) => void,
+  ): Promise<void> {
+    if ((await this.#projects.retention(project)) === undefined) return;
+    await this.#windows.read(project, period, ({ instance }, window) => take(instance, window));
   }
 
   /** What the service's processes said of themselves, in every window that overlaps the period. */

@@ -228,7 +228,7 @@ describe('who may do what', () => {
 
   it('lets those ask for the limits of the account who start load tests, or say whether one could start', () => {
     const asking = functionNames.filter((name) => permissionsOf(name).includes(accountLimits));
-    expect(asking).toEqual(['load-api', 'checks-api', 'check-controller']);
+    expect(asking).toEqual(['load-api', 'optimization-api', 'optimization-worker', 'checks-api', 'check-controller']);
   });
 
   it('lets nobody read a queue who is not its consumer', () => {

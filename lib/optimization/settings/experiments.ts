@@ -17,6 +17,9 @@ const onTheWaySeconds = 8;
 
 /** Experiments with live settings: what their services are told stands beside the settings that they come back to. */
 export const settingsExperiments = ({ liveSettings, telemetry, clock }: ExperimentParts): Experiments => ({
+  async current(project) {
+    return (await liveSettings.read(project)).settings;
+  },
   /** With the answers to their telemetry they hear of it as often as they report; those that report nothing ask for it. */
   async leadSeconds(project) {
     const now = clock();

@@ -127,6 +127,30 @@ export const keys = {
   /** What a step of an analysis found beyond the last minutes. */
   analysisPart: (analysisId: string, step: string): Key => ({ pk: `ANALYSIS#${analysisId}`, sk: `PART#${step}` }),
 
+  optimizationRun: (project: string, runId: string): Key => ({
+    pk: `PROJECT#${project}#OPTIMIZATIONRUNS`,
+    sk: `RUN#${runId}`,
+  }),
+  optimizationRuns: (project: string): Listing => ({ pk: `PROJECT#${project}#OPTIMIZATIONRUNS`, prefix: 'RUN#' }),
+  /** What was measured in a round of one optimization of a run. */
+  optimizationRound: (runId: string, unit: number, round: number): Key => ({
+    pk: `OPTIMIZATIONRUN#${runId}`,
+    sk: `ROUND#${padded(unit)}#${padded(round)}`,
+  }),
+  /** Which run may change things of a project: one partition, so that those that nobody leads are found. */
+  optimizationLock: (project: string): Key => ({ pk: 'OPTIMIZATIONLOCKS', sk: `PROJECT#${project}` }),
+  optimizationLocks: (): Listing => ({ pk: 'OPTIMIZATIONLOCKS', prefix: 'PROJECT#' }),
+  optimizationFreeze: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'OPTIMIZATIONFREEZE' }),
+  optimizationFreezeOfAll: (): Key => ({ pk: 'OPTIMIZATIONFREEZE', sk: 'ALL' }),
+  optimizationAudit: (project: string, auditId: string): Key => ({
+    pk: `PROJECT#${project}#OPTIMIZATIONAUDIT`,
+    sk: `CHANGE#${auditId}`,
+  }),
+  optimizationAudits: (project: string): Listing => ({
+    pk: `PROJECT#${project}#OPTIMIZATIONAUDIT`,
+    prefix: 'CHANGE#',
+  }),
+
   alert: (alertId: string): Key => ({ pk: 'ALERTS', sk: `ALERT#${alertId}` }),
   alerts: (): Listing => ({ pk: 'ALERTS', prefix: 'ALERT#' }),
   /** What an alarm last said: at most one alert is open for it. */

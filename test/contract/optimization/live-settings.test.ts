@@ -47,7 +47,7 @@ beforeAll(async () => {
     'optimization-api': httpDoor(
       'optimization-api',
       functionParts('optimization-api', parts),
-      optimizationApi(functionParts('optimization-api', parts)),
+      optimizationApi(functionParts('optimization-api', parts), async () => 1000),
     ),
     'telemetry-api': telemetryDoor(functionParts('telemetry-api', parts), projects),
   });

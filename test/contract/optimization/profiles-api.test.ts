@@ -31,7 +31,13 @@ beforeEach(async () => {
   profiles = new ProfileService(parts, projects);
   await projects.put('shop', projectSettings.parse({ baseUrl: 'http://127.0.0.1:3000' }));
   const served = functionParts('optimization-api', parts);
-  gateway = await gatewayTo({ 'optimization-api': httpDoor('optimization-api', served, optimizationApi(served)) });
+  gateway = await gatewayTo({
+    'optimization-api': httpDoor(
+      'optimization-api',
+      served,
+      optimizationApi(served, async () => 1000),
+    ),
+  });
   client = await clientWith({ name: 'writer', scope: 'write' });
   return () => gateway.stop(1000);
 });

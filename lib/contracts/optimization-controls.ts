@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { json } from './json.ts';
+import { displayText, identifier, projectName, timestamp } from './names.ts';
+import { actor, drift } from './optimization-runs.ts';
+import { change } from './optimizations.ts';
+
+export const freezeSettings = z
+  .strictObject({ frozen: z.boolean(), reason: displayText(500).optional() })
+  .meta({ id: 'OptimizationFreezeSettings' });
+export type FreezeSettings = z.output<typeof freezeSettings>;
+
+/** While it is frozen, nothing new is applied; what was being tried is put back. */
+export const freeze = z
+  .object({
+    frozen: z.boolean(),
+    reason: z.string().optional(),
+    by: actor.optional(),
+    since: timestamp.optional().describe('When it was last switched'),
+  })
+  .meta({ id: 'OptimizationFreeze' });
+export type Freeze = z.output<typeof freeze>;
+
+export const projectFreeze = freeze
+  .extend({ allFrozen: z.boolean().describe('All projects are, whatever this switch says') })
+  .meta({ id: 'ProjectOptimizationFreeze' });
+export type ProjectFreeze = z.output<typeof projectFreeze>;
+
+/** One change that Headroom made, or tried to make. */
+export const auditEntry = z
+  .object({
+    auditId: identifier,
+    at: timestamp,
+    project: projectName,
+    runId: identifier,
+    id: z.string().describe('Of the optimization'),
+    by: actor.describe('Who started the run, or its rollback'),
+    action: z.enum(['apply', 'measure', 'roll-back']).describe('`measure`: for a slice, to be compared'),
+    change,
+    from: json.describe('What was to be replaced'),
+    to: json,
+    state: z
+      .enum(['begun', 'made', 'refused'])
+      .describe('`begun`: it is under way, or was cut off and is taken up again as an entry of its own'),
+    detail: z.string().optional(),
+  })
+  .meta({ id: 'OptimizationAuditEntry' });
+export type AuditEntry = z.output<typeof auditEntry>;
+
+/** What the next deployment of the stack would undo: for `headroom/cdk` to read back. */
+export const optimizationExport = z
+  .object({
+    version: z.literal(1),
+    project: projectName,
+    exportedAt: timestamp,
+    changes: z.array(
+      z.object({
+        runId: identifier,
+        id: z.string().describe('Of the optimization'),
+        name: z.string(),
+        keptAt: timestamp,
+        improvementPercent: z.number().optional(),
+        change,
+      }),
+    ),
+    drifted: z.array(drift).describe('What was kept and is there no more: left out of `changes`'),
+  })
+  .meta({ id: 'OptimizationExport' });
+export type OptimizationExport = z.output<typeof optimizationExport>;

@@ -1,0 +1,38 @@
+import type { Parts } from '../platform/parts.ts';
+import { LiveSettingsService } from '../projects/live-settings/service.ts';
+import type { ProjectService } from '../projects/service.ts';
+import type { TelemetryService } from '../telemetry/service.ts';
+import type { Appliers } from './applier.ts';
+import type { Experiments } from './experiments.ts';
+import type { ProfileChoices } from './profile-choice.ts';
+import { profileChoices } from './profiles/choices.ts';
+import { ProfileService } from './profiles/service.ts';
+import { settingApplier } from './settings/applier.ts';
+import { settingsExperiments } from './settings/experiments.ts';
+import { liveSettingsSource } from './settings/source.ts';
+import type { SituationSource } from './situation-source.ts';
+
+/** What a deployment can read and change. */
+export interface Deployment {
+  appliers: Appliers;
+  sources: readonly SituationSource[];
+  /** Absent: there are no profiles. */
+  profiles?: ProfileChoices;
+  /** Absent: services are not told of experiments. */
+  experiments?: Experiments;
+}
+
+/** Each kind of change has its line here. */
+export function deploymentOf(
+  parts: Pick<Parts, 'table' | 'clock'>,
+  { projects, telemetry }: { projects: ProjectService; telemetry: TelemetryService },
+): Deployment {
+  const liveSettings = new LiveSettingsService(parts);
+  const { clock } = parts;
+  return {
+    appliers: { setting: settingApplier({ liveSettings, clock }) },
+    sources: [liveSettingsSource(liveSettings)],
+    profiles: profileChoices(new ProfileService(parts, projects)),
+    experiments: settingsExperiments({ liveSettings, telemetry, clock }),
+  };
+}

@@ -1,0 +1,81 @@
+import { optimizationId } from '../../contracts/analysis.ts';
+import type {
+  OptimizationRun,
+  OptimizationRunRequest,
+  PlannedOptimization,
+} from '../../contracts/optimization-runs.ts';
+import type { Proposal } from '../../contracts/optimizations.ts';
+import { DomainError } from '../../platform/errors.ts';
+import type { Appliers } from '../applier.ts';
+import { applierOf } from '../sides.ts';
+import { isChange } from './available.ts';
+import { combinedPercent } from './expected-gain.ts';
+import type { Found } from './planner.ts';
+
+/** A run stands in one item of the table, with all its values. */
+const mostOptimizations = 25;
+const mostBytes = 150_000;
+
+export type RunPlan = Pick<
+  OptimizationRun,
+  'plannedOptimizations' | 'leftOut' | 'expectedPerformanceGainPercent' | 'profileId'
+>;
+
+/**
+ * Of what was found, what a run is to do, and what it leaves out and why. Pure.
+ * @throws DomainError invalid-request when an id is asked for that no proposal has
+ */
+export function runPlanOf(
+  { proposals, profile }: Found,
+  { optimizations }: Pick<OptimizationRunRequest, 'optimizations'>,
+  appliers: Appliers,
+): RunPlan {
+  const asked = proposals.filter(
+    ({ id, optimizationId: group }) =>
+      optimizations === undefined || optimizations.includes(id) || optimizations.includes(group),
+  );
+  requireKnown(optimizations ?? [], proposals);
+  const plannedOptimizations: PlannedOptimization[] = [];
+  const leftOut: RunPlan['leftOut'] = [];
+  let bytes = 0;
+  for (const proposal of asked) {
+    const { evidence: _, ...planned } = proposal;
+    const size = Buffer.byteLength(JSON.stringify(planned));
+    const isTooMuch = plannedOptimizations.length >= mostOptimizations || bytes + size > mostBytes;
+    const reason = whyNot(proposal, appliers) ?? (isTooMuch ? 'One run does not do more: start another after it.' : '');
+    if (reason !== '') {
+      const { id, optimizationId: group, name } = proposal;
+      leftOut.push({ id, optimizationId: group, name, reason });
+      continue;
+    }
+    bytes += size;
+    plannedOptimizations.push(planned);
+  }
+  const gain = combinedPercent(plannedOptimizations.map(({ expectedImpactPercent }) => expectedImpactPercent));
+  return {
+    plannedOptimizations,
+    leftOut,
+    ...(gain === undefined ? {} : { expectedPerformanceGainPercent: gain }),
+    ...(profile === undefined ? {} : { profileId: profile.profileId }),
+  };
+}
+
+/** Why a proposal is not for a run. */
+function whyNot(proposal: Proposal, appliers: Appliers): string | undefined {
+  if (!isChange(proposal)) return 'It is advice: somebody has to do it.';
+  if (!proposal.reversible) return 'It cannot be undone, so no run does it.';
+  const missing = proposal.changes.find((change) => applierOf(appliers, change) === undefined);
+  return missing && `This deployment makes no changes of kind ${missing.kind}.`;
+}
+
+function requireKnown(asked: readonly string[], proposals: readonly Proposal[]): void {
+  const groups: readonly string[] = optimizationId.options;
+  const known = new Set(proposals.map(({ id }) => id));
+  const unknown = asked.findIndex((id) => !groups.includes(id) && !known.has(id));
+  if (unknown < 0) return;
+  throw new DomainError('invalid-request', `Nothing that was found has the id ${asked[unknown]}.`, {
+    fieldErrors: [
+      { path: `body.optimizations.${unknown}`, message: `must be ${groups.join(', ')}, or the id of a proposal` },
+    ],
+  });
+}

@@ -1,0 +1,82 @@
+import type { AuditEntry } from '../../contracts/optimization-controls.ts';
+import type { Actor, RunConflict } from '../../contracts/optimization-runs.ts';
+import type { Change } from '../../contracts/optimizations.ts';
+import { DomainError } from '../../platform/errors.ts';
+import type { Appliers, Held } from '../applier.ts';
+import { applierOf, isSameValue, otherSide, type Side, valueOn } from '../sides.ts';
+import type { AuditTrail } from './audit.ts';
+
+/** One change, by whom and why. */
+export interface Move {
+  project: string;
+  runId: string;
+  turn: number;
+  /** Of the optimization. */
+  id: string;
+  change: Change;
+  to: Side;
+  by: Actor;
+  action: AuditEntry['action'];
+  /** Whatever is there by now. */
+  force: boolean;
+}
+
+/** What came of it: undefined when the wanted side is there now. */
+export type Refusal = Omit<RunConflict, 'id' | 'change' | 'expected'>;
+
+/** Writes one side of a change in the place of the other, however often it is begun. */
+export class ChangeWriter {
+  readonly #appliers: Appliers;
+  readonly #audit: AuditTrail;
+
+  constructor(appliers: Appliers, audit: AuditTrail) {
+    this.#appliers = appliers;
+    this.#audit = audit;
+  }
+
+  /** @throws DomainError what an applier says; `unavailable`, and all other errors: what may be tried again */
+  async read(project: string, change: Change): Promise<Held> {
+    const applier = applierOf(this.#appliers, change);
+    if (applier === undefined) {
+      throw new DomainError('not-found', `This deployment makes no changes of kind ${change.kind}.`);
+    }
+    return applier.read(project, change);
+  }
+
+  /** @returns why it was refused; undefined: the wanted side is in force. @throws what may be tried again */
+  async move(move: Move): Promise<Refusal | undefined> {
+    try {
+      return await this.#move(move);
+    } catch (error) {
+      return refusalOf(error);
+    }
+  }
+
+  async #move(move: Move): Promise<Refusal | undefined> {
+    const { project, runId, turn, id, change, to, by, action, force } = move;
+    const held = await this.read(project, change);
+    const wanted = valueOn(to, change);
+    if (isSameValue(held.value, wanted)) return undefined;
+    if (!force && !isSameValue(held.value, valueOn(otherSide(to), change))) {
+      return { found: held.value, detail: 'Somebody else has changed it since.' };
+    }
+    const intention = { project, runId, id, by, action, change, from: held.value, to: wanted };
+    const entry = await this.#audit.begin(intention, turn);
+    try {
+      await applierOf(this.#appliers, change)?.write(project, change, wanted, held);
+    } catch (error) {
+      await this.#audit.close(entry, 'refused', refusalOf(error).detail);
+      throw error;
+    }
+    const now = await this.read(project, change);
+    const isThere = isSameValue(now.value, wanted);
+    await this.#audit.close(entry, isThere ? 'made' : 'refused');
+    return isThere ? undefined : { found: now.value, detail: 'It was written, and something else is there.' };
+  }
+}
+
+/** @throws the error itself, when trying again may help */
+export function refusalOf(error: unknown): Refusal {
+  if (!(error instanceof DomainError) || error.code === 'unavailable') throw error;
+  return { detail: error.message };
+}

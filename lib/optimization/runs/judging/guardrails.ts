@@ -1,0 +1,61 @@
+import type { Guardrail, GuardrailName } from '../../../contracts/run-judgement.ts';
+import type { PercentInterval } from '../../../statistics/judge.ts';
+import { mean, standardDeviation } from '../../../statistics/moments.ts';
+import { studentT } from '../../../statistics/student-t.ts';
+import { rounded } from '../../../telemetry/resources.ts';
+import type { CellPair } from './pairs.ts';
+
+/** What a change must not make worse by more than this: response times and cost in percent, errors in percentage points. */
+export const limits: Readonly<Record<GuardrailName, number>> = {
+  'p50-response-time': 3,
+  'p95-response-time': 3,
+  'error-rate': 0.05,
+  cost: 5,
+};
+
+/** Of a response time that was judged: it holds when more harm than the limit is ruled out, and is broken when it is shown. */
+export function latencyGuardrail(
+  name: GuardrailName,
+  { improvementPercent, interval }: { improvementPercent: number; interval: PercentInterval | undefined },
+): Guardrail {
+  const limit = limits[name];
+  const told = { name, limit, harm: rounded(-improvementPercent) };
+  if (interval === undefined) return { ...told, state: 'unsettled' };
+  const [low, high] = [-interval.highPercent, -interval.lowPercent];
+  const state = low > limit ? 'broken' : high <= limit ? 'holds' : 'unsettled';
+  return { ...told, state, low: rounded(low), high: rounded(high) };
+}
+
+/**
+ * Of errors. They come in bursts, so the interval is that of the differences of whole pairs of slices (Student's t), and not that of
+ * single requests. They are also so seldom that no number of slices rules out a twentieth of a percentage point: what was seen counts.
+ */
+export function errorGuardrail(pairs: readonly CellPair[], confidence: number): Guardrail {
+  const limit = limits['error-rate'];
+  const rate = (cells: readonly { failed: number; requests: number }[]): number => {
+    const total = cells.reduce(
+      (sum, { failed, requests }) => ({ failed: sum.failed + failed, requests: sum.requests + requests }),
+      {
+        failed: 0,
+        requests: 0,
+      },
+    );
+    return total.requests === 0 ? 0 : Math.min(100, (100 * total.failed) / total.requests);
+  };
+  const harm = rate(pairs.map(({ after }) => after)) - rate(pairs.map(({ before }) => before));
+  const told = { name: 'error-rate', limit, harm: rounded(harm, 3) } as const;
+  const differences = pairs.map(({ before, after }) => rate([after]) - rate([before]));
+  if (differences.length < 2) return { ...told, state: harm <= limit ? 'holds' : 'unsettled' };
+  const reach =
+    (studentT(confidence, differences.length - 1) * standardDeviation(differences)) / Math.sqrt(differences.length);
+  const [low, high] = [mean(differences) - reach, mean(differences) + reach];
+  const state = low > limit ? 'broken' : harm <= limit ? 'holds' : 'unsettled';
+  return { ...told, state, low: rounded(low, 3), high: rounded(high, 3) };
+}
+
+/** Of a cost that is known beforehand. */
+export function costGuardrail({ before, after }: { before: number; after: number }): Guardrail {
+  const harm = before > 0 ? 100 * (after / before - 1) : after > 0 ? 100 : 0;
+  const limit = limits.cost;
+  return { name: 'cost', limit, harm: rounded(harm), state: harm > limit ? 'broken' : 'holds' };
+}

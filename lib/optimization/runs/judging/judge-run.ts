@@ -1,0 +1,133 @@
+import type { Guardrail, RunJudgement } from '../../../contracts/run-judgement.ts';
+import { type Judgement, judge, type PercentInterval } from '../../../statistics/judge.ts';
+import { rounded } from '../../../telemetry/resources.ts';
+import type { RoundFigures } from '../measuring/figures.ts';
+import { seededBy } from '../measuring/rounds.ts';
+import { costGuardrail, errorGuardrail, latencyGuardrail } from './guardrails.ts';
+import { confidenceOfLook } from './looks.ts';
+import { type CellPair, cellPairs, type Figure, pairsOf } from './pairs.ts';
+
+export interface JudgeRunOptions {
+  /** The gain that must be shown, in percent. */
+  marginPercent: number;
+  /** How many there may be. */
+  mostRounds: number;
+  /** The same for the same run, so that whoever judges again comes to the same. */
+  seed: string;
+  /** Of what is changed, where it is known. */
+  costUsdPerMonth?: { before: number; after: number } | undefined;
+}
+
+/** By how much a figure became better, as the more careful of two ways of looking at the same pairs has it. */
+interface Careful {
+  improvementPercent: number;
+  interval: PercentInterval | undefined;
+  byWorker: Judgement;
+}
+
+/**
+ * What the rounds so far say of a change: keep, when a gain of the margin is shown and no guardrail speaks against it; reject, when such
+ * a gain can be ruled out or a guardrail is broken; else more rounds may tell, and after the last one it is not kept.
+ *
+ * Pairs are judged twice: drawn together by worker, and by slice (what happens to the service happens to all workers at once). The
+ * wider interval counts.
+ */
+export function judgeRun(rounds: readonly RoundFigures[], options: JudgeRunOptions): RunJudgement {
+  const { marginPercent, mostRounds, seed, costUsdPerMonth } = options;
+  const confidence = confidenceOfLook(mostRounds);
+  const pairs = cellPairs(rounds);
+  const careful = (figure: Figure): Careful | undefined =>
+    carefully(pairs, figure, { marginPercent, confidence, seed });
+  const [mean, p50, p95] = [careful('mean'), careful('p50'), careful('p95')];
+  const guardrails: Guardrail[] = [
+    ...(p50 === undefined ? [] : [latencyGuardrail('p50-response-time', p50)]),
+    ...(p95 === undefined ? [] : [latencyGuardrail('p95-response-time', p95)]),
+    ...(pairs.length === 0 ? [] : [errorGuardrail(pairs, confidence)]),
+    ...(costUsdPerMonth === undefined ? [] : [costGuardrail(costUsdPerMonth)]),
+  ];
+  const isLast = rounds.length >= mostRounds;
+  const { verdict, why } = verdictOf(mean, guardrails, { marginPercent, isLast });
+  const shown = mean?.interval && {
+    lowPercent: rounded(mean.interval.lowPercent),
+    highPercent: rounded(mean.interval.highPercent),
+  };
+  return {
+    verdict,
+    reason: reasonOf(mean, shown, confidence, why),
+    rounds: rounds.length,
+    marginPercent,
+    confidencePercent: rounded(100 * confidence),
+    pairs: pairs.length,
+    workers: new Set(pairs.map(({ worker }) => worker)).size,
+    guardrails,
+    ...(mean === undefined ? {} : { improvementPercent: rounded(mean.improvementPercent) }),
+    ...(shown === undefined ? {} : { interval: shown }),
+    ...(mean?.byWorker.effectSize === undefined ? {} : { effectSize: rounded(mean.byWorker.effectSize, 3) }),
+    ...(mean?.byWorker.mannWhitneyP === undefined ? {} : { mannWhitneyP: mean.byWorker.mannWhitneyP }),
+  };
+}
+
+function carefully(
+  pairs: readonly CellPair[],
+  figure: Figure,
+  { marginPercent, confidence, seed }: { marginPercent: number; confidence: number; seed: string },
+): Careful | undefined {
+  const by = (cluster: 'worker' | 'block'): Judgement =>
+    judge(pairsOf(pairs, figure, cluster), {
+      marginPercent,
+      confidence,
+      random: seededBy(`${seed} ${figure} ${cluster}`),
+    });
+  const [byWorker, byBlock] = [by('worker'), by('block')];
+  if (byWorker.improvementPercent === undefined) return undefined;
+  const { interval } = byWorker;
+  const { improvementPercent } = byWorker;
+  if (interval === undefined || byBlock.interval === undefined)
+    return { improvementPercent, interval: undefined, byWorker };
+  return {
+    improvementPercent,
+    byWorker,
+    interval: {
+      lowPercent: Math.min(interval.lowPercent, byBlock.interval.lowPercent),
+      highPercent: Math.max(interval.highPercent, byBlock.interval.highPercent),
+    },
+  };
+}
+
+function verdictOf(
+  mean: Careful | undefined,
+  guardrails: readonly Guardrail[],
+  { marginPercent, isLast }: { marginPercent: number; isLast: boolean },
+): { verdict: RunJudgement['verdict']; why: string } {
+  const broken = guardrails.find(({ state }) => state === 'broken');
+  if (broken !== undefined) return { verdict: 'reject', why: `${inWords(broken)}, which is more than it may` };
+  if (mean?.interval === undefined)
+    return { verdict: 'inconclusive', why: 'too little was measured to tell a gain from noise' };
+  const { lowPercent, highPercent } = mean.interval;
+  if (highPercent < marginPercent) return { verdict: 'reject', why: `a gain of ${marginPercent} % can be ruled out` };
+  if (lowPercent <= marginPercent) {
+    return { verdict: 'inconclusive', why: `whether the gain exceeds ${marginPercent} % is not settled` };
+  }
+  const gain = `a gain of more than ${marginPercent} % is shown`;
+  const unsettled = guardrails.find(({ state, harm, limit }) => state === 'unsettled' && (!isLast || harm > limit));
+  if (unsettled === undefined) return { verdict: 'keep', why: gain };
+  return { verdict: 'inconclusive', why: `${gain}, but not that ${unsettled.name} is unharmed: ${inWords(unsettled)}` };
+}
+
+const inWords = ({ name, harm, low, high }: Guardrail): string =>
+  `${name} ${harm > 0 ? `became worse by ${harm}` : `became better by ${-harm}`} ${name === 'error-rate' ? 'points' : '%'}` +
+  (low === undefined || high === undefined ? '' : ` (${low} to ${high})`);
+
+function reasonOf(
+  mean: Careful | undefined,
+  interval: PercentInterval | undefined,
+  confidence: number,
+  why: string,
+): string {
+  if (mean === undefined || interval === undefined) return why;
+  const { pairs, clusters } = mean.byWorker;
+  return (
+    `improvement ${mean.improvementPercent.toFixed(1)} % (interval of ${rounded(100 * confidence)} % confidence: ` +
+    `${interval.lowPercent.toFixed(1)} to ${interval.highPercent.toFixed(1)} %, ${pairs} pairs, ${clusters} workers): ${why}`
+  );
+}

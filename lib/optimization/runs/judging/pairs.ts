@@ -1,0 +1,69 @@
+import type { Pair } from '../../../statistics/paired-ratio.ts';
+import type { Cell, RoundFigures } from '../measuring/figures.ts';
+
+/** Fewer requests do not make a mean, and far fewer no percentile. */
+const enoughRequests = 5;
+
+/** A slice before and one after of the same pair, of one worker. */
+export interface CellPair {
+  /** Of the round as well: a worker of another round is another process. */
+  worker: string;
+  /** What chance does to all workers at once, it does to this. */
+  block: string;
+  before: Cell;
+  after: Cell;
+}
+
+/** Of all rounds; what one of both sides is missing of is left out. */
+export const cellPairs = (rounds: readonly RoundFigures[]): CellPair[] =>
+  rounds.flatMap(({ slices, cells }, round) => {
+    const found = new Map(cells.map((cell) => [`${cell.slice} ${cell.worker}`, cell]));
+    const workers = [...new Set(cells.map(({ worker }) => worker))];
+    const pairs = Map.groupBy(
+      slices.map((slice, index) => ({ ...slice, index })),
+      ({ pair }) => pair,
+    );
+    return [...pairs.values()].flatMap((ofPair) =>
+      workers.flatMap((worker): CellPair[] => {
+        const of = (side: 'before' | 'after') => ofPair.find((slice) => slice.side === side);
+        const [first, last] = [of('before'), of('after')];
+        const before = first && found.get(`${first.index} ${worker}`);
+        const after = last && found.get(`${last.index} ${worker}`);
+        if (first === undefined || before === undefined || after === undefined) return [];
+        if (before.requests < enoughRequests || after.requests < enoughRequests) return [];
+        return [{ worker: `${round} ${worker}`, block: `${round} ${first.block}`, before, after }];
+      }),
+    );
+  });
+
+export type Figure = 'mean' | 'p50' | 'p95';
+
+const values: Record<Figure, (pair: CellPair) => [number, number]> = {
+  mean: ({ before, after }) => sameMix(before, after),
+  p50: ({ before, after }) => [before.p50Ms, after.p50Ms],
+  p95: ({ before, after }) => [before.p95Ms, after.p95Ms],
+};
+
+/** @param cluster which of both is drawn together */
+export const pairsOf = (pairs: readonly CellPair[], figure: Figure, cluster: 'worker' | 'block'): Pair[] =>
+  pairs.flatMap((pair) => {
+    const [a, b] = values[figure](pair);
+    return a > 0 && b > 0 ? [{ cluster: pair[cluster], a, b }] : [];
+  });
+
+/**
+ * The means of both sides for the same mix of requests: by chance, one side is asked for more of what is slow (direct standardization,
+ * by what both sides were asked for together). What only one side was asked for is left out.
+ */
+export function sameMix(before: Cell, after: Cell): [number, number] {
+  let [weight, a, b] = [0, 0, 0];
+  for (const [name, [requests, meanMs]] of Object.entries(before.byName)) {
+    const other = after.byName[name];
+    if (other === undefined) continue;
+    const both = requests + other[0];
+    weight += both;
+    a += both * meanMs;
+    b += both * other[1];
+  }
+  return weight === 0 ? [before.meanMs, after.meanMs] : [a / weight, b / weight];
+}

@@ -1,0 +1,53 @@
+import type { PerformanceComparison } from '../../../contracts/optimization-runs.ts';
+import { mean } from '../../../statistics/moments.ts';
+import { rounded } from '../../../telemetry/resources.ts';
+import { cellPairs } from '../judging/pairs.ts';
+import type { Cell, RoundFigures, Usage } from './figures.ts';
+
+/** Both sides beside each other, of the slices that were compared. Undefined: there are none. */
+export function comparisonOf(
+  rounds: readonly RoundFigures[],
+  costUsdPerMonth: { before: number; after: number } | undefined,
+): PerformanceComparison | undefined {
+  const pairs = cellPairs(rounds);
+  if (pairs.length === 0) return undefined;
+  const [before, after] = [pairs.map((pair) => pair.before), pairs.map((pair) => pair.after)];
+  const usages = rounds.flatMap(({ usage }) => usage ?? []);
+  const used = (of: keyof Usage) => ({
+    before: rounded(mean(usages.map((usage) => usage.before[of]))),
+    after: rounded(mean(usages.map((usage) => usage.after[of]))),
+  });
+  return {
+    responseTime: { beforeMs: timeOf(before, 'meanMs'), afterMs: timeOf(after, 'meanMs') },
+    p95ResponseTime: { beforeMs: timeOf(before, 'p95Ms'), afterMs: timeOf(after, 'p95Ms') },
+    throughput: { beforeRequestsPerSecond: rateOf(before), afterRequestsPerSecond: rateOf(after) },
+    errorRate: { beforePercent: errorsOf(before), afterPercent: errorsOf(after) },
+    ...(usages.length === 0
+      ? {}
+      : {
+          resourceUsage: {
+            cpuPercent: used('cpuPercent'),
+            memoryMb: used('memoryMb'),
+            memoryPercent: used('memoryPercent'),
+          },
+        }),
+    ...(costUsdPerMonth === undefined
+      ? {}
+      : { cost: { beforeUsdPerMonth: costUsdPerMonth.before, afterUsdPerMonth: costUsdPerMonth.after } }),
+  };
+}
+
+const sum = (cells: readonly Cell[], value: (cell: Cell) => number): number =>
+  cells.reduce((total, cell) => total + value(cell), 0);
+
+const timeOf = (cells: readonly Cell[], figure: 'meanMs' | 'p95Ms'): number =>
+  rounded(sum(cells, (cell) => cell.requests * cell[figure]) / sum(cells, ({ requests }) => requests), 3);
+
+/** Of all workers or instances together: what one does in a second, times how many there are at the same time. */
+function rateOf(cells: readonly Cell[]): number {
+  const each = sum(cells, ({ requests }) => requests) / sum(cells, ({ seconds }) => seconds);
+  return rounded(each * new Set(cells.map(({ worker }) => worker)).size);
+}
+
+const errorsOf = (cells: readonly Cell[]): number =>
+  rounded(Math.min(100, (100 * sum(cells, ({ failed }) => failed)) / sum(cells, ({ requests }) => requests)), 3);

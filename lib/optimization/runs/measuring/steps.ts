@@ -1,0 +1,197 @@
+import type { LoadTestRequest } from '../../../contracts/load.ts';
+import type { LoadIntervals } from '../../../load/interval-service.ts';
+import type { LoadService } from '../../../load/service.ts';
+import { DomainError } from '../../../platform/errors.ts';
+import { derivedId } from '../../../platform/ids.ts';
+import type { Parts } from '../../../platform/parts.ts';
+import type { TelemetryService } from '../../../telemetry/service.ts';
+import type { Experiments } from '../../experiments.ts';
+import { at, plannedOf, putBack, unitOf, withUnit } from '../course.ts';
+import { judgeRun } from '../judging/judge-run.ts';
+import type { Round, StoredRun } from '../model.ts';
+import { beginMove } from '../moving.ts';
+import type { Taken } from '../steps.ts';
+import { comparisonOf } from './comparison.ts';
+import { experimentSides } from './experiment-sides.ts';
+import { FiguresOfRounds } from './figures-of-rounds.ts';
+import { alternationOf, type Measuring, roundOf, withExperiment, withStretchOver } from './rounds.ts';
+import { testOfRound } from './test-of-round.ts';
+
+export interface MeasuringServices {
+  loadTests: Pick<LoadService, 'start' | 'progress' | 'cancel'>;
+  intervals: Pick<LoadIntervals, 'of'>;
+  telemetry: Pick<TelemetryService, 'windows'>;
+  /** Absent: services are not told of experiments, and what they are told is written slice by slice. */
+  experiments?: Experiments | undefined;
+}
+
+const pollSeconds = 1;
+/** A message waits no longer in SQS. */
+const longestWaitSeconds = 900;
+/** How long after a slice its last windows may arrive: the SDK's flush, and a retry. */
+const telemetryPatienceMs = 25_000;
+
+/** The steps of a run by which an optimization is measured. */
+export class MeasuringSteps {
+  readonly #clock: Parts['clock'];
+  readonly #services: MeasuringServices;
+  readonly #figures: FiguresOfRounds;
+
+  constructor(parts: Pick<Parts, 'table' | 'clock'>, services: MeasuringServices) {
+    this.#clock = parts.clock;
+    this.#services = services;
+    this.#figures = new FiguresOfRounds(parts, services);
+  }
+
+  /** Pure. */
+  beginRound(run: StoredRun, unit: number, number: number): StoredRun {
+    const measuring = measuringOf(run);
+    const alternation = alternationOf(plannedOf(run, unit).changes, this.#services.experiments !== undefined);
+    const round = roundOf(number, alternation, measuring, `${run.runId} ${unit}`);
+    const told = withUnit(run, unit, { round, detail: `Measuring, round ${number + 1}` });
+    return measuring.mode === 'load-test' ? at(told, { step: 'load', unit }) : this.#alternate(told, unit);
+  }
+
+  /** @param stop for a load that cannot be, or is no more: without it nothing can be measured */
+  async load(run: StoredRun, unit: number, stop: (reason: string) => Promise<Taken>): Promise<Taken> {
+    const { loadTests } = this.#services;
+    const round = roundAt(run, unit);
+    const now = this.#clock();
+    // Stored before it is started: a test that nobody knows of would send its load for nothing.
+    if (round.testId === undefined) {
+      const testId = derivedId(now, `load of round ${round.number} of ${unit} of run ${run.runId}`);
+      return { run: withUnit(run, unit, { round: { ...round, testId } }) };
+    }
+    const request = testOfRound(measuringOf(run), round, await this.#leadSeconds(run, round));
+    try {
+      await loadTests.start(run.project, request, { testId: round.testId });
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code === 'unavailable') throw error;
+      return stop(error.message);
+    }
+    const { startedAt, endedAt, status, reason } = await loadTests.progress(run.project, round.testId);
+    if (endedAt !== undefined) return stop(`The load test ${status}${reason === undefined ? '' : `: ${reason}`}.`);
+    if (startedAt === undefined || now < Date.parse(startedAt) + rampUpMs(request)) return { waitSeconds: pollSeconds };
+    return { run: this.#alternate(run, unit) };
+  }
+
+  async experiment(run: StoredRun, unit: number): Promise<Taken> {
+    const { experiments } = this.#services;
+    if (experiments === undefined) throw new Error('There are no experiments');
+    const round = roundAt(run, unit);
+    const leadMs = 1_000 * (await experiments.leadSeconds(run.project));
+    const { experiment } = round;
+    const isTooLate = experiment !== undefined && Date.parse(experiment.startsAt) < this.#clock() + leadMs - graceMs;
+    if (experiment === undefined || isTooLate) {
+      if (experiment !== undefined) await experiments.end(run.project, experiment.id);
+      const { sliceSeconds } = measuringOf(run);
+      const sides = experimentSides(await experiments.current(run.project), plannedOf(run, unit).changes);
+      const startsAtMs = this.#clock() + leadMs + graceMs;
+      // Another one each time: a service that has heard of the one before goes by its times.
+      const id = `${run.runId}-${unit}-${round.number}-${run.turn}`;
+      return { run: withUnit(run, unit, { round: withExperiment(round, { id, startsAtMs, sliceSeconds }, sides) }) };
+    }
+    await experiments.begin(run.project, experiment);
+    return { run: at(run, { step: 'wait', unit }) };
+  }
+
+  async wait(run: StoredRun, unit: number): Promise<Taken> {
+    const round = roundAt(run, unit);
+    const now = this.#clock();
+    const endsAtMs = endOf(round);
+    if (now < endsAtMs) return { waitSeconds: Math.min(longestWaitSeconds, Math.ceil((endsAtMs - now) / 1_000)) };
+    if (round.by === 'experiment') return this.#roundOver(run, unit);
+    const next = withStretchOver(round, measuringOf(run), now);
+    const told = withUnit(run, unit, { round: next });
+    return next.stretch < next.stretches.length ? { run: this.#alternate(told, unit) } : this.#roundOver(told, unit);
+  }
+
+  async judge(run: StoredRun, unit: number): Promise<Taken> {
+    const measuring = measuringOf(run);
+    const round = roundAt(run, unit);
+    const isComplete =
+      measuring.mode === 'passive'
+        ? this.#clock() >= lastOf(round) + telemetryPatienceMs
+        : await this.#hasEnded(run.project, round);
+    if (!isComplete) return { waitSeconds: pollSeconds };
+    const rounds = await this.#figures.withRound(run, unit, round);
+    const judgement = judgeRun(rounds, {
+      marginPercent: run.marginPercent,
+      mostRounds: measuring.rounds,
+      seed: `${run.runId} ${unit}`,
+      costUsdPerMonth: plannedOf(run, unit).costUsdPerMonth,
+    });
+    const comparison = comparisonOf(rounds, plannedOf(run, unit).costUsdPerMonth);
+    const told = withUnit(run, unit, { judgement, ...(comparison === undefined ? {} : { comparison }) });
+    if (judgement.verdict === 'keep') {
+      return { run: beginMove(told, { unit, to: 'after', purpose: 'keep' }, this.#clock()) };
+    }
+    const goesOn = judgement.verdict === 'inconclusive' && round.number + 1 < measuring.rounds;
+    return { run: goesOn ? this.beginRound(told, unit, round.number + 1) : putBack(told, unit, judgement.reason) };
+  }
+
+  /** What a round has going on ends. */
+  async cleanUp(run: StoredRun): Promise<void> {
+    const { experiments } = this.#services;
+    for (const { round, status } of run.units) {
+      if (round === undefined || status !== 'running') continue;
+      if (round.experiment !== undefined) await experiments?.end(run.project, round.experiment.id);
+      await this.#cancelTest(run.project, round);
+    }
+  }
+
+  #alternate(run: StoredRun, unit: number): StoredRun {
+    const round = roundAt(run, unit);
+    if (round.by === 'experiment') return at(run, { step: 'experiment', unit });
+    const to = round.stretches[round.stretch]?.side ?? 'before';
+    return beginMove(run, { unit, to, purpose: 'compare' }, this.#clock());
+  }
+
+  async #roundOver(run: StoredRun, unit: number): Promise<Taken> {
+    await this.cleanUp(run);
+    return { run: at(run, { step: 'judge', unit }) };
+  }
+
+  async #leadSeconds(run: StoredRun, round: Round): Promise<number> {
+    return round.by === 'experiment' ? ((await this.#services.experiments?.leadSeconds(run.project)) ?? 0) : 0;
+  }
+
+  /** One that has ended by itself, or never began, is as good. */
+  async #cancelTest(project: string, { testId }: Round): Promise<void> {
+    if (testId === undefined) return;
+    try {
+      await this.#services.loadTests.cancel(project, testId);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code === 'unavailable') throw error;
+    }
+  }
+
+  async #hasEnded(project: string, { testId }: Round): Promise<boolean> {
+    if (testId === undefined) return true;
+    return (await this.#services.loadTests.progress(project, testId)).endedAt !== undefined;
+  }
+}
+
+/** A step may take so long without an experiment being too late. */
+const graceMs = 2_000;
+
+export function measuringOf({ request: { verify } }: StoredRun): Measuring {
+  if (verify.mode === 'none') throw new Error('This run measures nothing');
+  return verify;
+}
+
+function roundAt(run: StoredRun, unit: number): Round {
+  const { round } = unitOf(run, unit);
+  if (round === undefined) throw new Error('Nothing is being measured');
+  return round;
+}
+
+const lastOf = ({ slices }: Round): number => Math.max(...slices.map(({ toMs }) => toMs));
+
+/** When the present stretch is over; of an experiment, its last slice. */
+function endOf(round: Round): number {
+  if (round.by === 'experiment') return lastOf(round);
+  return (round.stretchFromMs ?? 0) + 1_000 * (round.stretches[round.stretch]?.seconds ?? 0);
+}
+
+const rampUpMs = ({ rampUpSeconds = 0 }: LoadTestRequest): number => 1_000 * rampUpSeconds;

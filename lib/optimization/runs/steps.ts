@@ -1,0 +1,204 @@
+import type { Parts } from '../../platform/parts.ts';
+import type { Planner } from '../planning/planner.ts';
+import { isSameValue, valueOn } from '../sides.ts';
+import { type ChangeWriter, refusalOf } from './change-writer.ts';
+import {
+  afterUnit,
+  at,
+  beginPuttingBack,
+  ended,
+  plannedOf,
+  putBack,
+  turnedAround,
+  unitOf,
+  withUnit,
+} from './course.ts';
+import type { Freezes } from './freezes.ts';
+import type { ProjectLocks } from './locks.ts';
+import type { MeasuringSteps } from './measuring/steps.ts';
+import type { Position, StepName, StoredRun, Unit } from './model.ts';
+import { beginMove, nextMove } from './moving.ts';
+import { resultOf } from './result.ts';
+
+export interface StepServices {
+  writer: ChangeWriter;
+  locks: ProjectLocks;
+  freezes: Freezes;
+  planner: Pick<Planner, 'find'>;
+  measuring: MeasuringSteps;
+}
+
+/** What a step came to: the run as it stands then, or that there is something to wait for. */
+export type Taken = { run: StoredRun; afterSeconds?: number } | { waitSeconds: number };
+
+type At<Name extends StepName> = Extract<Position, { step: Name }>;
+
+const lockPatienceSeconds = 5;
+
+/** How each step of a run is taken. Taking one twice, or once more after it was cut off anywhere, comes to the same. */
+export class RunSteps {
+  readonly #clock: Parts['clock'];
+  readonly #services: StepServices;
+
+  constructor({ clock }: Pick<Parts, 'clock'>, services: StepServices) {
+    this.#clock = clock;
+    this.#services = services;
+  }
+
+  /** @throws what may be tried again */
+  async take(run: StoredRun): Promise<Taken> {
+    if (run.status === 'running' && run.halt !== undefined) return this.halt(run, run.halt);
+    if (run.status === 'running' && this.#clock() > (run.deadlineMs ?? Number.POSITIVE_INFINITY)) {
+      return this.halt(run, { scope: 'trying', reason: 'It took longer than it ever should.', force: false });
+    }
+    return this.#steps[run.at.step](run, run.at as never);
+  }
+
+  /** The run goes forward no more. What it had going on elsewhere ends, too. */
+  async halt(run: StoredRun, halt: NonNullable<StoredRun['halt']>): Promise<Taken> {
+    await this.#services.measuring.cleanUp(run);
+    return { run: turnedAround(run, halt) };
+  }
+
+  readonly #steps: { [Name in StepName]: (run: StoredRun, position: At<Name>) => Promise<Taken> } = {
+    begin: async (run) => {
+      const hasLock = await this.#services.locks.take(run.project, run.runId);
+      if (run.status === 'rolling-back') {
+        return hasLock ? { run: beginPuttingBack(run) } : { waitSeconds: lockPatienceSeconds };
+      }
+      const reason = hasLock ? await this.#frozen(run) : 'Another run is changing things of the project.';
+      if (reason !== undefined) return this.#stop(run, reason);
+      const units = await Promise.all(run.units.map((unit, index) => this.#withSnapshot(run, unit, index)));
+      const now = this.#clock();
+      const begun: StoredRun = { ...run, units, status: 'running', startedAtMs: now, deadlineMs: now + longestMs(run) };
+      return { run: at(begun, units.length === 0 ? { step: 'end' } : { step: 'prepare', unit: 0 }) };
+    },
+
+    prepare: async (run, { unit }) => {
+      if (unitOf(run, unit).status !== 'waiting') return { run: afterUnit(run, unit) };
+      const reason = await this.#frozen(run);
+      if (reason !== undefined) return this.#stop(run, reason);
+      const planned = await this.#asPlanned(run, unit);
+      if (typeof planned === 'string') {
+        return { run: afterUnit(withUnit(run, unit, { status: 'skipped', detail: planned }), unit) };
+      }
+      const ready = withUnit(planned, unit, { status: 'running' });
+      if (run.request.verify.mode === 'none') {
+        return { run: beginMove(ready, { unit, to: 'after', purpose: 'keep' }, this.#clock()) };
+      }
+      return { run: this.#services.measuring.beginRound(ready, unit, 0) };
+    },
+
+    write: async (run, position) => {
+      const { unit, change, to, purpose } = position;
+      const reason = to === 'after' ? await this.#frozen(run) : undefined;
+      if (reason !== undefined) return this.#stop(run, reason);
+      const { id, changes } = plannedOf(run, unit);
+      const what = changes[change];
+      if (what === undefined) throw new RangeError(`the optimization has no change ${change}`);
+      const refusal = await this.#services.writer.move({
+        project: run.project,
+        runId: run.runId,
+        turn: run.turn,
+        id,
+        change: what,
+        to,
+        by: run.halt?.by ?? run.approvedBy ?? run.requestedBy,
+        action: purpose === 'compare' ? 'measure' : purpose === 'keep' ? 'apply' : 'roll-back',
+        force: purpose === 'put-back' && run.halt?.force === true,
+      });
+      const { written } = unitOf(run, unit);
+      if (refusal === undefined) {
+        const told = to === 'after' ? withUnit(run, unit, { written: Math.max(written, change + 1) }) : run;
+        return { run: nextMove(told, position, change, this.#clock()) };
+      }
+      if (purpose !== 'put-back') {
+        await this.#services.measuring.cleanUp(run);
+        return { run: putBack(run, unit, refusal.detail) };
+      }
+      // What was never written needs no putting back: whatever is there, it is not Headroom's.
+      if (change >= written && refusal.found !== undefined)
+        return { run: nextMove(run, position, change, this.#clock()) };
+      const conflict = { id, change: what, expected: valueOn('after', what), ...refusal };
+      return { run: nextMove({ ...run, conflicts: [...run.conflicts, conflict] }, position, change, this.#clock()) };
+    },
+
+    load: (run, { unit }) => this.#services.measuring.load(run, unit, (reason) => this.#stop(run, reason)),
+    experiment: async (run, { unit }) => {
+      const reason = await this.#frozen(run);
+      return reason === undefined ? this.#services.measuring.experiment(run, unit) : this.#stop(run, reason);
+    },
+    wait: (run, { unit }) => this.#services.measuring.wait(run, unit),
+    judge: (run, { unit }) => this.#services.measuring.judge(run, unit),
+
+    end: async (run) => {
+      // Asked for while the last step was taken.
+      if (run.halt?.scope === 'all' && run.units.some(({ status }) => status === 'kept')) {
+        return { run: beginPuttingBack({ ...run, status: 'rolling-back' }) };
+      }
+      const over = ended(run, this.#clock());
+      return { run: { ...over, result: resultOf(over) } };
+    },
+  };
+
+  #frozen(run: StoredRun): Promise<string | undefined> {
+    return this.#services.freezes.reason(run.project);
+  }
+
+  #stop(run: StoredRun, reason: string): Promise<Taken> {
+    return this.halt(run, { scope: 'trying', reason, force: false });
+  }
+
+  /** What stands in every place that the optimization may change; one whose places cannot be read is not begun. */
+  async #withSnapshot(run: StoredRun, unit: Unit, index: number): Promise<Unit> {
+    const values = await this.#values(run, index);
+    return typeof values === 'string' ? { ...unit, status: 'skipped', detail: values } : { ...unit, snapshot: values };
+  }
+
+  /** @returns why they cannot be read, in words */
+  async #values(run: StoredRun, index: number): Promise<NonNullable<Unit['snapshot']> | string> {
+    try {
+      const { changes } = plannedOf(run, index);
+      return await Promise.all(
+        changes.map(async (change) => (await this.#services.writer.read(run.project, change)).value),
+      );
+    } catch (error) {
+      return refusalOf(error).detail;
+    }
+  }
+
+  /**
+   * The run, when what the optimization would replace is there. Where it is not, perhaps since another one was kept that changed the
+   * same, it is planned anew.
+   * @returns why it cannot be done, in words
+   */
+  async #asPlanned(run: StoredRun, index: number): Promise<StoredRun | string> {
+    const values = await this.#values(run, index);
+    if (typeof values === 'string') return values;
+    const isThere = (changes: StoredRun['plannedOptimizations'][number]['changes']): boolean =>
+      changes.length === values.length &&
+      changes.every((change, each) => isSameValue(values[each], valueOn('before', change)));
+    const { id, changes } = plannedOf(run, index);
+    if (isThere(changes)) return run;
+    const anew = await this.#found(run, id);
+    if (anew === undefined || !isThere(anew.changes)) return 'What it would change is no more as it was planned.';
+    const plannedOptimizations = run.plannedOptimizations.map((planned, each) => (each === index ? anew : planned));
+    return withUnit({ ...run, plannedOptimizations }, index, { snapshot: values });
+  }
+
+  async #found(run: StoredRun, id: string): Promise<StoredRun['plannedOptimizations'][number] | undefined> {
+    try {
+      const { proposals } = await this.#services.planner.find(run.project, run.profileId);
+      const found = proposals.find((proposal) => proposal.id === id);
+      if (found === undefined) return undefined;
+      const { evidence: _, ...planned } = found;
+      return planned;
+    } catch (error) {
+      refusalOf(error);
+      return undefined;
+    }
+  }
+}
+
+/** Twice what it should take, and time for what AWS and queues may take. */
+const longestMs = ({ estimatedDurationSeconds }: StoredRun): number => 2_000 * estimatedDurationSeconds + 30 * 60_000;

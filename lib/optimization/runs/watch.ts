@@ -1,0 +1,28 @@
+import type { Parts } from '../../platform/parts.ts';
+import { keys } from '../../platform/table/keys.ts';
+import { advanceMessage } from './advance-message.ts';
+import { ProjectLocks } from './locks.ts';
+import { hasEnded, runItem } from './model.ts';
+
+/** Looks after runs that nobody leads any more. */
+export class RunWatch {
+  readonly #parts: Pick<Parts, 'table' | 'send'>;
+  readonly #locks: ProjectLocks;
+
+  constructor(parts: Pick<Parts, 'table' | 'clock' | 'send'>) {
+    this.#parts = parts;
+    this.#locks = new ProjectLocks(parts);
+  }
+
+  /** Sends on the runs whose lock has lapsed: their messages were lost, or are dead letters. @returns how many there were */
+  async wake(): Promise<number> {
+    const { table, send } = this.#parts;
+    const lapsed = await this.#locks.lapsed();
+    for (const { project, runId } of lapsed) {
+      const found = await table.get(runItem, keys.optimizationRun(project, runId));
+      if (found === undefined || hasEnded(found.value)) await this.#locks.release(project, runId);
+      else await send([advanceMessage(found.value)]);
+    }
+    return lapsed.length;
+  }
+}
