@@ -12,7 +12,7 @@ const measured = [
 /** What changes nothing outside of itself: many files, one process. The modules that they share are loaded once. */
 const pure = [
   'test/architecture/**/*.test.ts',
-  'test/unit/{analysis,cache,cache-api,checks,demo,platform,projects,queries,sdk-cache,statistics,telemetry}/**/*.test.ts',
+  'test/unit/{alerts,analysis,cache,cache-api,checks,demo,platform,projects,queries,sdk-cache,statistics,telemetry}/**/*.test.ts',
   'test/unit/load/!(engine|artillery)/**/*.test.ts',
   'test/unit/load/engine/!(engine-*|generator-probe|known-times|http*).test.ts',
   'test/unit/load/*.test.ts',

@@ -1,82 +1,109 @@
-import type { AlarmNotification, Alert } from '../contracts/alerts.ts';
-import type { Page, PageQuery } from '../contracts/page.ts';
-import { derivedId } from '../platform/ids.ts';
+import {
+  type AlarmNotification,
+  type AlertAction,
+  type AlertQuery,
+  type AlertSubject,
+  type AlertType,
+  deploymentGroup,
+} from '../contracts/alerts.ts';
+import type { Page } from '../contracts/page.ts';
+import { notFound } from '../platform/errors.ts';
 import type { Parts } from '../platform/parts.ts';
-import type { Stored } from '../platform/table/item.ts';
 import { keys } from '../platform/table/keys.ts';
-import { type AlarmState, alarmStateItem, alertItem, retentionMs } from './model.ts';
+import { observationOf } from './alarms.ts';
+import { type ActName, acts } from './lifecycle/act.ts';
+import type { Observation } from './lifecycle/observation.ts';
+import { observe, type Step } from './lifecycle/observe.ts';
+import type { KeptAlert, SubjectState } from './lifecycle/subject.ts';
+import { filteredPage, pageOfOpen } from './listing.ts';
+import { alertEntryItem, alertItem, shownOf } from './model.ts';
+import { Subjects } from './subjects.ts';
 
-/** Alerts: opened and resolved by what CloudWatch's alarms say, and listed. */
+type ServiceParts = Pick<Parts, 'table' | 'clock'>;
+
+/** Alerts: opened and resolved by what was observed, acted upon by people, and listed. */
 export class AlertService {
-  readonly #table: Parts['table'];
+  readonly #parts: ServiceParts;
+  readonly #subjects: Subjects;
 
-  constructor({ table }: Pick<Parts, 'table'>) {
-    this.#table = table;
+  constructor(parts: ServiceParts) {
+    this.#parts = parts;
+    this.#subjects = new Subjects(parts);
   }
 
-  async list(query: PageQuery): Promise<Page<Alert>> {
-    return this.#table.page(alertItem, keys.alerts(), query, 'descending');
-  }
-
-  /**
-   * At most one alert is open for an alarm. Notifications may come twice and late: one that is not newer than what the
-   * alarm said last opens nothing. The alert is written before the state, under an id that the notification gives, so
-   * that a crash between the two is made good by its repetition: also by one that comes when the alarm is past already.
-   */
-  async takeAlarm(notification: AlarmNotification): Promise<void> {
-    const { AlarmName: alarm, NewStateValue: state, StateChangeTime: changedAt } = notification;
-    const known = await this.#table.get(alarmStateItem, keys.alarmState(alarm));
-    if (known !== undefined && known.value.changedAt >= changedAt) {
-      await this.#resolveStray(notification, known.value);
-      return;
-    }
-    const alertId = await this.#alertFor(notification, known?.value.alertId);
-    const next: AlarmState = { alarm, state, changedAt, ...(alertId === undefined ? {} : { alertId }) };
-    const written =
-      known === undefined
-        ? await this.#table.create(alarmStateItem, keys.alarmState(alarm), next)
-        : await this.#table.replace(known, next);
-    if (written === undefined) throw new Error('The state of this alarm was changed at the same time');
-  }
-
-  /** @returns the alert that is open now. INSUFFICIENT_DATA says nothing: what is open stays open. */
-  async #alertFor(notification: AlarmNotification, open: string | undefined): Promise<string | undefined> {
-    if (notification.NewStateValue === 'INSUFFICIENT_DATA') return open;
-    if (notification.NewStateValue === 'ALARM') return open ?? this.#open(notification);
-    if (open !== undefined) await this.#resolve(open, notification.StateChangeTime);
-    return undefined;
-  }
-
-  /** The alert of a notification that was overtaken between its two writes is open, and the alarm knows nothing of it. */
-  async #resolveStray(notification: AlarmNotification, { alertId, changedAt }: AlarmState): Promise<void> {
-    const stray = alertIdOf(notification);
-    if (notification.NewStateValue === 'ALARM' && stray !== alertId) await this.#resolve(stray, changedAt);
-  }
-
-  async #open(notification: AlarmNotification): Promise<string> {
-    const { AlarmName: subject, StateChangeTime, NewStateReason } = notification;
-    const alertId = alertIdOf(notification);
-    const alert: Alert = {
-      alertId,
-      type: 'cloudwatch-alarm',
-      subject,
-      status: 'open',
-      openedAt: StateChangeTime,
-      reason: NewStateReason,
-    };
-    await this.#table.create(alertItem, keys.alert(alertId), alert, {
-      expiresAt: Date.parse(StateChangeTime) + retentionMs,
+  /** Takes what somebody has seen of a subject, however late and often it is told. */
+  async observe(subject: AlertSubject, observation: Observation): Promise<void> {
+    await this.#subjects.change(subject, (state) => {
+      const step: Step | undefined = observe(state, subject, observation, this.#parts.clock());
+      return step && { state: step.state, announce: step.event !== undefined };
     });
-    return alertId;
   }
 
-  async #resolve(alertId: string, resolvedAt: string): Promise<void> {
-    const found: Stored<Alert> | undefined = await this.#table.get(alertItem, keys.alert(alertId));
-    if (found === undefined || found.value.status === 'resolved') return;
-    const written = await this.#table.replace(found, { ...found.value, status: 'resolved', resolvedAt });
-    if (written === undefined) throw new Error('The alert was changed at the same time');
+  /** What is known of a subject. Undefined: nothing was ever amiss, or not for long. */
+  state(subject: AlertSubject): Promise<SubjectState | undefined> {
+    return this.#subjects.get(subject);
+  }
+
+  async takeAlarm(notification: AlarmNotification): Promise<void> {
+    const subject: AlertSubject = { type: 'cloudwatch-alarm', subject: notification.AlarmName };
+    await this.observe(subject, observationOf(notification));
+  }
+
+  /** @throws DomainError not-found, conflict */
+  async act(name: ActName, alertId: string, { why, by }: AlertAction & { by: string }): Promise<KeptAlert> {
+    const shown = await this.get(alertId);
+    const given = { by, why, now: this.#parts.clock() };
+    const after = await this.#subjects.change(shown, (known) => {
+      const state = known?.alert === undefined ? adopted(shown) : known;
+      // A subject has another alert only when this one is over.
+      const alert: KeptAlert = state.alert?.alertId === alertId ? state.alert : { ...shown, status: 'resolved' };
+      const next = acts[name](state, alert, given);
+      return next && { state: next, announce: true };
+    });
+    return after?.alert?.alertId === alertId ? after.alert : this.get(alertId);
+  }
+
+  /** @throws DomainError not-found */
+  async get(alertId: string): Promise<KeptAlert> {
+    const found = await this.#parts.table.get(alertItem, keys.alert(alertId));
+    if (found === undefined) throw notFound(`The alert ${alertId}`);
+    return shownOf(found.value);
+  }
+
+  /** Those that are not resolved, the newest first. @param project undefined: the deployment's @param type default: all */
+  async open(project: string | undefined, type?: AlertType): Promise<KeptAlert[]> {
+    const states = await this.#subjects.of(project ?? deploymentGroup, type);
+    return states
+      .flatMap(({ alert }) => (alert === undefined || alert.status === 'resolved' ? [] : [alert]))
+      .sort((a, b) => (a.alertId < b.alertId ? 1 : -1));
+  }
+
+  /** The newest first, of all projects and of the deployment. @param visible which projects' */
+  async list(query: AlertQuery, visible: (project: string | undefined) => boolean): Promise<Page<KeptAlert>> {
+    const read = async (limit: number, cursor: string | undefined) => {
+      const page = await this.#parts.table.page(alertItem, keys.alerts(), { limit, cursor }, 'descending');
+      return { ...page, items: page.items.map(shownOf) };
+    };
+    return filteredPage(read, query, ({ project }) => visible(project));
+  }
+
+  /** The newest first. */
+  async listOf(project: string, query: AlertQuery): Promise<Page<KeptAlert>> {
+    // What is open is known without looking through all that was once.
+    if (query.resolved === 'false') return pageOfOpen(await this.open(project), query, keys.alertEntries(project));
+    const { table } = this.#parts;
+    const read = async (limit: number, cursor: string | undefined) => {
+      const page = await table.page(alertEntryItem, keys.alertEntries(project), { limit, cursor }, 'descending');
+      const found = await Promise.all(page.items.map(({ alertId }) => table.get(alertItem, keys.alert(alertId))));
+      return { ...page, items: found.flatMap((each) => (each === undefined ? [] : [shownOf(each.value)])) };
+    };
+    return filteredPage(read, query);
   }
 }
 
-const alertIdOf = ({ AlarmName, StateChangeTime }: AlarmNotification): string =>
-  derivedId(Date.parse(StateChangeTime), `alarm ${AlarmName} ${StateChangeTime}`);
+/** What is known of a subject of which nothing is left but its alert. */
+const adopted = (alert: KeptAlert): SubjectState => {
+  const { type, subject, project, updatedAt } = alert;
+  const of = { type, subject, ...(project === undefined ? {} : { project }) };
+  return { ...of, alert, change: 0, observedAt: updatedAt, heldClosed: false, changedAt: updatedAt };
+};

@@ -47,16 +47,23 @@ const hitRate = (value: number, threshold: number): Measured => ({
 
 /** Of the instance that is worst off, because the others' memory is of no use to it; by the worse of percent and MB. */
 function memoryOf(samples: readonly ResourceSample[], thresholds: Thresholds): Measured | undefined {
-  const candidates = [...Map.groupBy(samples, ({ instance }) => instance).values()].flatMap((ofInstance) =>
-    memoryMeasures(thresholds).map(({ value, threshold, unit, ratio }): Measured => {
-      const mean = timeMean(ofInstance, value);
-      return { value: rounded(mean), threshold, unit, ratio: ratio(mean, threshold) };
-    }),
-  );
+  const candidates = memoryMeasures(thresholds).flatMap(({ value, threshold, unit, ratio }): Measured[] => {
+    const worst = worstInstance(samples, value);
+    return worst === undefined ? [] : [{ value: rounded(worst), threshold, unit, ratio: ratio(worst, threshold) }];
+  });
   return candidates.reduce<Measured | undefined>(
     (worst, candidate) => (worst === undefined || candidate.ratio > worst.ratio ? candidate : worst),
     undefined,
   );
+}
+
+/** The highest that any instance had of a figure, in the mean over its time. Undefined: none told of it. */
+export function worstInstance(
+  samples: readonly ResourceSample[],
+  value: (sample: ResourceSample) => number,
+): number | undefined {
+  const means = [...Map.groupBy(samples, ({ instance }) => instance).values()].map((own) => timeMean(own, value));
+  return means.length === 0 ? undefined : Math.max(...means);
 }
 
 /** A resource figure that a threshold stands against. */

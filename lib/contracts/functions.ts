@@ -268,8 +268,30 @@ export const functions = {
   'alerts-api': {
     ...api,
     entry: 'functions/alerts-api.ts',
-    description: 'Lists alerts',
+    description: 'Lists alerts, and takes what somebody does about them',
+    sends: ['alerts'],
+  },
+  'alert-evaluator': {
+    ...usual,
+    entry: 'functions/alert-evaluator.ts',
+    description: 'Each minute: has every project held against its thresholds',
+    memoryMb: 256,
+    timeoutSeconds: 55,
+    trigger: { kind: 'schedule', everyMinutes: 1 },
     tables: { history: 'read' },
+    sends: ['alerts'],
+  },
+  'alert-worker': {
+    ...usual,
+    entry: 'functions/alert-worker.ts',
+    description: 'Holds a project against its thresholds, and announces what there is to announce',
+    // The newest minutes of a thousand instances are merged here.
+    memoryMb: 1769,
+    timeoutSeconds: 60,
+    trigger: { kind: 'queue', queue: 'alerts', batchSize: 1, maxConcurrency: 10 },
+    // What is announced too early is put off.
+    recursion: 'allow',
+    sends: ['alerts'],
   },
   'alarm-receiver': {
     ...usual,
@@ -278,6 +300,7 @@ export const functions = {
     memoryMb: 256,
     timeoutSeconds: 30,
     trigger: { kind: 'topic', topic: 'alarms' },
+    sends: ['alerts'],
   },
   'checks-api': {
     ...api,
@@ -348,6 +371,7 @@ export const queues: Record<QueueName, QueueDefinition> = {
   checks: { visibilityTimeoutSeconds: 60, maxReceives: 10, consumer: 'check-controller' },
   analyses: { visibilityTimeoutSeconds: 120, maxReceives: 4, consumer: 'analysis-worker' },
   optimizations: { visibilityTimeoutSeconds: 300, maxReceives: 6, consumer: 'optimization-worker' },
+  alerts: { visibilityTimeoutSeconds: 60, maxReceives: 4, consumer: 'alert-worker' },
   tasks: { visibilityTimeoutSeconds: 300, maxReceives: 12, consumer: 'task-worker' },
 };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { identifier, projectName } from './names.ts';
+import { alertGroup, alertSubject } from './alerts.ts';
+import { identifier, projectName, timestamp } from './names.ts';
 
 /**
  * What travels through the queues. Every message may come twice, late, or in any order; none carries state that is
@@ -37,6 +38,17 @@ export const messages = {
     runId: identifier,
     turn,
   }),
+  alerts: z.discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('alert.evaluate'),
+      project: projectName,
+      /** The minute in which it is asked for: those that are over by then are looked at. */
+      minute: timestamp,
+    }),
+    /** What is shown of a subject's alert may lag behind, and it is to be announced. */
+    z.strictObject({ type: z.literal('alert.changed'), about: alertSubject.strict() }),
+    z.strictObject({ type: z.literal('alert.notify'), group: alertGroup }),
+  ]),
   tasks: z.strictObject({ type: z.literal('task.run'), taskId: identifier }),
 } as const;
 

@@ -144,7 +144,7 @@ describe('what is watched', () => {
       ({ Metrics }) => Metrics?.filter(({ MetricStat }) => MetricStat !== undefined) ?? [{}],
     );
     // No deployment should pay much for being watched.
-    expect(metrics.length).toBeLessThanOrEqual(60);
+    expect(metrics.length).toBeLessThanOrEqual(80);
     expect(synthesized.output('AlarmCost')).toBe(
       `${alarms.length} alarms on ${metrics.length} metrics: ${(metrics.length / 10).toFixed(2)} USD a month`,
     );

@@ -209,7 +209,7 @@ describe('who may do what', () => {
   });
 
   it('lets nobody write who only reads, and the load worker send to nobody but its own successors', () => {
-    expect(permissionsOf('alerts-api').join()).not.toMatch(/PutItem|UpdateItem|DeleteItem|BatchWriteItem/);
+    expect(permissionsOf('queries-api').join()).not.toMatch(/PutItem|UpdateItem|DeleteItem|BatchWriteItem/);
     const sending = permissionsOf('load-worker').filter((one) => one.startsWith('sqs:SendMessage'));
     expect(sending.sort()).toEqual(
       ['load-work', 'load-work-dead-letters'].map((name) => `sqs:SendMessage ${queue(name)}`),

@@ -1,17 +1,101 @@
-import { alert } from '../alerts.ts';
+import { z } from 'zod';
+import { alert, alertAction, alertQuery, silence, silenceRequest } from '../alerts.ts';
+import { identifier } from '../names.ts';
 import { pageOf, pageQuery } from '../page.ts';
-import { ok, type Route } from '../route.ts';
+import { inProject, ok, type Route } from '../route.ts';
+
+const ofAlert = z.object({ alertId: identifier });
 
 export const alertRoutes = {
   listAlerts: {
     method: 'GET',
     path: '/v1/alerts',
-    summary: 'List alerts, the newest first',
+    summary: 'List alerts, the newest first; a page may be short where a filter leaves some out',
+    tag: 'Alerts',
+    scope: 'read',
+    function: 'alerts-api',
+    query: alertQuery,
+    answers: ok(pageOf(alert)),
+    problems: [],
+  },
+  listProjectAlerts: {
+    method: 'GET',
+    path: '/v1/projects/{project}/alerts',
+    summary: "List a project's alerts, the newest first; a page may be short where a filter leaves some out",
+    tag: 'Alerts',
+    scope: 'read',
+    function: 'alerts-api',
+    params: inProject,
+    query: alertQuery,
+    answers: ok(pageOf(alert)),
+    problems: [],
+  },
+  getAlert: {
+    method: 'GET',
+    path: '/v1/alerts/{alertId}',
+    summary: 'Show an alert',
+    tag: 'Alerts',
+    scope: 'read',
+    function: 'alerts-api',
+    params: ofAlert,
+    answers: ok(alert),
+    problems: ['not-found'],
+  },
+  acknowledgeAlert: {
+    method: 'POST',
+    path: '/v1/alerts/{alertId}/acknowledge',
+    summary: 'Say that somebody looks after an alert; it is not repeated then',
+    tag: 'Alerts',
+    scope: 'write',
+    function: 'alerts-api',
+    params: ofAlert,
+    body: alertAction,
+    answers: ok(alert),
+    problems: ['not-found', 'conflict'],
+  },
+  resolveAlert: {
+    method: 'POST',
+    path: '/v1/alerts/{alertId}/resolve',
+    summary: 'Close an alert; none opens for its subject until the condition was gone once',
+    tag: 'Alerts',
+    scope: 'write',
+    function: 'alerts-api',
+    params: ofAlert,
+    body: alertAction,
+    answers: ok(alert),
+    problems: ['not-found', 'conflict'],
+  },
+  listSilences: {
+    method: 'GET',
+    path: '/v1/silences',
+    summary: 'List the silences that have not ended, the newest first',
     tag: 'Alerts',
     scope: 'read',
     function: 'alerts-api',
     query: pageQuery,
-    answers: ok(pageOf(alert)),
+    answers: ok(pageOf(silence)),
     problems: [],
+  },
+  createSilence: {
+    method: 'POST',
+    path: '/v1/silences',
+    summary: 'Keep alerts from being announced for a time',
+    tag: 'Alerts',
+    scope: 'write',
+    function: 'alerts-api',
+    body: silenceRequest,
+    answers: { 201: { description: 'Created', body: silence } },
+    problems: [],
+  },
+  deleteSilence: {
+    method: 'DELETE',
+    path: '/v1/silences/{silenceId}',
+    summary: 'End a silence: what it kept back and is open still is announced',
+    tag: 'Alerts',
+    scope: 'write',
+    function: 'alerts-api',
+    params: z.object({ silenceId: identifier }),
+    answers: { 204: { description: 'Ended' } },
+    problems: ['not-found'],
   },
 } as const satisfies Record<string, Route>;

@@ -153,8 +153,30 @@ export const keys = {
 
   alert: (alertId: string): Key => ({ pk: 'ALERTS', sk: `ALERT#${alertId}` }),
   alerts: (): Listing => ({ pk: 'ALERTS', prefix: 'ALERT#' }),
-  /** What an alarm last said: at most one alert is open for it. */
-  alarmState: (alarm: string): Key => ({ pk: `ALARM#${alarm}`, sk: 'STATE' }),
+  /** @param group a project, or `*`: the deployment */
+  alertEntry: (group: string, alertId: string): Key => ({ pk: `PROJECT#${group}#ALERTS`, sk: `ALERT#${alertId}` }),
+  alertEntries: (group: string): Listing => ({ pk: `PROJECT#${group}#ALERTS`, prefix: 'ALERT#' }),
+  /** What alerts are about, and which of them is open. @param digest of what is not fit for a key */
+  alertSubject: (group: string, type: string, digest: string): Key => ({
+    pk: `PROJECT#${group}#ALERTSUBJECTS`,
+    sk: `SUBJECT#${type}#${digest}`,
+  }),
+  alertSubjects: (group: string): Listing => ({ pk: `PROJECT#${group}#ALERTSUBJECTS`, prefix: 'SUBJECT#' }),
+  alertSubjectsOf: (group: string, type: string): Listing => ({
+    pk: `PROJECT#${group}#ALERTSUBJECTS`,
+    prefix: `SUBJECT#${type}#`,
+  }),
+  /** What was announced last of a group's alerts, and when. */
+  alertGroup: (group: string): Key => ({ pk: `PROJECT#${group}#NOTIFICATIONS`, sk: 'GROUP' }),
+  notification: (group: string, sequence: number): Key => ({
+    pk: `PROJECT#${group}#NOTIFICATIONS`,
+    sk: `NOTIFICATION#${padded(sequence)}`,
+  }),
+  notifications: (group: string): Listing => ({ pk: `PROJECT#${group}#NOTIFICATIONS`, prefix: 'NOTIFICATION#' }),
+  silence: (silenceId: string): Key => ({ pk: 'SILENCES', sk: `SILENCE#${silenceId}` }),
+  silences: (): Listing => ({ pk: 'SILENCES', prefix: 'SILENCE#' }),
+  /** What the last minutes were, and which was evaluated last. */
+  alertEvaluation: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'ALERTEVALUATION' }),
 
   profile: (profileId: string): Key => ({ pk: 'PROFILES', sk: `PROFILE#${profileId}` }),
   profiles: (): Listing => ({ pk: 'PROFILES', prefix: 'PROFILE#' }),

@@ -1,0 +1,11 @@
+import { Evaluator } from '../lib/alerts/evaluator.ts';
+import { scheduleDoor } from '../lib/platform/events/schedule-door.ts';
+import { createParts } from '../lib/platform/parts.ts';
+import { ProjectService } from '../lib/projects/service.ts';
+
+const parts = createParts('alert-evaluator');
+const evaluator = new Evaluator(parts, new ProjectService(parts));
+
+export const handler = scheduleDoor(parts, {
+  ProjectsEvaluated: () => evaluator.askForAll(),
+});

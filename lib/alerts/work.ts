@@ -1,0 +1,29 @@
+import type { MessageOf } from '../contracts/messages.ts';
+import type { Parts } from '../platform/parts.ts';
+import { ProjectService } from '../projects/service.ts';
+import { TelemetryService } from '../telemetry/service.ts';
+import { Notifier } from './announcing/notifier.ts';
+import { AlertService } from './service.ts';
+import { SilenceService } from './silences/service.ts';
+import { ThresholdEvaluations } from './thresholds/evaluations.ts';
+
+type Message = MessageOf<'alerts'>;
+
+/** What the function `alert-worker` does with each message. */
+export function alertWork(parts: Parts): (message: Message) => Promise<void> {
+  const projects = new ProjectService(parts);
+  const telemetry = new TelemetryService(parts, projects);
+  const alerts = new AlertService(parts);
+  const thresholds = new ThresholdEvaluations(parts, { projects, telemetry, alerts });
+  const notifier = new Notifier(parts, new SilenceService(parts));
+  const work: { [Type in Message['type']]: (message: Extract<Message, { type: Type }>) => Promise<void> } = {
+    'alert.evaluate': async ({ project, minute }) => {
+      await thresholds.evaluate(project, Date.parse(minute));
+      // What was put off, silenced or is to be said again comes due without a message of its own.
+      await notifier.notify(project);
+    },
+    'alert.changed': ({ about }) => notifier.changed(about),
+    'alert.notify': ({ group }) => notifier.notify(group),
+  };
+  return (message) => (work[message.type] as (message: Message) => Promise<void>)(message);
+}
