@@ -27,6 +27,9 @@ const settings = {
   HEADROOM_TESTING_POLICY: z
     .enum(['read', 'unread'])
     .describe("`read`: the owner of the deployment has read AWS's policy on stress tests; public targets need it"),
+  HEADROOM_LOCAL_DATABASES: z
+    .enum(['allow', 'deny'])
+    .describe('`allow`: files of this machine, and URLs with passwords in them, may be registered as databases'),
 } satisfies Record<SettingName, z.ZodType>;
 
 /**

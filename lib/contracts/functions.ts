@@ -30,6 +30,7 @@ export const settingNames = [
   'HEADROOM_PRIVATE_TARGETS',
   'HEADROOM_LOAD_WORKERS',
   'HEADROOM_TESTING_POLICY',
+  'HEADROOM_LOCAL_DATABASES',
 ] as const;
 export type SettingName = (typeof settingNames)[number];
 
@@ -250,7 +251,8 @@ export const functions = {
     memoryMb: 1769,
     sends: ['optimizations'],
     readsAccountLimits: true,
-    settings: settingsOfFleet,
+    assets: grammarAssets,
+    settings: [...settingsOfFleet, 'HEADROOM_LOCAL_DATABASES'],
   },
   'optimization-worker': {
     ...usual,
@@ -263,7 +265,8 @@ export const functions = {
     recursion: 'allow',
     sends: ['optimizations', 'load-control'],
     readsAccountLimits: true,
-    settings: settingsOfFleet,
+    assets: grammarAssets,
+    settings: [...settingsOfFleet, 'HEADROOM_LOCAL_DATABASES'],
   },
   'alerts-api': {
     ...api,

@@ -9,6 +9,7 @@ import { budgetRoutes } from './routes/budgets.ts';
 import { cacheRoutes } from './routes/cache.ts';
 import { checkRoutes } from './routes/checks.ts';
 import { comparisonRoutes } from './routes/comparisons.ts';
+import { databaseRoutes } from './routes/databases.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { liveSettingsRoutes } from './routes/live-settings.ts';
 import { loadTestRoutes } from './routes/load.ts';
@@ -49,6 +50,7 @@ export const routes = {
   ...profileRoutes,
   ...liveSettingsRoutes,
   ...optimizationRoutes,
+  ...databaseRoutes,
   ...alertRoutes,
   ...checkRoutes,
   ...taskRoutes,

@@ -24,6 +24,7 @@ export const localSettings = (): Settings => ({
   HEADROOM_PRIVATE_TARGETS: 'allow',
   HEADROOM_LOAD_WORKERS: String(Math.max(2, availableParallelism())),
   HEADROOM_TESTING_POLICY: 'unread',
+  HEADROOM_LOCAL_DATABASES: 'allow',
 });
 
 export interface Resources {

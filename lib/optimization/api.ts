@@ -4,6 +4,8 @@ import { KeyService } from '../platform/keys/service.ts';
 import type { Parts } from '../platform/parts.ts';
 import { LiveSettingsService } from '../projects/live-settings/service.ts';
 import { ProjectService } from '../projects/service.ts';
+import { databaseHandlers } from './databases/handlers.ts';
+import { DatabaseService } from './databases/service.ts';
 import { optimizationHandlers } from './handlers.ts';
 import { optimizationModules } from './modules/modules.ts';
 import { optimizing } from './optimizing.ts';
@@ -20,6 +22,7 @@ export function optimizationApi(parts: Parts, concurrency: AskConcurrency): Hand
   const services = optimizing(parts, { modules: optimizationModules, concurrency });
   return {
     ...profileHandlers(new ProfileService(parts, projects)),
+    ...databaseHandlers(new DatabaseService(parts, projects, { environment: process.env })),
     ...liveSettingsHandlers({ settings, keys: new KeyService(parts) }),
     ...optimizationHandlers(services),
   };

@@ -23,6 +23,8 @@ export interface Configuration {
   /** Absent where the deployment, or the machine, has none: caches do without. */
   redis?: { url: string; mode: RedisMode };
   privateTargets: boolean;
+  /** Files of this machine, and URLs with passwords, may be registered as databases. */
+  localDatabases: boolean;
   /** Workers of a load test that does not say how many; 0: by its users or rate. */
   loadWorkers: number;
   /** The owner of the deployment has read AWS's policy on stress tests. */
@@ -56,6 +58,7 @@ export function readConfiguration(functionName: FunctionName, environment: NodeJ
     ...(cacheTable === undefined ? {} : { cacheTable }),
     ...(url === undefined ? {} : { redis: { url, mode } }),
     privateTargets: text('HEADROOM_PRIVATE_TARGETS') === 'allow',
+    localDatabases: text('HEADROOM_LOCAL_DATABASES') === 'allow',
     loadWorkers: Number(text('HEADROOM_LOAD_WORKERS') ?? 0),
     testingPolicyRead: text('HEADROOM_TESTING_POLICY') === 'read',
     queueUrls: valuesOf([...sends, ...consumed], queueVariable),

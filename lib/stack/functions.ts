@@ -136,6 +136,7 @@ function settingsOf({ settings }: FunctionDefinition, options: StackOptions): Re
     HEADROOM_PRIVATE_TARGETS: options.privateTargets,
     HEADROOM_LOAD_WORKERS: String(options.loadWorkers),
     HEADROOM_TESTING_POLICY: options.testingPolicy,
+    HEADROOM_LOCAL_DATABASES: 'deny',
   };
   return Object.fromEntries(settings.map((setting) => [setting, values[setting]]));
 }

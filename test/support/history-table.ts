@@ -34,7 +34,7 @@ export interface TestParts {
   send: SendMessages;
   /** What was sent to queues, in order. */
   sent: Outgoing[];
-  configuration: { privateTargets: boolean; loadWorkers: number; testingPolicyRead: boolean };
+  configuration: { privateTargets: boolean; localDatabases: boolean; loadWorkers: number; testingPolicyRead: boolean };
 }
 
 export interface TestDynamoDb {
@@ -94,7 +94,7 @@ export async function startTestDynamoDb(engine?: DynamoDbEngine): Promise<TestDy
         log: quietLog,
         send,
         sent,
-        configuration: { privateTargets: true, loadWorkers: 0, testingPolicyRead: false },
+        configuration: { privateTargets: true, localDatabases: true, loadWorkers: 0, testingPolicyRead: false },
       };
     },
     async stop() {

@@ -19,6 +19,7 @@ describe('configuration', () => {
       stage: 'main',
       historyTable: 'history',
       privateTargets: false,
+      localDatabases: false,
       loadWorkers: 3,
       testingPolicyRead: true,
       queueUrls: { 'load-control': complete.QUEUE_LOAD_CONTROL, checks: complete.QUEUE_CHECKS },

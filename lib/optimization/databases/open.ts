@@ -1,0 +1,59 @@
+import type { DatabaseConnection, DatabaseSettings } from '../../contracts/databases.ts';
+import { DomainError } from '../../platform/errors.ts';
+import type { IndexedDatabase } from './indexed-database.ts';
+import { openPostgresql, type PostgresqlLimits } from './postgresql-database.ts';
+import { openSqlite } from './sqlite-database.ts';
+
+export interface OpenOptions {
+  /** Of the platform: references name variables of it. */
+  environment: NodeJS.ProcessEnv;
+  /** @returns the secret's text. Absent: this function reads none */
+  readSecret?: (arn: string) => Promise<string>;
+  /** Of PostgreSQL. */
+  limits?: PostgresqlLimits;
+}
+
+/** @throws DomainError unavailable when it cannot be reached, or what is referred to is not there */
+export async function openDatabase(settings: DatabaseSettings, options: OpenOptions): Promise<IndexedDatabase> {
+  if (settings.system === 'sqlite') return openSqlite(settings.path);
+  return openPostgresql(await urlOf(settings.connection, options), options.limits);
+}
+
+async function urlOf(connection: DatabaseConnection, { environment, readSecret }: OpenOptions): Promise<string> {
+  if ('url' in connection) return connection.url;
+  if ('environment' in connection) {
+    const url = environment[connection.environment];
+    if (url === undefined || !URL.canParse(url)) throw missing(`${connection.environment} holds no URL`);
+    return url;
+  }
+  if (readSecret === undefined) throw missing('secrets are not read here');
+  const url = urlInSecret(await readSecret(connection.secretArn));
+  if (url === undefined) throw missing('the secret holds no URL, and no `host` and `username` either');
+  return url;
+}
+
+const missing = (why: string): DomainError => new DomainError('unavailable', `The database has no address: ${why}.`);
+
+/** The URL itself, or the JSON that RDS keeps. */
+export function urlInSecret(text: string): string | undefined {
+  if (URL.canParse(text.trim())) return text.trim();
+  let fields: Record<string, unknown>;
+  try {
+    fields = JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+  const field = (...names: string[]): string | undefined => {
+    const value = names.map((name) => fields?.[name]).find((one) => one !== undefined && one !== null);
+    return value === undefined ? undefined : String(value);
+  };
+  const whole = field('url', 'connectionString');
+  if (whole !== undefined) return URL.canParse(whole) ? whole : undefined;
+  const host = field('host');
+  const user = field('username', 'user');
+  if (host === undefined || user === undefined) return undefined;
+  const part = encodeURIComponent;
+  const password = field('password');
+  const name = field('dbname', 'database') ?? 'postgres';
+  return `postgresql://${part(user)}${password === undefined ? '' : `:${part(password)}`}@${host}:${field('port') ?? '5432'}/${part(name)}`;
+}

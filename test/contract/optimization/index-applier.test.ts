@@ -1,0 +1,271 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { DatabaseSettings } from '../../../lib/contracts/databases.ts';
+import type { ChangeOf } from '../../../lib/contracts/optimizations.ts';
+import { projectSettings } from '../../../lib/contracts/projects.ts';
+import { IndexApplier } from '../../../lib/optimization/databases/index-applier.ts';
+import { DatabaseService } from '../../../lib/optimization/databases/service.ts';
+import { ProjectService } from '../../../lib/projects/service.ts';
+import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
+import { usePostgresql } from '../../support/postgresql-server.ts';
+
+const postgresql = usePostgresql();
+const directory = mkdtempSync(join(tmpdir(), 'headroom-databases-'));
+const file = join(directory, 'shop.sqlite');
+let dynamoDb: TestDynamoDb;
+let parts: TestParts;
+let databases: DatabaseService;
+let applier: IndexApplier;
+
+beforeAll(async () => {
+  dynamoDb = await startTestDynamoDb();
+  parts = await dynamoDb.createParts();
+  const projects = new ProjectService(parts);
+  databases = new DatabaseService(parts, projects, {
+    environment: { HEADROOM_DATABASE_SHOP: postgresql.url },
+    limits: { connectMs: 5_000, lockMs: 300, statementMs: 20_000 },
+  });
+  applier = new IndexApplier(databases);
+  await projects.put('shop', projectSettings.parse({ baseUrl: 'http://127.0.0.1:3000' }));
+});
+afterAll(async () => {
+  await dynamoDb.stop();
+  rmSync(directory, { recursive: true });
+});
+
+async function inPostgresql(sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client(postgresql.url);
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function inSqlite(sql: string): Promise<Record<string, unknown>[]> {
+  const database = new DatabaseSync(file);
+  try {
+    if (/^SELECT/i.test(sql)) return database.prepare(sql).all();
+    database.exec(sql);
+    return [];
+  } finally {
+    database.close();
+  }
+}
+
+interface Tested {
+  settings: () => DatabaseSettings;
+  run(sql: string): Promise<Record<string, unknown>[]>;
+  indexNames: string;
+}
+const tested: Record<string, Tested> = {
+  sqlite: {
+    settings: () => ({ system: 'sqlite', path: file }),
+    run: inSqlite,
+    indexNames: "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
+  },
+  postgresql: {
+    settings: () => ({ system: 'postgresql', connection: { environment: 'HEADROOM_DATABASE_SHOP' } }),
+    run: inPostgresql,
+    indexNames: "SELECT indexname AS name FROM pg_indexes WHERE tablename = 'orders' AND indexname NOT LIKE '%pkey'",
+  },
+};
+
+const changeTo = (create: string, name = 'orders_customer_id_idx'): ChangeOf<'index'> => ({
+  kind: 'index',
+  database: 'main',
+  name,
+  create,
+  drop: `DROP INDEX ${name}`,
+});
+const plain = changeTo('CREATE INDEX orders_customer_id_idx ON orders (customer_id)');
+
+describe.each(Object.entries(tested))('Indexes in %s', (_, { settings, run, indexNames }) => {
+  const names = async () => (await run(indexNames)).map(({ name }) => name);
+
+  beforeEach(async () => {
+    await run('DROP TABLE IF EXISTS orders');
+    await run('CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER, status TEXT, total REAL)');
+    await databases.put('shop', 'main', settings());
+  });
+
+  it.each([
+    plain,
+    changeTo(
+      "CREATE INDEX orders_open_idx ON orders (customer_id, total DESC) WHERE status = 'open'",
+      'orders_open_idx',
+    ),
+    changeTo('CREATE INDEX orders_lower_idx ON orders (lower(status), id);', 'orders_lower_idx'),
+    changeTo('CREATE INDEX "Orders by total" ON "orders" ("total")', 'Orders by total'),
+  ])('are created, seen and dropped: $create', async (change) => {
+    const none = await applier.read('shop', change);
+    expect(none).toEqual({ value: null });
+    const made = await applier.write('shop', change, change.create, none);
+    expect(made).toEqual({ value: change.create });
+    expect(await names()).toEqual([change.name]);
+    expect(await applier.read('shop', change)).toEqual({ value: change.create });
+    expect(await applier.write('shop', change, null, made)).toEqual({ value: null });
+    expect(await names()).toEqual([]);
+  });
+
+  it('come to the same however often they are written', async () => {
+    const none = { value: null };
+    for (let i = 0; i < 3; i++) await applier.write('shop', plain, plain.create, none);
+    expect(await names()).toEqual([plain.name]);
+    for (let i = 0; i < 3; i++) await applier.write('shop', plain, null, { value: plain.create });
+    expect(await names()).toEqual([]);
+  });
+
+  it('of somebody else are told of, and neither replaced nor dropped', async () => {
+    await run('CREATE INDEX orders_customer_id_idx ON orders (customer_id, status)');
+    const held = await applier.read('shop', plain);
+    expect(held.value).toContain('status');
+    await expect(applier.write('shop', plain, plain.create, { value: null })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    await expect(applier.write('shop', plain, null, held)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await names()).toEqual([plain.name]);
+  });
+
+  it('of tables and columns that are not there are refused', async () => {
+    const elsewhere = changeTo('CREATE INDEX orders_customer_id_idx ON nowhere (customer_id)');
+    await expect(applier.read('shop', elsewhere)).rejects.toMatchObject({ code: 'not-found' });
+    const column = changeTo('CREATE INDEX orders_customer_id_idx ON orders (nothing)');
+    await expect(applier.write('shop', column, column.create, { value: null })).rejects.toMatchObject({
+      code: expect.stringMatching(/not-found|unavailable/),
+    });
+    expect(await names()).toEqual([]);
+  });
+
+  it.each([
+    'CREATE INDEX orders_customer_id_idx ON orders (customer_id); DROP TABLE orders',
+    'DROP TABLE orders',
+    'CREATE UNIQUE INDEX orders_customer_id_idx ON orders (customer_id)',
+    'CREATE TABLE x (a)',
+    'CREATE INDEX ON orders (customer_id)',
+    '',
+  ])('are all that is created: %j is not run', async (create) => {
+    const change = changeTo(create);
+    await expect(applier.write('shop', change, create, { value: null })).rejects.toMatchObject({
+      code: 'invalid-request',
+    });
+    expect(await names()).toEqual([]);
+  });
+
+  it('are found in the schema, with the tables', async () => {
+    await applier.write('shop', plain, plain.create, { value: null });
+    const schema = await databases.within('shop', 'main', (database) => database.schema(10_000));
+    expect(schema).toMatch(/CREATE TABLE orders \(.*customer_id/i);
+    expect(schema).toMatch(/INDEX orders_customer_id_idx/);
+    expect(await databases.within('shop', 'main', (database) => database.schema(10))).toBe('');
+  });
+});
+
+describe('An index in PostgreSQL', () => {
+  beforeEach(async () => {
+    await inPostgresql('DROP TABLE IF EXISTS orders');
+    await inPostgresql('CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER, status TEXT)');
+    await databases.put('shop', 'main', tested.postgresql?.settings() as DatabaseSettings);
+  });
+
+  it('whose build was cut off is built anew', async () => {
+    await inPostgresql(plain.create);
+    await inPostgresql("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'orders_customer_id_idx'::regclass");
+    expect(await applier.read('shop', plain)).toEqual({ value: null });
+    expect(await applier.write('shop', plain, plain.create, { value: null })).toEqual({ value: plain.create });
+    const [row] = await inPostgresql(
+      "SELECT indisvalid FROM pg_index WHERE indexrelid = 'orders_customer_id_idx'::regclass",
+    );
+    expect(row?.indisvalid).toBe(true);
+  });
+
+  it('is found in the schema that its table is in', async () => {
+    await inPostgresql('CREATE SCHEMA IF NOT EXISTS sales');
+    await inPostgresql('CREATE TABLE IF NOT EXISTS sales.orders (id INTEGER, customer_id INTEGER)');
+    const change = changeTo('CREATE INDEX orders_customer_id_idx ON sales.orders (customer_id)');
+    const made = await applier.write('shop', change, change.create, { value: null });
+    expect(await applier.read('shop', plain)).toEqual({ value: null });
+    await applier.write('shop', change, null, made);
+    expect(await applier.read('shop', change)).toEqual({ value: null });
+  });
+
+  it('is not created where a table has its name', async () => {
+    await inPostgresql('DROP TABLE IF EXISTS orders_customer_id_idx');
+    await inPostgresql('CREATE TABLE orders_customer_id_idx (a INTEGER)');
+    await expect(applier.write('shop', plain, plain.create, { value: null })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    await inPostgresql('DROP TABLE orders_customer_id_idx');
+  });
+});
+
+describe('Registered databases', () => {
+  const secret = 'xq7-secret';
+  const withPassword: DatabaseSettings = {
+    system: 'postgresql',
+    connection: { url: `postgres://owner:${secret}@127.0.0.1:9/shop` },
+  };
+
+  it('are registered whether or not they answer, which is said', async () => {
+    expect(await databases.put('shop', 'main', { system: 'sqlite', path: file })).toMatchObject({
+      name: 'main',
+      location: file,
+      isReachable: true,
+    });
+    const told = await databases.put('shop', 'far', withPassword);
+    expect(told).toMatchObject({ isReachable: false, detail: expect.stringContaining('ECONNREFUSED') });
+    expect((await databases.list('shop')).map(({ name }) => name)).toEqual(['main', 'far']);
+  });
+
+  it('never show their passwords', async () => {
+    const told = await databases.put('shop', 'far', withPassword);
+    expect(told.location).toBe('127.0.0.1:9/shop');
+    expect(JSON.stringify([told, await databases.list('shop'), await databases.get('shop', 'far')])).not.toContain(
+      secret,
+    );
+    const error = await databases.within('shop', 'far', async () => {}).catch((thrown: Error) => thrown);
+    expect(String(error)).not.toContain(secret);
+  });
+
+  it('are no files and no passwords where the platform is not on one’s own machine', async () => {
+    const projects = new ProjectService(parts);
+    const deployed = new DatabaseService({ ...parts, configuration: { localDatabases: false } }, projects, {
+      environment: {},
+    });
+    await expect(deployed.put('shop', 'main', { system: 'sqlite', path: file })).rejects.toMatchObject({
+      code: 'invalid-request',
+      fieldErrors: [{ path: 'body.path' }],
+    });
+    await expect(deployed.put('shop', 'main', withPassword)).rejects.toMatchObject({ code: 'invalid-request' });
+    const referred = { system: 'postgresql', connection: { environment: 'HEADROOM_DATABASE_GONE' } } as const;
+    expect(await deployed.put('shop', 'gone', referred)).toMatchObject({
+      isReachable: false,
+      detail: expect.stringContaining('HEADROOM_DATABASE_GONE holds no URL'),
+    });
+  });
+
+  it('are not made where there is none, nor taken for one', async () => {
+    const missing = join(directory, 'missing.sqlite');
+    expect(await databases.put('shop', 'missing', { system: 'sqlite', path: missing })).toMatchObject({
+      isReachable: false,
+    });
+    const text = join(directory, 'text.sqlite');
+    writeFileSync(text, 'Something else altogether');
+    expect(await databases.put('shop', 'text', { system: 'sqlite', path: text })).toMatchObject({
+      isReachable: false,
+      detail: expect.stringContaining("is not SQLite's"),
+    });
+  });
+
+  it('are taken away, and their indexes stay', async () => {
+    await databases.put('shop', 'other', { system: 'sqlite', path: file });
+    await databases.delete('shop', 'other');
+    await expect(databases.get('shop', 'other')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(databases.delete('shop', 'other')).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
