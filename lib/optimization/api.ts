@@ -19,10 +19,12 @@ export function optimizationApi(parts: Parts, concurrency: AskConcurrency): Hand
   const projects = new ProjectService(parts);
   const liveSettings = new LiveSettingsService(parts);
   const settings = new SettingsService({ clock: parts.clock, projects, liveSettings });
+  const takesLocal = parts.configuration.localDatabases;
+  const databases = new DatabaseService(parts, projects, { environment: process.env, takesLocal });
   const services = optimizing(parts, { modules: optimizationModules, concurrency });
   return {
     ...profileHandlers(new ProfileService(parts, projects)),
-    ...databaseHandlers(new DatabaseService(parts, projects, { environment: process.env })),
+    ...databaseHandlers(databases),
     ...liveSettingsHandlers({ settings, keys: new KeyService(parts) }),
     ...optimizationHandlers(services),
   };

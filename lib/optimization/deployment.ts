@@ -3,6 +3,9 @@ import { LiveSettingsService } from '../projects/live-settings/service.ts';
 import type { ProjectService } from '../projects/service.ts';
 import type { TelemetryService } from '../telemetry/service.ts';
 import type { Appliers } from './applier.ts';
+import { IndexApplier } from './databases/index-applier.ts';
+import { DatabaseService } from './databases/service.ts';
+import { queryAdviceSource } from './databases/situation-source.ts';
 import type { Experiments } from './experiments.ts';
 import type { ProfileChoices } from './profile-choice.ts';
 import { profileChoices } from './profiles/choices.ts';
@@ -29,9 +32,10 @@ export function deploymentOf(
 ): Deployment {
   const liveSettings = new LiveSettingsService(parts);
   const { clock } = parts;
+  const databases = new DatabaseService(parts, projects, { environment: process.env });
   return {
-    appliers: { setting: settingApplier({ liveSettings, clock }) },
-    sources: [liveSettingsSource(liveSettings)],
+    appliers: { setting: settingApplier({ liveSettings, clock }), index: new IndexApplier(databases) },
+    sources: [liveSettingsSource(liveSettings), queryAdviceSource(databases)],
     profiles: profileChoices(new ProfileService(parts, projects)),
     experiments: settingsExperiments({ liveSettings, telemetry, clock }),
   };

@@ -5,6 +5,7 @@ import { readOperation } from './mongodb/operation.ts';
 import { readShape } from './mongodb/read-shape.ts';
 import type { RuleContext } from './rules/candidate.ts';
 import { findingsOf } from './rules/findings.ts';
+import type { Schema } from './schema/model.ts';
 import { readStatement } from './sql/read.ts';
 import { scopesOf } from './sql/scope.ts';
 import { UnreadableQuery } from './sql/unreadable.ts';
@@ -40,20 +41,21 @@ const unhelpful = new Set<QueryFinding['code']>(['literals-in-text']);
 /**
  * Advice on a kind of query that telemetry has seen: its fingerprint, in which each value is a `?`. Loads the grammar of its
  * dialect when it is first asked about, and no planner. Never throws.
+ * @param known.schema of the database: with it, nothing is suggested that is there already, or on a column that is not
  */
 export async function queryAdviceFor(
   { system, fingerprint }: { system: string; fingerprint: string },
-  statistics?: QueryStatistics,
+  { statistics, schema }: { statistics?: QueryStatistics; schema?: Schema | undefined } = {},
 ): Promise<FingerprintAdvice | NoAdvice> {
   if (system.toLowerCase() === 'mongodb') return adviceOnShape(fingerprint);
   const dialect = dialectOf[system.toLowerCase()];
   if (dialect === undefined) return { reason: `There is no advice on queries of ${system}.` };
   try {
     const statement = await readStatement(fingerprint, dialect);
-    const scopes = scopesOf(statement, undefined);
+    const scopes = scopesOf(statement, schema);
     const context: RuleContext = { dialect, text: fingerprint, ...(statistics === undefined ? {} : { statistics }) };
     const findings = findingsOf(statement, scopes, context).filter(({ code }) => !unhelpful.has(code));
-    return { dialect, findings, indexSuggestions: suggestedByRules(scopes, context, undefined) };
+    return { dialect, findings, indexSuggestions: suggestedByRules(scopes, context, schema) };
   } catch (error) {
     if (error instanceof UnreadableQuery || error instanceof RangeError) return { reason: error.message };
     return { reason: 'The fingerprint could not be analysed.' };

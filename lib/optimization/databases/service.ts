@@ -9,16 +9,22 @@ import type { IndexedDatabase } from './indexed-database.ts';
 import { databasesItem, maxDatabases, type StoredDatabases } from './model.ts';
 import { type OpenOptions, openDatabase } from './open.ts';
 
-type DatabaseParts = Pick<Parts, 'table' | 'clock'> & { configuration: { localDatabases: boolean } };
+type DatabaseParts = Pick<Parts, 'table' | 'clock'>;
+
+export interface DatabaseOptions extends OpenOptions {
+  /** Files of this machine, and URLs with passwords, may be registered. */
+  takesLocal?: boolean;
+}
+
 type OneDatabase = StoredDatabases['databases'][string];
 
 /** The databases that a project's owner lets Headroom create indexes in. Addresses with passwords leave here to nobody. */
 export class DatabaseService {
   readonly #parts: DatabaseParts;
   readonly #projects: ProjectService;
-  readonly #options: OpenOptions;
+  readonly #options: DatabaseOptions;
 
-  constructor(parts: DatabaseParts, projects: ProjectService, options: OpenOptions) {
+  constructor(parts: DatabaseParts, projects: ProjectService, options: DatabaseOptions) {
     this.#parts = parts;
     this.#projects = projects;
     this.#options = options;
@@ -99,7 +105,7 @@ export class DatabaseService {
   }
 
   #requireAllowed(settings: DatabaseSettings): void {
-    if (this.#parts.configuration.localDatabases) return;
+    if (this.#options.takesLocal === true) return;
     const isFile = settings.system === 'sqlite';
     if (!isFile && !('url' in settings.connection)) return;
     const message = isFile

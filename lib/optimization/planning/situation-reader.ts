@@ -31,17 +31,22 @@ export class SituationReader {
     const thresholds = await projects.thresholds(name);
     const to = this.#parts.clock();
     const period = { from: to - periodMs, to };
+    const telling = telemetry.aggregate(name, period);
     const [told, ...known] = await Promise.all([
-      telemetry.aggregate(name, period),
-      ...sources.map((source) => this.#knownBy(source, project)),
+      telling,
+      ...sources.map((source) => this.#knownBy(source, project, telling)),
     ]);
     const { bottlenecks } = analyse(told, thresholds, period);
     return Object.assign({ project, thresholds, period, telemetry: told, bottlenecks, settings: {} }, ...known);
   }
 
-  async #knownBy(source: SituationSource, project: Situation['project']): Promise<Known> {
+  async #knownBy(
+    source: SituationSource,
+    project: Situation['project'],
+    telemetry: Promise<Situation['telemetry']>,
+  ): Promise<Known> {
     try {
-      return await source.read(project);
+      return await source.read(project, telemetry);
     } catch (error) {
       this.#parts.log.error('A part of what optimizations are planned from could not be read', {
         project: project.project,

@@ -4,14 +4,20 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { analyse } from '../../../lib/analysis/analyse.ts';
 import type { DatabaseSettings } from '../../../lib/contracts/databases.ts';
 import type { ChangeOf } from '../../../lib/contracts/optimizations.ts';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import { IndexApplier } from '../../../lib/optimization/databases/index-applier.ts';
 import { DatabaseService } from '../../../lib/optimization/databases/service.ts';
+import { queryAdviceSource } from '../../../lib/optimization/databases/situation-source.ts';
+import { indexModule } from '../../../lib/optimization/modules/database/index-module.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
+import type { TelemetryAggregate } from '../../../lib/telemetry/aggregate.ts';
 import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
+import { situationOf } from '../../support/optimization/situation.ts';
 import { usePostgresql } from '../../support/postgresql-server.ts';
+import { aggregateOf, endpointWindow, noon, queryWindow, telemetryWindow } from '../../support/telemetry-batches.ts';
 
 const postgresql = usePostgresql();
 const directory = mkdtempSync(join(tmpdir(), 'headroom-databases-'));
@@ -26,6 +32,7 @@ beforeAll(async () => {
   parts = await dynamoDb.createParts();
   const projects = new ProjectService(parts);
   databases = new DatabaseService(parts, projects, {
+    takesLocal: true,
     environment: { HEADROOM_DATABASE_SHOP: postgresql.url },
     limits: { connectMs: 5_000, lockMs: 300, statementMs: 20_000 },
   });
@@ -166,6 +173,75 @@ describe.each(Object.entries(tested))('Indexes in %s', (_, { settings, run, inde
   });
 });
 
+describe('The module for indexes', () => {
+  const slow = (fingerprint: string, system: string, ms = 60) =>
+    aggregateOf([
+      telemetryWindow({
+        endpoints: [endpointWindow('GET /orders', { ms: ms + 5 })],
+        queries: [queryWindow(fingerprint, { system, endpoint: 'GET /orders', ms })],
+      }),
+    ]);
+  const plannedFor = async (telemetry: TelemetryAggregate) => {
+    const period = { from: noon - 3_600_000, to: noon };
+    const { project, thresholds } = situationOf();
+    const known = await queryAdviceSource(databases).read(project, Promise.resolve(telemetry));
+    const { bottlenecks } = analyse(telemetry, thresholds, period);
+    return indexModule.plan(situationOf({ telemetry, bottlenecks, ...known }));
+  };
+
+  beforeEach(async () => {
+    for (const name of ['main', 'other', 'far']) await databases.delete('shop', name).catch(() => {});
+  });
+
+  it.each(Object.entries(tested))('finds one, which is created, seen, and dropped: %s', async (system, {
+    settings,
+    run,
+  }) => {
+    await run('DROP TABLE IF EXISTS orders');
+    await run('CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER, status TEXT, total REAL)');
+    await databases.put('shop', 'main', settings());
+    const telemetry = slow('SELECT * FROM orders WHERE customer_id = ? AND status = ?', system);
+    const [proposal, ...others] = await plannedFor(telemetry);
+    expect(others).toEqual([]);
+    expect(proposal).toMatchObject({
+      changes: [{ kind: 'index', database: 'main', name: 'orders_customer_id_status_idx' }],
+      expectedImpactPercent: expect.closeTo(92.3, 1),
+    });
+    const change = proposal?.changes[0] as ChangeOf<'index'>;
+    const held = await applier.read('shop', change);
+    const made = await applier.write('shop', change, change.create, held);
+    expect(await plannedFor(telemetry)).toEqual([]);
+    await applier.write('shop', change, null, made);
+    expect(await plannedFor(telemetry)).toHaveLength(1);
+  });
+
+  it('gives a migration where no database is registered, or more than one could be it', async () => {
+    const telemetry = slow('SELECT * FROM orders WHERE customer_id = ?', 'postgresql');
+    const migration = 'CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_customer_id_idx ON orders (customer_id);';
+    expect(await plannedFor(telemetry)).toMatchObject([{ changes: [], migration }]);
+    for (const name of ['main', 'other']) {
+      await databases.put('shop', name, tested.postgresql?.settings() as DatabaseSettings);
+    }
+    expect(await plannedFor(telemetry)).toMatchObject([{ changes: [], migration }]);
+  });
+
+  it('advises on databases that it cannot change', async () => {
+    const telemetry = slow('SELECT * FROM `orders` WHERE `customer_id` = ?', 'mysql');
+    expect(await plannedFor(telemetry)).toMatchObject([
+      { changes: [], migration: 'CREATE INDEX orders_customer_id_idx ON orders (customer_id);' },
+    ]);
+  });
+
+  it('finds nothing where queries are quick, or few, or read everything', async () => {
+    expect(await plannedFor(slow('SELECT * FROM orders WHERE customer_id = ?', 'sqlite', 0.2))).toEqual([]);
+    expect(await plannedFor(slow('SELECT * FROM orders', 'sqlite'))).toEqual([]);
+    const few = aggregateOf([
+      telemetryWindow({ queries: [queryWindow('SELECT * FROM orders WHERE a = ?', { queries: 5, ms: 50 })] }),
+    ]);
+    expect(await plannedFor(few)).toEqual([]);
+  });
+});
+
 describe('An index in PostgreSQL', () => {
   beforeEach(async () => {
     await inPostgresql('DROP TABLE IF EXISTS orders');
@@ -234,9 +310,7 @@ describe('Registered databases', () => {
 
   it('are no files and no passwords where the platform is not on one’s own machine', async () => {
     const projects = new ProjectService(parts);
-    const deployed = new DatabaseService({ ...parts, configuration: { localDatabases: false } }, projects, {
-      environment: {},
-    });
+    const deployed = new DatabaseService(parts, projects, { environment: {} });
     await expect(deployed.put('shop', 'main', { system: 'sqlite', path: file })).rejects.toMatchObject({
       code: 'invalid-request',
       fieldErrors: [{ path: 'body.path' }],
