@@ -17,7 +17,7 @@ import { recommendationsCommand } from './recommendations.ts';
 import { scenariosCommand } from './scenarios-import.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
-import { terminalOf } from './terminal.ts';
+import { type Terminal, terminalOf } from './terminal.ts';
 
 /**
  * Runs a command line: `['check', '--project', 'shop']`. Never throws; what went wrong is said on standard error.
@@ -71,13 +71,20 @@ function describeProgram(context: CliContext, done: (code: ExitCode) => void): C
     .addCommand(cacheCommand(context, done))
     .addCommand(clearCacheCommand(context, done))
     .addCommand(keysCommand(context, done));
-  throwInsteadOfExiting(program);
+  settle(program, context.terminal);
   return program;
 }
 
-function throwInsteadOfExiting(command: Command): void {
-  command.exitOverride().showHelpAfterError('(--help shows how it is used)');
-  for (const inner of command.commands) throwInsteadOfExiting(inner);
+/** What commander would do to the process: it throws instead of ending it, and writes where all else is written. */
+function settle(command: Command, terminal: Terminal): void {
+  command
+    .exitOverride()
+    .showHelpAfterError('(--help shows how it is used)')
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.replace(/\n$/, '')),
+      writeErr: (text) => terminal.err(text.replace(/\n$/, '')),
+    });
+  for (const inner of command.commands) settle(inner, terminal);
 }
 
 const examples = `

@@ -5,7 +5,7 @@ import { recommendationReport } from '../../lib/cli/recommendations.ts';
 import { type CompletedAnalysis, completedAnalysis, openAnalysis } from '../../lib/contracts/analysis-depths.ts';
 import { recommendationList } from '../../lib/contracts/recommendations.ts';
 import { type Asked, type CannedPlatform, startCannedPlatform } from '../support/canned-platform.ts';
-import { begin } from '../support/cli-process.ts';
+import { runInProcess } from '../support/cli-in-process.ts';
 
 const analysisId = '01JD2V8Q6Y0000000000000000';
 const now = '2026-01-31T02:00:00.000Z';
@@ -111,7 +111,7 @@ describe('the commands', () => {
   let platform: CannedPlatform;
   let answer: (asked: Asked) => { status: number; body?: unknown };
   const run = (args: string[]) =>
-    begin(args, { HEADROOM_URL: platform.url, HEADROOM_API_KEY: 'hr_env', HEADROOM_PROJECT: 'shop' }, '/').ended;
+    runInProcess(args, '/', { HEADROOM_URL: platform.url, HEADROOM_API_KEY: 'hr_env', HEADROOM_PROJECT: 'shop' });
 
   beforeEach(async () => {
     platform = await startCannedPlatform((asked) => answer(asked));

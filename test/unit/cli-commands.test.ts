@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readRuntimeFile, writeRuntimeFile } from '../../lib/cli/runtime-file.ts';
 import { missedBudget } from '../support/budgets.ts';
 import { type Asked, type CannedPlatform, startCannedPlatform } from '../support/canned-platform.ts';
+import { runInProcess } from '../support/cli-in-process.ts';
 import { begin } from '../support/cli-process.ts';
 import { listening } from '../support/listening.ts';
 import { measuredResult } from '../support/measured-result.ts';
@@ -28,8 +29,9 @@ describe('The command line', () => {
   let platform: CannedPlatform;
   let directory = '';
   let answers: (asked: Asked) => { status: number; body?: unknown };
-  const run = (args: string[], env: NodeJS.ProcessEnv = {}) =>
-    begin(args, { HEADROOM_URL: platform.url, HEADROOM_API_KEY: 'hr_env', ...env }, directory).ended;
+  const environment = () => ({ HEADROOM_URL: platform.url, HEADROOM_API_KEY: 'hr_env' });
+  const run = (args: string[]) => runInProcess(args, directory, environment());
+  const beginProcess = (args: string[]) => begin(args, environment(), directory);
 
   beforeEach(async () => {
     answers = () => ({ status: 404, body: {} });
@@ -69,6 +71,13 @@ describe('The command line', () => {
     expect({ code, out }).toEqual({ code: 2, out: '' });
   });
 
+  it('could not run as a process either: what is wrong goes to standard error, and help to standard output', async () => {
+    const wrong = await beginProcess(['loadtest', '--nonsense']).ended;
+    expect(wrong).toMatchObject({ code: 2, out: '', err: expect.stringContaining("unknown option '--nonsense'") });
+    const help = await beginProcess(['--help']).ended;
+    expect(help).toMatchObject({ code: 0, out: expect.stringContaining('Examples:'), err: '' });
+  });
+
   it('explains itself, with examples, for every command', async () => {
     for (const command of [
       'start',
@@ -87,15 +96,16 @@ describe('The command line', () => {
     }
   });
 
-  it('exits with 0 or 1 by the thresholds, and writes the result', async () => {
+  it('exits with 0 or 1 by the thresholds, and writes the result, as a process', async () => {
     answers = testOf('completed');
-    const held = await run(['loadtest', '--project', 'shop', '--threshold', 'p95<200', '--output', 'result.json']);
+    const loadTest = (...args: string[]) => beginProcess(['loadtest', '--project', 'shop', ...args]).ended;
+    const held = await loadTest('--threshold', 'p95<200', '--output', 'result.json');
     expect(held).toMatchObject({ code: 0 });
     expect(JSON.parse(await readFile(join(directory, 'result.json'), 'utf8'))).toMatchObject({
       test: { testId },
       thresholds: [{ threshold: 'p95<200', actual: 150, holds: true }],
     });
-    const failed = await run(['loadtest', '--project', 'shop', '--threshold', 'errors<1', '--json']);
+    const failed = await loadTest('--threshold', 'errors<1', '--json');
     expect(failed.code).toBe(1);
     expect(JSON.parse(failed.out).thresholds).toEqual([{ threshold: 'errors<1', actual: 1, holds: false }]);
     // No terminal, no colours, no bar.
@@ -167,8 +177,7 @@ describe('The command line', () => {
       if (asked.method === 'GET') polled.resolve();
       return testOf(isCancelled ? 'cancelled' : 'running')(asked);
     };
-    const env = { HEADROOM_URL: platform.url, HEADROOM_API_KEY: 'hr_env' };
-    const { child, ended } = begin(['loadtest', '--project', 'shop'], env, directory);
+    const { child, ended } = beginProcess(['loadtest', '--project', 'shop']);
     await polled.promise;
     child.kill('SIGINT');
     const { code, out, err } = await ended;
@@ -221,15 +230,15 @@ describe('The command line', () => {
     const file = { apiUrl: platform.url, apiKey: 'hr_file', projectKeys: {} };
     writeRuntimeFile(data, { ...file, pid: process.pid });
     expect((await stat(join(data, 'runtime.json'))).mode & 0o777).toBe(0o600);
-    expect(await begin(['keys', 'list', '--json'], {}, deep).ended).toMatchObject({ code: 0, out: '[]\n' });
+    expect(await runInProcess(['keys', 'list', '--json'], deep)).toMatchObject({ code: 0, out: '[]\n' });
     expect(platform.asked).toMatchObject([{ key: 'hr_file', path: '/v1/keys?limit=200' }]);
 
     // The local key is for no other platform.
-    const elsewhere = await begin(['keys', 'list', '--url', 'http://127.0.0.1:9'], {}, deep).ended;
+    const elsewhere = await runInProcess(['keys', 'list', '--url', 'http://127.0.0.1:9'], deep);
     expect(elsewhere).toMatchObject({ code: 2, err: expect.stringContaining('There is no API key for') });
 
     writeRuntimeFile(data, file);
-    expect(await begin(['keys', 'list'], {}, deep).ended).toMatchObject({
+    expect(await runInProcess(['keys', 'list'], deep)).toMatchObject({
       code: 2,
       err: expect.stringContaining('does not run. Start it with `npm start`.'),
     });
@@ -247,15 +256,16 @@ describe('The command line', () => {
   it('does not start for a target that does not answer, nor empties a directory that is not its own', async () => {
     const { port, close } = await listening(http.createServer());
     await close();
-    const dead = await run(['start', '--target', `http://127.0.0.1:${port}/`, '--data', 'data']);
+    const start = (...args: string[]) => beginProcess(['start', ...args]).ended;
+    const dead = await start('--target', `http://127.0.0.1:${port}/`, '--data', 'data');
     expect(dead).toMatchObject({ code: 2, err: expect.stringMatching(/^The target .* does not answer: .*\.\n$/) });
 
     // A port that `fetch` refuses to ask.
-    const odd = await run(['start', '--target', 'http://127.0.0.1:9/', '--data', 'data']);
+    const odd = await start('--target', 'http://127.0.0.1:9/', '--data', 'data');
     expect(odd).toMatchObject({ code: 2, err: expect.stringContaining('ECONNREFUSED') });
 
     await writeFile(join(directory, 'precious.txt'), 'x');
-    const foreign = await run(['start', '--fresh', '--no-demo', '--data', '.']);
+    const foreign = await start('--fresh', '--no-demo', '--data', '.');
     expect(foreign).toMatchObject({ code: 2, err: expect.stringContaining('is not a data directory of Headroom') });
     expect(await readFile(join(directory, 'precious.txt'), 'utf8')).toBe('x');
   });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CannedPlatform, startCannedPlatform } from '../support/canned-platform.ts';
+import { runInProcess } from '../support/cli-in-process.ts';
 import { begin } from '../support/cli-process.ts';
 import { measuredResult } from '../support/measured-result.ts';
 
@@ -39,8 +40,8 @@ let platform: CannedPlatform;
 let directory = '';
 let status = 'completed';
 let polled = Promise.withResolvers<void>();
-const beginHere = (args: string[]) =>
-  begin(args, { HEADROOM_URL: platform.url, HEADROOM_API_KEY: 'hr_env' }, directory);
+const environment = () => ({ HEADROOM_URL: platform.url, HEADROOM_API_KEY: 'hr_env' });
+const run = (args: string[]) => runInProcess(args, directory, environment());
 
 beforeEach(async () => {
   status = 'completed';
@@ -67,7 +68,7 @@ afterEach(async () => {
 describe('headroom compare', () => {
   it('asks for what the flags say, names the winner, and writes the comparison', async () => {
     const load = ['--rate', '20', '--duration', '2m', '--slice', '5s', '--margin', '4', '--path', '/a'];
-    const { code, out } = await beginHere(['compare', ...flags, ...load, '--output', 'result.json']).ended;
+    const { code, out } = await run(['compare', ...flags, ...load, '--output', 'result.json']);
     expect(platform.asked[0]).toMatchObject({
       path: '/v1/comparisons',
       body: {
@@ -85,7 +86,7 @@ describe('headroom compare', () => {
   });
 
   it('writes the platform’s page where the file is one, and says before it begins what it cannot write', async () => {
-    const output = (file: string) => beginHere(['compare', ...flags, '--output', file]).ended;
+    const output = (file: string) => run(['compare', ...flags, '--output', file]);
     expect(await output('result.html')).toMatchObject({ code: 0 });
     expect(await readFile(join(directory, 'result.html'), 'utf8')).toBe('<!doctype html>');
     const asked = platform.asked.length;
@@ -96,7 +97,7 @@ describe('headroom compare', () => {
   });
 
   it('exits with 1 only where another won than was required', async () => {
-    const required = (name: string) => beginHere(['compare', ...flags, '--require', name, '--json']).ended;
+    const required = (name: string) => run(['compare', ...flags, '--require', name, '--json']);
     expect(await required('new')).toMatchObject({ code: 0 });
     const other = await required('old');
     expect(other.code).toBe(1);
@@ -106,7 +107,7 @@ describe('headroom compare', () => {
 
   it('cancels it on the platform when it is interrupted', async () => {
     status = 'running';
-    const { child, ended } = beginHere(['compare', ...flags]);
+    const { child, ended } = begin(['compare', ...flags], environment(), directory);
     await polled.promise;
     child.kill('SIGINT');
     const { code, err } = await ended;
@@ -118,7 +119,7 @@ describe('headroom compare', () => {
 
 describe('headroom benchmark', () => {
   it('is a short load test without pauses, unless flags say otherwise', async () => {
-    const { code, out } = await beginHere(['benchmark', '--project', 'shop', '--duration', '5s']).ended;
+    const { code, out } = await run(['benchmark', '--project', 'shop', '--duration', '5s']);
     expect(platform.asked[0]).toMatchObject({
       path: '/v1/projects/shop/load-tests',
       body: { durationSeconds: 5, rampUpSeconds: 1, thinkTimeMs: 0 },

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readImportFile } from '../../lib/cli/import-file.ts';
 import { type Asked, type CannedPlatform, startCannedPlatform } from '../support/canned-platform.ts';
-import { begin, type Ended } from '../support/cli-process.ts';
+import { runInProcess } from '../support/cli-in-process.ts';
+import type { Ended } from '../support/cli-process.ts';
 
 const made = {
   scenarios: [
@@ -36,8 +37,8 @@ describe('headroom scenarios import', () => {
   afterEach(() => platform.close());
 
   function run(...args: string[]): Promise<Ended> {
-    const env = { HEADROOM_URL: platform.url, HEADROOM_API_KEY: 'hr_key', HEADROOM_PROJECT: 'shop', NO_COLOR: '1' };
-    return begin(['scenarios', 'import', ...args], env, directory).ended;
+    const env = { HEADROOM_URL: platform.url, HEADROOM_API_KEY: 'hr_key', HEADROOM_PROJECT: 'shop' };
+    return runInProcess(['scenarios', 'import', ...args], directory, env);
   }
 
   it('prints the scenarios, and what was left out beside them', async () => {
