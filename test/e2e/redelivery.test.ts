@@ -205,6 +205,9 @@ describe('messages that come twice and in reverse', () => {
         },
         runDirectory: join(directory, 'run'),
         onLog: () => {},
+        // Two at once are enough to get in each other's way, and every further one loads its bundle. Workers of a load
+        // test begin together.
+        ...(functionDefinition(name).host === 'thread' && { instanceLimit: 2 }),
       });
     const hosts = Object.fromEntries(consumers.map((name) => [name, host(name)])) as Record<FunctionName, FunctionHost>;
     const log = (): void => {};
