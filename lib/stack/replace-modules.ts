@@ -1,8 +1,9 @@
-import { resolve, sep } from 'node:path';
+import { basename, resolve, sep } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 /**
- * Lets files stand in for modules, found by the end of their path, when they are imported by a relative path.
+ * Lets files stand in for modules, found by the end of their path, when they are imported by a relative path that has the
+ * whole name of the file.
  * `unused` tells, after the build, which of them stood in for nothing.
  */
 export function replaceModules(standIns: Readonly<Record<string, string>>): {
@@ -15,7 +16,10 @@ export function replaceModules(standIns: Readonly<Record<string, string>>): {
     name: 'replace-modules',
     setup(build) {
       if (replacements.length === 0) return;
-      build.onResolve({ filter: /^\.{1,2}\// }, async ({ path, pluginData, ...from }) => {
+      // esbuild itself passes over all other imports, of which there are tens of thousands.
+      const names = replacements.map(({ suffix }) => basename(suffix).replaceAll('.', '\\.'));
+      const filter = new RegExp(`^\\.{1,2}/(.*/)?(${names.join('|')})$`);
+      build.onResolve({ filter }, async ({ path, pluginData, ...from }) => {
         if (pluginData === replaceModules) return undefined;
         const original = await build.resolve(path, { ...from, pluginData: replaceModules });
         const found = replacements.find(

@@ -212,7 +212,7 @@ describe('messages that come twice and in reverse', () => {
     const hosts = Object.fromEntries(consumers.map((name) => [name, host(name)])) as Record<FunctionName, FunctionHost>;
     const log = (): void => {};
     const sources = startEventSources({ hosts, sqs, queues, inboxes: {}, firstTickAfterMs: 0, log, only: consumers });
-    await expect.poll(() => waiting(sqs, queues), { timeout: 150_000, interval: 200 }).toBe(0);
+    await expect.poll(() => waiting(sqs, queues), { timeout: 150_000, interval: 500 }).toBe(0);
     await Promise.all(sources.map((source) => source.stop(1000)));
     await Promise.all(Object.values(hosts).map((one) => one.stop()));
     sqs.destroy();
