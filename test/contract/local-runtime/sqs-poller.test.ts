@@ -235,11 +235,16 @@ describe('the trace of a batch', () => {
 });
 
 describe('a function that sends itself messages', () => {
+  let bundleDirectory = '';
+  beforeAll(async () => {
+    bundleDirectory = await bundleFunction(new URL('./functions/recursive-sender.ts', import.meta.url));
+  });
+  afterAll(() => rmSync(bundleDirectory, { recursive: true }));
+
   it.each([
     ['terminate', 16],
     ['allow', 20],
   ] as const)('with recursion %s is invoked %i times of 20', async (recursion, times) => {
-    const bundleDirectory = await bundleFunction(new URL('./functions/recursive-sender.ts', import.meta.url));
     const unused = 'http://127.0.0.1:9';
     const endpoints = { dynamodb: unused, sqs: server.endpoint, sns: unused, cloudwatch: unused, lambda: unused };
     const turns: string[] = [];
@@ -259,15 +264,14 @@ describe('a function that sends itself messages', () => {
 
     if (recursion === 'terminate') {
       await expect
-        .poll(() => queue.receive(queue.deadLetterUrl), { timeout: 15_000 })
+        .poll(() => queue.receive(queue.deadLetterUrl))
         .toMatchObject([{ Body: JSON.stringify({ turn: 17, limit: 20 }) }]);
       expect(queue.lines).toEqual([
         expect.stringMatching(/^worker: .* taken for a loop; message .* dead-letter queue$/),
       ]);
     }
-    await expect.poll(() => turns.length, { timeout: 15_000 }).toBe(times);
+    await expect.poll(() => turns.length).toBe(times);
     await expect.poll(() => queue.size()).toBe(0);
     await host.stop();
-    rmSync(bundleDirectory, { recursive: true });
   });
 });
