@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Redis as Client } from 'ioredis';
 import { describe, expect, it } from 'vitest';
 import { Bucket } from '../../../lib/cache/library/redis/bucket.ts';
 import { bucketOf } from '../../../lib/cache/library/redis/layout.ts';
@@ -14,7 +13,7 @@ const keysOf = (...values: string[]): InvalidationRequest => ({ kind: 'keys', va
 
 /** What a server is asked, by its name, until `end`. */
 async function monitored(): Promise<{ end: () => Promise<string[]> }> {
-  const monitor = await new Client(server.url).monitor();
+  const monitor = await server.client.monitor();
   const commands: string[] = [];
   const marker = Promise.withResolvers<void>();
   monitor.on('monitor', (_time: string, [name = '', argument]: string[], source: string) => {

@@ -103,7 +103,7 @@ describe('The Redis tier', () => {
     const client = new Client(server.url);
     await client.ping();
     const cold = new RedisTier({ client, namespace, buckets: 4 });
-    const monitor = await new Client(server.url).monitor();
+    const monitor = await client.monitor();
     const commands: string[] = [];
     const marker = Promise.withResolvers<void>();
     monitor.on('monitor', (_time: string, [name = '', argument]: string[], source: string) => {
