@@ -226,8 +226,8 @@ export function describeSharedTier(name: string, make: () => TestedTier): void {
     });
 
     it('reaps many in bounded steps', async () => {
-      const many = 300;
-      const budget = 75;
+      const many = 120;
+      const budget = 30;
       const born = await sequence();
       const all = Array.from({ length: many }, (_, at) => ({ key: `k:${at}`, entry: bornAt(born, ['many']) }));
       await tier.write(all);
