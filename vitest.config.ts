@@ -1,21 +1,29 @@
 import { defineConfig } from 'vitest/config';
 import { SlowFirst } from './test/support/slow-first.ts';
 
-/** What a generator and its target do by the clock, on the same cores: beside other tests they would measure those. */
-const measured = [
-  'test/unit/load/engine/{engine-*,generator-probe,known-times}.test.ts',
+/** What is done by the clock and mostly waits for it: two at a time leave each other a core, and others would not. */
+const paced = [
+  'test/unit/load/engine/engine-{connections,flows,redirects,stages}.test.ts',
   'test/contract/load/hand-over.test.ts',
-  'test/e2e/capacity.test.ts',
   'test/e2e/unbroken.test.ts',
 ];
 
-/** What changes nothing outside of itself: many files, one process. The modules that they share are loaded once. */
-const pure = [
-  'test/architecture/**/*.test.ts',
-  'test/unit/{alerts,analysis,cache,cache-api,checks,demo,platform,projects,queries,sdk-cache,statistics,telemetry}/**/*.test.ts',
-  'test/unit/load/!(engine|artillery)/**/*.test.ts',
-  'test/unit/load/engine/!(engine-*|generator-probe|known-times|http*).test.ts',
-  'test/unit/load/*.test.ts',
+/** What judges whether this machine keeps up: beside other tests it would judge those. */
+const measured = [
+  'test/unit/load/engine/{engine-counts,engine-open-model,generator-probe,known-times}.test.ts',
+  'test/e2e/capacity.test.ts',
+];
+
+/**
+ * What needs a process for itself: whole platforms, libraries of others, and what watches or patches the process that it
+ * is in, as the SDK does. All else shares two processes, so it leaves nothing behind: a process for each file
+ * would load the same modules three hundred times.
+ */
+const alone = [
+  'test/e2e/**/*.test.ts',
+  'test/peers/**/*.test.ts',
+  'test/{contract,unit}/{sdk,sdk-*,local-runtime}/**/*.test.ts',
+  'test/unit/load/artillery/**/*.test.ts',
 ];
 
 const shared = {
@@ -24,7 +32,7 @@ const shared = {
   // Functions are bundled and started in many tests: on two busy cores that takes its time.
   testTimeout: 60_000,
   hookTimeout: 180_000,
-  expect: { poll: { timeout: 15_000 } },
+  expect: { poll: { timeout: 45_000 } },
 };
 
 const resolution = {
@@ -38,23 +46,35 @@ export default defineConfig({
     projects: [
       {
         ...resolution,
+        // Two files at a time: every file may start servers and child processes of its own.
         test: {
           ...shared,
-          name: 'parts',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/bench/**', 'node_modules/**', ...measured, ...pure],
-          // Two files at a time: every file may start servers and child processes of its own.
+          name: 'alone',
+          include: alone,
+          exclude: ['**/node_modules/**', ...paced, ...measured],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
       {
         ...resolution,
-        test: { ...shared, name: 'pure', include: pure, isolate: false, maxWorkers: 2, sequence: { groupOrder: 0 } },
+        test: {
+          ...shared,
+          name: 'together',
+          include: ['test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'test/bench/**', ...alone, ...paced, ...measured],
+          isolate: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
       },
       {
         ...resolution,
-        test: { ...shared, name: 'measured', include: measured, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: { ...shared, name: 'paced', include: paced, maxWorkers: 2, sequence: { groupOrder: 1 } },
+      },
+      {
+        ...resolution,
+        test: { ...shared, name: 'measured', include: measured, maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
     ],
   },

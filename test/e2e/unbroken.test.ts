@@ -11,12 +11,12 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([platform?.stop(), target?.close()]));
 
-it('plays 30 s unbroken though every invocation of a worker ends after 5 s', { timeout: 120_000 }, async () => {
-  const request = { arrivalRate: 50, durationSeconds: 30, rampUpSeconds: 0, timeoutMs: 1000, workers: 2 };
+it('plays 16 s unbroken though every invocation of a worker ends after 5 s', { timeout: 120_000 }, async () => {
+  const request = { arrivalRate: 50, durationSeconds: 16, rampUpSeconds: 0, timeoutMs: 1000, workers: 2 };
   const { status, reason, result } = await playTest(platform.client, 'long', request);
   expect(status, reason).toBe('completed');
   expect(result?.generator.lostShards).toEqual([]);
-  expect(target.total()).toBe(1500);
-  expect(result?.totalRequests).toBe(1500);
-  expect(result?.generator.handOvers).toBeGreaterThanOrEqual(10);
+  expect(target.total()).toBe(800);
+  expect(result?.totalRequests).toBe(800);
+  expect(result?.generator.handOvers).toBeGreaterThanOrEqual(5);
 });

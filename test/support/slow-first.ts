@@ -3,12 +3,15 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** What takes long though its files are small, by which Vitest would judge: suites that run once more for each tier. */
 const slow = /^test\/(contract\/cache|peers)\//;
+const isSlow = ({ moduleId }: TestSpecification): boolean => slow.test(relative(process.cwd(), moduleId));
 
-/** Begins with what takes long, so that in the end not one file is left for one process while the other has nothing to do. */
+/** Begins each project with what takes long, so that in the end not one file is left for one process while the other has nothing to do. */
 export class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const isSlow = ({ moduleId }: TestSpecification): boolean => slow.test(relative(process.cwd(), moduleId));
-    return [...sorted.filter(isSlow), ...sorted.filter((file) => !isSlow(file))];
+    const byProject = Map.groupBy(await super.sort(files), ({ project }) => project);
+    return [...byProject.values()].flatMap((sorted) => [
+      ...sorted.filter(isSlow),
+      ...sorted.filter((file) => !isSlow(file)),
+    ]);
   }
 }
