@@ -356,7 +356,9 @@ describe('The published package', () => {
     }
   });
 
-  it('is typed: a strict TypeScript project compiles against it, and is told of mistakes', async () => {
+  it('is typed: a strict TypeScript project compiles against it, and is told of mistakes', {
+    timeout: 180_000,
+  }, async () => {
     await program(
       'consumer.ts',
       `import { type Client, createClient, HeadroomError } from 'headroom';
