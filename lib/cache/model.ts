@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cacheNamespace } from '../contracts/cache.ts';
 import { cachePolicy } from '../contracts/cache-policy.ts';
+import { cacheStats } from '../contracts/cache-stats.ts';
 import { identifier, timestamp } from '../contracts/names.ts';
 import type { ItemType } from '../platform/table/item.ts';
 import type { ReapRest } from './library/cache.ts';
@@ -11,6 +12,13 @@ const storedPolicy = cachePolicy.extend({
 });
 export type StoredPolicy = z.output<typeof storedPolicy>;
 export const policyItem: ItemType<StoredPolicy> = { name: 'CachePolicy', version: 1, schema: storedPolicy };
+
+/** Of one process since its start. */
+const storedReport = z.object({ startedAt: timestamp, at: timestamp, stats: cacheStats });
+export type StoredReport = z.output<typeof storedReport>;
+export const reportItem: ItemType<StoredReport> = { name: 'CacheReport', version: 1, schema: storedReport };
+/** A process that has told nothing for so long is gone, or nobody asks it any more. */
+export const reportRetentionMs = 2 * 60 * 60 * 1000;
 
 const storedNamespace = z.object({
   namespace: cacheNamespace,

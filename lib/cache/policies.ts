@@ -4,21 +4,13 @@ import type { Parts } from '../platform/parts.ts';
 import type { Stored } from '../platform/table/item.ts';
 import { keys } from '../platform/table/keys.ts';
 import { policyItem, type StoredPolicy } from './model.ts';
+import { movesTiers } from './moved-tiers.ts';
 
 /** The stated bound on a change of policy: so long may a process go on by the one before it. */
 export const policyMaxAgeMs = 5_000;
 const maxKnown = 1_000;
 
 const defaults = (): CachePolicy => cachePolicy.parse({});
-
-/** Those that the policy lets a namespace have, by name. */
-const sharedTiersOf = ({ strategy, tiers }: CachePolicy): string =>
-  strategy === 'memory'
-    ? ''
-    : tiers
-        .filter((tier) => tier !== 'memory')
-        .toSorted()
-        .join();
 
 const chosen = ({ isMoving: _, ...policy }: StoredPolicy): CachePolicy => policy;
 
@@ -59,8 +51,7 @@ export class CachePolicies {
     const { table } = this.#parts;
     const key = keys.cachePolicy(namespace);
     const current = await table.get(policyItem, key);
-    const isMoving =
-      current?.value.isMoving === true || sharedTiersOf(current?.value ?? defaults()) !== sharedTiersOf(policy);
+    const isMoving = current?.value.isMoving === true || movesTiers(current?.value ?? defaults(), policy);
     const value: StoredPolicy = { ...policy, ...(isMoving ? { isMoving } : {}) };
     const written =
       current === undefined ? await table.create(policyItem, key, value) : await table.replace(current, value);

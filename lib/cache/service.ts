@@ -9,6 +9,7 @@ import { Namespaces } from './namespaces.ts';
 import { type Open, type OpenNamespace, opener } from './open-namespace.ts';
 import { CachePolicies, policyMaxAgeMs } from './policies.ts';
 import { NamespaceRegistry } from './registry.ts';
+import { NamespaceReports } from './reports.ts';
 import { Rests } from './rests.ts';
 
 export type CacheServiceParts = Pick<Parts, 'table' | 'clock' | 'ids' | 'log' | 'meter' | 'configuration'>;
@@ -27,6 +28,7 @@ export class CacheService {
   readonly #policies: CachePolicies;
   readonly #namespaces: Namespaces;
   readonly #registry: NamespaceRegistry;
+  readonly #reports: NamespaceReports;
   readonly rests: Rests;
   readonly #pause: (ms: number) => Promise<void>;
   readonly #closeTiers: () => Promise<void>;
@@ -40,6 +42,7 @@ export class CacheService {
     this.#pause = pause;
     this.#policies = new CachePolicies(parts);
     this.#registry = new NamespaceRegistry(parts);
+    this.#reports = new NamespaceReports(parts);
     this.rests = new Rests(parts);
     this.#namespaces = new Namespaces({
       memoryMb,
@@ -68,6 +71,7 @@ export class CacheService {
           this.#parts.meter,
           breakers.some(({ breaker }) => breaker !== 'closed'),
         );
+        await this.#reports.tell(namespace, opened.cache);
       }
     });
   }

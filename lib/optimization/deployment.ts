@@ -1,8 +1,11 @@
+import { NamespaceService } from '../cache/namespace-service.ts';
 import type { Parts } from '../platform/parts.ts';
 import { LiveSettingsService } from '../projects/live-settings/service.ts';
 import type { ProjectService } from '../projects/service.ts';
 import type { TelemetryService } from '../telemetry/service.ts';
 import type { Appliers } from './applier.ts';
+import { CachePolicyApplier } from './cache/policy-applier.ts';
+import { cacheSource } from './cache/situation-source.ts';
 import { IndexApplier } from './databases/index-applier.ts';
 import { DatabaseService } from './databases/service.ts';
 import { queryAdviceSource } from './databases/situation-source.ts';
@@ -32,10 +35,15 @@ export function deploymentOf(
 ): Deployment {
   const liveSettings = new LiveSettingsService(parts);
   const { clock } = parts;
+  const namespaces = new NamespaceService(parts);
   const databases = new DatabaseService(parts, projects, { environment: process.env });
   return {
-    appliers: { setting: settingApplier({ liveSettings, clock }), index: new IndexApplier(databases) },
-    sources: [liveSettingsSource(liveSettings), queryAdviceSource(databases)],
+    appliers: {
+      setting: settingApplier({ liveSettings, clock }),
+      index: new IndexApplier(databases),
+      'cache-policy': new CachePolicyApplier(namespaces),
+    },
+    sources: [liveSettingsSource(liveSettings), queryAdviceSource(databases), cacheSource(namespaces)],
     profiles: profileChoices(new ProfileService(parts, projects)),
     experiments: settingsExperiments({ liveSettings, telemetry, clock }),
   };

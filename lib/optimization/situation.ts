@@ -7,6 +7,7 @@ import type { Thresholds } from '../contracts/thresholds.ts';
 import type { TelemetryAggregate } from '../telemetry/aggregate.ts';
 import type { Period } from '../telemetry/period.ts';
 import type { AwsConfiguration } from './aws/configuration/model.ts';
+import type { CacheFigures } from './cache/cache-figures.ts';
 import type { QueryAdvice } from './databases/query-advice.ts';
 
 /** All that optimizations are planned from, read once. What could not be read is absent, and whoever needs it plans nothing. */
@@ -21,6 +22,8 @@ export interface Situation {
   settings: LiveSettings;
   /** By namespace: the project's own, and `project.*`. */
   cachePolicies?: ReadonlyMap<string, CachePolicy>;
+  /** What those who serve them counted, by namespace. */
+  cacheFigures?: ReadonlyMap<string, CacheFigures>;
   /** On the slow queries of the telemetry, those that take most time first. */
   queryAdvice?: readonly QueryAdvice[];
   /** When a module's change was last put in force, in epoch milliseconds: what has a cooldown waits for its end. */

@@ -1,7 +1,21 @@
 import type { OptimizationModule } from '../module.ts';
+import { cacheEarlyRefresh, cacheTiers, cacheWarming } from './cache/cache-hot-keys.ts';
+import { cacheMaintenance } from './cache/cache-maintenance.ts';
+import { cacheMemory } from './cache/cache-memory.ts';
+import { cacheTtl } from './cache/cache-ttl.ts';
 import { indexModule } from './database/index-module.ts';
 import { largeAssets } from './responses/large-assets.ts';
 import { largeImages } from './responses/large-images.ts';
 
 /** All that Headroom can propose, one line for each kind. */
-export const optimizationModules: readonly OptimizationModule[] = [indexModule, largeImages, largeAssets];
+export const optimizationModules: readonly OptimizationModule[] = [
+  cacheTtl,
+  cacheMemory,
+  cacheTiers,
+  cacheEarlyRefresh,
+  cacheWarming,
+  cacheMaintenance,
+  indexModule,
+  largeImages,
+  largeAssets,
+];

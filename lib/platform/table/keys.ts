@@ -185,6 +185,9 @@ export const keys = {
   checks: (project: string): Listing => ({ pk: `PROJECT#${project}#CHECKS`, prefix: 'CHECK#' }),
 
   cachePolicy: (namespace: string): Key => ({ pk: `CACHE#${namespace}`, sk: 'POLICY' }),
+  /** What a process that serves the namespace has counted. */
+  cacheReport: (namespace: string, process: string): Key => ({ pk: `CACHE#${namespace}`, sk: `REPORT#${process}` }),
+  cacheReports: (namespace: string): Listing => ({ pk: `CACHE#${namespace}`, prefix: 'REPORT#' }),
   /** Namespaces that something was stored in. */
   cacheNamespace: (namespace: string): Key => ({ pk: 'CACHES', sk: `CACHE#${namespace}` }),
   cacheNamespaces: (): Listing => ({ pk: 'CACHES', prefix: 'CACHE#' }),

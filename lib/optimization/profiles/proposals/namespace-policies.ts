@@ -1,3 +1,4 @@
+import { movesTiers } from '../../../cache/moved-tiers.ts';
 import type { CachePolicy } from '../../../contracts/cache-policy.ts';
 import type { ChangeOf } from '../../../contracts/optimizations.ts';
 import type { Profile } from '../../../contracts/profiles.ts';
@@ -30,7 +31,11 @@ export const namespacePolicies = (profile: Profile): OptimizationModule => ({
 });
 
 function planned(namespace: string, policy: CachePolicy, profile: Profile, situation: Situation): Proposed[] {
-  const changes = Object.entries(policyOf(profile)).flatMap(([field, after]): ChangeOf<'cache-policy'>[] => {
+  // Other shared tiers must be cleared first, by who can reach them: that is for somebody to do.
+  const wanted = policyOf(profile);
+  const isMoving = movesTiers(policy, { ...policy, ...wanted });
+  const changes = Object.entries(wanted).flatMap(([field, after]): ChangeOf<'cache-policy'>[] => {
+    if (field === 'strategy' && isMoving) return [];
     const before = changeValue(policy[field as keyof CachePolicy]);
     if (canonicalJson(before) === canonicalJson(after)) return [];
     return [{ kind: 'cache-policy', namespace, field, before, after: changeValue(after) }];
