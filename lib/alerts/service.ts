@@ -105,5 +105,5 @@ export class AlertService {
 const adopted = (alert: KeptAlert): SubjectState => {
   const { type, subject, project, updatedAt } = alert;
   const of = { type, subject, ...(project === undefined ? {} : { project }) };
-  return { ...of, alert, change: 0, observedAt: updatedAt, heldClosed: false, changedAt: updatedAt };
+  return { ...of, alert, change: 0, observedAt: updatedAt, heldClosed: false, untoldSince: updatedAt };
 };

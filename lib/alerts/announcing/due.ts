@@ -29,6 +29,12 @@ export function tellingOf({ alert, announced }: SubjectState, now: number): Tell
   return alert.status === 'open' && now - Date.parse(told.at) >= repeatMs ? 'reminder' : undefined;
 }
 
+/** The alert that was told of last and was never said to be over, though its subject has another one by now. */
+export const unfinishedOf = ({ alert, announced }: SubjectState): string | undefined =>
+  announced !== undefined && announced.alertId !== alert?.alertId && announced.status !== 'resolved'
+    ? announced.alertId
+    : undefined;
+
 /** The open alert that explains another one of the same project. Undefined: none does. */
 export function inhibitorOf(
   { type, project }: Pick<KeptAlert, 'type' | 'project'>,

@@ -1,15 +1,15 @@
-import type { AlertNotification, AlertSubject } from '../../contracts/alerts.ts';
+import type { AlertNotification, AlertSubject, AnnouncedAlert } from '../../contracts/alerts.ts';
 import type { Outgoing } from '../../contracts/messages.ts';
 import { isoTime } from '../../platform/clock.ts';
 import type { Parts } from '../../platform/parts.ts';
 import type { Stored } from '../../platform/table/item.ts';
 import { keys } from '../../platform/table/keys.ts';
 import type { SubjectState } from '../lifecycle/subject.ts';
-import { type Group, groupItem, notificationItem, retentionMs } from '../model.ts';
+import { alertItem, type Group, groupItem, notificationItem, retentionMs } from '../model.ts';
 import { silenceOf } from '../silences/matching.ts';
 import type { SilenceService } from '../silences/service.ts';
 import { groupingSeconds, groupOf, Subjects } from '../subjects.ts';
-import { inhibitorOf, tellingOf } from './due.ts';
+import { inhibitorOf, tellingOf, unfinishedOf } from './due.ts';
 import { notificationOf, type ToTell } from './notification.ts';
 
 /** Of a group, at most one notification in this time. */
@@ -62,11 +62,13 @@ export class Notifier {
   ): Promise<AlertNotification | undefined> {
     const { table, clock } = this.#parts;
     const now = clock();
+    // In a storm of changes each has its message, and all but one find that another one comes.
+    if (known?.value.wakeAt !== undefined && Date.parse(known.value.wakeAt) > now) return undefined;
     const due = await this.#due(await this.#subjects.of(group), now);
     if (due.length === 0) return undefined;
-    const changedAt = Math.min(...due.map(({ state }) => Date.parse(state.changedAt)));
+    const since = Math.min(...due.map(({ state }) => Date.parse(state.untoldSince)));
     const pauseEnds = known?.value.notifiedAt === undefined ? now : Date.parse(known.value.notifiedAt) + pauseMs;
-    const at = Math.max(pauseEnds, changedAt + groupingSeconds * 1000);
+    const at = Math.max(pauseEnds, since + groupingSeconds * 1000);
     if (at > now) {
       await this.#wake(group, known, at);
       return undefined;
@@ -79,21 +81,30 @@ export class Notifier {
   }
 
   async #due(states: readonly SubjectState[], now: number): Promise<(ToTell & { state: SubjectState })[]> {
-    const alerts = states.flatMap(({ alert }) => alert ?? []);
-    const found = states.flatMap((state) => {
-      const telling = tellingOf(state, now);
-      return state.alert === undefined || telling === undefined ? [] : [{ state, alert: state.alert, telling }];
-    });
+    const found = (await Promise.all(states.map((state) => this.#toTell(state, now)))).flat();
     if (found.length === 0) return [];
+    const alerts = states.flatMap(({ alert }) => alert ?? []);
     const silences = await this.#silences.all();
     return found.filter(
       ({ alert }) => silenceOf(alert, silences, now) === undefined && inhibitorOf(alert, alerts) === undefined,
     );
   }
 
+  async #toTell(state: SubjectState, now: number): Promise<(ToTell & { state: SubjectState })[]> {
+    const telling = tellingOf(state, now);
+    const unfinished = unfinishedOf(state);
+    const over = unfinished === undefined ? undefined : await this.#parts.table.get(alertItem, keys.alert(unfinished));
+    return [
+      ...(over?.value.status === 'resolved' ? [{ state, alert: over.value, telling: 'change' as const }] : []),
+      ...(state.alert === undefined || telling === undefined ? [] : [{ state, alert: state.alert, telling }]),
+    ];
+  }
+
   /** The subjects know what was told of them: what the notification says, whatever became of them since. */
   async #mark({ project, sequence, createdAt, alerts }: AlertNotification): Promise<void> {
-    for (const { alertId, type, subject, status, severity } of alerts) {
+    // Of a subject with two alerts, the newer one counts: nobody opens one before the other is over.
+    const newest = new Map(alerts.toSorted(byId).map((each) => [`${each.type} ${each.subject}`, each]));
+    for (const { alertId, type, subject, status, severity } of newest.values()) {
       const of = { type, subject, ...(project === undefined ? {} : { project }) };
       await this.#subjects.change(of, (state) => {
         if (state === undefined || (state.announced?.sequence ?? 0) >= sequence) return undefined;
@@ -107,8 +118,6 @@ export class Notifier {
   async #wake(group: string, known: Stored<Group> | undefined, at: number): Promise<void> {
     const { clock } = this.#parts;
     const now = clock();
-    const { wakeAt } = known?.value ?? {};
-    if (wakeAt !== undefined && Date.parse(wakeAt) > now && Date.parse(wakeAt) <= at) return;
     const delaySeconds = Math.min(longestDelaySeconds, Math.ceil((at - now) / 1000));
     const message: Outgoing = { queue: 'alerts', body: { type: 'alert.notify', group }, delaySeconds };
     await this.#putGroup(group, known, { sequence: 0, ...known?.value, wakeAt: isoTime(now + delaySeconds * 1000) }, [
@@ -128,3 +137,5 @@ export class Notifier {
     else await table.replace(known, value, { pending });
   }
 }
+
+const byId = (a: AnnouncedAlert, b: AnnouncedAlert): number => (a.alertId < b.alertId ? -1 : 1);

@@ -3,6 +3,7 @@ import { isoTime } from '../../platform/clock.ts';
 import { DomainError } from '../../platform/errors.ts';
 import { withEvent } from './history.ts';
 import type { KeptAlert, SubjectState } from './subject.ts';
+import { untoldSince } from './untold.ts';
 
 export type ActName = 'acknowledge' | 'resolve';
 
@@ -48,5 +49,10 @@ function after(
   { event, at, by, why }: { event: 'acknowledged' | 'resolved'; at: string; by: string; why: string | undefined },
 ): SubjectState {
   const told = { at, event, by, ...(why === undefined ? {} : { why }) };
-  return { ...state, alert: withEvent(alert, told), change: state.change + 1, changedAt: at };
+  return {
+    ...state,
+    alert: withEvent(alert, told),
+    change: state.change + 1,
+    untoldSince: untoldSince(state, alert, Date.parse(at)),
+  };
 }

@@ -5,6 +5,7 @@ import { graver } from '../severity.ts';
 import { withEvent } from './history.ts';
 import type { Observation, Shown } from './observation.ts';
 import type { KeptAlert, SubjectState } from './subject.ts';
+import { untoldSince } from './untold.ts';
 
 /** What resolved by itself and comes back this soon is the same alert: a value that flaps around its threshold gives one. */
 const reopenMs = 15 * 60_000;
@@ -34,7 +35,7 @@ export function observe(
 ): Step | undefined {
   if (state !== undefined && isStale(state, observation, now)) return undefined;
   const before: SubjectState = {
-    ...(state ?? { ...subject, change: 0, heldClosed: false, changedAt: isoTime(now) }),
+    ...(state ?? { ...subject, change: 0, heldClosed: false, untoldSince: isoTime(now) }),
     observedAt: isoTime(observation.at),
   };
   if (observation.finds === 'gone') return gone(before, observation, now);
@@ -136,5 +137,5 @@ const changed = (state: SubjectState, alert: KeptAlert): SubjectState => ({
 
 const announceable = (state: SubjectState, alert: KeptAlert, now: number): SubjectState => ({
   ...changed(state, alert),
-  changedAt: isoTime(now),
+  untoldSince: untoldSince(state, alert, now),
 });

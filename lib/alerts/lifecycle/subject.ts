@@ -32,8 +32,8 @@ export const subjectState = alertSubject.extend({
   goneAt: timestamp.optional(),
   /** Resolved by hand: nothing opens until the condition was gone once. */
   heldClosed: z.boolean(),
-  /** When what is to be announced last changed. */
-  changedAt: timestamp,
+  /** Since when there is something to announce, where there is. */
+  untoldSince: timestamp,
   announced: announced.optional(),
 });
 export type SubjectState = z.output<typeof subjectState>;
