@@ -1,3 +1,4 @@
+import { AlertService } from '../lib/alerts/service.ts';
 import { ObjectiveService } from '../lib/analysis/objectives/service.ts';
 import { AnalysisService } from '../lib/analysis/service.ts';
 import { CheckController } from '../lib/checks/controller.ts';
@@ -16,6 +17,7 @@ const controller = new CheckController(parts, {
   loadTests: new LoadService(parts, projects, accountConcurrency(createLambdaClient(), parts)),
   telemetry,
   analysis: new AnalysisService(parts, { projects, telemetry }),
+  alerts: new AlertService(parts),
   objectives: new ObjectiveService(parts, { projects, telemetry }),
 });
 

@@ -56,8 +56,14 @@ export const shownOf = ({ change: _, ...kept }: StoredAlert): KeptAlert => kept;
 const evaluation = z.object({
   /** The newest minute that was asked for. */
   minute: timestamp,
-  /** The last minutes, by their beginning in epoch milliseconds, with what is held against thresholds. */
-  minutes: z.array(z.object({ start: z.number().int(), figures: z.record(z.string(), z.number()) })),
+  /** The last minutes that were told of, by their beginning in epoch milliseconds, with what is held against thresholds. */
+  minutes: z.array(
+    z.object({
+      start: z.number().int(),
+      figures: z.record(z.string(), z.number()),
+      isLambda: z.boolean().optional(),
+    }),
+  ),
 });
 export type Evaluation = z.output<typeof evaluation>;
 export const evaluationItem: ItemType<Evaluation> = { name: 'AlertEvaluation', version: 1, schema: evaluation };

@@ -12,11 +12,12 @@ import type { Parts } from '../platform/parts.ts';
 import { keys } from '../platform/table/keys.ts';
 import { observationOf } from './alarms.ts';
 import { type ActName, acts } from './lifecycle/act.ts';
-import type { Observation } from './lifecycle/observation.ts';
+import type { Finding, Observation } from './lifecycle/observation.ts';
 import { observe, type Step } from './lifecycle/observe.ts';
-import type { KeptAlert, SubjectState } from './lifecycle/subject.ts';
+import { isAwaited, type KeptAlert, type SubjectState } from './lifecycle/subject.ts';
 import { filteredPage, pageOfOpen } from './listing.ts';
 import { alertEntryItem, alertItem, shownOf } from './model.ts';
+import { checkObservation, type EndedCheck } from './sources/checks.ts';
 import { Subjects } from './subjects.ts';
 
 type ServiceParts = Pick<Parts, 'table' | 'clock'>;
@@ -42,6 +43,29 @@ export class AlertService {
   /** What is known of a subject. Undefined: nothing was ever amiss, or not for long. */
   state(subject: AlertSubject): Promise<SubjectState | undefined> {
     return this.#subjects.get(subject);
+  }
+
+  /**
+   * Takes all that somebody found who looks at a type as a whole: what fires, by subject, and that everything else of the type is
+   * gone.
+   *
+   * @param at of which time it tells, epoch milliseconds
+   */
+  async takeAll(
+    { project, type }: Pick<AlertSubject, 'project' | 'type'>,
+    { at, firing, goneBecause }: { at: number; firing: ReadonlyMap<string, Finding>; goneBecause: string },
+  ): Promise<void> {
+    const of = (subject: string): AlertSubject => ({ type, subject, ...(project === undefined ? {} : { project }) });
+    for (const [subject, found] of firing) await this.observe(of(subject), { at, finds: 'firing', ...found });
+    for (const state of await this.#subjects.of(project ?? deploymentGroup, type)) {
+      if (firing.has(state.subject) || !isAwaited(state)) continue;
+      await this.observe(of(state.subject), { at, finds: 'gone', why: goneBecause });
+    }
+  }
+
+  /** Takes how a check ended. @param at when, epoch milliseconds */
+  async takeCheck(check: EndedCheck, at: number): Promise<void> {
+    await this.observe({ type: 'check-failed', subject: 'check', project: check.project }, checkObservation(check, at));
   }
 
   async takeAlarm(notification: AlarmNotification): Promise<void> {

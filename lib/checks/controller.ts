@@ -1,3 +1,4 @@
+import type { AlertService } from '../alerts/service.ts';
 import type { ObjectiveService } from '../analysis/objectives/service.ts';
 import type { AnalysisService } from '../analysis/service.ts';
 import type { CheckStep, StepName } from '../contracts/checks.ts';
@@ -21,6 +22,7 @@ interface Services {
   telemetry: TelemetryService;
   analysis: AnalysisService;
   objectives: ObjectiveService;
+  alerts: AlertService;
 }
 
 const pollSeconds = 1;
@@ -59,6 +61,8 @@ export class CheckController {
     }
     const isOver = next.endedAt !== undefined;
     if (isOver) log.info('A check ended', { project, checkId, status: next.status, breaches: next.breaches });
+    // Before the check: what is cut off between the two is done again.
+    if (isOver) await this.#services.alerts.takeCheck(next, Date.parse(next.endedAt ?? ''));
     const after = { ...next, turn: turn + 1 };
     await table.replace(current, after, { pending: isOver ? [] : [advanceMessage(after, pollSeconds)] });
   }
@@ -70,6 +74,7 @@ export class CheckController {
     const step = current?.value.steps.find(({ status }) => status === 'waiting' || status === 'running');
     if (current === undefined || step === undefined || current.value.turn !== turn) return;
     const failed = this.#failed(current.value, step.name, 'It could not be carried out, however often it was tried.');
+    await this.#services.alerts.takeCheck(failed, this.#parts.clock());
     const written = await table.replace(current, { ...failed, turn: turn + 1 });
     if (written === undefined) throw new Error('The check was changed while it was given up');
   }

@@ -321,7 +321,7 @@ export const functions = {
     timeoutSeconds: 60,
     trigger: { kind: 'queue', queue: 'checks', batchSize: 1 },
     recursion: 'allow',
-    sends: ['checks', 'load-control'],
+    sends: ['checks', 'load-control', 'alerts'],
     readsAccountLimits: true,
     settings: settingsOfFleet,
   },

@@ -37,3 +37,7 @@ export const subjectState = alertSubject.extend({
   announced: announced.optional(),
 });
 export type SubjectState = z.output<typeof subjectState>;
+
+/** Whether it matters that the condition is gone: there is an open alert, or one that was closed by hand while it lasted. */
+export const isAwaited = ({ alert, heldClosed }: SubjectState): boolean =>
+  heldClosed || (alert !== undefined && alert.status !== 'resolved');

@@ -7,10 +7,12 @@ import { keys } from '../../platform/table/keys.ts';
 import type { ProjectService } from '../../projects/service.ts';
 import { minuteStart } from '../../telemetry/period.ts';
 import type { TelemetryService } from '../../telemetry/service.ts';
+import { isAwaited } from '../lifecycle/subject.ts';
 import { type Evaluation, evaluationItem } from '../model.ts';
 import type { AlertService } from '../service.ts';
 import { judge, judgedMinutes } from './judge.ts';
 import { type Rule, rules } from './rules.ts';
+import { judgeSilence } from './silence.ts';
 
 const minuteMs = 60_000;
 /** What comes this late is still counted: an SDK's flush, and its repetitions. */
@@ -55,6 +57,7 @@ export class ThresholdEvaluations {
     const to = minuteStart(minute) - minuteMs;
     const minutes = await this.#minutes(project, known?.value, to);
     for (const rule of rules) await this.#judge(project, rule, thresholds, { to, minutes });
+    await this.#judgeSilence(project, { to, minutes });
     const value = { minute: isoTime(minute), minutes };
     const options = { expiresAt: clock() + retentionMs };
     // Whoever evaluates at the same time finds the same.
@@ -86,9 +89,21 @@ export class ThresholdEvaluations {
         const figure = value(bucket);
         return figure === undefined ? [] : [[metric, figure] as const];
       });
-      if (figures.length > 0) read.push({ start, figures: Object.fromEntries(figures) });
+      if (bucket.observed === undefined) continue;
+      const isLambda = bucket.resources.some(({ lambda }) => lambda !== undefined);
+      read.push({ start, figures: Object.fromEntries(figures), ...(isLambda ? { isLambda } : {}) });
     }
     return [...kept, ...read];
+  }
+
+  async #judgeSilence(project: string, { to, minutes }: { to: number; minutes: readonly Minute[] }): Promise<void> {
+    const { alerts } = this.#services;
+    const subject: AlertSubject = { type: 'target-down', subject: 'service', project };
+    const found = judgeSilence(minutes, to);
+    const state = await alerts.state(subject);
+    if (found.finds !== 'firing' && (state === undefined || !isAwaited(state))) return;
+    const analysis = `/v1/projects/${project}/status`;
+    await alerts.observe(subject, found.finds === 'firing' ? { ...found, shown: { ...found.shown, analysis } } : found);
   }
 
   async #judge(
@@ -101,10 +116,10 @@ export class ThresholdEvaluations {
     const subject: AlertSubject = { type: rule.type, subject: rule.metric, project };
     const threshold = thresholds[rule.threshold];
     const state = await alerts.state(subject);
-    const isAwaited = state !== undefined && (state.heldClosed || (state.alert && state.alert.status !== 'resolved'));
+    const awaited = state !== undefined && isAwaited(state);
     if (threshold === undefined) {
       const why = 'There is no threshold for it any more.';
-      if (isAwaited) await alerts.observe(subject, { at: to - minuteMs, finds: 'gone', why });
+      if (awaited) await alerts.observe(subject, { at: to - minuteMs, finds: 'gone', why });
       return;
     }
     const byStart = new Map(minutes.map(({ start, figures }) => [start, figures[rule.metric]]));
@@ -115,7 +130,7 @@ export class ThresholdEvaluations {
     const analysis = `/v1/projects/${project}/${rule.view}`;
     const found = judge(rule, threshold, { to, values }, { goneAt, analysis });
     // Of what is well, and was well before, nothing is kept.
-    if (found.finds !== 'firing' && !isAwaited) return;
+    if (found.finds !== 'firing' && !awaited) return;
     await alerts.observe(subject, found);
   }
 }

@@ -19,22 +19,27 @@ interface Measured {
   found: ChangePointClaim;
 }
 
-type Regression = Measured & { change: ChangePoint };
+export type Regression = Measured & { change: ChangePoint };
 
-/** Levels that changed to the worse of late, and have not come back: what changed at one time is one finding. */
-export function changeFindings({ series, loadTests, to }: ChangePoints): Finding[] {
+/** Levels that changed to the worse of late, and have not come back. */
+export function recentRegressions({ series, loadTests, to }: ChangePoints): Regression[] {
   const measured = [
     ...series.map((each): Measured => ({ ...each, unit: each.unit, component: each.metric })),
     ...loadTests.map((each): Measured => ({ ...each, component: `${each.test}, ${each.metric}` })),
   ];
-  const regressions = measured.flatMap((each): Regression[] => {
+  return measured.flatMap((each): Regression[] => {
     const change = each.found.enough ? lastingRegression(each.found.changePoints) : undefined;
     if (change === undefined) return [];
     const ageMs = Date.parse(to) - Date.parse(change.at);
     return ageMs <= (change.testId === undefined ? newsMs : newsOfTestsMs) ? [{ ...each, change }] : [];
   });
+}
+
+/** What changed at one time is one finding. */
+export function changeFindings(changes: ChangePoints): Finding[] {
+  const regressions = recentRegressions(changes);
   return [...Map.groupBy(regressions, ({ change: { at, testId } }) => testId ?? at).values()].map((atOnce) =>
-    findingOf(atOnce, to),
+    findingOf(atOnce, changes.to),
   );
 }
 
@@ -56,14 +61,14 @@ function findingOf(atOnce: readonly Regression[], to: string): Finding {
     kind: 'change-point',
     component,
     issue: `Changed for good since ${since}: ${levels.join(', ')}.`,
-    evidence: atOnce.map((each) => evidenceOf(each, to)),
+    evidence: atOnce.map((each) => regressionEvidence(each, to)),
     recommendation: `Look at what was released or changed ${when}: it made this worse.`,
   };
 }
 
 const day = (time: string): string => time.slice(0, 10);
 
-const evidenceOf = ({ metric, component, change }: Regression, to: string): Evidence => {
+export const regressionEvidence = ({ metric, component, change }: Regression, to: string): Evidence => {
   const { between, before, after, changePercent, interval, pValue } = change;
   return {
     metric,

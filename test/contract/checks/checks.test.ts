@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AlertService } from '../../../lib/alerts/service.ts';
 import { ObjectiveService } from '../../../lib/analysis/objectives/service.ts';
 import { AnalysisService } from '../../../lib/analysis/service.ts';
 import { CheckController } from '../../../lib/checks/controller.ts';
@@ -35,6 +36,7 @@ let telemetry: TelemetryService;
 let analysis: AnalysisService;
 let objectives: ObjectiveService;
 let checks: CheckService;
+let alerts: AlertService;
 let controller: CheckController;
 /** What the account runs at once. */
 let concurrency: number;
@@ -53,7 +55,8 @@ beforeEach(async () => {
   analysis = new AnalysisService(parts, { projects, telemetry });
   objectives = new ObjectiveService(parts, { projects, telemetry });
   checks = new CheckService(parts, { projects, loadTests, analysis });
-  controller = new CheckController(parts, { loadTests, telemetry, analysis, objectives });
+  alerts = new AlertService(parts);
+  controller = new CheckController(parts, { loadTests, telemetry, analysis, objectives, alerts });
   await projects.put('shop', projectSettings.parse({ baseUrl: 'http://127.0.0.1:8080' }));
 });
 
@@ -209,7 +212,10 @@ describe('a check', () => {
         },
       },
     });
-    const dying = new CheckController({ ...parts, table: ending }, { loadTests, telemetry, analysis, objectives });
+    const dying = new CheckController(
+      { ...parts, table: ending },
+      { loadTests, telemetry, analysis, objectives, alerts },
+    );
     await expect(dying.advance(message.body)).rejects.toThrow('ends here');
     await controller.advance(message.body);
     expect((await loadTests.list('shop', { limit: 10 })).items).toMatchObject([
@@ -357,7 +363,7 @@ describe('a check', () => {
       table: Object.create(parts.table, { get: { value: () => Promise.reject(new Error('down')) } }),
     };
     await expect(
-      new CheckController(strange, { loadTests, telemetry, analysis, objectives }).advance(message.body),
+      new CheckController(strange, { loadTests, telemetry, analysis, objectives, alerts }).advance(message.body),
     ).rejects.toThrow('down');
     expect((await show(checkId)).status).toBe('queued');
   });

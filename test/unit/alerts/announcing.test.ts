@@ -125,7 +125,7 @@ describe('A storm', () => {
     const opened = new Set<string>();
     for (let crossing = 0; crossing < 100; crossing++) {
       for (let subject = 0; subject < 100; subject++) {
-        await run.observe(about(`subject-${subject}`), crossing % 2 === 0 ? 'gone' : 'high');
+        await run.observe(about(`subject-${subject}`), crossing % 10 === 0 ? 'gone' : 'high');
       }
       for (const { alertId } of await run.alerts.open('shop')) opened.add(alertId);
       await run.pass(10 * second);

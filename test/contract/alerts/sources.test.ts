@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Finding } from '../../../lib/alerts/lifecycle/observation.ts';
+import { AlertService } from '../../../lib/alerts/service.ts';
+import { alertWork } from '../../../lib/alerts/work.ts';
+import { projectSettings } from '../../../lib/contracts/projects.ts';
+import { ProjectService } from '../../../lib/projects/service.ts';
+import { TelemetryService } from '../../../lib/telemetry/service.ts';
+import { functionParts } from '../../support/function-parts.ts';
+import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
+import { endpointWindow, noon, telemetryBatch, telemetryWindow } from '../../support/telemetry-batches.ts';
+
+let dynamoDb: TestDynamoDb;
+let parts: TestParts;
+let alerts: AlertService;
+
+const minuteMs = 60_000;
+
+beforeAll(async () => {
+  dynamoDb = await startTestDynamoDb();
+});
+afterAll(() => dynamoDb.stop());
+
+beforeEach(async () => {
+  parts = await dynamoDb.createParts({ now: noon });
+  alerts = new AlertService(parts);
+});
+
+const open = async () =>
+  (await alerts.open('shop')).map(({ type, subject, severity }) => `${type} ${subject} ${severity}`);
+
+describe('What somebody finds who looks at a type as a whole', () => {
+  const finding: Finding = { severity: 'low', reason: 'It is bad.', shown: { evidence: [] } };
+  const take = (at: number, ...subjects: string[]) =>
+    alerts.takeAll(
+      { type: 'anomaly', project: 'shop' },
+      { at: noon + at, firing: new Map(subjects.map((subject) => [subject, finding])), goneBecause: 'It is well.' },
+    );
+
+  it('opens what fires, and resolves what does no more', async () => {
+    await take(1, 'a', 'b');
+    await alerts.observe(
+      { type: 'high-cpu', subject: 'cpuPercent', project: 'shop' },
+      { at: noon, finds: 'firing', ...finding },
+    );
+    await take(2, 'b', 'c');
+    expect((await open()).toSorted()).toEqual(['anomaly b low', 'anomaly c low', 'high-cpu cpuPercent low']);
+    await take(1, 'a');
+    expect(await open()).toHaveLength(3);
+    await take(3);
+    expect(await open()).toEqual(['high-cpu cpuPercent low']);
+  });
+});
+
+it('A check that breaks its limits has an alert until one passes', async () => {
+  const check = { checkId: '01JD2V8Q6Y0000000000000000', project: 'shop', createdAt: new Date(noon).toISOString() };
+  const breaches = [{ limit: 'maxP95ResponseTimeMs', expected: 1000, actual: 1500 }];
+  await alerts.takeCheck({ ...check, status: 'breached', breaches }, noon + 1);
+  const [alert] = await alerts.open('shop');
+  expect(alert).toMatchObject({
+    type: 'check-failed',
+    severity: 'high',
+    reason: `The check ${check.checkId} broke its limits: maxP95ResponseTimeMs is 1500 in place of 1000`,
+    analysis: `/v1/projects/shop/checks/${check.checkId}`,
+  });
+  await alerts.takeCheck({ ...check, status: 'passed', breaches: [] }, noon + 2);
+  expect(await open()).toEqual([]);
+});
+
+it('A worker finds budgets that burn, and a service that went silent, which explains what is slow', async () => {
+  const work = alertWork(functionParts('alert-worker', parts));
+  const projects = new ProjectService(parts);
+  const telemetry = new TelemetryService(parts, projects);
+  await projects.put('shop', projectSettings.parse({ baseUrl: 'http://127.0.0.1:3000' }));
+  parts.time.now = noon + 15 * minuteMs;
+  const windows = Array.from({ length: 15 }, (_, minute) =>
+    telemetryWindow({
+      start: noon + minute * minuteMs,
+      endpoints: [endpointWindow('GET /', { requests: 100, failed: 30, statuses: { 500: 30, 200: 70 } })],
+    }),
+  );
+  await telemetry.ingest('shop', telemetryBatch({ windows }));
+  const evaluate = async (minute: number) => {
+    parts.time.now = noon + minute * minuteMs;
+    await work({ type: 'alert.evaluate', project: 'shop', minute: new Date(parts.time.now).toISOString() });
+  };
+  await evaluate(15);
+  expect((await open()).toSorted()).toEqual([
+    'budget-burn at least 99.9 % of requests succeed over 30 days critical',
+    'budget-burn at most 0.1 % of requests fail over 30 days critical',
+    'error-rate errorRatePercent critical',
+  ]);
+  await evaluate(20);
+  expect(await open()).not.toContain('target-down service critical');
+  await evaluate(21);
+  expect(await open()).toContain('target-down service critical');
+});
