@@ -100,17 +100,6 @@ export const settingsDocument = z
   .meta({ id: 'SettingsDocument' });
 export type SettingsDocument = z.output<typeof settingsDocument>;
 
-/** On the answers to telemetry: the version that a service is to have. */
-export const settingsHeader = 'headroom-settings';
-/** On the settings: `v1=` and the HMAC-SHA256 of `signedText`, keyed with the SHA-256 of the key's secret in base64url. */
-export const signatureHeader = 'headroom-signature';
-export const signedText = (version: string, body: string): string => `${version}\n${body}`;
-
-/** When to ask again: services are told of changes with the answers to their telemetry, so this is for those that send none. */
-export const pollSeconds = 60;
-/** Until an experiment is over: who has not heard of it yet follows from its next slice on. */
-export const experimentPollSeconds = 10;
-
 /** Epoch milliseconds: the end of the last slice. */
 export const endOfExperiment = ({ startsAt, sliceSeconds, order }: SettingsExperiment): number =>
   Date.parse(startsAt) + order.length * sliceSeconds * 1_000;

@@ -39,6 +39,7 @@ import {
 import type { CacheCoherence, CachePolicy, CachePolicyInput } from '../contracts/cache-policy.ts';
 import type { CacheStats } from '../contracts/cache-stats.ts';
 import { ArgumentKeyError } from './cache/argument-key.ts';
+import { cacheTuning } from './cache/cache-tuning.ts';
 import { type CachedFunction, type CachedOptions, cached } from './cache/cached.ts';
 import { type CachedFetch, type CachedFetchOptions, cachedFetch } from './cache/cached-fetch.ts';
 import { HeadroomKeyv, type KeyvItem } from './cache/keyv-adapter.ts';
@@ -101,11 +102,12 @@ export {
 
 /**
  * A cache for one namespace, over any subset of the tiers. What it holds in memory is trimmed by `trimOnPressure`, and its figures are
- * reported as metrics `headroom_cache_*`.
+ * reported as metrics `headroom_cache_*`. Live settings may change its TTLs and limits while it lives.
  *
  * @throws CacheInputError `invalid-policy`, or `invalid-namespace`
  */
-export const createCache = <V>(options: CacheOptions<V>): Cache<V> => watchCache(createLibraryCache(options));
+export const createCache = <V>(options: CacheOptions<V>): Cache<V> =>
+  watchCache(createLibraryCache({ tuning: cacheTuning, ...options }));
 
 export interface RemoteOptions {
   /** Where Headroom is; `HEADROOM_URL` when left out. */

@@ -1,8 +1,10 @@
 // `node --import headroom/register app.js`: reports the service's requests, database calls and resources to Headroom.
+import { limitSettings } from './live-settings/limit-settings.ts';
+import type { SettingsLimits } from './live-settings/limits.ts';
 import type { Identify, SentRequest } from './telemetry/identify.ts';
 import { processMonitoring } from './telemetry/process-monitoring.ts';
 
-export type { Identify, SentRequest };
+export { type Identify, limitSettings, type SentRequest, type SettingsLimits };
 
 const monitoring = processMonitoring();
 

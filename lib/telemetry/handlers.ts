@@ -1,5 +1,5 @@
-import { settingsHeader } from '../contracts/live-settings.ts';
 import type { telemetryRoutes } from '../contracts/routes/telemetry.ts';
+import { settingsHeader } from '../contracts/settings-headers.ts';
 import type { Handlers } from '../platform/http/door.ts';
 import type { LiveSettingsService } from '../projects/live-settings/service.ts';
 import type { Erasures } from './erasure.ts';

@@ -19,6 +19,7 @@ import { SingleFlight } from './single-flight.ts';
 import { TieredCache } from './tiered-cache.ts';
 import { memory, type TierSpec } from './tiers.ts';
 import { type Random, TtlPlan } from './ttl.ts';
+import type { CacheTuning } from './tuning.ts';
 import { ValueCodec } from './value-codec.ts';
 
 export interface CacheOptions<V> {
@@ -33,6 +34,8 @@ export interface CacheOptions<V> {
   serializer?: Serializer<V>;
   clock?: CacheClock;
   random?: Random;
+  /** Changes it while it lives, with others. */
+  tuning?: CacheTuning;
 }
 
 /**
@@ -62,11 +65,15 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
     limitMb: near.limitMb ?? policy.memoryLimitMb,
     maxEntries: near.maxEntries ?? policy.maxEntries,
   };
+  const memoryTier =
+    limits && new MemoryTier<V>(limits, follower.known, clock, (key, held) => recorder.left(key, held));
+  if (memoryTier !== undefined && limits !== undefined) options.tuning?.follow(memoryTier.store, limits);
   return new TieredCache<V>(namespace, {
     policy,
+    tuning: options.tuning,
     clock,
     random,
-    memory: limits && new MemoryTier<V>(limits, follower.known, clock, (key, held) => recorder.left(key, held)),
+    memory: memoryTier,
     shared,
     follower,
     codec: new ValueCodec<V>({
@@ -75,7 +82,7 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
       compression: policy.compression,
       maxValueBytes: policy.maxValueBytes,
     }),
-    ttl: new TtlPlan(policy, random),
+    ttl: new TtlPlan(policy, random, options.tuning),
     flights: new SingleFlight<Held<V>>(clock.monotonic),
     recorder,
     events,

@@ -49,7 +49,7 @@ export class Loads<V> {
   async load(key: string, loader: Loader<V>, options: GetOrSetOptions): Promise<Loaded<V>> {
     checkKey(key);
     if (options.ttlSeconds !== undefined) checkTtlSeconds(options.ttlSeconds);
-    const { clock, random, policy, background, flights, follower } = this.#parts;
+    const { clock, random, policy, tuning, background, flights, follower } = this.#parts;
     const recent = { order: flights.begun, afterMs: clock.monotonic() - follower.maxAgeMs };
     const request = { key, loader, options: { ...options, tags: checkedTags(options.tags ?? []) }, recent };
     const found = await this.#finder.find(key, options.epoch);
@@ -58,7 +58,8 @@ export class Loads<V> {
     const freshness = freshnessNow(held, clock.now());
     if (freshness === 'fresh') {
       const { freshUntil, loaderMs } = held;
-      if (refreshesEarly(clock.now(), freshUntil, loaderMs, policy.earlyRefreshBeta, random)) {
+      const beta = tuning?.tuned.earlyRefreshBeta ?? policy.earlyRefreshBeta;
+      if (refreshesEarly(clock.now(), freshUntil, loaderMs, beta, random)) {
         background.run(this.#fly(request, found, false));
       }
       return { held, status: 'hit', from };

@@ -10,11 +10,13 @@ import type { Recorder } from './recorder.ts';
 import type { SharedTier } from './shared-tier.ts';
 import type { SingleFlight } from './single-flight.ts';
 import type { Random, TtlPlan } from './ttl.ts';
+import type { CacheTuning } from './tuning.ts';
 import type { ValueCodec } from './value-codec.ts';
 
 /** What a cache is made of: each part of its behaviour takes what it needs. */
 export interface CacheParts<V> {
   readonly policy: CachePolicy;
+  readonly tuning?: Pick<CacheTuning, 'tuned'> | undefined;
   readonly clock: CacheClock;
   /** 0 to below 1. */
   readonly random: Random;

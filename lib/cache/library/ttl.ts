@@ -1,6 +1,8 @@
+import { maxTtlSeconds, minTtlSeconds } from '../../contracts/cache-policy.ts';
 import type { EntryHead } from './entry.ts';
 import { CacheInputError } from './input-error.ts';
 import { checkTtlSeconds } from './limits.ts';
+import type { CacheTuning } from './tuning.ts';
 
 export interface TtlRule {
   prefix: string;
@@ -55,14 +57,17 @@ function rulesOf(rules: readonly TtlRule[], defaultTtlSeconds: number): (key: st
   };
 }
 
+const untuned: CacheTuning['tuned'] = {};
+
 /** A namespace's TTLs: how long a value that is stored now is served, and how. */
 export class TtlPlan {
   readonly #policy: TtlPolicy;
   readonly #ttlOf: (key: string) => number;
   readonly #random: Random;
+  readonly #tuning: Pick<CacheTuning, 'tuned'> | undefined;
 
   /** @throws CacheInputError `invalid-ttl` or `invalid-policy` */
-  constructor(policy: TtlPolicy, random: Random = Math.random) {
+  constructor(policy: TtlPolicy, random: Random = Math.random, tuning?: Pick<CacheTuning, 'tuned'>) {
     checkTtlSeconds(policy.defaultTtlSeconds);
     for (const { ttlSeconds } of policy.ttlRules) checkTtlSeconds(ttlSeconds);
     if (policy.negativeTtlSeconds !== undefined) checkTtlSeconds(policy.negativeTtlSeconds);
@@ -77,16 +82,17 @@ export class TtlPlan {
     this.#policy = policy;
     this.#ttlOf = rulesOf(policy.ttlRules, policy.defaultTtlSeconds);
     this.#random = random;
+    this.#tuning = tuning;
   }
 
-  /** Before jitter. */
+  /** Before jitter, and before anybody has tuned it. */
   ttlSeconds({ key, ttlSeconds, adaptiveTtlSeconds, negative = false }: TtlRequest): number {
     const chosen = adaptiveTtlSeconds ?? ttlSeconds ?? (negative ? this.#policy.negativeTtlSeconds : undefined);
     return chosen ?? this.#ttlOf(key);
   }
 
   /**
-   * Jitter only ever shortens: nothing is fresh for longer than was asked for.
+   * Jitter only ever shortens: nothing is fresh for longer than was asked for, unless all TTLs are tuned to be longer.
    * @returns undefined when the value is not to be stored at all
    * @throws CacheInputError `invalid-ttl`
    */
@@ -94,9 +100,15 @@ export class TtlPlan {
     const ttlSeconds = this.ttlSeconds(request);
     if (ttlSeconds === 0 && request.adaptiveTtlSeconds === 0) return undefined;
     checkTtlSeconds(ttlSeconds);
-    const { jitterPercent, staleWhileRevalidateSeconds, staleIfErrorSeconds } = this.#policy;
+    const { jitterPercent, staleIfErrorSeconds } = this.#policy;
+    const { ttlMultiplier, staleWhileRevalidateSeconds = this.#policy.staleWhileRevalidateSeconds } =
+      this.#tuning?.tuned ?? untuned;
     const kept = jitterPercent === 0 ? 1 : 1 - (this.#random() * jitterPercent) / 100;
-    const ttlMs = Math.max(1, Math.round(ttlSeconds * 1_000 * kept));
+    const tunedSeconds =
+      ttlMultiplier === undefined
+        ? ttlSeconds
+        : Math.min(maxTtlSeconds, Math.max(minTtlSeconds, ttlSeconds * ttlMultiplier));
+    const ttlMs = Math.max(1, Math.round(tunedSeconds * 1_000 * kept));
     const freshUntil = nowMs + ttlMs;
     const revalidateUntil = freshUntil + Math.round(staleWhileRevalidateSeconds * 1_000);
     const expiresAt = Math.max(revalidateUntil, freshUntil + Math.round(staleIfErrorSeconds * 1_000));

@@ -1,4 +1,4 @@
-import { pollSeconds } from '../../contracts/live-settings.ts';
+import { pollSeconds } from '../../contracts/settings-headers.ts';
 import type { Parts } from '../../platform/parts.ts';
 import type { LiveSettingsService } from '../../projects/live-settings/service.ts';
 import type { TelemetryService } from '../../telemetry/service.ts';
@@ -13,7 +13,7 @@ interface ExperimentParts extends Pick<Parts, 'clock'> {
 /** Of windows that tell how often the instances of now report. */
 const lookedBackMs = 150_000;
 /** For the way there, and for what is remembered on it for some seconds. */
-const onTheWaySeconds = 8;
+const onTheWaySeconds = 5;
 
 /** Experiments with live settings: what their services are told stands beside the settings that they come back to. */
 export const settingsExperiments = ({ liveSettings, telemetry, clock }: ExperimentParts): Experiments => ({

@@ -1,6 +1,6 @@
 import { isNamed, strongTags } from '../../cache/conditions.ts';
-import { signatureHeader, signedText } from '../../contracts/live-settings.ts';
 import type { liveSettingsRoutes } from '../../contracts/routes/live-settings.ts';
+import { signatureHeader, signedText } from '../../contracts/settings-headers.ts';
 import type { Handlers } from '../../platform/http/door.ts';
 import type { KeyService } from '../../platform/keys/service.ts';
 import type { SettingsService } from './service.ts';

@@ -1,10 +1,5 @@
-import {
-  endOfExperiment,
-  experimentPollSeconds,
-  type LiveSettings,
-  pollSeconds,
-  type SettingsDocument,
-} from '../../contracts/live-settings.ts';
+import { endOfExperiment, type LiveSettings, type SettingsDocument } from '../../contracts/live-settings.ts';
+import { experimentPollSeconds, pollSeconds } from '../../contracts/settings-headers.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { DomainError } from '../../platform/errors.ts';
 import type { Parts } from '../../platform/parts.ts';

@@ -15,7 +15,7 @@ export interface VersionedSettings extends ProjectLiveSettings {
 /** Two who change different fields at the same moment both come through. */
 const attempts = 5;
 /** So long a change may go unseen by who is told of versions. */
-const versionMs = 3_000;
+const versionMs = 1_000;
 const versionsKept = 1_000;
 
 const versionOf = (state: ProjectLiveSettings): string =>
@@ -41,7 +41,7 @@ export class LiveSettingsService {
     return versioned(stored?.value ?? { settings: {} });
   }
 
-  /** As it was at most three seconds ago. */
+  /** As it was at most a second ago. */
   async version(project: string): Promise<string> {
     const known = this.#versions.get(project);
     if (known !== undefined && known.until > this.#clock()) return known.version;

@@ -6,6 +6,7 @@ import { windowSources } from '../telemetry/sources.ts';
 import { checkEvery } from './health-check.ts';
 import type { AdapterOptions, PoolAdapter, WatchedPool } from './pool-adapter.ts';
 import { PoolFigures, type PoolStats } from './pool-figures.ts';
+import { poolSizes } from './pool-sizes.ts';
 import { genericPool } from './pools/generic-pool.ts';
 import { mongoClient } from './pools/mongodb.ts';
 import { mysqlPool } from './pools/mysql.ts';
@@ -125,10 +126,12 @@ export function monitorPool(pool: object, options: MonitorPoolOptions = {}): Poo
     stats: () => figures.stats(ownName, watched.system, watched.state()),
     stop() {
       endChecks();
+      if (monitored.get(pool)?.monitor === monitor) poolSizes.forget(ownName);
       watched.stop();
       if (monitored.get(pool)?.monitor === monitor) monitored.delete(pool);
     },
   };
   monitored.set(pool, { name: ownName, watched, figures, monitor });
+  poolSizes.watch(ownName, watched);
   return monitor;
 }

@@ -10,6 +10,11 @@ export interface WatchedPool {
    * are in use, or awaited: they prove themselves, and a check would only stand in the way.
    */
   check(): Promise<unknown> | undefined;
+  /**
+   * Lets it open so many connections from now on; those that are open beyond go when they are idle. Undefined: its driver takes no other
+   * size while it runs.
+   */
+  resize?(size: number): void;
   /** Leaves the pool as it was. */
   stop(): void;
 }

@@ -6,6 +6,8 @@ export interface TelemetryConfiguration {
   readonly apiKey: string;
   readonly flushMs: number;
   readonly memoryEnabled: boolean;
+  /** Whether the service lets itself be changed while it runs. */
+  readonly liveSettings: boolean;
   readonly people: PeopleOptions;
 }
 
@@ -88,5 +90,6 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): ReadConfigura
   const people = peopleOf(environment, problems);
   if (problems.length > 0 || !endpoint || !apiKey || !flushMs) return { problems };
   const memoryEnabled = enabled(environment.HEADROOM_MEMORY_ENABLED);
-  return { configuration: { endpoint, apiKey, flushMs, memoryEnabled, people } };
+  const liveSettings = enabled(environment.HEADROOM_LIVE_SETTINGS);
+  return { configuration: { endpoint, apiKey, flushMs, memoryEnabled, liveSettings, people } };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 import { version } from '../../contracts/version.ts';
+import { followSettings } from '../live-settings/follow-settings.ts';
 import type { TelemetryConfiguration } from './configuration.ts';
 import { watchDatabases } from './databases/watch-databases.ts';
 import { Delivery } from './delivery.ts';
@@ -17,20 +18,23 @@ import { watchOutgoingRequests } from './outgoing-requests.ts';
 import { ownErrors } from './own-errors.ts';
 import { packWindow } from './packing.ts';
 import { People } from './people.ts';
-import { createPost } from './post.ts';
+import { createPost, type Post } from './post.ts';
 import { RequestLoad } from './request-load.ts';
 import { recordWith } from './request-record.ts';
 import { Resources } from './resources.ts';
+import { ChangingSampling } from './sampling.ts';
 import { ServingThreads } from './serving-threads.ts';
 import { onShutdown } from './shutdown.ts';
 import { windowSources } from './sources.ts';
 import { Spool } from './spool.ts';
-import { Window } from './window.ts';
+import { defaultSlowRequests, Window } from './window.ts';
 
 /** So that two parts fit into a batch. */
 const maxPartBytes = 450_000;
 
 const maxSendDelayMs = 2_000;
+/** From the start until live settings are asked for, where requests have come by then; else with the first of them that are sent. */
+const firstLookMs = 1_000;
 
 export interface Monitoring {
   /** Closes the window and sends what waits. Resolves when it is delivered, or could not be. Never rejects. */
@@ -53,19 +57,28 @@ export function startMonitoring({
   apiKey,
   flushMs,
   memoryEnabled,
+  liveSettings,
   ...more
 }: TelemetryConfiguration): Monitoring {
   const errors = ownErrors;
   const spool = new Spool();
   const identity = { instance: instanceName(), sdk: `headroom-node/${version}` };
-  const delivery = new Delivery(spool, createPost(endpoint, apiKey), errors, identity);
+  const post = createPost(endpoint, apiKey);
+  const postAndHear: Post = async (body) => {
+    const answer = await post(body);
+    if (answer.settings !== undefined) settings?.heard(answer.settings);
+    return answer;
+  };
+  const delivery = new Delivery(spool, postAndHear, errors, identity);
   // They are the whole process's: counted once, whatever number of threads it has.
   const resources = memoryEnabled && isMainThread ? new Resources() : undefined;
   const outgoing = new OutgoingFigures();
   const load = new RequestLoad(performance.now());
   const people = new People(more.people, errors);
   const recordOf = recordWith(people);
-  let window = new Window();
+  const sampling = new ChangingSampling({ flushMs, slowRequests: defaultSlowRequests });
+  const newWindow = (): Window => new Window(new Date(), sampling.now.slowRequests);
+  let window = newWindow();
   const serving = new ServingThreads();
 
   const hasNews = (): boolean => !window.isEmpty || [...windowSources].some((source) => source.hasNews?.());
@@ -74,9 +87,12 @@ export function startMonitoring({
       const isNews = hasNews();
       const peakConcurrentRequests = load.takePeak();
       const closing = window;
-      window = new Window();
+      window = newWindow();
       // Build tools and scripts started with the same NODE_OPTIONS serve nothing, and are nobody's instance.
-      if (isNews) serving.serves();
+      if (isNews) {
+        serving.serves();
+        settings?.start();
+      }
       if (!serving.any) outgoing.close();
       if (!serving.any || (!isNews && resources === undefined)) return;
       const used = resources?.read();
@@ -85,6 +101,7 @@ export function startMonitoring({
       const closed = {
         ...closing.close(end, used && { ...used, ...(lambda && { lambda }) }, windowSources),
         ...(peakConcurrentRequests !== undefined && { peakConcurrentRequests }),
+        ...(settings?.inForce && { settings: settings.inForce }),
       };
       for (const part of packWindow(closed, maxPartBytes)) spool.push(part);
     });
@@ -101,27 +118,42 @@ export function startMonitoring({
       pause: () => resources?.pause(),
       resume: () => resources?.resume(),
       renew: () => {
-        window = new Window();
+        window = newWindow();
       },
       close: closeWindow,
-      send: () => delivery.sendNow().then(() => !delivery.hasWork),
+      send: async () => {
+        await delivery.sendNow();
+        await settings?.fetchIfDue();
+        return !delivery.hasWork;
+      },
+      catchUp: () => settings?.catchUp(),
     },
     errors,
   );
+  const settings = liveSettings
+    ? followSettings({ endpoint, apiKey, sampling, errors, changing: () => closeWindow() })
+    : undefined;
   /** The same for as long as the process lives: instances whose windows end together do not send at one moment. */
-  const sendDelayMs = Math.random() * Math.min(maxSendDelayMs, flushMs / 5);
+  const sendDelay = Math.random();
   /** Windows end where the clock shows a multiple of their length: those of all instances lie side by side. */
   const untilBoundary = (): number => {
-    const remaining = flushMs - (Date.now() % flushMs);
+    const { flushMs: everyMs } = sampling.now;
+    const remaining = everyMs - (Date.now() % everyMs);
     // A timer may fire a moment early: that boundary is done.
-    return remaining < flushMs / 20 ? remaining + flushMs : remaining;
+    return remaining < everyMs / 20 ? remaining + everyMs : remaining;
   };
+  let ticking: NodeJS.Timeout | undefined;
   const tick = (): void => {
     if (invocations.endWindows) return;
     closeWindow();
-    setTimeout(() => void delivery.start(), sendDelayMs).unref();
-    setTimeout(tick, untilBoundary()).unref();
+    const delayMs = sendDelay * Math.min(maxSendDelayMs, sampling.now.flushMs / 5);
+    setTimeout(() => void delivery.start(), delayMs).unref();
+    ticking = setTimeout(tick, untilBoundary()).unref();
   };
+  sampling.onChange(() => {
+    clearTimeout(ticking);
+    ticking = setTimeout(tick, untilBoundary()).unref();
+  });
 
   windowSources.add(outgoing);
   const loads = new ModuleLoads(errors);
@@ -131,7 +163,10 @@ export function startMonitoring({
   watchIncomingRequests((ended) => window.addRequest(ended, recordOf), load, errors);
   watchOutgoingRequests((ended) => outgoing.add(ended), errors);
   watchDatabases((query) => window.addQuery(query), loads, errors);
-  setTimeout(tick, untilBoundary()).unref();
+  ticking = setTimeout(tick, untilBoundary()).unref();
+  // A service has been asked something by then; a script has ended.
+  setTimeout(() => window.isEmpty || settings?.start(), firstLookMs).unref();
+  if (invocations.isOnLambda) settings?.start();
   onShutdown(closeAndSend, () => hasNews() || delivery.hasWork);
   return {
     flush: () => keepingAlive(closeAndSend()),

@@ -2,7 +2,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { type ActiveRequest, currentRequest, needRequestContext } from './current-request.ts';
 import type { OwnErrors } from './own-errors.ts';
-import { isOwnPost } from './post.ts';
+import { isOwnRequest } from './own-requests.ts';
 
 /** A request that this process sent to another service. */
 export interface EndedOutgoing {
@@ -63,7 +63,7 @@ export function watchOutgoingRequests(report: (ended: EndedOutgoing) => void, er
   const watching = 'Watching an outgoing request';
   const recording = 'Recording an outgoing request';
   const startHttp = ({ request }: { request: HttpRequest }): void => {
-    if (!isOwnPost(request)) start(request);
+    if (!isOwnRequest(request)) start(request);
   };
   on('http.client.request.created', watching, startHttp);
   // All that Node 20 tells of the beginning: the request was written.

@@ -1,16 +1,13 @@
-import type { ClientRequest } from 'node:http';
-import { createRequire } from 'node:module';
 import { gzip } from 'node:zlib';
-
-// As an ES module, `node:http` loads fetch and WebSocket as well, whatever is asked of it: 60 ms of processor time at every start.
-const require = createRequire(import.meta.url);
-const http: typeof import('node:http') = require('node:http');
-const https: typeof import('node:https') = require('node:https');
+import { settingsHeader } from '../../contracts/settings-headers.ts';
+import { ownRequests } from './own-requests.ts';
 
 export interface PostAnswer {
   readonly status: number;
   readonly retryAfter: string | undefined;
   readonly contentType: string | undefined;
+  /** The version of the live settings that this service is to have. */
+  readonly settings?: string;
 }
 
 export type Post = (body: string) => Promise<PostAnswer>;
@@ -20,14 +17,6 @@ const maxAnswerBytes = 64_000;
 /** Below this, compressing saves no packet worth the work. */
 const gzipAboveBytes = 2_000;
 const unsupportedMediaType = 415;
-
-const ownAgents = new WeakSet<object>();
-
-/** Whether it is one of ours, and not the host's. */
-export const isOwnPost = (request: ClientRequest): boolean => ownAgents.has(Reflect.get(request, 'agent'));
-
-// Taken now, before a test library of the host's replaces them.
-const requestOver = { 'http:': http.request, 'https:': https.request };
 
 /** In a thread of its own: the host is not held up. What cannot be compressed is sent as it is. */
 const gzipped = (body: string): Promise<Buffer | undefined> =>
@@ -40,11 +29,7 @@ const gzipped = (body: string): Promise<Buffer | undefined> =>
  * `fetch`: its sockets would, and hosts replace it. Larger bodies are compressed, until an answer says that this is not understood.
  */
 export function createPost(endpoint: URL, apiKey: string, timeoutMs = defaultTimeoutMs): Post {
-  const secure = endpoint.protocol === 'https:';
-  const agentOptions = { keepAlive: true, maxSockets: 1 };
-  const agent = secure ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
-  ownAgents.add(agent);
-  const send = requestOver[secure ? 'https:' : 'http:'];
+  const send = ownRequests(endpoint);
   const post = (body: string | Buffer, contentType: string, isFirstTry = true): Promise<PostAnswer> =>
     new Promise((resolve, reject) => {
       const headers = {
@@ -53,7 +38,7 @@ export function createPost(endpoint: URL, apiKey: string, timeoutMs = defaultTim
         'content-length': Buffer.byteLength(body),
       };
       const signal = AbortSignal.timeout(timeoutMs);
-      const request = send(endpoint, { method: 'POST', agent, headers, signal }, (response) => {
+      const request = send({ method: 'POST', headers, signal }, (response) => {
         let bytes = 0;
         response.on('data', (chunk: Buffer) => {
           bytes += chunk.length;
@@ -62,9 +47,14 @@ export function createPost(endpoint: URL, apiKey: string, timeoutMs = defaultTim
         });
         response.on('error', () => {});
         const { 'retry-after': retryAfter, 'content-type': contentType } = response.headers;
-        resolve({ status: response.statusCode ?? 0, retryAfter, contentType });
+        const settings = response.headers[settingsHeader];
+        resolve({
+          status: response.statusCode ?? 0,
+          retryAfter,
+          contentType,
+          ...(typeof settings === 'string' && { settings }),
+        });
       });
-      request.on('socket', (socket) => socket.unref());
       request.on('error', (error) => {
         // A kept connection may have been closed by the other side while nobody looked, as when Lambda froze this process.
         if (request.reusedSocket && isFirstTry && !signal.aborted) resolve(post(body, contentType, false));

@@ -13,7 +13,7 @@ import type { Addition, WindowSource } from './sources.ts';
 /** What is beyond is counted as `*other*`: neither a scan for weak spots nor inlined literals cost memory. */
 const maxEndpoints = 200;
 const maxQueries = 150;
-const maxSlowRequests = 10;
+export const defaultSlowRequests = 10;
 const maxFailedRequests = 20;
 const other = '*other*';
 /** The longest that the contract lets a window be: a process that was suspended reports no more. */
@@ -38,12 +38,14 @@ export class Window {
   readonly #queries = new Map<QueryKind, Map<string | undefined, QueryFigures>>();
   #queryFigures = 0;
   readonly #otherQueries: QueryKind = { system: other, fingerprint: other };
-  readonly #slow = new Slowest<RequestRecord>(maxSlowRequests);
+  readonly #slow: Slowest<RequestRecord>;
   readonly #failed: RequestRecord[] = [];
   readonly #network = new NetworkFigures();
 
-  constructor(startedAt = new Date()) {
+  /** @param slowRequests that it keeps whole */
+  constructor(startedAt = new Date(), slowRequests = defaultSlowRequests) {
     this.#startedAt = startedAt;
+    this.#slow = new Slowest(slowRequests);
   }
 
   get isEmpty(): boolean {

@@ -168,12 +168,12 @@ describe('an experiment', () => {
 });
 
 it('waits for as long as the instances take to hear of it', async () => {
-  expect(await experiments.leadSeconds(project)).toBe(68);
+  expect(await experiments.leadSeconds(project)).toBe(65);
   await telemetry.ingest(
     project,
     telemetryBatch({ windows: [telemetryWindow({ start: noon - 20_000, durationMs: 10_000 })] }),
   );
-  expect(await experiments.leadSeconds(project)).toBe(18);
+  expect(await experiments.leadSeconds(project)).toBe(15);
 });
 
 describe('the applier', () => {

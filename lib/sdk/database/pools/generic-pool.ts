@@ -12,6 +12,9 @@ interface GenericPool extends EventEmitter {
   readonly max: number;
   readonly min: number;
   readonly _draining: boolean;
+  readonly _config: { max: number };
+  /** Gives resources to those who wait. */
+  _dispense(): void;
   /** Without those that are being made. */
   readonly _allObjects: ReadonlySet<{ readonly creationTime: number }>;
   acquire(): Promise<unknown>;
@@ -79,6 +82,10 @@ export const genericPool: PoolAdapter = {
       check() {
         const isBusy = pool.available === 0 && pool.size > 0;
         return isBusy || pool.pending > 0 || pool._draining ? undefined : ask();
+      },
+      resize(size) {
+        pool._config.max = size;
+        pool._dispense();
       },
       stop() {
         pool.off('factoryCreateError', failed);

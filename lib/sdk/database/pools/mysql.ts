@@ -8,7 +8,7 @@ type Callback<Result> = (error: unknown, result: Result) => void;
 
 /** As far as it is needed of the pool of `mysql2`. It tells of what it holds in no other way. */
 interface MysqlPool extends EventEmitter {
-  readonly config: { readonly connectionLimit: number; readonly maxIdle?: number };
+  readonly config: { connectionLimit: number; readonly maxIdle?: number };
   readonly _allConnections: { readonly length: number };
   readonly _freeConnections: { readonly length: number };
   readonly _connectionQueue: { readonly length: number };
@@ -72,6 +72,9 @@ export const mysqlPool: PoolAdapter = {
       check() {
         const isBusy = pool._freeConnections.length === 0 && pool._allConnections.length > 0;
         return isBusy || pool._closed ? undefined : ask((taken) => Reflect.apply(getConnection, pool, [taken]));
+      },
+      resize(size) {
+        pool.config.connectionLimit = size;
       },
       stop() {
         pool.off('connection', opened);

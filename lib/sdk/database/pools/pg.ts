@@ -5,12 +5,14 @@ import { timeAcquire } from '../timed-acquire.ts';
 
 /** As far as it is needed of `pg.Pool`. */
 interface PgPool extends EventEmitter {
-  readonly options: { readonly max?: number; readonly min?: number };
+  readonly options: { max?: number; readonly min?: number };
   readonly totalCount: number;
   readonly idleCount: number;
   readonly waitingCount: number;
   readonly ending: boolean;
   connect(): Promise<PgClient>;
+  /** Gives connections to those who wait. */
+  _pulseQueue?(): void;
 }
 interface PgClient extends EventEmitter {
   query(text: string): Promise<unknown>;
@@ -64,6 +66,10 @@ export const pgPool: PoolAdapter = {
       check() {
         const isBusy = pool.idleCount === 0 && pool.totalCount > 0;
         return isBusy || pool.waitingCount > 0 || pool.ending ? undefined : ask(Reflect.apply(connect, pool, []));
+      },
+      resize(size) {
+        pool.options.max = size;
+        pool._pulseQueue?.();
       },
       stop() {
         untime();

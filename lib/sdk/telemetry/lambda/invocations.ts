@@ -24,6 +24,8 @@ export interface Recorder {
   readonly close: (endedAtMs?: number) => void;
   /** Sends what waits; whether nothing does any more. Never rejects. */
   readonly send: () => Promise<boolean>;
+  /** Time may have passed unseen: what is to be in force by now is put in force. */
+  readonly catchUp: () => void;
 }
 
 /** So long before Lambda ends it, an invocation is told of as cut off: afterwards nobody could. */
@@ -63,7 +65,7 @@ export class Invocations {
   readonly #errors: OwnErrors;
   readonly #schedule: FlushSchedule;
   readonly #active = new Set<Invocation>();
-  readonly #isOnLambda: boolean;
+  readonly isOnLambda: boolean;
   #haveBegun = false;
   #windowStartedAtMs = Date.now();
   #lastEndedAtMs = performance.now();
@@ -74,12 +76,12 @@ export class Invocations {
     this.#errors = errors;
     this.#schedule = new FlushSchedule(recorder.flushMs);
     watchStreamedStatuses();
-    this.#isOnLambda = environment.AWS_LAMBDA_FUNCTION_NAME !== undefined;
+    this.isOnLambda = environment.AWS_LAMBDA_FUNCTION_NAME !== undefined;
   }
 
   /** Whether windows end with invocations, and not by the clock: timers sleep while Lambda keeps the environment frozen. */
   get endWindows(): boolean {
-    return this.#isOnLambda && this.#haveBegun;
+    return this.isOnLambda && this.#haveBegun;
   }
 
   /** @returns undefined when the invocation is watched already, by the layer or by another copy of this package */
@@ -88,7 +90,7 @@ export class Invocations {
     this.#errors.guard('Watching an invocation', () => {
       const id = context?.awsRequestId;
       if (id !== undefined && [...this.#active].some((other) => other.id === id)) return;
-      if (this.#isOnLambda && this.#active.size === 0) this.#thaw();
+      if (this.isOnLambda && this.#active.size === 0) this.#thaw();
       this.#haveBegun = true;
       needRequestContext();
       this.figures.begin(context, performance.now());
@@ -114,6 +116,7 @@ export class Invocations {
     else if (isOld) this.#recorder.close(this.#lastEndedAtMs);
     if (isEmpty || isOld) this.#windowStartedAtMs = now;
     this.#recorder.resume();
+    this.#recorder.catchUp();
   }
 
   record(invocation: Invocation, ended: EndedRequest): void {
@@ -122,7 +125,7 @@ export class Invocations {
     this.#lastEndedAtMs = performance.now();
     this.figures.end(invocation.context);
     this.#recorder.add({ ...ended, cpuMs });
-    if (this.#isOnLambda && this.#active.size === 0) this.#recorder.pause();
+    if (this.isOnLambda && this.#active.size === 0) this.#recorder.pause();
   }
 
   /** @returns what it had of the CPU, in ms */
@@ -134,7 +137,7 @@ export class Invocations {
 
   /** Sends what waits when it is time to, and waits for that as long as it may. Never rejects. */
   async flush(context: InvocationContext | undefined, timeoutMs: number): Promise<void> {
-    if (!this.#isOnLambda) return;
+    if (!this.isOnLambda) return;
     const now = Date.now();
     const patienceMs = Math.min(timeoutMs, (context?.getRemainingTimeInMillis?.() ?? timeoutMs) - reservedMs);
     if (patienceMs <= 0 || !this.#schedule.isDue(now)) return;

@@ -13,6 +13,7 @@ it('counts an invocation out once, also one that was forgotten as one of too man
     load,
     pause: nothing,
     resume: nothing,
+    catchUp: nothing,
     renew: nothing,
     close: nothing,
     send: async () => true,
