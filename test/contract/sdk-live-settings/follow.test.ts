@@ -36,7 +36,11 @@ beforeAll(async () => {
   const meter = { count() {}, milliseconds() {}, flush() {} };
   const optimization = { ...functionParts('optimization-api', parts), meter };
   gateway = await gatewayTo({
-    'optimization-api': httpDoor('optimization-api', optimization, optimizationApi(optimization)),
+    'optimization-api': httpDoor(
+      'optimization-api',
+      optimization,
+      optimizationApi(optimization, async () => 1_000),
+    ),
     'telemetry-api': telemetryDoor({ ...functionParts('telemetry-api', parts), meter }, projects),
   });
   await projects.put(project, projectSettings.parse({ baseUrl: 'http://127.0.0.1:8080' }));

@@ -13,13 +13,19 @@ describe('the configuration of the SDK', () => {
         apiKey: 'hr_k',
         flushMs: 10_000,
         memoryEnabled: true,
+        liveSettings: true,
         people: { recordPeople: 'hashed', userHeader: undefined, trustedProxies: 0, secret: 'hr_k shop' },
       },
     });
     expect(
-      readConfiguration({ ...complete, HEADROOM_FLUSH_MS: '500', HEADROOM_MEMORY_ENABLED: 'False' }),
+      readConfiguration({
+        ...complete,
+        HEADROOM_FLUSH_MS: '500',
+        HEADROOM_MEMORY_ENABLED: 'False',
+        HEADROOM_LIVE_SETTINGS: 'off',
+      }),
     ).toMatchObject({
-      configuration: { flushMs: 500, memoryEnabled: false },
+      configuration: { flushMs: 500, memoryEnabled: false, liveSettings: false },
     });
   });
 
