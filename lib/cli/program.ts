@@ -10,9 +10,11 @@ import { CliError, type ExitCode, exitCodes, failureText } from './failure.ts';
 import { takeInterrupts } from './interrupts.ts';
 import { keysCommand } from './keys.ts';
 import { loadTestCommand } from './loadtest.ts';
+import { optimizeCommand } from './optimize.ts';
 import { capacityCommand } from './own-data/capacity.ts';
 import { judgeCommand } from './own-data/judge.ts';
 import { seriesCommand } from './own-data/series.ts';
+import { profileCommand } from './profile.ts';
 import { recommendationsCommand } from './recommendations.ts';
 import { scenariosCommand } from './scenarios-import.ts';
 import { startCommand } from './start.ts';
@@ -67,6 +69,8 @@ function describeProgram(context: CliContext, done: (code: ExitCode) => void): C
     .addCommand(judgeCommand(context, done))
     .addCommand(analyzeCommand(context, done))
     .addCommand(recommendationsCommand(context, done))
+    .addCommand(optimizeCommand(context, done))
+    .addCommand(profileCommand(context, done))
     .addCommand(statusCommand(context, done))
     .addCommand(cacheCommand(context, done))
     .addCommand(clearCacheCommand(context, done))
@@ -95,6 +99,8 @@ Examples:
   headroom loadtest --url http://127.0.0.1:3000/ --rate 50 --duration 30s
   headroom benchmark --project demo
   headroom analyze --project demo --depth deep
+  headroom optimize --project demo --dry-run
+  headroom profile apply performance-focused --project demo
   headroom compare --config old=shop --config new=shop-next
   headroom series latency.csv --html latency.html
   headroom capacity steps.csv

@@ -42,22 +42,31 @@ async function recommend(flags: RecommendationFlags, context: CliContext): Promi
   const query = minutes === undefined ? {} : { minutes };
   const list = await connection.client.call('listRecommendations', { params: { project }, query });
   if (flags.json) terminal.out(JSON.stringify(list, null, 2));
-  else for (const line of recommendationReport(list, terminal)) terminal.out(line);
+  else for (const line of recommendationReport(list, terminal, project)) terminal.out(line);
   return exitCodes.ok;
 }
 
-export function recommendationReport({ items, analysisId, timestamp }: RecommendationList, look: Look): string[] {
+/** @param project to be named in the commands */
+export function recommendationReport(
+  { items, analysisId, timestamp }: RecommendationList,
+  look: Look,
+  project?: string,
+): string[] {
   const { colours } = look;
   const of = analysisId === undefined ? 'now' : `by the analysis ${analysisId}`;
   const basis = colours.dim(`${of}, ${timestamp.slice(0, 16)}`);
   if (items.length === 0) return [`${colours.bold('Recommendations')} none ${basis}`];
   return [
     `${colours.bold('Recommendations')} ${basis}`,
-    ...items.flatMap((item, index) => linesOf(item, index + 1, look)),
+    ...items.flatMap((item, index) => linesOf(item, index + 1, look, project)),
   ];
 }
 
-function linesOf(item: Recommendation, rank: number, { colours, width }: Look): string[] {
+/** What would apply it, after a look at the plan. */
+const applyingCommand = (optimization: string, project: string | undefined): string =>
+  `headroom optimize --only ${optimization}${project === undefined ? '' : ` --project ${project}`} --dry-run`;
+
+function linesOf(item: Recommendation, rank: number, { colours, width }: Look, project: string | undefined): string[] {
   const { title, description, kind, impactScore, effortScore } = item;
   const scores = impactScore === undefined ? kind : `impact ${impactScore} of 10, effort ${effortScore ?? '-'}`;
   const [first = '', ...rest] = wrapped(title, width - 20, '', '     ');
@@ -65,5 +74,8 @@ function linesOf(item: Recommendation, rank: number, { colours, width }: Look): 
     `  ${rank}. ${colours.bold(first)} ${colours.dim(`(${scores})`)}`,
     ...rest,
     ...wrapped(description, width, '     '),
+    ...(item.optimizationId === undefined
+      ? []
+      : [`     ${colours.dim(applyingCommand(item.optimizationId, project))}`]),
   ];
 }

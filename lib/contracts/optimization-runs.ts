@@ -109,6 +109,10 @@ const usage = (unit: string) => z.object({ before: z.number(), after: z.number()
 export const performanceComparison = z.object({
   responseTime: beforeAfterMs.describe('Mean'),
   p95ResponseTime: beforeAfterMs,
+  slices: z
+    .object({ beforeMs: z.array(z.number()).min(1), afterMs: z.array(z.number()).min(1) })
+    .optional()
+    .describe('Mean response times of slices, the shortest first: at 0, 5, 10, ... 100 % of them'),
   throughput: z.object({ beforeRequestsPerSecond: z.number(), afterRequestsPerSecond: z.number() }),
   errorRate: z.object({ beforePercent: z.number(), afterPercent: z.number() }),
   resourceUsage: z

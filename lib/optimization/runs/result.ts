@@ -78,6 +78,9 @@ function comparisonOf(applied: readonly Done[]): RunResult['performanceCompariso
   const usage = first.resourceUsage && last.resourceUsage;
   return {
     responseTime: { beforeMs: first.responseTime.beforeMs, afterMs: last.responseTime.afterMs },
+    ...(first.slices === undefined || last.slices === undefined
+      ? {}
+      : { slices: { beforeMs: first.slices.beforeMs, afterMs: last.slices.afterMs } }),
     p95ResponseTime: { beforeMs: first.p95ResponseTime.beforeMs, afterMs: last.p95ResponseTime.afterMs },
     throughput: {
       beforeRequestsPerSecond: first.throughput.beforeRequestsPerSecond,

@@ -1,5 +1,6 @@
 import type { PerformanceComparison } from '../../../contracts/optimization-runs.ts';
 import { mean } from '../../../statistics/moments.ts';
+import { quantileOf } from '../../../statistics/quantiles.ts';
 import { rounded } from '../../../telemetry/resources.ts';
 import { cellPairs } from '../judging/pairs.ts';
 import type { Cell, RoundFigures, Usage } from './figures.ts';
@@ -19,6 +20,7 @@ export function comparisonOf(
   });
   return {
     responseTime: { beforeMs: timeOf(before, 'meanMs'), afterMs: timeOf(after, 'meanMs') },
+    slices: { beforeMs: spreadOf(before), afterMs: spreadOf(after) },
     p95ResponseTime: { beforeMs: timeOf(before, 'p95Ms'), afterMs: timeOf(after, 'p95Ms') },
     throughput: { beforeRequestsPerSecond: rateOf(before), afterRequestsPerSecond: rateOf(after) },
     errorRate: { beforePercent: errorsOf(before), afterPercent: errorsOf(after) },
@@ -42,6 +44,14 @@ const sum = (cells: readonly Cell[], value: (cell: Cell) => number): number =>
 
 const timeOf = (cells: readonly Cell[], figure: 'meanMs' | 'p95Ms'): number =>
   rounded(sum(cells, (cell) => cell.requests * cell[figure]) / sum(cells, ({ requests }) => requests), 3);
+
+const spreadSteps = 20;
+
+/** The mean times of the slices, by their rank. */
+function spreadOf(cells: readonly Cell[]): number[] {
+  const times = cells.map(({ meanMs }) => meanMs).toSorted((a, b) => a - b);
+  return Array.from({ length: spreadSteps + 1 }, (_, step) => rounded(quantileOf(times, step / spreadSteps), 3));
+}
 
 /** Of all workers or instances together: what one does in a second, times how many there are at the same time. */
 function rateOf(cells: readonly Cell[]): number {

@@ -1,0 +1,38 @@
+import type { OptimizationRun, RunStatus } from '../contracts/optimization-runs.ts';
+import type { Client } from '../sdk/client.ts';
+import { CliError } from './failure.ts';
+import { followJob } from './follow-job.ts';
+import type { Progress } from './progress.ts';
+
+const pollMs = 1_000;
+const ended: ReadonlySet<RunStatus> = new Set(['planned', 'completed', 'rolled-back', 'failed', 'expired']);
+
+export interface FollowedRun {
+  client: Client;
+  project: string;
+  runId: string;
+  progress: Progress;
+  /** When it aborts, the run is rolled back on the platform, and followed to its end. */
+  signal: AbortSignal;
+}
+
+/** @returns the run as it ended; an interrupted one as it was rolled back */
+export async function followRun({ client, project, runId, progress, signal }: FollowedRun): Promise<OptimizationRun> {
+  const request = { params: { project, runId } };
+  const run = await followJob<OptimizationRun>(
+    {
+      poll: (until) =>
+        client.poll('getOptimizationRun', request, {
+          until: ({ status }) => ended.has(status),
+          intervalMs: pollMs,
+          signal: until,
+        }),
+      show: ({ progressPercent, detail, status }) => progress.show(progressPercent, detail ?? status),
+      cancel: () =>
+        client.call('rollBackOptimizationRun', { ...request, body: { reason: 'Interrupted at the terminal' } }),
+    },
+    { progress, signal },
+  );
+  if (run === undefined) throw new CliError(`Nothing is known of the run ${runId}.`);
+  return run;
+}

@@ -1,0 +1,148 @@
+import { decimal } from '../contracts/figures.ts';
+import type { OptimizationRun, PerformanceComparison, RunResult } from '../contracts/optimization-runs.ts';
+import { niceTicks } from './axis-ticks.ts';
+import { percentage } from './figures.ts';
+import { wrapped } from './fit.ts';
+import type { Look } from './terminal.ts';
+import { terminalPlot } from './terminal-plot.ts';
+import { textTable } from './text-table.ts';
+
+type Plan = Pick<
+  OptimizationRun,
+  'plannedOptimizations' | 'leftOut' | 'expectedPerformanceGainPercent' | 'estimatedDurationSeconds' | 'profileId'
+>;
+
+/** What a run is to do, and what was found beside it. */
+export function planReport(plan: Plan, look: Look): string[] {
+  const { plannedOptimizations: planned, leftOut, expectedPerformanceGainPercent: gain, profileId } = plan;
+  const { colours, width } = look;
+  const by = profileId === undefined ? '' : colours.dim(` by the profile ${profileId}`);
+  if (planned.length === 0) {
+    return [`${colours.bold('Plan')} nothing to do${by}`, ...leftOutLines(leftOut, look)];
+  }
+  const facts = [
+    ...(gain === undefined ? [] : [`response times some ${percentage(gain)} shorter`]),
+    `at most ${Math.ceil(plan.estimatedDurationSeconds / 60)} min`,
+  ].join(', ');
+  return [
+    `${colours.bold('Plan')} ${planned.length} to try${by}: ${facts}`,
+    ...planned.flatMap(({ id, name, description, expectedImpactPercent, risk, requiresRestart }, index) => [
+      `  ${index + 1}. ${colours.bold(name)} ${colours.dim(
+        `(${[
+          ...(expectedImpactPercent === undefined ? [] : [`-${percentage(expectedImpactPercent)}`]),
+          `${risk} risk`,
+          ...(requiresRestart ? ['needs a restart'] : []),
+        ].join(', ')})`,
+      )}`,
+      ...wrapped(description, width, '     '),
+      `     ${colours.dim(id)}`,
+    ]),
+    ...leftOutLines(leftOut, look),
+  ];
+}
+
+const leftOutLines = (leftOut: Plan['leftOut'], { colours, width }: Look): string[] =>
+  leftOut.length === 0
+    ? []
+    : [
+        colours.bold('Left to you'),
+        ...leftOut.flatMap(({ name, reason }) => wrapped(`- ${name}: ${reason}`, width, '  ', '    ')),
+      ];
+
+/** What became of a run: each step, both sides in a table and a plot, and the targets. */
+export function runReport(run: OptimizationRun, look: Look): string[] {
+  const { colours, width } = look;
+  const { result } = run;
+  const verdict = run.status === 'completed' ? colours.green(run.status) : colours.red(run.status);
+  return [
+    `${colours.bold('Run')} ${run.runId} ${verdict}${run.reason === undefined ? '' : `: ${run.reason}`}`,
+    ...run.steps.flatMap(({ name, status, detail, judgement }) => {
+      const interval = judgement?.interval;
+      const gain =
+        judgement?.improvementPercent === undefined || interval === undefined
+          ? ''
+          : ` ${decimal(judgement.improvementPercent)} % shorter (95 %: ${decimal(interval.lowPercent)} to ${decimal(interval.highPercent)} %)`;
+      const colour = status === 'kept' ? colours.green : status === 'skipped' ? colours.dim : colours.yellow;
+      return [
+        `  ${colour(status.padEnd(11))} ${name}${gain}`,
+        ...(detail === undefined ? [] : wrapped(detail, width, '              ')),
+      ];
+    }),
+    ...run.conflicts.flatMap(({ detail }) => wrapped(`conflict: ${detail}`, width, '  ', '    ')),
+    ...(result === undefined ? [] : resultLines(result, look)),
+  ];
+}
+
+function resultLines(
+  { performanceImprovementPercent, interval, performanceComparison, targets = [] }: RunResult,
+  look: Look,
+): string[] {
+  const { colours } = look;
+  return [
+    ...(performanceImprovementPercent === undefined || interval === undefined
+      ? []
+      : [
+          `${colours.bold('Together')} response times ${decimal(performanceImprovementPercent)} % shorter (95 %: ${decimal(interval.lowPercent)} to ${decimal(interval.highPercent)} %)`,
+        ]),
+    ...(performanceComparison === undefined
+      ? []
+      : [...comparisonTable(performanceComparison, look), ...distributionPlot(performanceComparison, look)]),
+    ...(targets.length === 0
+      ? []
+      : [
+          colours.bold('Targets'),
+          ...textTable(
+            ['left', 'left', 'right', 'right'],
+            targets.map(({ metric, target, measured, isMet }) => [
+              isMet === undefined ? colours.dim('unknown') : isMet ? colours.green('met') : colours.red('missed'),
+              metric,
+              measured === undefined ? 'not measured' : decimal(measured),
+              decimal(target),
+            ]),
+          ),
+        ]),
+  ];
+}
+
+function comparisonTable(comparison: PerformanceComparison, { colours }: Look): string[] {
+  const { responseTime, p95ResponseTime, throughput, errorRate, resourceUsage, cost } = comparison;
+  const row = (name: string, before: number, after: number, unit: string): string[] => [
+    name,
+    `${decimal(before)} ${unit}`,
+    `${decimal(after)} ${unit}`,
+    before === 0 ? '' : `${after < before ? '-' : '+'}${percentage(Math.abs((100 * (after - before)) / before))}`,
+  ];
+  const usage = (name: string, sides: { before: number; after: number } | undefined, unit: string): string[][] =>
+    sides === undefined ? [] : [row(name, sides.before, sides.after, unit)];
+  return textTable(
+    ['left', 'right', 'right', 'right'],
+    [
+      ['', colours.dim('before'), colours.dim('after'), colours.dim('change')],
+      row('response time', responseTime.beforeMs, responseTime.afterMs, 'ms'),
+      row('95th percentile', p95ResponseTime.beforeMs, p95ResponseTime.afterMs, 'ms'),
+      row('throughput', throughput.beforeRequestsPerSecond, throughput.afterRequestsPerSecond, '/s'),
+      row('errors', errorRate.beforePercent, errorRate.afterPercent, '%'),
+      ...usage('CPU', resourceUsage?.cpuPercent, '%'),
+      ...usage('memory', resourceUsage?.memoryMb, 'MB'),
+      ...(cost === undefined ? [] : [row('cost a month', cost.beforeUsdPerMonth, cost.afterUsdPerMonth, 'USD')]),
+    ],
+  );
+}
+
+/** Both sides, slice by slice, from the fastest to the slowest. */
+function distributionPlot({ slices }: PerformanceComparison, look: Look): string[] {
+  if (slices === undefined || slices.beforeMs.length < 2) return [];
+  const line = (times: readonly number[]) =>
+    times.map((y, at) => ({ x: (100 * at) / Math.max(1, times.length - 1), y }));
+  return terminalPlot(
+    {
+      title: 'Mean response times of the slices, ms: after, and before as points',
+      lines: [line(slices.afterMs)],
+      points: line(slices.beforeMs),
+      x: { label: '% of slices', ticks: niceTicks, format: (value) => decimal(value) },
+      y: { ticks: niceTicks, format: (value) => decimal(value) },
+      yRange: [0, 0],
+    },
+    look,
+  );
+}

@@ -1,0 +1,234 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pc from 'picocolors';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runReport } from '../../lib/cli/optimization-report.ts';
+import { exitCodeOf } from '../../lib/cli/optimize.ts';
+import { type OptimizationRun, optimizationRun } from '../../lib/contracts/optimization-runs.ts';
+import { profile } from '../../lib/contracts/profiles.ts';
+import { type Asked, type CannedPlatform, startCannedPlatform } from '../support/canned-platform.ts';
+import { runInProcess } from '../support/cli-in-process.ts';
+
+const runId = '01JD2V8Q6Y0000000000000000';
+const now = '2026-01-31T02:00:00.000Z';
+const change = { kind: 'setting', setting: 'ttlMultiplier', before: null, after: 2 };
+const planned = {
+  id: 'profile-ttl-1',
+  optimizationId: 'cache_optimization',
+  module: 'profile-ttl',
+  name: 'TTLs as the profile has them',
+  description: 'Multiplies the TTLs of caches made by the SDK',
+  changes: [change],
+  expectedImpactPercent: 20,
+  risk: 'medium',
+  requiresRestart: false,
+  reversible: true,
+};
+const outcome = { id: 'profile-ttl-1', name: planned.name, changes: [change], proven: true, detail: 'Proven' };
+const plan = optimizationRun.parse({
+  runId,
+  project: 'shop',
+  status: 'planned',
+  progressPercent: 100,
+  dryRun: true,
+  requestedBy: { keyId: 'k', name: 'n' },
+  createdAt: now,
+  request: { verify: { mode: 'none' } },
+  profileId: 'performance-focused',
+  marginPercent: 3,
+  plannedOptimizations: [planned],
+  leftOut: [{ id: 'index-1', optimizationId: 'resource_optimization', name: 'Index a', reason: 'It is advice.' }],
+  expectedPerformanceGainPercent: 20,
+  estimatedDurationSeconds: 600,
+  steps: [],
+  conflicts: [],
+});
+const judgement = {
+  verdict: 'keep',
+  reason: 'It helps',
+  rounds: 1,
+  marginPercent: 3,
+  improvementPercent: 18.4,
+  interval: { lowPercent: 15.2, highPercent: 21.1 },
+  confidencePercent: 98,
+  pairs: 12,
+  workers: 2,
+  guardrails: [],
+};
+const completed = (result: object = {}, rest: object = {}): OptimizationRun =>
+  optimizationRun.parse({
+    ...plan,
+    dryRun: false,
+    status: 'completed',
+    steps: [{ id: 'profile-ttl-1', name: planned.name, status: 'kept', judgement }],
+    result: {
+      success: true,
+      optimizationDurationSeconds: 100,
+      appliedOptimizations: [outcome],
+      rolledBackOptimizations: [],
+      performanceImprovementPercent: 18.4,
+      interval: judgement.interval,
+      performanceComparison: {
+        responseTime: { beforeMs: 50, afterMs: 40.8 },
+        p95ResponseTime: { beforeMs: 90, afterMs: 70 },
+        slices: { beforeMs: [45, 50, 60], afterMs: [38, 40, 50] },
+        throughput: { beforeRequestsPerSecond: 20, afterRequestsPerSecond: 24 },
+        errorRate: { beforePercent: 0, afterPercent: 0 },
+      },
+      targets: [{ metric: 'responseTimeMs', target: 45, measured: 40.8, isMet: true }],
+      ...result,
+    },
+    ...rest,
+  });
+
+const directory = mkdtempSync(join(tmpdir(), 'headroom-cli-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+let platform: CannedPlatform;
+let ended: OptimizationRun;
+beforeEach(async () => {
+  ended = completed();
+  platform = await startCannedPlatform(answer);
+});
+afterEach(() => platform.close());
+
+const answer = ({ method, path, body }: Asked): { status: number; body?: unknown } => {
+  if (path.endsWith('/optimization-runs/export'))
+    return { status: 200, body: { version: 1, project: 'shop', exportedAt: now, changes: [], drifted: [] } };
+  if (path.endsWith('/rollback')) return { status: 202, body: { runId, status: 'rolling-back' } };
+  if (path.endsWith('/optimization-runs'))
+    return (body as { dryRun: boolean }).dryRun
+      ? { status: 200, body: plan }
+      : { status: 202, body: { runId, status: 'queued' } };
+  if (path.includes('/optimization-runs/')) return { status: 200, body: ended };
+  const shown = { ...profile.parse({ name: 'Fast' }), profileId: 'fast', builtIn: false };
+  if (path === '/v1/projects/shop/profile')
+    return {
+      status: 200,
+      body: {
+        ...{ project: 'shop', profileId: 'fast', profile: shown, apply: '`headroom optimize fast`' },
+        effects: [{ rule: 'caching.ttlMultiplier', value: '2', effect: 'TTLs' }],
+      },
+    };
+  if (path.startsWith('/v1/profiles?') || path === '/v1/profiles') return { status: 200, body: { items: [shown] } };
+  return { status: method === 'PUT' ? 201 : 200, body: shown };
+};
+
+const run = (...args: string[]) =>
+  runInProcess(args, directory, { HEADROOM_URL: platform.url, HEADROOM_API_KEY: 'hr_x', HEADROOM_PROJECT: 'shop' });
+
+describe('headroom optimize', () => {
+  it('shows the plan, and changes nothing', async () => {
+    for (const flags of [[], ['--dry-run'], ['--dry-run', '--yes']]) {
+      platform.asked.length = 0;
+      const { code, out } = await run('optimize', 'performance-focused', ...flags);
+      expect(code).toBe(0);
+      expect(out).toContain(
+        '1 to try by the profile performance-focused: response times some 20 % shorter, at most 10 min',
+      );
+      expect(out).toContain('TTLs as the profile has them (-20 %, medium risk)');
+      expect(out).toContain('- Index a: It is advice.');
+      expect(platform.asked.map(({ body }) => body)).toEqual([
+        { profileId: 'performance-focused', verify: { mode: 'load-test' }, dryRun: true },
+      ]);
+    }
+  });
+
+  it('applies it with --yes, and shows both sides in a table and a plot', async () => {
+    const { code, out } = await run('optimize', '--yes', '--only', 'cache_optimization', '--verify', 'passive');
+    expect(code).toBe(0);
+    expect(platform.asked[1]?.body).toEqual({
+      optimizations: ['cache_optimization'],
+      verify: { mode: 'passive' },
+      dryRun: false,
+    });
+    expect(out).toMatch(/kept\s+TTLs as the profile has them 18.4 % shorter \(95 %: 15.2 to 21.1 %\)/);
+    expect(out).toMatch(/response time\s+50 ms\s+40.8 ms\s+-18.4 %/);
+    expect(out).toContain('Mean response times of the slices');
+    expect(out).toMatch(/met\s+responseTimeMs\s+40.8\s+45/);
+  });
+
+  it('is JSON with --json: the plan, or the run', async () => {
+    expect(JSON.parse((await run('optimize', '--json')).out)).toEqual(plan);
+    expect(JSON.parse((await run('optimize', '--json', '--yes')).out)).toEqual(ended);
+  });
+
+  it.each<[string, number, () => OptimizationRun]>([
+    ['something was kept', 0, () => completed({ rolledBackOptimizations: [outcome] })],
+    ['nothing was kept', 1, () => completed({ appliedOptimizations: [], rolledBackOptimizations: [outcome] })],
+    ['it was rolled back', 1, () => completed({}, { status: 'rolled-back' })],
+    ['it failed', 1, () => completed({}, { status: 'failed', reason: 'why' })],
+    [
+      'a target is missed',
+      1,
+      () => completed({ targets: [{ metric: 'cpuPercent', target: 50, measured: 60, isMet: false }] }),
+    ],
+    ['a target was not measured', 0, () => completed({ targets: [{ metric: 'cpuPercent', target: 50 }] })],
+  ])('ends by what became of it: %s', (_, code, made) => {
+    expect(exitCodeOf(made())).toBe(code);
+    const look = { colours: pc.createColors(false), width: 80 };
+    for (const line of runReport(made(), look)) expect(line.length).toBeLessThanOrEqual(120);
+  });
+
+  it('exports what was kept, and puts a run back', async () => {
+    const file = join(directory, 'kept.json');
+    expect((await run('optimize', 'export', '--output', file)).code).toBe(0);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ version: 1, project: 'shop' });
+    ended = completed({}, { status: 'rolled-back' });
+    expect((await run('optimize', 'rollback', runId, '--force')).code).toBe(0);
+    expect(platform.asked.find(({ path }) => path.endsWith('/rollback'))?.body).toEqual({ force: true });
+    ended = completed();
+    expect((await run('optimize', 'rollback', runId)).code).toBe(1);
+  });
+
+  it('ends with 2 where it cannot be carried out', async () => {
+    expect((await run('optimize', '--verify', 'hope')).code).toBe(2);
+    const { code, err } = await runInProcess(['optimize', '--url', platform.url, '--api-key', 'hr_x'], directory);
+    expect([code, err]).toEqual([2, expect.stringContaining('No project is named')]);
+  });
+});
+
+describe('headroom profile', () => {
+  it('lists profiles, and shows one as it can be set again', async () => {
+    expect((await run('profile', 'list')).out).toMatch(/fast\s+Fast/);
+    expect((await run('profile', 'get', 'fast')).out).toMatch(/caching.ttlMultiplier\s+1/);
+    expect(profile.parse(JSON.parse((await run('profile', 'get', 'fast', '--json')).out))).toEqual(
+      profile.parse({ name: 'Fast' }),
+    );
+    expect((await run('profile', 'get')).out).toMatch(/caching.ttlMultiplier\s+2\s+TTLs/);
+  });
+
+  it('takes files of YAML and JSON', async () => {
+    const file = join(directory, 'fast.yaml');
+    writeFileSync(file, 'name: Fast\nrules:\n  caching: { ttlMultiplier: 2 }\n');
+    expect((await run('profile', 'set', 'fast', '--file', file)).code).toBe(0);
+    expect(platform.asked.at(-1)?.body).toEqual({ name: 'Fast', rules: { caching: { ttlMultiplier: 2 } } });
+    writeFileSync(file, '{ "name": [');
+    expect((await run('profile', 'set', 'fast', '--file', file)).err).toContain('neither JSON nor YAML');
+    expect((await run('profile', 'set', 'fast', '--file', join(directory, 'none'))).code).toBe(2);
+  });
+
+  it('applies one: chosen at once, planned, and applied with --yes', async () => {
+    const { code, out, err } = await run('profile', 'apply', 'fast');
+    expect([code, err]).toEqual([0, expect.stringContaining('shop goes by the profile fast now')]);
+    expect(out).toContain('Nothing was changed.');
+    expect(platform.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'PUT /v1/projects/shop/profile',
+      'POST /v1/projects/shop/optimization-runs',
+    ]);
+    platform.asked.length = 0;
+    await run('profile', 'apply', 'fast', '--dry-run');
+    expect(platform.asked.map(({ method }) => method)).toEqual(['POST']);
+  });
+
+  it.each([
+    ['optimize'],
+    ['optimize', 'rollback'],
+    ['profile'],
+    ['profile', 'apply'],
+  ])('explains itself: %s %s', async (...words) => {
+    const { code, out } = await run(...words.filter(Boolean), '--help');
+    expect(code).toBe(0);
+    expect(out).toContain('Usage: headroom');
+  });
+});
