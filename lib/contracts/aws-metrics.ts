@@ -52,6 +52,8 @@ export const tableResource = z.object({
   name,
   consumedReadUnits: amount,
   consumedWriteUnits: amount,
+  peakReadUnits: amount.describe('Consumed in the busiest period of `periodSeconds`'),
+  peakWriteUnits: amount.describe('Likewise'),
   readThrottleEvents: amount,
   writeThrottleEvents: amount,
   operations: z.array(tableOperation).describe('Those that CloudWatch has figures of'),

@@ -1,4 +1,5 @@
 import type { OptimizationModule } from '../module.ts';
+import { awsModules } from './aws/rules.ts';
 import { cacheEarlyRefresh, cacheTiers, cacheWarming } from './cache/cache-hot-keys.ts';
 import { cacheMaintenance } from './cache/cache-maintenance.ts';
 import { cacheMemory } from './cache/cache-memory.ts';
@@ -20,4 +21,5 @@ export const optimizationModules: readonly OptimizationModule[] = [
   indexModule,
   largeImages,
   largeAssets,
+  ...awsModules,
 ];

@@ -97,6 +97,9 @@ export const tableSet: MetricSet<Of<TableResource>> = {
   readings: {
     consumedReadUnits: sum('ConsumedReadCapacityUnits'),
     consumedWriteUnits: sum('ConsumedWriteCapacityUnits'),
+    // Of the same answers: CloudWatch is not asked twice.
+    peakReadUnits: highest('ConsumedReadCapacityUnits', 'Sum'),
+    peakWriteUnits: highest('ConsumedWriteCapacityUnits', 'Sum'),
     readThrottleEvents: sum('ReadThrottleEvents'),
     writeThrottleEvents: sum('WriteThrottleEvents'),
   },

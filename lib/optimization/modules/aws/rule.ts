@@ -1,0 +1,91 @@
+import type { Bottleneck, Evidence, OptimizationId } from '../../../contracts/analysis.ts';
+import type { AwsFigures } from '../../../contracts/aws-metrics.ts';
+import type { Change, ChangeOf } from '../../../contracts/optimizations.ts';
+import { isoTime } from '../../../platform/clock.ts';
+import type { AwsConfiguration } from '../../aws/configuration/model.ts';
+import type { OptimizationModule, Proposed } from '../../module.ts';
+
+/** What rules about AWS resources look at: an account, or a template of which nothing runs yet. */
+export interface AwsView {
+  configuration: AwsConfiguration;
+  /** Absent: nothing was measured. */
+  figures?: AwsFigures;
+  bottlenecks: readonly Bottleneck[];
+  /** Requests per second by the minute, in epoch milliseconds. */
+  traffic: ReadonlyMap<number, number>;
+  /** ISO 8601: what the evidence covers. */
+  from: string;
+  to: string;
+}
+
+/** What a rule found about one resource. `changes` are kept where Headroom may make them. */
+export interface AwsFinding extends Proposed {
+  service: ChangeOf<'aws'>['service'];
+  /** As the configuration calls it. */
+  resource: string;
+}
+
+export interface AwsRule {
+  readonly name: string;
+  readonly optimizationId: OptimizationId;
+  examine(view: AwsView): AwsFinding[];
+}
+
+/** A rule as a module: its findings in the account, as proposals. */
+export const awsModule = (rule: AwsRule): OptimizationModule => ({
+  name: rule.name,
+  optimizationId: rule.optimizationId,
+  plan({ aws, awsFigures, bottlenecks, telemetry, period }) {
+    if (aws === undefined) return [];
+    const view: AwsView = {
+      configuration: aws,
+      bottlenecks,
+      traffic: telemetry.traffic.minutes,
+      from: awsFigures?.from ?? isoTime(period.from),
+      to: awsFigures?.to ?? aws.readAt,
+      ...(awsFigures === undefined ? {} : { figures: awsFigures }),
+    };
+    return rule.examine(view).map((finding) => proposedOf(finding, aws));
+  },
+});
+
+function proposedOf({ service, resource, ...found }: AwsFinding, configuration: AwsConfiguration): Proposed {
+  const subject = found.subject ?? resource;
+  if (found.changes.length === 0 || isManaged(configuration, resource)) return { ...found, subject };
+  const description = `${found.description} Headroom can do it once ${resource} has the tag headroom:managed=true.`;
+  return { ...found, subject, description, changes: [] };
+}
+
+const isManaged = ({ lambdas, apis, tables, queues, caches }: AwsConfiguration, resource: string): boolean =>
+  [...lambdas, ...apis, ...tables, ...queues, ...caches].some(({ name, isManaged }) => name === resource && isManaged);
+
+export const awsChange = (
+  service: ChangeOf<'aws'>['service'],
+  resource: string,
+  property: string,
+  before: ChangeOf<'aws'>['before'],
+  after: ChangeOf<'aws'>['after'],
+): Change => ({ kind: 'aws', service, resource, property, before, after });
+
+export const evidenceOf = (
+  { from, to }: Pick<AwsView, 'from' | 'to'>,
+  metric: string,
+  subject: string,
+  values: Readonly<Record<string, number | undefined>>,
+): Evidence => ({
+  metric,
+  subject,
+  from,
+  to,
+  // What is not known is absent.
+  values: Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== undefined),
+  ),
+});
+
+/** Advice: somebody else has to do it, in code or in a template. */
+export const advice: Pick<Proposed, 'changes' | 'requiresRestart' | 'reversible'> = {
+  changes: [],
+  requiresRestart: false,
+  reversible: true,
+};

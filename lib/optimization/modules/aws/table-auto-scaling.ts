@@ -1,0 +1,55 @@
+import type { TableConfiguration } from '../../aws/configuration/model.ts';
+import { type AwsRule, type AwsView, awsChange, evidenceOf } from './rule.ts';
+import { tableUseOf } from './table-use.ts';
+
+const targetPercent = 70;
+const directions = ['read', 'write'] as const;
+
+/** A provisioned table whose units stay as they are, whatever comes. */
+export const tableAutoScaling: AwsRule = {
+  name: 'table-auto-scaling',
+  optimizationId: 'resource_optimization',
+  examine: (view) =>
+    view.configuration.tables.flatMap((table) => {
+      const { name, billingMode, provisioned, autoScaling } = table;
+      if (billingMode !== 'provisioned' || provisioned === undefined || autoScaling === undefined) return [];
+      const missing = directions.filter((direction) => autoScaling[direction] === undefined);
+      if (missing.length === 0) return [];
+      return [
+        {
+          service: 'dynamodb',
+          resource: name,
+          name: `Let ${name} scale`,
+          description: `${name} has ${provisioned.read} read and ${provisioned.write} write units, and nothing scales its ${missing.join(' and ')} units: what is too much is paid, and what is too little is throttled.`,
+          changes: missing.map((direction) =>
+            awsChange('dynamodb', name, `autoScaling/${direction}`, null, rangeOf(view, table, direction)),
+          ),
+          risk: 'low',
+          requiresRestart: false,
+          // Units that auto scaling has changed meanwhile stay as they are when it is taken away.
+          reversible: true,
+          evidence: [
+            evidenceOf(view, 'table.scaling', name, {
+              provisionedRead: provisioned.read,
+              provisionedWrite: provisioned.write,
+              peakReadPerSecond: tableUseOf(view, table)?.peakPerSecond.read,
+              peakWritePerSecond: tableUseOf(view, table)?.peakPerSecond.write,
+            }),
+          ],
+        },
+      ];
+    }),
+};
+
+/** From what the mean needs up to twice of what there is: never less than what the peak needs. */
+function rangeOf(view: AwsView, table: TableConfiguration, direction: (typeof directions)[number]) {
+  const now = table.provisioned?.[direction] ?? 1;
+  const use = tableUseOf(view, table);
+  const needed = (perSecond: number | undefined): number | undefined =>
+    perSecond === undefined ? undefined : Math.max(1, Math.ceil(perSecond / (targetPercent / 100)));
+  return {
+    min: Math.min(now, needed(use?.meanPerSecond[direction]) ?? now),
+    max: Math.max(now * 2, needed(use?.peakPerSecond[direction]) ?? 0),
+    targetPercent,
+  };
+}
