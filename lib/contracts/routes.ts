@@ -26,6 +26,7 @@ import { scenarioImportRoutes } from './routes/scenario-imports.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
 import { telemetryViewRoutes } from './routes/telemetry-views.ts';
+import { templateAnalysisRoutes } from './routes/template-analyses.ts';
 
 /** Every operation of the HTTP API. The gateway, the stack, the OpenAPI document, the SDK and the CLI follow from it. */
 export const routes = {
@@ -51,6 +52,7 @@ export const routes = {
   ...liveSettingsRoutes,
   ...optimizationRoutes,
   ...databaseRoutes,
+  ...templateAnalysisRoutes,
   ...alertRoutes,
   ...checkRoutes,
   ...taskRoutes,

@@ -4,6 +4,9 @@ import { KeyService } from '../platform/keys/service.ts';
 import type { Parts } from '../platform/parts.ts';
 import { LiveSettingsService } from '../projects/live-settings/service.ts';
 import { ProjectService } from '../projects/service.ts';
+import { createCloudFormationClient } from './aws/clients.ts';
+import { templateHandlers } from './aws/template/handlers.ts';
+import { TemplateAnalyses } from './aws/template/service.ts';
 import { databaseHandlers } from './databases/handlers.ts';
 import { DatabaseService } from './databases/service.ts';
 import { optimizationHandlers } from './handlers.ts';
@@ -22,10 +25,13 @@ export function optimizationApi(parts: Parts, concurrency: AskConcurrency): Hand
   const takesLocal = parts.configuration.localDatabases;
   const databases = new DatabaseService(parts, projects, { environment: process.env, takesLocal });
   const services = optimizing(parts, { modules: optimizationModules, concurrency });
+  const { clock } = parts;
+  const templates = new TemplateAnalyses({ clock, projects, cloudFormation: createCloudFormationClient() });
   return {
     ...profileHandlers(new ProfileService(parts, projects)),
     ...databaseHandlers(databases),
     ...liveSettingsHandlers({ settings, keys: new KeyService(parts) }),
     ...optimizationHandlers(services),
+    ...templateHandlers(templates),
   };
 }

@@ -1,9 +1,16 @@
 import { NamespaceService } from '../cache/namespace-service.ts';
+import { createCloudWatchClient } from '../platform/cloudwatch-client.ts';
 import type { Parts } from '../platform/parts.ts';
 import { LiveSettingsService } from '../projects/live-settings/service.ts';
 import type { ProjectService } from '../projects/service.ts';
+import { MetricReader } from '../telemetry/aws/metric-reader.ts';
+import { AwsMetrics } from '../telemetry/aws/service.ts';
 import type { TelemetryService } from '../telemetry/service.ts';
 import type { Appliers } from './applier.ts';
+import { AwsApplier } from './aws/applier/aws-applier.ts';
+import { createAwsClients } from './aws/clients.ts';
+import { AwsConfigurationReader } from './aws/configuration/reader.ts';
+import { AwsSituation } from './aws/situation-source.ts';
 import { CachePolicyApplier } from './cache/policy-applier.ts';
 import { cacheSource } from './cache/situation-source.ts';
 import { IndexApplier } from './databases/index-applier.ts';
@@ -37,13 +44,21 @@ export function deploymentOf(
   const { clock } = parts;
   const namespaces = new NamespaceService(parts);
   const databases = new DatabaseService(parts, projects, { environment: process.env });
+  const aws = createAwsClients();
+  const metrics = new AwsMetrics(parts, projects, new MetricReader(createCloudWatchClient()));
   return {
     appliers: {
       setting: settingApplier({ liveSettings, clock }),
+      aws: new AwsApplier(aws, projects),
       index: new IndexApplier(databases),
       'cache-policy': new CachePolicyApplier(namespaces),
     },
-    sources: [liveSettingsSource(liveSettings), queryAdviceSource(databases), cacheSource(namespaces)],
+    sources: [
+      liveSettingsSource(liveSettings),
+      new AwsSituation(new AwsConfigurationReader(aws, clock), metrics),
+      queryAdviceSource(databases),
+      cacheSource(namespaces),
+    ],
     profiles: profileChoices(new ProfileService(parts, projects)),
     experiments: settingsExperiments({ liveSettings, telemetry, clock }),
   };

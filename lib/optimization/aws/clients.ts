@@ -22,6 +22,8 @@ export interface AwsClients {
   readonly cloudFormation: CloudFormationClient;
 }
 
+export const createCloudFormationClient = (): CloudFormationClient => new CloudFormationClient({ requestHandler });
+
 export const createAwsClients = (): AwsClients => ({
   lambda: new LambdaClient({ requestHandler }),
   apiGateway: new APIGatewayClient({ requestHandler }),
@@ -31,5 +33,5 @@ export const createAwsClients = (): AwsClients => ({
   elastiCache: new ElastiCacheClient({ requestHandler }),
   sqs: new SQSClient({ requestHandler }),
   logs: new CloudWatchLogsClient({ requestHandler }),
-  cloudFormation: new CloudFormationClient({ requestHandler }),
+  cloudFormation: createCloudFormationClient(),
 });

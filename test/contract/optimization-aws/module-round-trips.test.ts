@@ -165,9 +165,7 @@ it('what modules plan is applied, seen in the account, found no more, and taken 
   const after = await read();
   const left = plan(after).filter(({ changes }) => changes.length > 0);
   // What was measured before says so still: that it was turned away.
-  expect(new Set(left.map(({ module }) => module))).toEqual(
-    new Set(['lambda-reserved-concurrency']),
-  );
+  expect(new Set(left.map(({ module }) => module))).toEqual(new Set(['lambda-reserved-concurrency']));
 
   for (const { change, changed } of done.reverse()) {
     const back = await applier.write('shop', change, change.before, changed);
