@@ -119,6 +119,7 @@ describe("a project's AWS resources", () => {
         {
           name: 'orders',
           consumedReadUnits: 4.5,
+          peakReadUnits: 4.5,
           writeThrottleEvents: 2,
           operations: [{ operation: 'Query', requests: 2, avgLatencyMs: 3, maxLatencyMs: 4, throttledRequests: 1 }],
         },

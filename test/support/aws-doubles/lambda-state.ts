@@ -4,6 +4,7 @@ import { ServiceFailure } from './double.ts';
 export interface LambdaVersion {
   version: string;
   memoryMb: number;
+  description: string;
 }
 
 export interface LambdaFunction {

@@ -138,9 +138,19 @@ export const lambdaVersionRoutes = (state: LambdaState): RestRoute[] => [
       // Lambda publishes nothing new when neither code nor configuration changed since the last version.
       const last = one.versions.at(-1);
       const version =
-        last?.memoryMb === one.memoryMb ? last : { version: String(++one.published), memoryMb: one.memoryMb };
+        last?.memoryMb === one.memoryMb
+          ? last
+          : {
+              version: String(++one.published),
+              memoryMb: one.memoryMb,
+              description: String(body.Description ?? ''),
+            };
       if (version !== last) one.versions.push(version);
-      return { ...configurationOf(state, one, 'Successful'), Version: version.version };
+      return {
+        ...configurationOf(state, one, 'Successful'),
+        Version: version.version,
+        Description: version.description,
+      };
     },
   },
   { route: `POST ${functions}/invocations`, operation: 'Invoke', run: (call) => invoked(state, call) },

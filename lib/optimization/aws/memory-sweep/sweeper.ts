@@ -1,0 +1,186 @@
+import { DeleteFunctionCommand, type LambdaClient, PublishVersionCommand } from '@aws-sdk/client-lambda';
+import type { ChangeOf } from '../../../contracts/optimizations.ts';
+import { DomainError } from '../../../platform/errors.ts';
+import { Random } from '../../../statistics/random.ts';
+import type { AwsApplier } from '../applier/aws-applier.ts';
+import { asking, codeOf } from '../failure.ts';
+import { findFunction } from '../resources/lambda.ts';
+import { invokeVersion } from './invoke-version.ts';
+import type { MemorySweep } from './model.ts';
+import { sweepSizes } from './sizes.ts';
+
+export interface SweepRequest {
+  project: string;
+  resource: string;
+  /**
+   * JSON. What the function does with it, it really does, `rounds` times for each size: there is no default, because Headroom cannot know
+   * what does no harm.
+   */
+  payload: string;
+  /** Of each size (20). The first of each is cold, and does not count. */
+  rounds?: number;
+  maxMemoryUsedMb?: number;
+}
+
+/** What Lambda tells of a version that was published for a sweep, and of no other. */
+const description = 'Headroom memory sweep';
+const maxRounds = 100;
+const maxPayloadCharacters = 100_000;
+
+/**
+ * Measures a function with several sizes of memory, by versions that are published for it. In steps, each of which may be cut off and
+ * done again: whoever leads it keeps the sweep after each, and calls `advance` until it is done.
+ *
+ * While versions are published, the function's unpublished version has other sizes for some seconds each: callers that use an alias
+ * or a version do not see it.
+ */
+export class MemorySweeper {
+  readonly #lambda: LambdaClient;
+  readonly #applier: Pick<AwsApplier, 'read' | 'write'>;
+
+  constructor(lambda: LambdaClient, applier: Pick<AwsApplier, 'read' | 'write'>) {
+    this.#lambda = lambda;
+    this.#applier = applier;
+  }
+
+  /** @throws DomainError invalid-request when the payload is no JSON; otherwise as the applier: without the tag nothing begins */
+  async begin({ project, resource, payload, rounds = 20, maxMemoryUsedMb }: SweepRequest): Promise<MemorySweep> {
+    requirePayload(payload);
+    const before = heldOf(await this.#applier.read(project, memoryOf(resource)));
+    const { functionName } = await findFunction(this.#lambda, resource);
+    return {
+      project,
+      resource,
+      functionName,
+      payload,
+      rounds: Math.min(maxRounds, rounds),
+      sizes: sweepSizes(before.value, maxMemoryUsedMb),
+      originalMb: before.value,
+      before,
+      held: before,
+      phase: 'publishing',
+      versions: [],
+      samples: [],
+      problems: [],
+    };
+  }
+
+  /** Does the next step. One that fails for good ends the measuring, and what was published is taken away again. */
+  async advance(sweep: MemorySweep): Promise<MemorySweep> {
+    try {
+      return await this.#steps[sweep.phase](sweep);
+    } catch (error) {
+      const isPassing = error instanceof DomainError && error.code === 'unavailable';
+      if (isPassing || sweep.phase === 'cleaning' || sweep.phase === 'done') throw error;
+      const problems = [...sweep.problems, error instanceof DomainError ? error.message : codeOf(error)];
+      // What cannot be put back is left, and told: the versions are taken away all the same.
+      return { ...sweep, problems, phase: sweep.phase === 'publishing' ? 'restoring' : 'cleaning' };
+    }
+  }
+
+  readonly #steps: Record<MemorySweep['phase'], (sweep: MemorySweep) => Promise<MemorySweep>> = {
+    publishing: (sweep) => this.#publish(sweep),
+    restoring: (sweep) => this.#restore(sweep),
+    measuring: (sweep) => this.#measure(sweep),
+    cleaning: (sweep) => this.#clean(sweep),
+    done: async (sweep) => sweep,
+  };
+
+  async #publish(sweep: MemorySweep): Promise<MemorySweep> {
+    const memoryMb = sweep.sizes[sweep.versions.length];
+    if (memoryMb === undefined) return { ...sweep, phase: 'restoring' };
+    const { project, resource, functionName: FunctionName } = sweep;
+    const held = heldOf(await this.#applier.write(project, memoryOf(resource), memoryMb, heldOf(sweep.held)));
+    const { configuration } = await findFunction(this.#lambda, resource);
+    const published = await asking(`a version of ${resource}`, () =>
+      this.#lambda.send(
+        new PublishVersionCommand({
+          FunctionName,
+          Description: description,
+          // Of what was just made, and of nothing that came between.
+          ...(configuration.RevisionId === undefined ? {} : { RevisionId: configuration.RevisionId }),
+          ...(configuration.CodeSha256 === undefined ? {} : { CodeSha256: configuration.CodeSha256 }),
+        }),
+      ),
+    );
+    // Where nothing had changed since the last version, that one is given: it is somebody else's.
+    const isOwn = published.Description === description;
+    const version = { memoryMb, version: published.Version ?? '', isOwn };
+    return { ...sweep, held, versions: [...sweep.versions, version] };
+  }
+
+  async #restore(sweep: MemorySweep): Promise<MemorySweep> {
+    const { project, resource, originalMb, held } = sweep;
+    const present = heldOf(await this.#applier.write(project, memoryOf(resource), originalMb, heldOf(held)));
+    return { ...sweep, held: present, phase: sweep.problems.length === 0 ? 'measuring' : 'cleaning' };
+  }
+
+  /** One round: each size once, in another order each time. */
+  async #measure(sweep: MemorySweep): Promise<MemorySweep> {
+    const round = (sweep.samples.at(-1)?.round ?? -1) + 1;
+    if (round >= sweep.rounds) return { ...sweep, phase: 'cleaning' };
+    const samples = [...sweep.samples];
+    for (const { memoryMb, version } of shuffled(sweep.versions, new Random(round + 1))) {
+      const report = await invokeVersion(this.#lambda, sweep, version);
+      const { durationMs, billedMs, maxMemoryUsedMb, initMs } = report;
+      const sample = { memoryMb, round, durationMs, billedMs, maxMemoryUsedMb };
+      samples.push(initMs === undefined ? sample : { ...sample, initMs });
+    }
+    return { ...sweep, samples };
+  }
+
+  async #clean(sweep: MemorySweep): Promise<MemorySweep> {
+    const [next] = sweep.versions.filter(({ isOwn }) => isOwn);
+    if (next === undefined) return { ...sweep, phase: 'done' };
+    const { functionName: FunctionName, resource } = sweep;
+    const versions = sweep.versions.filter((one) => one !== next);
+    try {
+      await asking(`version ${next.version} of ${resource}`, () =>
+        this.#lambda.send(new DeleteFunctionCommand({ FunctionName, Qualifier: next.version })),
+      );
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code === 'unavailable') throw error;
+      // An earlier attempt has deleted it.
+      if (error.code === 'not-found') return { ...sweep, versions };
+      const problem = `Version ${next.version} of ${resource} is still there: ${error.message}`;
+      return { ...sweep, versions, problems: [...sweep.problems, problem] };
+    }
+    return { ...sweep, versions };
+  }
+}
+
+function requirePayload(payload: string): void {
+  try {
+    if (payload.length > maxPayloadCharacters) throw new RangeError('too long');
+    JSON.parse(payload);
+  } catch (cause) {
+    throw new DomainError(
+      'invalid-request',
+      `The payload must be JSON of at most ${maxPayloadCharacters} characters.`,
+      { cause },
+    );
+  }
+}
+
+const memoryOf = (resource: string): ChangeOf<'aws'> => ({
+  kind: 'aws',
+  service: 'lambda',
+  resource,
+  property: 'memorySize',
+  before: null,
+  after: null,
+});
+
+const heldOf = ({ value, revision }: { value: unknown; revision?: string | undefined }) => ({
+  value: Number(value),
+  ...(revision === undefined ? {} : { revision }),
+});
+
+function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
+  const order = [...items];
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = random.between(0, i);
+    [order[i], order[j]] = [order[j] as Item, order[i] as Item];
+  }
+  return order;
+}
