@@ -2,16 +2,14 @@ import { z } from 'zod';
 import {
   cacheTableVariable,
   deadLetterVariable,
-  type FunctionName,
-  functionDefinition,
   functionVariable,
   historyTableVariable,
   queueVariable,
   redisModes,
   redisModeVariable,
   redisVariable,
-  type SettingName,
-} from './functions.ts';
+} from './function-variables.ts';
+import { type FunctionName, functionDefinition, type SettingName } from './functions.ts';
 
 const settings = {
   HEADROOM_STAGE: z.string().regex(/^[a-z0-9-]{1,20}$/),

@@ -385,20 +385,5 @@ export const queues: Record<QueueName, QueueDefinition> = {
 
 export const deadLetterQueueOf = (queue: QueueName): `${QueueName}-dead-letters` => `${queue}-dead-letters`;
 
-/** The environment variable that carries a queue's URL. */
-export const queueVariable = (queue: QueueName): string => `QUEUE_${queue.replaceAll('-', '_').toUpperCase()}`;
-export const deadLetterVariable = (queue: QueueName): string =>
-  `DEAD_LETTERS_${queue.replaceAll('-', '_').toUpperCase()}`;
-/** The environment variable that carries the deployed name of a function to one that invokes it. */
-export const functionVariable = (name: FunctionName): string => `FUNCTION_${name.replaceAll('-', '_').toUpperCase()}`;
-export const historyTableVariable = 'HISTORY_TABLE';
-export const cacheTableVariable = 'CACHE_TABLE';
-/** `redis://host:port`, or `rediss://` with TLS; absent where there is no Redis. */
-export const redisVariable = 'REDIS_URL';
-/** How its clients must speak: to one server, or to a cluster that is entered by the one address. */
-export const redisModeVariable = 'REDIS_MODE';
-export const redisModes = ['single', 'cluster'] as const;
-export type RedisMode = (typeof redisModes)[number];
-
 /** Where a stage's own metrics stand in CloudWatch: their one dimension, the function, is the same in every stage. */
 export const metricsNamespace = (stage: string): string => `Headroom/${stage}`;

@@ -3,16 +3,13 @@ import { configurationOf } from '../contracts/configuration.ts';
 import {
   cacheTableVariable,
   deadLetterVariable,
-  type FunctionName,
-  functionDefinition,
   functionVariable,
   historyTableVariable,
-  metricsNamespace,
   queueVariable,
   redisModeVariable,
   redisVariable,
-  type SettingName,
-} from '../contracts/functions.ts';
+} from '../contracts/function-variables.ts';
+import { type FunctionName, functionDefinition, metricsNamespace, type SettingName } from '../contracts/functions.ts';
 import type { QueueName } from '../contracts/messages.ts';
 import type { QueuePair } from './provision/queues.ts';
 

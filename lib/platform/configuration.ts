@@ -2,8 +2,6 @@ import { configurationOf } from '../contracts/configuration.ts';
 import {
   cacheTableVariable,
   deadLetterVariable,
-  type FunctionName,
-  functionDefinition,
   functionVariable,
   historyTableVariable,
   queueVariable,
@@ -11,7 +9,8 @@ import {
   redisModes,
   redisModeVariable,
   redisVariable,
-} from '../contracts/functions.ts';
+} from '../contracts/function-variables.ts';
+import { type FunctionName, functionDefinition } from '../contracts/functions.ts';
 import type { QueueName } from '../contracts/messages.ts';
 import { fieldErrorsOf } from './fields.ts';
 

@@ -5,14 +5,14 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   cacheTableVariable,
   deadLetterVariable,
-  type FunctionName,
   functionVariable,
   historyTableVariable,
   queueVariable,
   type RedisMode,
   redisModeVariable,
   redisVariable,
-} from '../contracts/functions.ts';
+} from '../contracts/function-variables.ts';
+import type { FunctionName } from '../contracts/functions.ts';
 import type { QueueName } from '../contracts/messages.ts';
 import { historyTable } from '../platform/table/schema.ts';
 import type { QueuePair } from './queues.ts';
