@@ -5,6 +5,7 @@ import { LiveSettingsService } from '../projects/live-settings/service.ts';
 import type { ProjectService } from '../projects/service.ts';
 import { MetricReader } from '../telemetry/aws/metric-reader.ts';
 import { AwsMetrics } from '../telemetry/aws/service.ts';
+import { TelemetryHistory } from '../telemetry/history/service.ts';
 import type { TelemetryService } from '../telemetry/service.ts';
 import type { Appliers } from './applier.ts';
 import { AwsApplier } from './aws/applier/aws-applier.ts';
@@ -45,6 +46,7 @@ export function deploymentOf(
   const namespaces = new NamespaceService(parts);
   const databases = new DatabaseService(parts, projects, { environment: process.env });
   const aws = createAwsClients();
+  const history = new TelemetryHistory(telemetry, projects, clock);
   const metrics = new AwsMetrics(parts, projects, new MetricReader(createCloudWatchClient()));
   return {
     appliers: {
@@ -55,7 +57,7 @@ export function deploymentOf(
     },
     sources: [
       liveSettingsSource(liveSettings),
-      new AwsSituation(new AwsConfigurationReader(aws, clock), metrics),
+      new AwsSituation({ reader: new AwsConfigurationReader(aws, clock), metrics, history, clock }),
       queryAdviceSource(databases),
       cacheSource(namespaces),
     ],

@@ -32,4 +32,6 @@ export interface Situation {
   aws?: AwsConfiguration;
   /** What CloudWatch has of them. */
   awsFigures?: AwsFigures;
+  /** Requests per second by the hour, in epoch milliseconds, of the last days. */
+  hourlyTraffic?: ReadonlyMap<number, number>;
 }

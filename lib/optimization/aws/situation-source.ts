@@ -1,29 +1,53 @@
 import type { Project } from '../../contracts/projects.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { AwsMetrics } from '../../telemetry/aws/service.ts';
+import type { TelemetryHistory } from '../../telemetry/history/service.ts';
 import type { Known, SituationSource } from '../situation-source.ts';
 import type { AwsConfigurationReader } from './configuration/reader.ts';
 
+const hourMs = 3_600_000;
+/** A week has its busy days and its quiet ones. */
+const trafficHours = 7 * 24;
 /** A day: figures of less say little of what a resource must bear. */
 const minutes = 24 * 60;
+
+export interface AwsSituationParts {
+  reader: Pick<AwsConfigurationReader, 'read'>;
+  metrics: Pick<AwsMetrics, 'resources'>;
+  history: Pick<TelemetryHistory, 'series'>;
+  clock: Clock;
+}
 
 /** What AWS says of a project's resources: how they are configured, and what CloudWatch has of them. */
 export class AwsSituation implements SituationSource {
   readonly name = 'AWS resources';
-  readonly #reader: Pick<AwsConfigurationReader, 'read'>;
-  readonly #metrics: Pick<AwsMetrics, 'resources'>;
+  readonly #parts: AwsSituationParts;
 
-  constructor(reader: Pick<AwsConfigurationReader, 'read'>, metrics: Pick<AwsMetrics, 'resources'>) {
-    this.#reader = reader;
-    this.#metrics = metrics;
+  constructor(parts: AwsSituationParts) {
+    this.#parts = parts;
   }
 
   async read(project: Project): Promise<Known> {
     if (!Object.values(project.resources).some((named) => named !== undefined && named.length > 0)) return {};
-    const [aws, awsFigures] = await Promise.all([
-      this.#reader.read(project),
+    const { reader, metrics } = this.#parts;
+    const [aws, awsFigures, hourlyTraffic] = await Promise.all([
+      reader.read(project),
       // A spent budget takes the figures, and leaves what the configuration says by itself.
-      this.#metrics.resources(project.project, minutes).catch(() => undefined),
+      metrics.resources(project.project, minutes).catch(() => undefined),
+      this.#traffic(project.project).catch(() => undefined),
     ]);
-    return { aws, ...(awsFigures === undefined ? {} : { awsFigures }) };
+    return {
+      aws,
+      ...(awsFigures === undefined ? {} : { awsFigures }),
+      ...(hourlyTraffic === undefined ? {} : { hourlyTraffic }),
+    };
+  }
+
+  async #traffic(project: string): Promise<ReadonlyMap<number, number>> {
+    const { history, clock } = this.#parts;
+    const to = Math.floor(clock() / hourMs) * hourMs;
+    const period = { from: to - trafficHours * hourMs, to };
+    const points = (await history.series(project, ['requestsPerSecond'], 'hour', period)).get('requestsPerSecond');
+    return new Map((points ?? []).map(({ at, value }) => [at, value]));
   }
 }

@@ -15,14 +15,14 @@ const maxBusyHours = 16;
 /**
  * When of the day there is much more traffic than otherwise.
  *
- * @param traffic requests per second by the minute, in epoch milliseconds
+ * @param traffic requests per second by the hour, in epoch milliseconds
  * @returns undefined where less than a day is known, or the day has no such hours, or several apart from each other
  */
 export function busyHours(traffic: ReadonlyMap<number, number>): BusyHours | undefined {
   const byHour = Map.groupBy(traffic, ([at]) => Math.floor(at / hourMs) % dayHours);
   const hours = Array.from({ length: dayHours }, (_, hour) => {
-    const minutes = byHour.get(hour);
-    return minutes === undefined ? Number.NaN : mean(minutes.map(([, rate]) => rate));
+    const days = byHour.get(hour);
+    return days === undefined ? Number.NaN : mean(days.map(([, rate]) => rate));
   });
   if (hours.some(Number.isNaN)) return undefined;
   const overall = mean(hours);

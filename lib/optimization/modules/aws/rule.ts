@@ -11,7 +11,7 @@ export interface AwsView {
   /** Absent: nothing was measured. */
   figures?: AwsFigures;
   bottlenecks: readonly Bottleneck[];
-  /** Requests per second by the minute, in epoch milliseconds. */
+  /** Requests per second by the hour, in epoch milliseconds. Empty: not known. */
   traffic: ReadonlyMap<number, number>;
   /** ISO 8601: what the evidence covers. */
   from: string;
@@ -35,12 +35,12 @@ export interface AwsRule {
 export const awsModule = (rule: AwsRule): OptimizationModule => ({
   name: rule.name,
   optimizationId: rule.optimizationId,
-  plan({ aws, awsFigures, bottlenecks, telemetry, period }) {
+  plan({ aws, awsFigures, bottlenecks, hourlyTraffic = new Map(), period }) {
     if (aws === undefined) return [];
     const view: AwsView = {
       configuration: aws,
       bottlenecks,
-      traffic: telemetry.traffic.minutes,
+      traffic: hourlyTraffic,
       from: awsFigures?.from ?? isoTime(period.from),
       to: awsFigures?.to ?? aws.readAt,
       ...(awsFigures === undefined ? {} : { figures: awsFigures }),

@@ -7,7 +7,11 @@ import { situationOf } from '../../../support/optimization/situation.ts';
 export function proposalsOf(of: AwsRule | OptimizationModule | undefined, seen: Seen): Proposed[] {
   if (of === undefined) throw new Error('there is no such module');
   const { configuration: aws, figures, bottlenecks, traffic } = viewOf(seen);
-  const situation = situationOf({ aws, bottlenecks, ...(figures === undefined ? {} : { awsFigures: figures }) });
-  situation.telemetry.traffic.minutes = new Map(traffic);
+  const situation = situationOf({
+    aws,
+    bottlenecks,
+    hourlyTraffic: traffic,
+    ...(figures === undefined ? {} : { awsFigures: figures }),
+  });
   return ('plan' in of ? of : awsModule(of)).plan(situation);
 }
