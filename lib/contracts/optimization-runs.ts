@@ -10,8 +10,9 @@ import { percentInterval, runJudgement } from './run-judgement.ts';
 const even = (least: number, most: number) =>
   z.int().min(least).max(most).multipleOf(2, 'must be even: each slice before has one after');
 
+const halves = 'Half of them before, half of them after, in random order';
+
 const measured = {
-  slicesPerRound: even(4, 100).default(12).describe('Half of them before, half of them after, in random order'),
   rounds: z.int().min(1).max(3).default(3).describe('At most: it ends as soon as the verdict is clear'),
 };
 
@@ -21,12 +22,14 @@ const verification = (request: z.ZodType<z.output<typeof takenLoadTestRequest>>)
     z.strictObject({
       mode: z.literal('load-test').describe('One load test runs all through a round, on a target that is verified'),
       loadTest: request.optional().describe('Of kind `basic`; how long it takes follows from the slices'),
-      sliceSeconds: z.int().min(2).max(600).default(10),
+      sliceSeconds: z.int().min(2).max(600).default(6),
+      slicesPerRound: even(4, 100).default(20).describe(halves),
       ...measured,
     }),
     z.strictObject({
       mode: z.literal('passive').describe('By what the service reports of its own traffic'),
       sliceSeconds: z.int().min(30).max(600).default(60),
+      slicesPerRound: even(4, 100).default(12).describe(halves),
       ...measured,
     }),
     z.strictObject({ mode: z.literal('none').describe('Nothing is measured, so that nothing is proven') }),

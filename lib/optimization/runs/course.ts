@@ -49,10 +49,10 @@ export function withPutBackEnd(run: StoredRun, index: number): StoredRun {
   return withUnit(run, index, { status: isLeft ? 'conflict' : wasTried ? 'rolled-back' : 'skipped' });
 }
 
-/** Of a run that is put back as a whole: the next optimization, downwards, of which something was kept. */
+/** Of a run that is put back as a whole: the next optimization, downwards, of which something is still there. */
 function putBackNext(run: StoredRun, from: number): StoredRun {
   if (run.halt?.scope === 'all') {
-    const next = run.units.slice(0, from + 1).findLastIndex(({ status }) => status === 'kept');
+    const next = run.units.slice(0, from + 1).findLastIndex(({ status }) => status === 'kept' || status === 'conflict');
     if (next >= 0) return putBack(run, next, run.halt.reason);
   }
   return at(run, { step: 'end' });

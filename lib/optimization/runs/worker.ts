@@ -58,7 +58,8 @@ export class RunWorker {
       }
       current = own;
     }
-    if (at.step !== 'begin' && !(await this.#locks.take(message.project, message.runId))) {
+    const needsLock = at.step !== 'begin' && at.step !== 'end';
+    if (needsLock && !(await this.#locks.take(message.project, message.runId))) {
       throw new Error('Another run has taken the lock');
     }
     await this.#carryOut(current);

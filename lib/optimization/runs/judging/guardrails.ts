@@ -28,7 +28,8 @@ export function latencyGuardrail(
 
 /**
  * Of errors. They come in bursts, so the interval is that of the differences of whole pairs of slices (Student's t), and not that of
- * single requests. They are also so seldom that no number of slices rules out a twentieth of a percentage point: what was seen counts.
+ * single requests. They are also so seldom that no number of slices rules out a twentieth of a percentage point: it holds unless there
+ * are more of them, by more than that and by more than chance.
  */
 export function errorGuardrail(pairs: readonly CellPair[], confidence: number): Guardrail {
   const limit = limits['error-rate'];
@@ -45,11 +46,11 @@ export function errorGuardrail(pairs: readonly CellPair[], confidence: number): 
   const harm = rate(pairs.map(({ after }) => after)) - rate(pairs.map(({ before }) => before));
   const told = { name: 'error-rate', limit, harm: rounded(harm, 3) } as const;
   const differences = pairs.map(({ before, after }) => rate([after]) - rate([before]));
-  if (differences.length < 2) return { ...told, state: harm <= limit ? 'holds' : 'unsettled' };
+  if (differences.length < 2) return { ...told, state: 'unsettled' };
   const reach =
     (studentT(confidence, differences.length - 1) * standardDeviation(differences)) / Math.sqrt(differences.length);
   const [low, high] = [mean(differences) - reach, mean(differences) + reach];
-  const state = low > limit ? 'broken' : harm <= limit ? 'holds' : 'unsettled';
+  const state = low > limit ? 'broken' : harm > limit && low > 0 ? 'unsettled' : 'holds';
   return { ...told, state, low: rounded(low, 3), high: rounded(high, 3) };
 }
 

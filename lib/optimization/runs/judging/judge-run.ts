@@ -1,11 +1,12 @@
 import type { Guardrail, RunJudgement } from '../../../contracts/run-judgement.ts';
 import { type Judgement, judge, type PercentInterval } from '../../../statistics/judge.ts';
+import { ENOUGH_PAIRS } from '../../../statistics/paired-ratio.ts';
 import { rounded } from '../../../telemetry/resources.ts';
 import type { RoundFigures } from '../measuring/figures.ts';
 import { seededBy } from '../measuring/rounds.ts';
 import { costGuardrail, errorGuardrail, latencyGuardrail } from './guardrails.ts';
 import { confidenceOfLook } from './looks.ts';
-import { type CellPair, cellPairs, type Figure, pairsOf } from './pairs.ts';
+import { byBlock, byWorker, type CellPair, cellPairs, type Figure } from './pairs.ts';
 
 export interface JudgeRunOptions {
   /** The gain that must be shown, in percent. */
@@ -22,7 +23,7 @@ export interface JudgeRunOptions {
 interface Careful {
   improvementPercent: number;
   interval: PercentInterval | undefined;
-  byWorker: Judgement;
+  workers: Judgement;
 }
 
 /**
@@ -34,8 +35,8 @@ interface Careful {
  */
 export function judgeRun(rounds: readonly RoundFigures[], options: JudgeRunOptions): RunJudgement {
   const { marginPercent, mostRounds, seed, costUsdPerMonth } = options;
-  const confidence = confidenceOfLook(mostRounds);
   const pairs = cellPairs(rounds);
+  const confidence = confidenceOfLook(looksOf(rounds, mostRounds));
   const careful = (figure: Figure): Careful | undefined =>
     carefully(pairs, figure, { marginPercent, confidence, seed });
   const [mean, p50, p95] = [careful('mean'), careful('p50'), careful('p95')];
@@ -62,8 +63,8 @@ export function judgeRun(rounds: readonly RoundFigures[], options: JudgeRunOptio
     guardrails,
     ...(mean === undefined ? {} : { improvementPercent: rounded(mean.improvementPercent) }),
     ...(shown === undefined ? {} : { interval: shown }),
-    ...(mean?.byWorker.effectSize === undefined ? {} : { effectSize: rounded(mean.byWorker.effectSize, 3) }),
-    ...(mean?.byWorker.mannWhitneyP === undefined ? {} : { mannWhitneyP: mean.byWorker.mannWhitneyP }),
+    ...(mean?.workers.effectSize === undefined ? {} : { effectSize: rounded(mean.workers.effectSize, 3) }),
+    ...(mean?.workers.mannWhitneyP === undefined ? {} : { mannWhitneyP: mean.workers.mannWhitneyP }),
   };
 }
 
@@ -72,26 +73,29 @@ function carefully(
   figure: Figure,
   { marginPercent, confidence, seed }: { marginPercent: number; confidence: number; seed: string },
 ): Careful | undefined {
-  const by = (cluster: 'worker' | 'block'): Judgement =>
-    judge(pairsOf(pairs, figure, cluster), {
-      marginPercent,
-      confidence,
-      random: seededBy(`${seed} ${figure} ${cluster}`),
-    });
-  const [byWorker, byBlock] = [by('worker'), by('block')];
-  if (byWorker.improvementPercent === undefined) return undefined;
-  const { interval } = byWorker;
-  const { improvementPercent } = byWorker;
-  if (interval === undefined || byBlock.interval === undefined)
-    return { improvementPercent, interval: undefined, byWorker };
+  const options = { marginPercent, confidence };
+  const workers = judge(byWorker(pairs, figure), { ...options, random: seededBy(`${seed} ${figure} by worker`) });
+  const blocks = judge(byBlock(pairs, figure), { ...options, random: seededBy(`${seed} ${figure} by block`) });
+  const { improvementPercent } = blocks;
+  if (improvementPercent === undefined) return undefined;
+  if (workers.interval === undefined || blocks.interval === undefined) {
+    return { improvementPercent, interval: undefined, workers };
+  }
   return {
     improvementPercent,
-    byWorker,
+    workers,
     interval: {
-      lowPercent: Math.min(interval.lowPercent, byBlock.interval.lowPercent),
-      highPercent: Math.max(interval.highPercent, byBlock.interval.highPercent),
+      lowPercent: Math.min(workers.interval.lowPercent, blocks.interval.lowPercent),
+      highPercent: Math.max(workers.interval.highPercent, blocks.interval.highPercent),
     },
   };
+}
+
+/** At how many rounds there are blocks enough for a verdict. */
+function looksOf([first]: readonly RoundFigures[], mostRounds: number): number {
+  const blocks = new Set(first?.slices.map(({ block }) => block)).size;
+  const rounds = Array.from({ length: mostRounds }, (_, before) => before + 1);
+  return Math.max(1, rounds.filter((round) => round * blocks >= ENOUGH_PAIRS).length);
 }
 
 function verdictOf(
@@ -125,7 +129,7 @@ function reasonOf(
   why: string,
 ): string {
   if (mean === undefined || interval === undefined) return why;
-  const { pairs, clusters } = mean.byWorker;
+  const { pairs, clusters } = mean.workers;
   return (
     `improvement ${mean.improvementPercent.toFixed(1)} % (interval of ${rounded(100 * confidence)} % confidence: ` +
     `${interval.lowPercent.toFixed(1)} to ${interval.highPercent.toFixed(1)} %, ${pairs} pairs, ${clusters} workers): ${why}`

@@ -1,4 +1,6 @@
+import { mean } from '../../../statistics/moments.ts';
 import type { Pair } from '../../../statistics/paired-ratio.ts';
+import { winsorized } from '../../../statistics/winsorized.ts';
 import type { Cell, RoundFigures } from '../measuring/figures.ts';
 
 /** Fewer requests do not make a mean, and far fewer no percentile. */
@@ -44,12 +46,30 @@ const values: Record<Figure, (pair: CellPair) => [number, number]> = {
   p95: ({ before, after }) => [before.p95Ms, after.p95Ms],
 };
 
-/** @param cluster which of both is drawn together */
-export const pairsOf = (pairs: readonly CellPair[], figure: Figure, cluster: 'worker' | 'block'): Pair[] =>
+/** Of each worker in each pair of slices, clustered by worker. */
+export const byWorker = (pairs: readonly CellPair[], figure: Figure): Pair[] =>
+  steady(ratiosOf(pairs, figure).map(({ worker, ratio }) => ({ cluster: worker, ratio })));
+
+/** One of each block: the mean of what all workers saw in it. */
+export const byBlock = (pairs: readonly CellPair[], figure: Figure): Pair[] =>
+  steady(
+    [...Map.groupBy(ratiosOf(pairs, figure), ({ block }) => block)].map(([block, members]) => ({
+      cluster: block,
+      ratio: mean(members.map(({ ratio }) => ratio)),
+    })),
+  );
+
+const ratiosOf = (pairs: readonly CellPair[], figure: Figure): { worker: string; block: string; ratio: number }[] =>
   pairs.flatMap((pair) => {
     const [a, b] = values[figure](pair);
-    return a > 0 && b > 0 ? [{ cluster: pair[cluster], a, b }] : [];
+    return a > 0 && b > 0 ? [{ worker: pair.worker, block: pair.block, ratio: Math.log(a / b) }] : [];
   });
+
+/** What a burst does to one slice of many is no part of the change, whichever side it falls on. */
+function steady(members: readonly { cluster: string; ratio: number }[]): Pair[] {
+  const ratios = winsorized(members.map(({ ratio }) => ratio));
+  return members.map(({ cluster, ratio }, index) => ({ cluster, a: Math.exp(ratios[index] ?? ratio), b: 1 }));
+}
 
 /**
  * The means of both sides for the same mix of requests: by chance, one side is asked for more of what is slow (direct standardization,

@@ -3,6 +3,7 @@ import type { LiveSettings, SettingsExperiment } from '../../../contracts/live-s
 import type { RunVerification } from '../../../contracts/optimization-runs.ts';
 import type { Change } from '../../../contracts/optimizations.ts';
 import { isoTime } from '../../../platform/clock.ts';
+import { ENOUGH_PAIRS } from '../../../statistics/paired-ratio.ts';
 import { Random } from '../../../statistics/random.ts';
 import type { Period } from '../../../telemetry/period.ts';
 import type { Side } from '../../sides.ts';
@@ -24,8 +25,10 @@ export function alternationOf(changes: readonly Change[], canExperiment: boolean
 /** A round that nothing was measured in yet. Which side comes first in a pair is drawn by the seed, as often the one as the other. */
 export function roundOf(number: number, alternation: Alternation, measuring: Measuring, seed: string): Round {
   const order =
-    alternation === 'phases' ? phases : balancedPairs(measuring.slicesPerRound / 2, seededBy(`${seed} ${number}`));
-  const secondsEach = (measuring.slicesPerRound * measuring.sliceSeconds) / order.length;
+    alternation === 'phases'
+      ? phases(Math.ceil(ENOUGH_PAIRS / measuring.rounds))
+      : balancedPairs(measuring.slicesPerRound / 2, seededBy(`${seed} ${number}`));
+  const secondsEach = Math.max(measuring.sliceSeconds, roundSeconds(measuring) / order.length);
   return {
     number,
     by: alternation === 'experiment' ? 'experiment' : 'writing',
@@ -35,8 +38,13 @@ export function roundOf(number: number, alternation: Alternation, measuring: Mea
   };
 }
 
-/** As few changes as let a drift be told from a gain: what goes on in one direction falls on both sides alike. */
-const phases: readonly Side[] = ['before', 'after', 'after', 'before'];
+/**
+ * As few changes as make enough pairs of phases in all rounds together. Each pair begins as the one before has ended, so that what goes
+ * on in one direction falls on both sides alike.
+ */
+const phases = (pairs: number): Side[] => Array.from({ length: pairs }, (_, pair) => pair % 2 === 1).flatMap(inOrder);
+
+const inOrder = (isSwapped: boolean): Side[] => (isSwapped ? ['after', 'before'] : ['before', 'after']);
 
 function balancedPairs(pairs: number, random: Random): Side[] {
   const isSwapped = Array.from({ length: pairs }, (_, pair) => pair % 2 === 1);
@@ -44,7 +52,7 @@ function balancedPairs(pairs: number, random: Random): Side[] {
     const other = random.between(0, last);
     [isSwapped[last], isSwapped[other]] = [isSwapped[other] === true, isSwapped[last] === true];
   }
-  return isSwapped.flatMap((swapped): Side[] => (swapped ? ['after', 'before'] : ['before', 'after']));
+  return isSwapped.flatMap(inOrder);
 }
 
 export const seededBy = (text: string): Random => new Random(createHash('sha256').update(text).digest().readUInt32BE());
@@ -55,7 +63,7 @@ export function withStretchOver(round: Round, measuring: Measuring, now: number)
   const present = stretches[stretch];
   if (present === undefined) return round;
   // Of two phases, the slices are compared in the order of their time within each.
-  const perStretch = measuring.slicesPerRound / stretches.length;
+  const perStretch = Math.max(1, Math.floor(measuring.slicesPerRound / stretches.length));
   const block = Math.floor(stretch / 2);
   const more = Array.from({ length: perStretch }, (_, each): Slice => {
     const fromMs = stretchFromMs + (each * (now - stretchFromMs)) / perStretch;

@@ -2,8 +2,8 @@ import { type LoadTestRequest, loadTestRequest } from '../../../contracts/load.t
 import type { Round } from '../model.ts';
 import type { Measuring } from './rounds.ts';
 
-/** Load that most services bear: it is there to compare by, not to find a limit. */
-const usualLoad = { users: 10, thinkTimeMs: 100 };
+/** Load that most services bear: it is there to compare by, not to find a limit. Two workers tell what is theirs from what is the service's. */
+const usualLoad = { users: 10, thinkTimeMs: 100, workers: 2 };
 const rampUpSeconds = 2;
 /** What writing one side takes at most, before its stretch begins: the test is cancelled when its round is over. */
 const writeSeconds = { experiment: 0, writing: 30 } as const;

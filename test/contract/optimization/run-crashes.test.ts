@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import type { MessageOf, Outgoing } from '../../../lib/contracts/messages.ts';
+import type { OptimizationRun } from '../../../lib/contracts/optimization-runs.ts';
+import { lockMs } from '../../../lib/optimization/runs/locks.ts';
+import { claimMs, type RunWorker } from '../../../lib/optimization/runs/worker.ts';
+import type { SendMessages } from '../../../lib/platform/queue/send.ts';
+import { countedIds, type TestClock, type TestParts } from '../../support/history-table.ts';
+import { MemoryRows, MemoryTable } from '../../support/optimization/memory-table.ts';
+import { Dead, Mortal, mortalPorts, type OpenTable, realTable } from '../../support/optimization/mortal-ports.ts';
+import { policyChange, proposalOf, RunHarness, somebody } from '../../support/optimization/run-harness.ts';
+import { Switchboard } from '../../support/optimization/switchboard.ts';
+import { noon } from '../../support/telemetry-batches.ts';
+import { useTestDynamoDb } from '../../support/use-dynamodb.ts';
+
+const dynamoDb = useTestDynamoDb();
+
+const ttl = policyChange('defaultTtlSeconds', 60, 3_600);
+const entries = policyChange('maxEntries', 100, 1_000);
+const before = [60, 100];
+const after = [3_600, 1_000];
+
+interface Walked {
+  run: OptimizationRun;
+  values: unknown[];
+  deeds: number;
+  /** Whether the worker came to the deed at which it was to die. */
+  died: boolean;
+}
+
+interface Walk {
+  request: object;
+  /** Before the walk begins. */
+  prepare?: (harness: RunHarness) => Promise<string>;
+}
+
+/** What outlives a process. */
+interface World {
+  parts: TestParts;
+  open: OpenTable;
+  relayDue(): Promise<number>;
+}
+
+const sentAt =
+  (time: TestClock, sent: Outgoing[]): SendMessages =>
+  async (messages) => {
+    time.now += 1;
+    sent.push(...messages);
+  };
+
+async function realWorld(): Promise<World> {
+  const parts = await dynamoDb.createParts({ now: noon });
+  return { parts, open: realTable(parts), relayDue: () => parts.outbox.relayDue() };
+}
+
+function memoryWorld(shared: TestParts): World {
+  const rows = new MemoryRows();
+  const time = { now: noon };
+  const sent: Outgoing[] = [];
+  const send = sentAt(time, sent);
+  const open: OpenTable = (sending) => new MemoryTable(rows, sending).asTable();
+  const parts = { ...shared, table: open(send), send, sent, time, clock: () => time.now, ids: countedIds() };
+  return { parts, open, relayDue: () => rows.relayDue(send) };
+}
+
+/** A run whose worker dies before one of its deeds; another one takes up what is left, as its message comes again. */
+async function walk(deadAt: number, { parts, open, relayDue }: World, { request, prepare }: Walk): Promise<Walked> {
+  const board = new Switchboard(parts.clock);
+  board.put(ttl, 60);
+  board.put(entries, 100);
+  const { appliers } = board;
+  const harness = new RunHarness({ parts, appliers, proposals: () => [proposalOf('both', [ttl, entries])] });
+  await harness.createProject();
+  const runId = prepare === undefined ? (await harness.start(request)).runId : await prepare(harness);
+  const mortal = new Mortal(deadAt);
+  const ports = mortalPorts(mortal, { send: parts.send, open, appliers });
+  while (!mortal.isDead) {
+    const messages = harness.takeMessages();
+    if (messages.length === 0) break;
+    for (const { body, delaySeconds } of messages) {
+      parts.time.now += delaySeconds * 1_000 + 1;
+      await advanceUntilDeath(harness.engine(ports).worker, body);
+      if (!mortal.isDead) continue;
+      // Nobody has said that the message is done: it comes again, when whoever was at it cannot be any more.
+      parts.time.now += claimMs;
+      await harness.engine().worker.advance(body);
+    }
+  }
+  // What the dead one had left in the outbox is the tick's.
+  do {
+    await harness.settle();
+    parts.time.now += 60_000;
+  } while ((await relayDue()) > 0);
+  parts.time.now += lockMs;
+  expect(await harness.engine().locks.lapsed()).toEqual([]);
+  return {
+    run: await harness.show(runId),
+    values: [board.valueAt(ttl), board.valueAt(entries)],
+    deeds: mortal.deeds,
+    died: mortal.isDead,
+  };
+}
+
+async function advanceUntilDeath(worker: RunWorker, body: MessageOf<'optimizations'>): Promise<void> {
+  try {
+    await worker.advance(body);
+  } catch (error) {
+    if (!(error instanceof Dead)) throw error;
+  }
+}
+
+/** So many of the deaths in memory are died on a real table, too. */
+const realDeaths = 2;
+
+/** Dies at every deed, one after the other. @returns how it ended each time */
+async function walkAll(way: Walk): Promise<Walked[]> {
+  const shared = await dynamoDb.createParts({ now: noon });
+  const { deeds } = await walk(Number.POSITIVE_INFINITY, memoryWorld(shared), way);
+  expect(deeds).toBeGreaterThan(10);
+  const walked: Walked[] = [];
+  for (let deadAt = 0; deadAt < deeds; deadAt++) walked.push(await walk(deadAt, memoryWorld(shared), way));
+  const real = Array.from({ length: realDeaths }, async (_, each) =>
+    walk(Math.floor(((each + 1) * deeds) / (realDeaths + 1)), await realWorld(), way),
+  );
+  walked.push(...(await Promise.all(real)));
+  expect(walked.filter(({ died }) => !died)).toEqual([]);
+  return walked;
+}
+
+const endsOf = (walked: readonly Walked[]) =>
+  [
+    ...new Set(
+      walked.map(({ run, values }) => JSON.stringify([run.status, run.steps[0]?.status, values, run.conflicts.length])),
+    ),
+  ].map((text) => JSON.parse(text));
+
+describe('A worker that dies, whatever it was about to do', () => {
+  it('leaves a run that another one brings to its end', async () => {
+    const walked = await walkAll({ request: {} });
+    expect(endsOf(walked)).toEqual([['completed', 'kept', after, 0]]);
+  });
+
+  it('leaves nothing half tried, where what was tried is not kept', async () => {
+    const verify = { mode: 'passive', sliceSeconds: 30, slicesPerRound: 4, rounds: 1 };
+    const walked = await walkAll({ request: { verify } });
+    expect(endsOf(walked)).toEqual([['completed', 'rolled-back', before, 0]]);
+  });
+
+  it('leaves nothing half put back', async () => {
+    const walked = await walkAll({
+      request: {},
+      prepare: async (harness) => {
+        const { runId } = await harness.start();
+        await harness.settle();
+        await harness.engine().runs.rollback('shop', runId, { force: false }, somebody);
+        return runId;
+      },
+    });
+    expect(endsOf(walked)).toEqual([['rolled-back', 'rolled-back', before, 0]]);
+  });
+});

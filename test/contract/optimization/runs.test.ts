@@ -1,0 +1,380 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { optimizationExport } from '../../../lib/contracts/optimization-controls.ts';
+import { optimizationRun } from '../../../lib/contracts/optimization-runs.ts';
+import type { Change, Proposal } from '../../../lib/contracts/optimizations.ts';
+import { placeOf } from '../../../lib/optimization/sides.ts';
+import { DomainError } from '../../../lib/platform/errors.ts';
+import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
+import { policyChange, proposalOf, RunHarness, somebody } from '../../support/optimization/run-harness.ts';
+import { Switchboard } from '../../support/optimization/switchboard.ts';
+import { noon } from '../../support/telemetry-batches.ts';
+
+let dynamoDb: TestDynamoDb;
+let parts: TestParts;
+let world: Switchboard;
+let proposals: Proposal[];
+let harness: RunHarness;
+
+const ttl = policyChange('defaultTtlSeconds', 60, 3_600);
+const entries = policyChange('maxEntries', 100, 1_000);
+const memory: Change = {
+  kind: 'aws',
+  service: 'lambda',
+  resource: 'shop-api',
+  property: 'memoryMb',
+  before: 512,
+  after: 1_024,
+};
+const both = proposalOf('both', [ttl, entries], { expectedImpactPercent: 20 });
+const more = proposalOf('more', [memory], { expectedImpactPercent: 10 });
+
+beforeAll(async () => {
+  dynamoDb = await startTestDynamoDb();
+});
+afterAll(() => dynamoDb.stop());
+
+beforeEach(async () => {
+  parts = await dynamoDb.createParts({ now: noon });
+  world = new Switchboard(parts.clock);
+  for (const change of [ttl, entries, memory]) world.put(change, 'before' in change ? change.before : null);
+  proposals = [both, more];
+  harness = new RunHarness({ parts, appliers: world.appliers, proposals: () => proposals });
+  await harness.createProject();
+});
+
+const values = () => [ttl, entries, memory].map((change) => world.valueAt(change));
+const before = [60, 100, 512];
+const after = [3_600, 1_000, 1_024];
+
+describe('A run', () => {
+  it('as a dry run is a plan, and nothing else', async () => {
+    const run = await harness.start({ dryRun: true });
+    expect(optimizationRun.parse(run)).toMatchObject({
+      status: 'planned',
+      dryRun: true,
+      steps: [{ id: 'both' }, { id: 'more' }],
+    });
+    // Each takes its share of what the other leaves.
+    expect(run.expectedPerformanceGainPercent).toBe(28);
+    expect(run.plannedOptimizations.map(({ id, changes }) => [id, changes.length])).toEqual([
+      ['both', 2],
+      ['more', 1],
+    ]);
+    expect(parts.sent).toEqual([]);
+    await expect(harness.show(run.runId)).resolves.toEqual(run);
+  });
+
+  it('applies what was planned, one after the other, and keeps it', async () => {
+    const { runId } = await harness.start();
+    await harness.settle();
+    const run = optimizationRun.parse(await harness.show(runId));
+    expect(values()).toEqual(after);
+    expect(run).toMatchObject({
+      status: 'completed',
+      progressPercent: 100,
+      conflicts: [],
+      drifted: [],
+      steps: [{ status: 'kept' }, { status: 'kept' }],
+      result: {
+        success: true,
+        appliedOptimizations: [{ id: 'both', proven: false }, { id: 'more' }],
+        rolledBackOptimizations: [],
+      },
+    });
+    expect(run.result).not.toHaveProperty('performanceImprovementPercent');
+    expect(await harness.engine().locks.holder('shop')).toBeUndefined();
+    const trail = await harness.engine().audit.list('shop', { limit: 50 });
+    expect(trail.items.map(({ by, action, from, to, state }) => [by.name, action, from, to, state])).toEqual([
+      ['ops', 'apply', 512, 1_024, 'made'],
+      ['ops', 'apply', 100, 1_000, 'made'],
+      ['ops', 'apply', 60, 3_600, 'made'],
+    ]);
+  });
+
+  it('does each step once, however often its messages come', async () => {
+    const { runId } = await harness.start();
+    await harness.settle({ copies: 3 });
+    expect((await harness.show(runId)).status).toBe('completed');
+    expect(world.writes).toHaveLength(6);
+  });
+
+  it('is the same run for the same idempotency key', async () => {
+    const first = await harness.start({}, 'once');
+    const second = await harness.start({}, 'once');
+    expect(second.runId).toBe(first.runId);
+    await expect(harness.start({ dryRun: true }, 'once')).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('does what was asked for, by the ids of kinds and of proposals', async () => {
+    const ids = async (optimizations: string[]) =>
+      (await harness.start({ dryRun: true, optimizations })).plannedOptimizations.map(({ id }) => id);
+    expect(await ids(['more'])).toEqual(['more']);
+    expect(await ids(['cache_optimization'])).toEqual(['both', 'more']);
+    expect(await ids(['stack_optimization'])).toEqual([]);
+    await expect(ids(['nothing'])).rejects.toMatchObject({
+      code: 'invalid-request',
+      fieldErrors: [{ path: 'body.optimizations.0' }],
+    });
+  });
+
+  it('leaves out advice, and what cannot be undone or changed here', async () => {
+    proposals = [
+      proposalOf('advice', []),
+      proposalOf('final', [ttl], { reversible: false }),
+      proposalOf('foreign', [{ kind: 'index', database: 'db', name: 'i', create: 'CREATE', drop: 'DROP' }]),
+    ];
+    const run = await harness.start({ dryRun: true });
+    expect(run.plannedOptimizations).toEqual([]);
+    expect(run.leftOut.map(({ id, reason }) => [id, reason])).toEqual([
+      ['advice', expect.stringContaining('advice')],
+      ['final', expect.stringContaining('undone')],
+      ['foreign', expect.stringContaining('index')],
+    ]);
+  });
+
+  it('that finds nothing to do is over at once', async () => {
+    proposals = [];
+    const { runId } = await harness.start();
+    await harness.settle();
+    expect(await harness.show(runId)).toMatchObject({ status: 'completed', result: { success: true } });
+  });
+
+  it('keeps out others as long as it goes on', async () => {
+    const { runId } = await harness.start();
+    await harness.engine().worker.advance(harness.takeMessages()[0]?.body ?? (undefined as never));
+    await expect(harness.start()).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(runId) });
+  });
+
+  it('that was started at the same moment as another one does nothing', async () => {
+    const [first, second] = [await harness.start(), await harness.start()];
+    await harness.settle();
+    expect([(await harness.show(first.runId)).status, (await harness.show(second.runId)).status]).toEqual([
+      'completed',
+      'failed',
+    ]);
+    expect(world.writes).toHaveLength(6);
+  });
+});
+
+describe('Approval', () => {
+  it('is waited for, and then the run begins', async () => {
+    const { runId, status } = await harness.start({ approve: 'manual' });
+    expect(status).toBe('awaiting-approval');
+    await harness.settle();
+    expect(values()).toEqual(before);
+    await harness.engine().runs.approve('shop', runId, { keyId: 'other', name: 'boss' });
+    await harness.settle();
+    expect(await harness.show(runId)).toMatchObject({
+      status: 'completed',
+      requestedBy: { name: 'ops' },
+      approvedBy: { name: 'boss' },
+    });
+    await expect(harness.engine().runs.approve('shop', runId, somebody)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('that comes too late is none', async () => {
+    const { runId } = await harness.start({ approve: 'manual' });
+    parts.time.now += 24 * 3_600_000;
+    expect((await harness.show(runId)).status).toBe('expired');
+    await expect(harness.engine().runs.approve('shop', runId, somebody)).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
+
+describe('What is not as it was planned', () => {
+  it('is planned anew, where it is still found', async () => {
+    const first = proposalOf('first', [policyChange('maxEntries', 100, 200)], { expectedImpactPercent: 50 });
+    const second = (from: number) => proposalOf('second', [policyChange('maxEntries', from, from + 50)]);
+    harness = new RunHarness({
+      parts,
+      appliers: world.appliers,
+      proposals: () => [first, second(Number(world.valueAt(entries)))],
+    });
+    const { runId } = await harness.start();
+    await harness.settle();
+    expect(world.valueAt(entries)).toBe(250);
+    expect((await harness.show(runId)).steps.map(({ status }) => status)).toEqual(['kept', 'kept']);
+    await harness.engine().runs.rollback('shop', runId, { force: false }, somebody);
+    await harness.settle();
+    expect(world.valueAt(entries)).toBe(100);
+  });
+
+  it('is left alone, and the rest is done', async () => {
+    const { runId } = await harness.start();
+    world.put(ttl, 7);
+    await harness.settle();
+    expect(await harness.show(runId)).toMatchObject({
+      status: 'completed',
+      steps: [{ status: 'skipped' }, { status: 'kept' }],
+    });
+    expect(values()).toEqual([7, 100, 1_024]);
+  });
+
+  it('is left alone where it may not be read', async () => {
+    world.refused.set(placeOf(entries), new DomainError('forbidden', 'It has no tag.'));
+    const { runId } = await harness.start();
+    await harness.settle();
+    expect((await harness.show(runId)).steps).toMatchObject([
+      { status: 'skipped', detail: 'It has no tag.' },
+      { status: 'kept' },
+    ]);
+    expect(world.valueAt(ttl)).toBe(60);
+  });
+
+  it('is put back as far as it had come, where its second change is refused', async () => {
+    const { runId } = await harness.start();
+    const refusing: typeof world.appliers = {
+      ...world.appliers,
+      'cache-policy': {
+        read: async (project, change) =>
+          (await world.appliers['cache-policy']?.read(project, change)) ?? { value: null },
+        write: async (project, change, value, held) => {
+          if (change.field === 'maxEntries') throw new DomainError('forbidden', 'No more entries.');
+          return (await world.appliers['cache-policy']?.write(project, change, value, held)) ?? { value: null };
+        },
+      },
+    };
+    harness = new RunHarness({ parts, appliers: refusing, proposals: () => proposals });
+    await harness.settle();
+    const run = await harness.show(runId);
+    expect(run).toMatchObject({
+      status: 'completed',
+      conflicts: [],
+      steps: [{ status: 'rolled-back', detail: 'No more entries.' }, { status: 'kept' }],
+    });
+    expect(run.result).toMatchObject({ success: true, rolledBackOptimizations: [{ id: 'both' }] });
+    expect(values()).toEqual([60, 100, 1_024]);
+  });
+});
+
+describe('Rolling back', () => {
+  it('puts back all that a completed run has kept, the last first', async () => {
+    const { runId } = await harness.start();
+    await harness.settle();
+    await harness
+      .engine()
+      .runs.rollback('shop', runId, { force: false, reason: 'slow' }, { keyId: 'k', name: 'oncall' });
+    expect((await harness.show(runId)).status).toBe('rolling-back');
+    await harness.settle();
+    expect(values()).toEqual(before);
+    expect(await harness.show(runId)).toMatchObject({
+      status: 'rolled-back',
+      result: { success: true, appliedOptimizations: [], rolledBackOptimizations: [{ id: 'both' }, { id: 'more' }] },
+    });
+    const { items } = await harness.engine().audit.list('shop', { limit: 3 });
+    expect(items.map(({ by, action, to }) => [by.name, action, to])).toEqual([
+      ['oncall', 'roll-back', 60],
+      ['oncall', 'roll-back', 100],
+      ['oncall', 'roll-back', 512],
+    ]);
+    await expect(harness.engine().runs.rollback('shop', runId, { force: false }, somebody)).rejects.toMatchObject({
+      code: 'conflict',
+    });
+  });
+
+  it('tells what somebody else has changed since, and leaves it; by force, it does not', async () => {
+    const { runId } = await harness.start();
+    await harness.settle();
+    world.put(entries, 5);
+    expect((await harness.show(runId)).drifted).toMatchObject([{ id: 'both', change: entries, found: 5 }]);
+    await harness.engine().runs.rollback('shop', runId, { force: false }, somebody);
+    await harness.settle();
+    expect(values()).toEqual([60, 5, 512]);
+    expect(await harness.show(runId)).toMatchObject({
+      status: 'failed',
+      conflicts: [{ id: 'both', change: entries, expected: 1_000, found: 5 }],
+      steps: [{ status: 'conflict' }, { status: 'rolled-back' }],
+      result: { success: false },
+    });
+    await harness.engine().runs.rollback('shop', runId, { force: true }, somebody);
+    await harness.settle();
+    expect(values()).toEqual(before);
+    expect(await harness.show(runId)).toMatchObject({ status: 'rolled-back', conflicts: [] });
+  });
+
+  it('stops a run that is under way, and puts back what it has done', async () => {
+    const { runId } = await harness.start();
+    while (world.valueAt(memory) === 512) {
+      for (const { body } of harness.takeMessages()) await harness.engine().worker.advance(body);
+    }
+    await harness.engine().runs.rollback('shop', runId, { force: false }, somebody);
+    await harness.settle();
+    expect(values()).toEqual(before);
+    expect((await harness.show(runId)).status).toBe('rolled-back');
+  });
+
+  it('of a run that has changed nothing is refused', async () => {
+    const { runId } = await harness.start({ dryRun: true });
+    await expect(harness.engine().runs.rollback('shop', runId, { force: false }, somebody)).rejects.toMatchObject({
+      code: 'conflict',
+    });
+  });
+});
+
+describe('The freeze', () => {
+  it('keeps runs from beginning, for a project or for all, and lets plans be made', async () => {
+    const { freezes, runs } = harness.engine();
+    const { runId } = await harness.start({ approve: 'manual' });
+    await freezes.switchAll({ frozen: true, reason: 'incident' }, somebody);
+    await expect(harness.start()).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('incident'),
+    });
+    await expect(runs.approve('shop', runId, somebody)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(harness.start({ dryRun: true })).resolves.toMatchObject({ status: 'planned' });
+    await freezes.switchAll({ frozen: false }, somebody);
+    await freezes.switchProject('shop', { frozen: true }, somebody);
+    await expect(harness.start()).rejects.toMatchObject({ code: 'conflict' });
+    expect(await freezes.ofProject('shop')).toMatchObject({ frozen: true, allFrozen: false, by: somebody });
+    await freezes.switchProject('shop', { frozen: false }, somebody);
+    await expect(harness.start()).resolves.toMatchObject({ status: 'queued' });
+  });
+
+  it('puts back what was being tried, and leaves what was kept', async () => {
+    const { runId } = await harness.start({ optimizations: ['more', 'both'] });
+    while (world.valueAt(entries) === 100) {
+      for (const { body } of harness.takeMessages()) await harness.engine().worker.advance(body);
+    }
+    // The first is kept; the second has not begun.
+    await harness.engine().freezes.switchProject('shop', { frozen: true, reason: 'incident' }, somebody);
+    await harness.settle();
+    expect(await harness.show(runId)).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('incident'),
+      steps: [{ status: 'kept' }, { status: 'skipped' }],
+    });
+    expect(values()).toEqual([3_600, 1_000, 512]);
+  });
+
+  it('puts back the first of two changes of one optimization', async () => {
+    const { runId } = await harness.start();
+    while (world.valueAt(ttl) === 60) {
+      for (const { body } of harness.takeMessages()) await harness.engine().worker.advance(body);
+    }
+    await harness.engine().freezes.switchProject('shop', { frozen: true }, somebody);
+    await harness.settle();
+    expect(values()).toEqual(before);
+    expect(await harness.show(runId)).toMatchObject({
+      status: 'failed',
+      steps: [{ status: 'rolled-back' }, { status: 'skipped' }],
+    });
+  });
+});
+
+describe('The export', () => {
+  it('has what was kept of AWS resources and is still there', async () => {
+    const { runId } = await harness.start();
+    await harness.settle();
+    const kept = optimizationExport.parse(await harness.engine().kept.of('shop'));
+    expect(kept).toMatchObject({
+      version: 1,
+      project: 'shop',
+      changes: [{ runId, id: 'more', change: memory }],
+      drifted: [],
+    });
+    world.put(memory, 512);
+    expect(await harness.engine().kept.of('shop')).toMatchObject({
+      changes: [],
+      drifted: [{ found: 512, detail: 'It is as it was before.' }],
+    });
+  });
+});
