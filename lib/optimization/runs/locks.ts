@@ -8,7 +8,7 @@ import { hasEnded, runItem } from './model.ts';
 const lock = z.object({
   project: projectName,
   runId: identifier,
-  /** Its run renews it with each step: after this time nobody leads the run any more. */
+  /** Its run renews it on its way: after this time nobody leads the run any more. */
   untilMs: z.number(),
 });
 export type Lock = z.output<typeof lock>;
@@ -46,8 +46,11 @@ export class ProjectLocks {
     const key = keys.optimizationLock(project);
     const found = await table.get(lockItem, key);
     if (found === undefined) return (await table.create(lockItem, key, value)) !== undefined;
-    const holder = found.value.runId === runId ? undefined : await this.holder(project);
-    if (holder !== undefined && holder !== runId) return false;
+    if (found.value.runId === runId) {
+      const isFresh = found.value.untilMs - clock() > lockMs / 2;
+      return isFresh || (await table.replace(found, value)) !== undefined;
+    }
+    if ((await this.holder(project)) !== undefined) return false;
     return (await table.replace(found, value)) !== undefined;
   }
 

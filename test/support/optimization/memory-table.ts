@@ -45,7 +45,7 @@ export class MemoryTable {
 
   async get<Value>(type: ItemType<Value>, key: Key): Promise<Stored<Value> | undefined> {
     const row = this.#rows.rows.get(MemoryRows.nameOf(key));
-    return row && { ...row, type, value: type.schema.parse(structuredClone(row.value)) };
+    return row && { ...row, type, value: structuredClone(row.value) as Value };
   }
 
   async create<Value>(
@@ -74,21 +74,21 @@ export class MemoryTable {
   }
 
   async page<Value>(
-    type: ItemType<Value>,
+    _type: ItemType<Value>,
     listing: Listing,
     { limit }: PageQuery,
     order: 'ascending' | 'descending' = 'ascending',
   ): Promise<Page<Value>> {
-    const found = this.#listed(listing).map(({ value }) => type.schema.parse(value));
+    const found = this.#listed<Value>(listing).map(({ value }) => value);
     return { items: (order === 'ascending' ? found : found.reverse()).slice(0, limit) };
   }
 
   async *all<Value>(type: ItemType<Value>, listing: Listing): AsyncGenerator<Stored<Value>> {
-    for (const row of this.#listed(listing)) yield { ...row, type, value: type.schema.parse(row.value) };
+    for (const row of this.#listed<Value>(listing)) yield { ...row, type };
   }
 
-  #listed({ pk, prefix }: Listing): AnyStored[] {
-    return [...this.#rows.rows.values()]
+  #listed<Value>({ pk, prefix }: Listing): Stored<Value>[] {
+    return ([...this.#rows.rows.values()] as Stored<Value>[])
       .filter(({ key }) => key.pk === pk && key.sk.startsWith(prefix))
       .sort((a, b) => (a.key.sk < b.key.sk ? -1 : 1));
   }

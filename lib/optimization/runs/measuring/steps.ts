@@ -109,11 +109,8 @@ export class MeasuringSteps {
   async judge(run: StoredRun, unit: number): Promise<Taken> {
     const measuring = measuringOf(run);
     const round = roundAt(run, unit);
-    const isComplete =
-      measuring.mode === 'passive'
-        ? this.#clock() >= lastOf(round) + telemetryPatienceMs
-        : await this.#hasEnded(run.project, round);
-    if (!isComplete) return { waitSeconds: pollSeconds };
+    const waitSeconds = await this.#untilTold(run, round);
+    if (waitSeconds > 0) return { waitSeconds };
     const rounds = await this.#figures.withRound(run, unit, round);
     const judgement = judgeRun(rounds, {
       marginPercent: run.marginPercent,
@@ -166,9 +163,14 @@ export class MeasuringSteps {
     }
   }
 
-  async #hasEnded(project: string, { testId }: Round): Promise<boolean> {
-    if (testId === undefined) return true;
-    return (await this.#services.loadTests.progress(project, testId)).endedAt !== undefined;
+  /** Seconds until what the round has measured should be there, or can be looked for again. */
+  async #untilTold(run: StoredRun, round: Round): Promise<number> {
+    if (measuringOf(run).mode === 'passive') {
+      return Math.max(0, Math.ceil((lastOf(round) + telemetryPatienceMs - this.#clock()) / 1_000));
+    }
+    if (round.testId === undefined) return 0;
+    const { endedAt } = await this.#services.loadTests.progress(run.project, round.testId);
+    return endedAt === undefined ? pollSeconds : 0;
   }
 }
 

@@ -1,0 +1,226 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { optimizationRun } from '../../../lib/contracts/optimization-runs.ts';
+import type { Change, Proposal } from '../../../lib/contracts/optimizations.ts';
+import { lockMs } from '../../../lib/optimization/runs/locks.ts';
+import { settingApplier } from '../../../lib/optimization/settings/applier.ts';
+import { settingsExperiments } from '../../../lib/optimization/settings/experiments.ts';
+import { LiveSettingsService } from '../../../lib/projects/live-settings/service.ts';
+import { Random } from '../../../lib/statistics/random.ts';
+import type { TestParts } from '../../support/history-table.ts';
+import { AlternatingService, type Behaviour } from '../../support/optimization/alternating-service.ts';
+import { policyChange, proposalOf, RunHarness, somebody } from '../../support/optimization/run-harness.ts';
+import { Switchboard } from '../../support/optimization/switchboard.ts';
+import { noon } from '../../support/telemetry-batches.ts';
+import { useTestDynamoDb } from '../../support/use-dynamodb.ts';
+
+const dynamoDb = useTestDynamoDb();
+let parts: TestParts;
+let world: Switchboard;
+
+beforeEach(async () => {
+  parts = await dynamoDb.createParts({ now: noon });
+  world = new Switchboard(parts.clock);
+});
+
+const passive = { mode: 'passive', sliceSeconds: 30, slicesPerRound: 12, rounds: 1 };
+
+/** A service is slower at some times than at others, whatever is changed. */
+const weather = (at: number): number => 50 * Math.exp(0.03 * new Random(Math.floor(at / 30_000)).normal());
+
+describe('A change of live settings', () => {
+  const ttl: Change = { kind: 'setting', setting: 'ttlMultiplier', before: null, after: 2 };
+
+  async function runOf(behaviour: Behaviour) {
+    const liveSettings = new LiveSettingsService(parts);
+    const service = new AlternatingService(behaviour);
+    const experiments = settingsExperiments({
+      liveSettings,
+      clock: parts.clock,
+      telemetry: { windowsBySide: async () => [] },
+    });
+    const harness = new RunHarness({
+      parts,
+      appliers: { setting: settingApplier({ liveSettings, clock: parts.clock }) },
+      proposals: () => [proposalOf('ttl', [ttl], { expectedImpactPercent: 15 })],
+      telemetry: (from, to) => service.windows(from, to),
+      experiments: {
+        ...experiments,
+        begin: async (project, experiment) => {
+          await experiments.begin(project, experiment);
+          await service.hear(liveSettings, project);
+        },
+      },
+    });
+    await harness.createProject();
+    const { runId } = await harness.start({ verify: passive });
+    await harness.settle();
+    const { settings, experiment } = await liveSettings.read('shop');
+    return { run: optimizationRun.parse(await harness.show(runId)), settings, experiment };
+  }
+
+  it('that helps is tried by the service’s own clock, kept, and told of with its interval', async () => {
+    const { run, settings, experiment } = await runOf(
+      ({ at, settings: { ttlMultiplier = 1 } }) => weather(at) * (ttlMultiplier > 1 ? 0.8 : 1),
+    );
+    expect(settings).toEqual({ ttlMultiplier: 2 });
+    expect(experiment).toBeUndefined();
+    expect(run).toMatchObject({
+      status: 'completed',
+      steps: [{ status: 'kept', judgement: { verdict: 'keep', workers: 2 } }],
+    });
+    const {
+      performanceImprovementPercent = 0,
+      interval,
+      performanceComparison,
+      appliedOptimizations,
+    } = run.result ?? {};
+    expect(performanceImprovementPercent).toBeGreaterThan(17);
+    expect(performanceImprovementPercent).toBeLessThan(23);
+    expect(interval?.lowPercent).toBeGreaterThan(3);
+    expect(appliedOptimizations).toMatchObject([{ id: 'ttl', proven: true }]);
+    const { beforeMs = 0, afterMs = 0 } = performanceComparison?.responseTime ?? {};
+    expect(afterMs / beforeMs).toBeCloseTo(0.8, 1);
+    expect(performanceComparison?.errorRate).toEqual({ beforePercent: 0, afterPercent: 0 });
+  });
+
+  it('that does not help is put back by itself: it never was in force beyond its slices', async () => {
+    const { run, settings, experiment } = await runOf(({ at }) => weather(at));
+    expect(settings).toEqual({});
+    expect(experiment).toBeUndefined();
+    expect(run).toMatchObject({
+      status: 'completed',
+      steps: [{ status: 'rolled-back' }],
+      result: { success: true, appliedOptimizations: [], rolledBackOptimizations: [{ id: 'ttl', proven: false }] },
+    });
+  });
+
+  it('that the service does not follow proves nothing', async () => {
+    const { run, settings } = await runOf(({ at }) => weather(at) / (at > noon + 600_000 ? 2 : 1));
+    expect(settings).toEqual({});
+    expect(run.steps[0]?.status).toBe('rolled-back');
+  });
+});
+
+describe('A change that is written', () => {
+  const entries = policyChange('maxEntries', 100, 1_000);
+  const memory: Change = {
+    kind: 'aws',
+    service: 'lambda',
+    resource: 'shop',
+    property: 'memoryMb',
+    before: 512,
+    after: 1_024,
+  };
+
+  async function harnessOf(proposals: Proposal[], change: Change, gain: number): Promise<RunHarness> {
+    world.put(change, 'before' in change ? change.before : null);
+    const better = 'after' in change ? change.after : null;
+    const service = new AlternatingService(
+      ({ at }) => weather(at) * (world.valueWhen(change, at) === better ? 1 - gain : 1),
+    );
+    const harness = new RunHarness({
+      parts,
+      appliers: world.appliers,
+      proposals: () => proposals,
+      telemetry: (from, to) => service.windows(from, to),
+    });
+    await harness.createProject();
+    return harness;
+  }
+
+  it('slice by slice is kept where it helps', async () => {
+    const harness = await harnessOf([proposalOf('entries', [entries])], entries, 0.2);
+    const { runId } = await harness.start({ verify: passive });
+    await harness.settle();
+    expect(await harness.show(runId)).toMatchObject({
+      status: 'completed',
+      steps: [{ status: 'kept', judgement: { verdict: 'keep' } }],
+    });
+    expect(world.valueAt(entries)).toBe(1_000);
+    const { items } = await harness.engine().audit.list('shop', { limit: 200 });
+    expect(new Set(items.map(({ action, state }) => `${action} ${state}`))).toContain('measure made');
+  });
+
+  it('is put back where it does not', async () => {
+    const harness = await harnessOf([proposalOf('entries', [entries])], entries, 0);
+    const { runId } = await harness.start({ verify: passive });
+    await harness.settle();
+    expect((await harness.show(runId)).steps[0]?.status).toBe('rolled-back');
+    expect(world.valueAt(entries)).toBe(100);
+  });
+
+  it('that is dear is written as seldom as can be: twice in each round', async () => {
+    const harness = await harnessOf([proposalOf('memory', [memory])], memory, 0.3);
+    const { runId } = await harness.start({ verify: { ...passive, sliceSeconds: 60, slicesPerRound: 4, rounds: 3 } });
+    await harness.settle();
+    expect(await harness.show(runId)).toMatchObject({
+      steps: [{ status: 'kept', judgement: { rounds: 3, confidencePercent: 95 } }],
+    });
+    // There, back, and there again: once by put, twice in each of three rounds, and to keep it.
+    expect(world.writes).toHaveLength(1 + 2 * 3 + 1);
+  });
+
+  it('is put back when a freeze comes between its slices', async () => {
+    const harness = await harnessOf([proposalOf('entries', [entries])], entries, 0.2);
+    const { runId } = await harness.start({ verify: passive });
+    while (world.valueAt(entries) === 100) {
+      for (const { body, delaySeconds } of harness.takeMessages()) {
+        parts.time.now += delaySeconds * 1_000 + 1;
+        await harness.engine().worker.advance(body);
+      }
+    }
+    await harness.engine().freezes.switchAll({ frozen: true, reason: 'incident' }, somebody);
+    await harness.settle();
+    expect(await harness.show(runId)).toMatchObject({
+      status: 'failed',
+      steps: [{ status: 'rolled-back' }],
+      result: { success: false, error: expect.stringContaining('incident') },
+    });
+    expect(world.valueAt(entries)).toBe(100);
+  });
+
+  it('is put back when its message is given up, and told of when that cannot be', async () => {
+    const harness = await harnessOf([proposalOf('entries', [entries])], entries, 0.2);
+    const { runId } = await harness.start({ verify: passive });
+    while (world.valueAt(entries) === 100) {
+      for (const { body, delaySeconds } of harness.takeMessages()) {
+        parts.time.now += delaySeconds * 1_000 + 1;
+        await harness.engine().worker.advance(body);
+      }
+    }
+    const [waiting] = harness.takeMessages();
+    if (waiting === undefined) throw new Error('The run does not wait');
+    await harness.engine().worker.giveUp(waiting.body);
+    // Now it is about to put back, and that is given up, too.
+    const [next] = harness.takeMessages();
+    if (next === undefined) throw new Error('The run does not turn around');
+    await harness.engine().worker.giveUp(next.body);
+    await harness.settle();
+    expect(await harness.show(runId)).toMatchObject({
+      status: 'failed',
+      steps: [{ status: 'conflict' }],
+      conflicts: [{ id: 'entries', change: entries, expected: 1_000 }],
+    });
+    // What is left is put back when somebody asks for it.
+    await harness.engine().runs.rollback('shop', runId, { force: false }, somebody);
+    await harness.settle();
+    expect(world.valueAt(entries)).toBe(100);
+    expect((await harness.show(runId)).status).toBe('rolled-back');
+  });
+
+  it('goes on after its message was lost, once its lock has lapsed', async () => {
+    const harness = await harnessOf([proposalOf('entries', [entries])], entries, 0);
+    const { runId } = await harness.start();
+    const [first] = harness.takeMessages();
+    if (first === undefined) throw new Error('The run did not begin');
+    await harness.engine().worker.advance(first.body);
+    harness.takeMessages();
+    expect(await harness.engine().watch.wake()).toBe(0);
+    parts.time.now += lockMs + 1;
+    expect(await harness.engine().watch.wake()).toBe(1);
+    await harness.settle();
+    expect((await harness.show(runId)).status).toBe('completed');
+    parts.time.now += lockMs + 1;
+    expect(await harness.engine().watch.wake()).toBe(0);
+  });
+});
