@@ -163,12 +163,7 @@ describe('A change that is written', () => {
   it('is put back when a freeze comes between its slices', async () => {
     const harness = await harnessOf([proposalOf('entries', [entries])], entries, 0.2);
     const { runId } = await harness.start({ verify: passive });
-    while (world.valueAt(entries) === 100) {
-      for (const { body, delaySeconds } of harness.takeMessages()) {
-        parts.time.now += delaySeconds * 1_000 + 1;
-        await harness.engine().worker.advance(body);
-      }
-    }
+    await harness.leadUntil(() => world.valueAt(entries) !== 100);
     await harness.engine().freezes.switchAll({ frozen: true, reason: 'incident' }, somebody);
     await harness.settle();
     expect(await harness.show(runId)).toMatchObject({
@@ -182,12 +177,7 @@ describe('A change that is written', () => {
   it('is put back when its message is given up, and told of when that cannot be', async () => {
     const harness = await harnessOf([proposalOf('entries', [entries])], entries, 0.2);
     const { runId } = await harness.start({ verify: passive });
-    while (world.valueAt(entries) === 100) {
-      for (const { body, delaySeconds } of harness.takeMessages()) {
-        parts.time.now += delaySeconds * 1_000 + 1;
-        await harness.engine().worker.advance(body);
-      }
-    }
+    await harness.leadUntil(() => world.valueAt(entries) !== 100);
     const [waiting] = harness.takeMessages();
     if (waiting === undefined) throw new Error('The run does not wait');
     await harness.engine().worker.giveUp(waiting.body);

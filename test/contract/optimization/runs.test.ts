@@ -293,9 +293,7 @@ describe('Rolling back', () => {
 
   it('stops a run that is under way, and puts back what it has done', async () => {
     const { runId } = await harness.start();
-    while (world.valueAt(memory) === 512) {
-      for (const { body } of harness.takeMessages()) await harness.engine().worker.advance(body);
-    }
+    await harness.leadUntil(() => world.valueAt(memory) !== 512);
     await harness.engine().runs.rollback('shop', runId, { force: false }, somebody);
     await harness.settle();
     expect(values()).toEqual(before);
@@ -331,9 +329,7 @@ describe('The freeze', () => {
 
   it('puts back what was being tried, and leaves what was kept', async () => {
     const { runId } = await harness.start({ optimizations: ['more', 'both'] });
-    while (world.valueAt(entries) === 100) {
-      for (const { body } of harness.takeMessages()) await harness.engine().worker.advance(body);
-    }
+    await harness.leadUntil(() => world.valueAt(entries) !== 100);
     // The first is kept; the second has not begun.
     await harness.engine().freezes.switchProject('shop', { frozen: true, reason: 'incident' }, somebody);
     await harness.settle();
@@ -347,9 +343,7 @@ describe('The freeze', () => {
 
   it('puts back the first of two changes of one optimization', async () => {
     const { runId } = await harness.start();
-    while (world.valueAt(ttl) === 60) {
-      for (const { body } of harness.takeMessages()) await harness.engine().worker.advance(body);
-    }
+    await harness.leadUntil(() => world.valueAt(ttl) !== 60);
     await harness.engine().freezes.switchProject('shop', { frozen: true }, somebody);
     await harness.settle();
     expect(values()).toEqual(before);

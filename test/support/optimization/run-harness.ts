@@ -148,6 +148,17 @@ export class RunHarness {
       );
   }
 
+  /** Delivers one message after the other until something is so. */
+  async leadUntil(isSo: () => boolean): Promise<void> {
+    for (let turns = 0; turns < 1_000 && !isSo(); turns++) {
+      for (const { body, delaySeconds } of this.takeMessages()) {
+        this.parts.time.now += delaySeconds * 1_000 + 1;
+        await this.engine().worker.advance(body);
+      }
+    }
+    if (!isSo()) throw new Error('The run does not come to that');
+  }
+
   /** Delivers what waits, and what comes of it, until nothing is left. The clock goes on as far as each message waits. */
   async settle({ copies = 1, most = 1_000 }: { copies?: number; most?: number } = {}): Promise<void> {
     for (let turns = 0; turns < most; turns++) {

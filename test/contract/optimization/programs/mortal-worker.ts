@@ -37,7 +37,8 @@ const send: SendMessages = async (messages) => {
 };
 const outbox = new Outbox({ client, table: tableName, send, clock, log: quietLog });
 const base = { client, tableName, clock, outbox, send, sent: [], time: { now: 0 }, ids: randomIds, log: quietLog };
-const rest = { random: Math.random, configuration: { privateTargets: true, loadWorkers: 0, testingPolicyRead: false } };
+const configuration = { privateTargets: true, localDatabases: true, loadWorkers: 0, testingPolicyRead: false };
+const rest = { random: Math.random, configuration };
 const open = realTable({ ...base, ...rest } as unknown as TestParts);
 const parts: TestParts = { ...base, ...rest, table: open(send) };
 const appliers = { setting: settingApplier({ clock, liveSettings: new LiveSettingsService(parts) }) };
