@@ -9,11 +9,11 @@ export interface PostgresqlLimits {
   connectMs: number;
   /** Until a lock is given up for that others hold. */
   lockMs: number;
-  /** Of one statement: building an index on a large table takes minutes. */
+  /** Of one statement. A run’s function has five minutes, and what it begins is to have an end that it sees. */
   statementMs: number;
 }
 
-export const usualLimits: PostgresqlLimits = { connectMs: 5_000, lockMs: 10_000, statementMs: 10 * 60_000 };
+export const usualLimits: PostgresqlLimits = { connectMs: 5_000, lockMs: 10_000, statementMs: 4 * 60_000 };
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const meanings: Record<string, readonly [ProblemCode, string]> = {

@@ -5,6 +5,7 @@ import { proposalId } from '../planning/proposal-id.ts';
 import type { ProfileChoice, ProfileChoices } from '../profile-choice.ts';
 import { placeOf } from '../sides.ts';
 import type { Situation } from '../situation.ts';
+import { isGoverned } from './governed.ts';
 import { permitted } from './permitted.ts';
 import { ownModules } from './proposals/own.ts';
 import type { ProfileService } from './service.ts';
@@ -18,7 +19,7 @@ export function chosenBy(profile: ShownProfile, proposals: readonly Proposal[], 
   const taken = new Set(own.flatMap(({ changes }) => changes.map(placeOf)));
   const found = proposals
     .flatMap((proposal) => permitted(profile.rules, proposal) ?? [])
-    .filter(({ changes }) => !changes.some((change) => taken.has(placeOf(change))));
+    .filter(({ changes }) => !changes.some((change) => isGoverned(profile, change) || taken.has(placeOf(change))));
   return [...own, ...found];
 }
 

@@ -208,8 +208,8 @@ const shown: Partial<Record<keyof typeof ruleEffects, () => void>> = {
       settingsUnder({ resourceOptimization: { poolHeadroom } }, pooled, [poolFound]).pools;
     expect(sized(1.1)).toEqual([{ pool: 'main', size: 4 }]);
     expect(sized(2)).toEqual([{ pool: 'main', size: 6 }]);
-    // Near enough, so that only what a module found is left.
-    expect(sized(3)).toEqual([{ pool: 'main', size: 20 }]);
+    // Near enough; and what a module found is not for what a rule says.
+    expect(sized(3)).toBeUndefined();
   },
   'resourceOptimization.trimAtPercent': () => {
     expect(settingsUnder({ resourceOptimization: { trimAtPercent: 60 } })).toEqual({
@@ -267,6 +267,17 @@ describe('A profile that is in force', () => {
     const cachePolicies = new Map([['shop.pages', cachePolicy.parse(policy)]]);
     expect(first.length).toBeGreaterThan(0);
     expect(chosenBy(chosen, [], situationOf({ settings, cachePolicies }))).toEqual([]);
+  });
+
+  it('is not set against by what modules find for the same', () => {
+    const ttl = foundWith([setting('ttlMultiplier', null, 2)]);
+    const policy = foundWith([
+      { kind: 'cache-policy', namespace: 'shop.pages', field: 'defaultTtlSeconds', before: 3_600, after: 7_200 },
+    ]);
+    const entries = foundWith([
+      { kind: 'cache-policy', namespace: 'shop.pages', field: 'maxEntries', before: null, after: 10 },
+    ]);
+    expect(under({}, namespaces, [ttl, policy, entries])).toEqual([entries]);
   });
 
   it('takes the place of what a module found for the same setting', () => {
