@@ -1,3 +1,4 @@
+import { createHash, createHmac } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -10,12 +11,17 @@ const functions = fileURLToPath(new URL('./functions', import.meta.url));
 let collector: Collector;
 let environment: LambdaEnvironment | undefined;
 
-async function start(flushMs: number, handler = 'middy.handler'): Promise<LambdaEnvironment> {
+async function start(
+  flushMs: number,
+  handler = 'middy.handler',
+  more: NodeJS.ProcessEnv = {},
+): Promise<LambdaEnvironment> {
   environment = await LambdaEnvironment.start(
     environmentFor(collector.url, {
       LAMBDA_TASK_ROOT: functions,
       _HANDLER: handler,
       HEADROOM_FLUSH_MS: String(flushMs),
+      ...more,
     }),
   );
   return environment;
@@ -147,5 +153,36 @@ describe('a function with monitor()', () => {
     const most = (route: string) =>
       Math.max(...queries.filter(({ endpoint }) => endpoint === route).map(({ maxPerRequest }) => maxPerRequest));
     expect([most('GET /a'), most('GET /b')]).toEqual([1, 2]);
+  });
+});
+
+describe('live settings of a function', () => {
+  const secret = 'a-secret';
+  const more = { HEADROOM_API_KEY: `hr_01JD2V8Q6Y0000000000000000_${secret}` };
+  const invoke = (lambda: LambdaEnvironment) => lambda.invoke(httpEvent('GET', '/items/7', 'GET /items/{id}'));
+
+  it('are asked for when it starts and before it is frozen, and told of with what was under them', async () => {
+    const body = JSON.stringify({ version: 'one', settings: { ttlMultiplier: 2 }, pollSeconds: 60 });
+    const key = createHash('sha256').update(secret).digest('base64url');
+    const signature = createHmac('sha256', key).update(`one\n${body}`).digest('base64url');
+    collector.settings = (_, response) => {
+      response.writeHead(200, { etag: '"one"', 'headroom-signature': `v1=${signature}` }).end(body);
+    };
+    const lambda = await start(100, 'middy.handler', more);
+    for (let i = 0; i < 20 && !windows().some(({ settings }) => settings?.version === 'one'); i++) {
+      await invoke(lambda);
+      await delay(100);
+    }
+    expect(windows().at(-1)?.settings).toEqual({ version: 'one' });
+    expect(collector.batches.at(-1)?.errors).toBe(0);
+  });
+
+  it('keep nobody waiting for longer than telemetry may', async () => {
+    collector.settings = () => {};
+    const lambda = await start(100, 'middy.handler', more);
+    const startedAtMs = performance.now();
+    for (let i = 0; i < 3; i++) expect(await invoke(lambda)).toMatchObject({ result: { statusCode: 200 } });
+    // Three times 300 ms, where the answer would come after 10 s, or never.
+    expect(performance.now() - startedAtMs).toBeLessThan(8_000);
   });
 });

@@ -23,6 +23,8 @@ export interface Received {
 /** What Headroom is to the SDK: takes batches, holds them against the contract, and behaves as told. */
 export class Collector {
   behaviour: Behaviour = accept;
+  /** Asked for live settings: there are none. */
+  settings: Behaviour = (_, response) => response.writeHead(404).end();
   /** Every batch that came, taken or not. */
   readonly received: Received[] = [];
   readonly problems: unknown[] = [];
@@ -34,6 +36,10 @@ export class Collector {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
+        if (request.method === 'GET') {
+          this.settings(request, response, '');
+          return;
+        }
         const bytes = Buffer.concat(chunks);
         const isPacked = request.headers['content-type'] === 'application/gzip';
         const body = (isPacked ? gunzipSync(bytes) : bytes).toString('utf8');
