@@ -329,7 +329,8 @@ describe('The published package', () => {
         'service.js',
         `import http from 'node:http';
          import { once } from 'node:events';
-         import { flush } from 'headroom/register';
+         import { flush, limitSettings } from 'headroom/register';
+         limitSettings({ memory: false });
          const server = http.createServer((request, response) => response.end('hello')).listen(0, '127.0.0.1');
          await once(server, 'listening');
          const response = await fetch('http://127.0.0.1:' + server.address().port + '/greeting');
@@ -362,7 +363,11 @@ describe('The published package', () => {
     await program(
       'consumer.ts',
       `import { type Client, createClient, HeadroomError } from 'headroom';
-       import { flush, identify, type SentRequest } from 'headroom/register';
+       import { flush, identify, limitSettings, type SentRequest, type SettingsLimits } from 'headroom/register';
+       const limits: SettingsLimits = { memory: false, pools: { '*': { max: 50 } } };
+       limitSettings(limits);
+       // @ts-expect-error there is no such setting
+       limitSettings({ surprise: false });
        identify((request: SentRequest & { user?: { id: number } }) => request.user?.id ?? request.headers['x-user']?.[0]);
        // @ts-expect-error a request has no account
        identify((request) => request.account);
