@@ -3,6 +3,8 @@ import { type OptimizationRun, optimizationRunRequest } from '../../../lib/contr
 import type { Change, Proposal } from '../../../lib/contracts/optimizations.ts';
 import { type ProjectSettings, projectSettings } from '../../../lib/contracts/projects.ts';
 import type { TelemetryWindow } from '../../../lib/contracts/telemetry.ts';
+import { LoadIntervals } from '../../../lib/load/interval-service.ts';
+import type { LoadService } from '../../../lib/load/service.ts';
 import type { Appliers } from '../../../lib/optimization/applier.ts';
 import type { Experiments } from '../../../lib/optimization/experiments.ts';
 import type { Found } from '../../../lib/optimization/planning/planner.ts';
@@ -61,6 +63,8 @@ export interface HarnessOptions {
   proposals: () => readonly Proposal[];
   telemetry?: (from: number, to: number) => { instance: string; window: TelemetryWindow }[];
   experiments?: Experiments;
+  /** Default: no load can be sent. */
+  loadTests?: LoadService;
   project?: string;
 }
 
@@ -84,7 +88,7 @@ export class RunHarness {
   /** As a process makes it that has just started. */
   engine({ table = this.parts.table, send = this.parts.send, appliers = this.#options.appliers }: HarnessPorts = {}) {
     const parts = { ...this.parts, table, send };
-    const { telemetry = () => [], experiments, proposals } = this.#options;
+    const { telemetry = () => [], experiments, proposals, loadTests } = this.#options;
     const projects = new ProjectService(parts);
     const locks = new ProjectLocks(parts);
     const freezes = new Freezes(parts);
@@ -101,8 +105,8 @@ export class RunHarness {
       throw new DomainError('target-not-verified', 'There is no load here.');
     };
     const measuring = new MeasuringSteps(parts, {
-      loadTests: { start: noLoad, progress: noLoad, cancel: noLoad },
-      intervals: { async *of() {} },
+      loadTests: loadTests ?? { start: noLoad, progress: noLoad, cancel: noLoad },
+      intervals: new LoadIntervals(parts),
       telemetry: {
         windows: async (_project, { from, to }, take) => {
           for (const { instance, window } of telemetry(from, to)) take(instance, window);
@@ -116,7 +120,7 @@ export class RunHarness {
         projects,
         planner,
         appliers,
-        loadTests: { requireRunnable: noLoad },
+        loadTests: loadTests ?? { requireRunnable: noLoad },
         writer,
         freezes,
         locks,
@@ -160,7 +164,15 @@ export class RunHarness {
   }
 
   /** Delivers what waits, and what comes of it, until nothing is left. The clock goes on as far as each message waits. */
-  async settle({ copies = 1, most = 1_000 }: { copies?: number; most?: number } = {}): Promise<void> {
+  async settle({
+    copies = 1,
+    most = 1_000,
+    between,
+  }: {
+    copies?: number;
+    most?: number;
+    between?: () => Promise<void>;
+  } = {}): Promise<void> {
     for (let turns = 0; turns < most; turns++) {
       const messages = this.takeMessages();
       if (messages.length === 0) return;
@@ -168,6 +180,7 @@ export class RunHarness {
         // No two steps are taken in the same millisecond.
         this.parts.time.now += delaySeconds * 1_000 + 1;
         for (let copy = 0; copy < copies; copy++) await this.engine().worker.advance(body);
+        await between?.();
       }
     }
     throw new Error('The run does not come to an end');
