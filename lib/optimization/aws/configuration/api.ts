@@ -53,7 +53,7 @@ function restStageOf({
     ...limits(all?.throttlingRateLimit, all?.throttlingBurstLimit),
     ...(cacheClusterEnabled && cacheClusterSize !== undefined ? { cacheSizeGb: Number(cacheClusterSize) } : {}),
     isCaching: all?.cachingEnabled ?? false,
-    ...(all?.cacheTtlInSeconds === undefined ? {} : { cacheTtlSeconds: all.cacheTtlInSeconds }),
+    ...(!all?.cachingEnabled || all.cacheTtlInSeconds === undefined ? {} : { cacheTtlSeconds: all.cacheTtlInSeconds }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ElastiCacheClient } from '@aws-sdk/client-elasticache';
-import { findCache } from '../resources/cache.ts';
+import { findCache, limitsOf } from '../resources/cache.ts';
 import type { Calls } from './calls.ts';
 import type { CacheConfiguration } from './model.ts';
 
@@ -16,11 +16,11 @@ export async function readCache(
     const { CacheNodeType } = found.cache;
     return { ...base, kind: 'nodes', ...(CacheNodeType === undefined ? {} : { nodeType: CacheNodeType }) };
   }
-  const { DataStorage, ECPUPerSecond } = found.cache.CacheUsageLimits ?? {};
+  const { maxDataGb, maxEcpuPerSecond } = limitsOf(found.cache);
   return {
     ...base,
     kind: 'serverless',
-    ...(DataStorage?.Maximum === undefined ? {} : { maxDataGb: DataStorage.Maximum }),
-    ...(ECPUPerSecond?.Maximum === undefined ? {} : { maxEcpuPerSecond: ECPUPerSecond.Maximum }),
+    ...(maxDataGb === undefined ? {} : { maxDataGb }),
+    ...(maxEcpuPerSecond === undefined ? {} : { maxEcpuPerSecond }),
   };
 }

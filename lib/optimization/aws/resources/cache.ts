@@ -16,6 +16,21 @@ export type FoundCache = { name: string; arn: string; isManaged: boolean } & (
   | { kind: 'nodes'; cache: CacheCluster }
 );
 
+/**
+ * A limit that was set cannot be taken away, only raised to the highest that there is, which comes to the same.
+ * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Scaling.html
+ */
+export const highestLimits = { dataGb: 5_000, ecpuPerSecond: 15_000_000 } as const;
+
+/** The limits of a serverless cache that bound anything. */
+export const limitsOf = ({ CacheUsageLimits: limits }: ServerlessCache) => ({
+  maxDataGb: below(highestLimits.dataGb, limits?.DataStorage?.Maximum),
+  maxEcpuPerSecond: below(highestLimits.ecpuPerSecond, limits?.ECPUPerSecond?.Maximum),
+});
+
+const below = (limit: number, value: number | undefined): number | undefined =>
+  value === undefined || value >= limit ? undefined : value;
+
 /** @throws DomainError not-found, forbidden, unavailable */
 export async function findCache(elastiCache: ElastiCacheClient, name: string): Promise<FoundCache> {
   const known = resourceName(name);

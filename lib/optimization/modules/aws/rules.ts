@@ -18,6 +18,7 @@ import { tableAutoScaling } from './table-auto-scaling.ts';
 import { tableBillingMode } from './table-billing-mode.ts';
 import { tableClass } from './table-class.ts';
 import { tableHotPartition } from './table-hot-partition.ts';
+import { unreadResources } from './unread-resources.ts';
 import { untaggedResources } from './untagged-resources.ts';
 
 /** What there is to say about AWS resources, of an account as of a template. */
@@ -43,4 +44,4 @@ export const awsRules: readonly AwsRule[] = [
   cacheLimits,
 ];
 
-export const awsModules = [...awsRules.map(awsModule), untaggedResources];
+export const awsModules = [...awsRules.map(awsModule), untaggedResources, unreadResources];

@@ -437,6 +437,15 @@ describe('what there is to say about AWS resources', () => {
     expect(proposal?.description).toMatch(/once orders has the tag headroom:managed=true\.$/);
   });
 
+  it('names what could not be read, so that it does not look as if there were nothing to do', () => {
+    const module = awsModules.find(({ name }) => name === 'unread-resources');
+    const problems = ['lambda:ListTags: AccessDeniedException (orders).'];
+    expect(proposalsOf(module, { configuration: { problems } }).map(({ description }) => description)).toEqual([
+      'For what could not be read nothing is planned. lambda:ListTags: AccessDeniedException (orders).',
+    ]);
+    expect(proposalsOf(module, { configuration: {} })).toEqual([]);
+  });
+
   it('names what is not tagged, once for the project', () => {
     const module = awsModules.find(({ name }) => name === 'untagged-resources');
     const configuration = awsConfiguration({ lambdas: [lambdaOf({ isManaged: false })], queues: [queueOf()] });

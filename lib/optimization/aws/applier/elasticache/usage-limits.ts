@@ -1,24 +1,15 @@
 import { ModifyServerlessCacheCommand } from '@aws-sdk/client-elasticache';
 import { z } from 'zod';
 import { DomainError } from '../../../../platform/errors.ts';
-import { findCache } from '../../resources/cache.ts';
+import { findCache, highestLimits, limitsOf } from '../../resources/cache.ts';
 import type { AwsProperty } from '../property.ts';
 
-/**
- * A limit that was set cannot be taken away, only raised to the highest that there is, which comes to the same: null stands for both.
- * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Scaling.html
- */
-const highest = { dataGb: 5_000, ecpuPerSecond: 15_000_000 } as const;
-
 const limits = z.strictObject({
-  maxDataGb: z.int().min(1).max(highest.dataGb).nullable(),
-  maxEcpuPerSecond: z.int().min(1_000).max(highest.ecpuPerSecond).nullable(),
+  maxDataGb: z.int().min(1).max(highestLimits.dataGb).nullable(),
+  maxEcpuPerSecond: z.int().min(1_000).max(highestLimits.ecpuPerSecond).nullable(),
 });
 
-const below = (limit: number, value: number | undefined): number | null =>
-  value === undefined || value >= limit ? null : value;
-
-/** What a serverless cache holds and does at most. */
+/** What a serverless cache holds and does at most. Null: no limit, or the highest that there is. */
 export const usageLimits: AwsProperty = {
   service: 'elasticache',
   path: 'usageLimits',
@@ -34,13 +25,8 @@ export const usageLimits: AwsProperty = {
       isManaged,
       arn,
       async read() {
-        const { DataStorage, ECPUPerSecond } = (await cache()).CacheUsageLimits ?? {};
-        return {
-          value: {
-            maxDataGb: below(highest.dataGb, DataStorage?.Maximum),
-            maxEcpuPerSecond: below(highest.ecpuPerSecond, ECPUPerSecond?.Maximum),
-          },
-        };
+        const { maxDataGb = null, maxEcpuPerSecond = null } = limitsOf(await cache());
+        return { value: { maxDataGb, maxEcpuPerSecond } };
       },
       async change(value) {
         const { maxDataGb, maxEcpuPerSecond } = limits.parse(value);
@@ -48,8 +34,8 @@ export const usageLimits: AwsProperty = {
           new ModifyServerlessCacheCommand({
             ServerlessCacheName: name,
             CacheUsageLimits: {
-              DataStorage: { Maximum: maxDataGb ?? highest.dataGb, Unit: 'GB' },
-              ECPUPerSecond: { Maximum: maxEcpuPerSecond ?? highest.ecpuPerSecond },
+              DataStorage: { Maximum: maxDataGb ?? highestLimits.dataGb, Unit: 'GB' },
+              ECPUPerSecond: { Maximum: maxEcpuPerSecond ?? highestLimits.ecpuPerSecond },
             },
           }),
         );
