@@ -11,10 +11,6 @@ export const databaseVariable = z
   .string()
   .regex(/^HEADROOM_DATABASE_[A-Z0-9_]{1,60}$/, 'must begin with HEADROOM_DATABASE_, in capitals');
 
-const secretArn = z
-  .string()
-  .regex(/^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,512}$/, 'must be the ARN of a secret');
-
 const postgresqlUrl = z
   .string()
   .max(2_048)
@@ -24,10 +20,9 @@ const postgresqlUrl = z
 
 export const databaseConnection = z.union([
   z.strictObject({
-    environment: databaseVariable.describe('A variable of the platform’s environment that holds the URL'),
-  }),
-  z.strictObject({
-    secretArn: secretArn.describe('A secret that is the URL, or JSON with `url`, or with `host`, `username`, ...'),
+    environment: databaseVariable.describe(
+      'A variable of the platform’s environment that holds the URL, or JSON with `url`, or with `host`, `username`, ... as RDS keeps it',
+    ),
   }),
   z.strictObject({ url: postgresqlUrl.describe('With its password; on one machine only. It is never shown again') }),
 ]);

@@ -7,8 +7,6 @@ import { openSqlite } from './sqlite-database.ts';
 export interface OpenOptions {
   /** Of the platform: references name variables of it. */
   environment: NodeJS.ProcessEnv;
-  /** @returns the secret's text. Absent: this function reads none */
-  readSecret?: (arn: string) => Promise<string>;
   /** Of PostgreSQL. */
   limits?: PostgresqlLimits;
 }
@@ -16,26 +14,20 @@ export interface OpenOptions {
 /** @throws DomainError unavailable when it cannot be reached, or what is referred to is not there */
 export async function openDatabase(settings: DatabaseSettings, options: OpenOptions): Promise<IndexedDatabase> {
   if (settings.system === 'sqlite') return openSqlite(settings.path);
-  return openPostgresql(await urlOf(settings.connection, options), options.limits);
+  return openPostgresql(urlOf(settings.connection, options), options.limits);
 }
 
-async function urlOf(connection: DatabaseConnection, { environment, readSecret }: OpenOptions): Promise<string> {
+function urlOf(connection: DatabaseConnection, { environment }: OpenOptions): string {
   if ('url' in connection) return connection.url;
-  if ('environment' in connection) {
-    const url = environment[connection.environment];
-    if (url === undefined || !URL.canParse(url)) throw missing(`${connection.environment} holds no URL`);
-    return url;
-  }
-  if (readSecret === undefined) throw missing('secrets are not read here');
-  const url = urlInSecret(await readSecret(connection.secretArn));
-  if (url === undefined) throw missing('the secret holds no URL, and no `host` and `username` either');
+  const url = urlIn(environment[connection.environment] ?? '');
+  if (url === undefined) throw missing(`${connection.environment} holds no URL`);
   return url;
 }
 
 const missing = (why: string): DomainError => new DomainError('unavailable', `The database has no address: ${why}.`);
 
 /** The URL itself, or the JSON that RDS keeps. */
-export function urlInSecret(text: string): string | undefined {
+export function urlIn(text: string): string | undefined {
   if (URL.canParse(text.trim())) return text.trim();
   let fields: Record<string, unknown>;
   try {

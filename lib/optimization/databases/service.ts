@@ -110,7 +110,7 @@ export class DatabaseService {
     if (!isFile && !('url' in settings.connection)) return;
     const message = isFile
       ? 'files are taken by a platform on your own machine only'
-      : 'a URL with its password is taken on your own machine only: refer to it by `secretArn` or `environment`';
+      : 'a URL with its password is taken on your own machine only: refer to it by `environment`';
     const path = isFile ? 'body.path' : 'body.connection.url';
     throw new DomainError('invalid-request', `The database is not taken: ${message}.`, {
       fieldErrors: [{ path, message }],
@@ -151,7 +151,6 @@ function locationOf(settings: DatabaseSettings): string {
   if (settings.system === 'sqlite') return settings.path;
   const { connection } = settings;
   if ('environment' in connection) return connection.environment;
-  if ('secretArn' in connection) return connection.secretArn;
   const { hostname, port, pathname } = new URL(connection.url);
   return `${hostname}:${port === '' ? '5432' : port}${pathname}`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { databaseSettings } from '../../../lib/contracts/databases.ts';
-import { urlInSecret } from '../../../lib/optimization/databases/open.ts';
+import { urlIn } from '../../../lib/optimization/databases/open.ts';
 
 describe('The address of a database', () => {
   it.each([
@@ -14,14 +14,13 @@ describe('The address of a database', () => {
     [JSON.stringify({ host: 'h' }), undefined],
     ['hunter2', undefined],
     ['null', undefined],
-  ])('is found in a secret: %s', (text, url) => {
-    expect(urlInSecret(text)).toBe(url);
+  ])('is found in what a variable holds: %s', (text, url) => {
+    expect(urlIn(text)).toBe(url);
   });
 
   it.each([
     { system: 'postgresql', connection: { environment: 'AWS_SECRET_ACCESS_KEY' } },
     { system: 'postgresql', connection: { url: 'https://example.com' } },
-    { system: 'postgresql', connection: { secretArn: 'arn:aws:iam::1:role/x' } },
     { system: 'postgresql', connection: {} },
     { system: 'sqlite', path: 'shop.sqlite' },
   ])('is not %j', (settings) => {
