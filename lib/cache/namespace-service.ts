@@ -35,6 +35,22 @@ export class NamespaceService {
     return names;
   }
 
+  /**
+   * Has what expired removed from a project's namespaces with the next tick, whenever they were swept last. One that is being swept is
+   * left at it.
+   * @param now epoch milliseconds @returns how many namespaces there are
+   */
+  async sweepSoon(project: string, now: number): Promise<number> {
+    let count = 0;
+    for await (const found of this.#table.all(namespaceItem, keys.cacheNamespaces())) {
+      const { namespace, leaseUntilMs = 0 } = found.value;
+      if (projectOfNamespace(namespace) !== project) continue;
+      count += 1;
+      if (leaseUntilMs <= now) await this.#table.replace(found, { namespace });
+    }
+    return count;
+  }
+
   async policy(namespace: string): Promise<HeldPolicy> {
     const stored = await this.#read(namespace);
     return { policy: chosen(stored), revision: stored?.revision ?? 0 };

@@ -15,6 +15,7 @@ import type { TelemetryService } from '../telemetry/service.ts';
 import { breachesOf } from './judge.ts';
 import { checkItem, type StoredCheck } from './model.ts';
 
+type CheckMessage = Extract<MessageOf<'checks'>, { type: 'check.advance' }>;
 type ControllerParts = Pick<Parts, 'table' | 'clock' | 'send' | 'log'>;
 
 interface Services {
@@ -47,11 +48,11 @@ export class CheckController {
     this.#services = services;
   }
 
-  async advance(message: MessageOf<'checks'>): Promise<void> {
+  async advance(message: CheckMessage): Promise<void> {
     const { table, send, log } = this.#parts;
     const { project, checkId, turn } = message;
     const current = await table.get(checkItem, keys.check(project, checkId));
-    if (current === undefined || current.value.turn !== turn) return;
+    if (current?.value.kind !== 'check' || current.value.turn !== turn) return;
     const step = current.value.steps.find(({ status }) => status === 'waiting' || status === 'running');
     if (step === undefined) return;
     const next = await this.#carryOut(current.value, step);
@@ -68,11 +69,12 @@ export class CheckController {
   }
 
   /** For a message that could not be handled however often: the check must not look as if it went on. */
-  async giveUp({ project, checkId, turn }: MessageOf<'checks'>): Promise<void> {
+  async giveUp({ project, checkId, turn }: CheckMessage): Promise<void> {
     const { table } = this.#parts;
     const current = await table.get(checkItem, keys.check(project, checkId));
-    const step = current?.value.steps.find(({ status }) => status === 'waiting' || status === 'running');
-    if (current === undefined || step === undefined || current.value.turn !== turn) return;
+    if (current?.value.kind !== 'check' || current.value.turn !== turn) return;
+    const step = current.value.steps.find(({ status }) => status === 'waiting' || status === 'running');
+    if (step === undefined) return;
     const failed = this.#failed(current.value, step.name, 'It could not be carried out, however often it was tried.');
     await this.#services.alerts.takeCheck(failed, this.#parts.clock());
     const written = await table.replace(current, { ...failed, turn: turn + 1 });

@@ -1,20 +1,45 @@
+import { checkRequest } from '../contracts/checks.ts';
 import { reportHeaders } from '../load/report/page-answer.ts';
 import { DomainError } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/door.ts';
+import type { PipelineReports } from './pipeline/reports.ts';
+import type { PipelineService } from './pipeline/service.ts';
 import { junitReport } from './report/junit.ts';
+import type { ScheduleService } from './schedules/service.ts';
 import type { CheckService } from './service.ts';
 
-export const checkHandlers = (checks: CheckService): Handlers<'checks-api'> => ({
+interface Services {
+  checks: CheckService;
+  pipelines: PipelineService;
+  reports: PipelineReports;
+  schedules: ScheduleService;
+}
+
+export const checkHandlers = ({ checks, pipelines, reports, schedules }: Services): Handlers<'checks-api'> => ({
   startCheck: async ({ params: { project }, body, idempotencyKey }) => {
-    const started = await checks.start(project, body, idempotencyKey);
+    const { loadTest, limits, ...choice } = body;
+    const isPipeline = choice.pipeline !== undefined || choice.schedule !== undefined;
+    const started = isPipeline
+      ? await pipelines.start(project, choice, idempotencyKey)
+      : await checks.start(project, checkRequest.parse({ loadTest, limits }), idempotencyKey);
     return { status: 202, body: started, headers: { location: `/v1/projects/${project}/checks/${started.checkId}` } };
   },
   listChecks: async ({ params, query }) => ({ status: 200, body: await checks.list(params.project, query) }),
   getCheck: async ({ params }) => ({ status: 200, body: await checks.get(params.project, params.checkId) }),
-  getCheckReport: async ({ params: { project, checkId } }) => {
+  getCheckReport: async ({ params: { project, checkId }, query: { format } }) => {
     const check = await checks.get(project, checkId);
     if (check.endedAt === undefined)
       throw new DomainError('conflict', `The check is ${check.status}: it has no verdict.`);
+    if (check.kind === 'pipeline') {
+      requireFormat(format, 'json');
+      return {
+        status: 200,
+        contentType: 'application/json',
+        headers: reportHeaders(`check-${checkId}.json`),
+        body: new TextEncoder().encode(JSON.stringify(await reports.get(checkId))),
+      };
+    }
+    requireFormat(format, 'junit');
     return {
       status: 200,
       contentType: 'application/xml; charset=utf-8',
@@ -22,4 +47,11 @@ export const checkHandlers = (checks: CheckService): Handlers<'checks-api'> => (
       body: junitReport(check),
     };
   },
+  getSchedule: async ({ params }) => ({ status: 200, body: await schedules.get(params.project) }),
+  putSchedule: async ({ params, body }) => ({ status: 200, body: await schedules.put(params.project, body) }),
 });
+
+function requireFormat(asked: string | undefined, given: string): void {
+  if (asked === undefined || asked === given) return;
+  throw new DomainError('conflict', `Its report is of the format ${given}.`);
+}

@@ -3,9 +3,11 @@ import { budget } from '../contracts/budgets.ts';
 import { breach, checkStep, takenCheckRequest } from '../contracts/checks.ts';
 import { loadTestResult } from '../contracts/load-result.ts';
 import { identifier, projectName, timestamp } from '../contracts/names.ts';
+import { pipelineRun } from '../contracts/pipelines.ts';
 import type { ItemType } from '../platform/table/item.ts';
 
 const storedCheck = z.object({
+  kind: z.literal('check'),
   checkId: identifier,
   project: projectName,
   request: takenCheckRequest,
@@ -27,6 +29,24 @@ const storedCheck = z.object({
 });
 export type StoredCheck = z.output<typeof storedCheck>;
 
-export const checkItem: ItemType<StoredCheck> = { name: 'Check', version: 1, schema: storedCheck };
+const storedPipeline = pipelineRun.omit({ progressPercent: true }).extend({
+  turn: z.number().int(),
+  testId: identifier,
+  analysisId: identifier,
+  deadlineMs: z.number(),
+});
+export type StoredPipeline = z.output<typeof storedPipeline>;
+
+/** Both stand in one listing, because they are listed together. */
+const storedRun = z.discriminatedUnion('kind', [storedCheck, storedPipeline]);
+export type StoredRun = z.output<typeof storedRun>;
+
+export const checkItem: ItemType<StoredRun> = {
+  name: 'Check',
+  version: 2,
+  schema: storedRun,
+  // Before there was a pipeline, there were checks alone.
+  migrations: { 1: (older) => ({ ...(older as object), kind: 'check' }) },
+};
 
 export const retentionMs = 400 * 24 * 60 * 60 * 1000;

@@ -2,6 +2,7 @@ import type { AnalysisService } from '../analysis/service.ts';
 import type { Check, CheckRequest, CheckStep, CheckSummary, StepName } from '../contracts/checks.ts';
 import { stepName } from '../contracts/checks.ts';
 import type { Page, PageQuery } from '../contracts/page.ts';
+import type { PipelineRun } from '../contracts/pipelines.ts';
 import { isPlanned, plannedSecondsOf } from '../load/kinds/sequence.ts';
 import type { LoadService } from '../load/service.ts';
 import { isoTime } from '../platform/clock.ts';
@@ -12,6 +13,7 @@ import type { Parts } from '../platform/parts.ts';
 import { keys } from '../platform/table/keys.ts';
 import type { ProjectService } from '../projects/service.ts';
 import { checkItem, retentionMs, type StoredCheck } from './model.ts';
+import { pipelineSummary, shownPipeline } from './pipeline/answer.ts';
 
 type CheckParts = Pick<Parts, 'table' | 'clock' | 'ids'>;
 
@@ -46,6 +48,7 @@ export class CheckService {
     const checkId = known ?? (await workId(this.#parts, work));
     const now = clock();
     const check: StoredCheck = {
+      kind: 'check',
       checkId,
       project,
       request,
@@ -66,11 +69,16 @@ export class CheckService {
   }
 
   /** @throws DomainError not-found */
-  async get(project: string, checkId: string): Promise<Check> {
-    const { loadTests, analysis } = this.#services;
+  async get(project: string, checkId: string): Promise<Check | PipelineRun> {
     const found = await this.#parts.table.get(checkItem, keys.check(project, checkId));
     if (found === undefined) throw notFound(`The check ${checkId}`);
-    const { turn: _, deadlineMs: __, testId, analysisId, steps, ...check } = found.value;
+    return found.value.kind === 'check' ? this.#shown(found.value) : shownPipeline(found.value);
+  }
+
+  async #shown(stored: StoredCheck): Promise<Check> {
+    const { loadTests, analysis } = this.#services;
+    const { project } = stored;
+    const { turn: _, deadlineMs: __, testId, analysisId, steps, ...check } = stored;
     const running = steps.find(({ status }) => status === 'running')?.name;
     const live = running === 'load-test' ? (await loadTests.progress(project, testId)).progressPercent : undefined;
     const shownSteps = steps.map((step) =>
@@ -92,17 +100,20 @@ export class CheckService {
     const page = await this.#parts.table.page(checkItem, keys.checks(project), query, 'descending');
     return {
       ...page,
-      items: page.items.map(({ checkId, status, createdAt, endedAt, steps }) => ({
-        checkId,
-        project,
-        status,
-        progressPercent: progressOf(status, steps),
-        createdAt,
-        ...(endedAt === undefined ? {} : { endedAt }),
-      })),
+      items: page.items.map((run) => (run.kind === 'check' ? summaryOf(run) : pipelineSummary(run))),
     };
   }
 }
+
+const summaryOf = ({ kind, checkId, project, status, createdAt, endedAt, steps }: StoredCheck): CheckSummary => ({
+  kind,
+  checkId,
+  project,
+  status,
+  progressPercent: progressOf(status, steps),
+  createdAt,
+  ...(endedAt === undefined ? {} : { endedAt }),
+});
 
 /** What the load test takes by its plan, and time enough for gathering its workers and for everything after it. */
 const longestMs = ({ loadTest }: CheckRequest): number =>

@@ -1,4 +1,4 @@
-import type { Check } from '../contracts/checks.ts';
+import type { Check, CheckSummary } from '../contracts/checks.ts';
 import type { OperationRequest } from '../contracts/routes.ts';
 import type { Client } from '../sdk/client.ts';
 import { CliError, clause } from './failure.ts';
@@ -15,7 +15,7 @@ const phases: Record<Check['steps'][number]['name'], string> = {
   analysis: 'Analysis',
 };
 
-const isOver = ({ status }: Check): boolean => status !== 'queued' && status !== 'running';
+const isOver = ({ status }: Pick<CheckSummary, 'status'>): boolean => status !== 'queued' && status !== 'running';
 
 interface Following {
   progress: Progress;
@@ -46,7 +46,10 @@ export async function endedCheck(
       { params: { project, checkId } },
       { until: isOver, intervalMs: pollMs, signal },
     );
-    for await (check of following) {
+    for await (const shown of following) {
+      // It was started as a check.
+      if (shown.kind !== 'check') continue;
+      check = shown;
       const step = check.steps.find(({ status }) => status === 'running');
       if (step !== undefined) {
         progress.show(

@@ -4,6 +4,7 @@ import { budget } from './budgets.ts';
 import { loadTestRequest, takenLoadTestRequest } from './load.ts';
 import { loadTestResult } from './load-result.ts';
 import { identifier, percent, projectName, timestamp } from './names.ts';
+import { pipelineKind, scheduledBy, scheduleEntryId } from './schedules.ts';
 
 /** What a check must find for it to pass. */
 export const checkLimits = z.strictObject({
@@ -31,6 +32,25 @@ export const checkRequest = z
   .meta({ id: 'CheckRequest' });
 export type CheckRequest = z.output<typeof checkRequest>;
 
+/** A check by its parts, or the pipeline: of a kind with its defaults, or of an entry of the project's schedule. */
+export const startCheckRequest = z
+  .strictObject({
+    loadTest: loadTestRequest.optional(),
+    limits: checkLimits.optional(),
+    pipeline: pipelineKind.optional().describe('Runs the pipeline of this kind in place of a check'),
+    schedule: scheduleEntryId.optional().describe('Runs this entry of the schedule now, whether it is enabled or not'),
+  })
+  .superRefine((request, context) => {
+    const whole = request.schedule === undefined ? 'pipeline' : 'schedule';
+    if (request[whole] === undefined) return;
+    for (const other of ['loadTest', 'limits', 'pipeline'] as const) {
+      if (other === whole || request[other] === undefined) continue;
+      context.addIssue({ code: 'custom', path: [other], message: `does not go with ${whole}, which says it itself` });
+    }
+  })
+  .meta({ id: 'StartCheckRequest' });
+export type StartCheckRequest = z.output<typeof startCheckRequest>;
+
 /** Of a check that there is. */
 export const takenCheckRequest = checkRequest
   .extend({ loadTest: takenLoadTestRequest.prefault(usualTest) })
@@ -56,9 +76,10 @@ export const breach = z.object({
 });
 export type Breach = z.output<typeof breach>;
 
-/** One run of the pipeline: load test, telemetry from inside the service, analysis. */
+/** A load test, telemetry from inside the service, analysis. */
 export const check = z
   .object({
+    kind: z.literal('check'),
     checkId: identifier,
     project: projectName,
     status: z.enum(['queued', 'running', 'passed', 'breached', 'failed']),
@@ -79,7 +100,13 @@ export const check = z
 export type Check = z.output<typeof check>;
 
 export const checkSummary = check
-  .pick({ checkId: true, project: true, status: true, progressPercent: true, createdAt: true, endedAt: true })
+  .pick({ checkId: true, project: true, progressPercent: true, createdAt: true, endedAt: true })
+  .extend({
+    kind: z.enum(['check', 'pipeline']),
+    status: z.enum([...check.shape.status.options, 'skipped']),
+    pipeline: pipelineKind.optional(),
+    scheduledBy: scheduledBy.optional(),
+  })
   .meta({ id: 'CheckSummary' });
 export type CheckSummary = z.output<typeof checkSummary>;
 

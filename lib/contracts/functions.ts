@@ -313,7 +313,7 @@ export const functions = {
   'checks-api': {
     ...api,
     entry: 'functions/checks-api.ts',
-    description: 'Starts and shows checks',
+    description: 'Starts and shows checks, and keeps the schedules of projects',
     sends: ['checks'],
     readsAccountLimits: true,
     settings: settingsOfFleet,
@@ -321,14 +321,16 @@ export const functions = {
   'check-controller': {
     ...usual,
     entry: 'functions/check-controller.ts',
-    description: 'Leads a check through its steps',
-    memoryMb: 1024,
-    timeoutSeconds: 60,
+    description: 'Leads a check, or a run of the pipeline, through its steps',
+    // Plans optimizations, and merges the telemetry of a day.
+    memoryMb: 1769,
+    timeoutSeconds: 120,
     trigger: { kind: 'queue', queue: 'checks', batchSize: 1 },
     recursion: 'allow',
-    sends: ['checks', 'load-control', 'alerts'],
+    sends: ['checks', 'load-control', 'alerts', 'optimizations'],
     readsAccountLimits: true,
-    settings: settingsOfFleet,
+    assets: grammarAssets,
+    settings: [...settingsOfFleet, 'HEADROOM_LOCAL_DATABASES'],
   },
   'tasks-api': {
     ...api,
@@ -348,7 +350,8 @@ export const functions = {
   tick: {
     ...usual,
     entry: 'functions/tick.ts',
-    description: 'Each minute: relays what the outbox still holds, and wakes runs that nobody leads any more',
+    description:
+      'Each minute: starts what is due by a schedule, relays what the outbox holds, wakes runs that nobody leads',
     memoryMb: 512,
     timeoutSeconds: 55,
     trigger: { kind: 'schedule', everyMinutes: 1 },
@@ -365,18 +368,11 @@ export const functionDefinition = (name: FunctionName): FunctionDefinition<Funct
 export const isInvoked = (name: FunctionName): boolean =>
   functionNames.some((one) => functionDefinition(one).invokes?.includes(name));
 
-/**
- * What becomes of an event that one function invoked another with. Who invokes notices by itself what did not happen and
- * may invoke again, so an event that failed is not tried again, and one that waited this long is dropped: whatever would
- * work on it then is late. Lambda takes no shorter time.
- */
-export const invokedEvents = { retries: 0, maxAgeSeconds: 60 } as const;
-
 export const queues: Record<QueueName, QueueDefinition> = {
   'load-control': { visibilityTimeoutSeconds: 60, maxReceives: 10, consumer: 'load-controller' },
   'load-work': { visibilityTimeoutSeconds: 900, maxReceives: 10, consumer: 'load-worker' },
   'load-scripts': { visibilityTimeoutSeconds: 900, maxReceives: 10, consumer: 'artillery-worker' },
-  checks: { visibilityTimeoutSeconds: 60, maxReceives: 10, consumer: 'check-controller' },
+  checks: { visibilityTimeoutSeconds: 120, maxReceives: 10, consumer: 'check-controller' },
   analyses: { visibilityTimeoutSeconds: 120, maxReceives: 4, consumer: 'analysis-worker' },
   optimizations: { visibilityTimeoutSeconds: 300, maxReceives: 6, consumer: 'optimization-worker' },
   alerts: { visibilityTimeoutSeconds: 60, maxReceives: 4, consumer: 'alert-worker' },

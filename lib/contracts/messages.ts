@@ -24,7 +24,10 @@ export const messages = {
   'load-work': shard,
   /** Of tests that play a user's Artillery script. */
   'load-scripts': shard,
-  checks: z.strictObject({ type: z.literal('check.advance'), project: projectName, checkId: identifier, turn }),
+  checks: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('check.advance'), project: projectName, checkId: identifier, turn }),
+    z.strictObject({ type: z.literal('pipeline.advance'), project: projectName, checkId: identifier, turn }),
+  ]),
   /** Of deep analyses. */
   analyses: z.strictObject({
     type: z.literal('analysis.advance'),

@@ -95,6 +95,7 @@ export class ProjectService {
     await this.#table.delete(keys.profileChoice(project));
     await this.#table.delete(keys.databases(project));
     await this.#table.delete(keys.liveSettings(project));
+    await this.#table.delete(keys.schedule(project));
     const existed = await this.#table.delete(keys.project(project));
     if (!existed) throw notFound(`The project ${project}`);
   }

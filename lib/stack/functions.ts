@@ -9,11 +9,11 @@ import {
   type FunctionName,
   functionDefinition,
   functionNames,
-  invokedEvents,
   isInvoked,
   metricsNamespace,
   type SettingName,
 } from '../contracts/functions.ts';
+import { invokedEvents } from '../contracts/invoked-events.ts';
 import type { Bundle } from './bundle.ts';
 import { type CacheTier, placeOutside } from './cache-tier.ts';
 import {

@@ -67,6 +67,13 @@ export class MemoryTable {
     });
   }
 
+  async delete({ pk, sk }: Key): Promise<boolean> {
+    this.#step();
+    const existed = this.#rows.delete(`${pk} ${sk}`);
+    this.#step();
+    return existed;
+  }
+
   async *all<Value>(type: ItemType<Value>, { pk, prefix }: Listing): AsyncGenerator<Stored<Value>> {
     this.#step();
     const rows = [...this.#rows.values()].filter((row) => row.pk === pk && row.sk.startsWith(prefix));

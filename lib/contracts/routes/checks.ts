@@ -1,19 +1,21 @@
 import { z } from 'zod';
-import { check, checkAccepted, checkRequest, checkSummary } from '../checks.ts';
+import { check, checkAccepted, checkSummary, startCheckRequest } from '../checks.ts';
 import { identifier } from '../names.ts';
 import { pageOf, pageQuery } from '../page.ts';
+import { pipelineRun } from '../pipelines.ts';
 import { accepted, inProject, ok, type Route } from '../route.ts';
+import { schedule, scheduleRequest } from '../schedules.ts';
 
 export const checkRoutes = {
   startCheck: {
     method: 'POST',
     path: '/v1/projects/{project}/checks',
-    summary: 'Run a check now: load test, telemetry, analysis',
+    summary: 'Run a check now: load test, telemetry, analysis; or the whole pipeline',
     tag: 'Checks',
     scope: 'operate',
     function: 'checks-api',
     params: inProject,
-    body: checkRequest,
+    body: startCheckRequest,
     startsWork: true,
     answers: accepted(checkAccepted),
     problems: [
@@ -28,7 +30,7 @@ export const checkRoutes = {
   listChecks: {
     method: 'GET',
     path: '/v1/projects/{project}/checks',
-    summary: 'List checks, the newest first',
+    summary: 'List checks and runs of the pipeline, the newest first',
     tag: 'Checks',
     scope: 'read',
     function: 'checks-api',
@@ -40,24 +42,52 @@ export const checkRoutes = {
   getCheck: {
     method: 'GET',
     path: '/v1/projects/{project}/checks/{checkId}',
-    summary: 'Show a check: its steps and what they found',
+    summary: 'Show a check or a run of the pipeline: its steps and what they found',
     tag: 'Checks',
     scope: 'read',
     function: 'checks-api',
     params: inProject.extend({ checkId: identifier }),
-    answers: ok(check),
+    answers: ok(z.discriminatedUnion('kind', [check, pipelineRun])),
     problems: ['not-found'],
   },
   getCheckReport: {
     method: 'GET',
     path: '/v1/projects/{project}/checks/{checkId}/report',
-    summary: 'A check that ended as JUnit XML: a case for each limit and each objective',
+    summary: 'What ended as a report: a check as JUnit XML, a run of the pipeline as JSON',
     tag: 'Checks',
     scope: 'read',
     function: 'checks-api',
     params: inProject.extend({ checkId: identifier }),
-    query: z.object({ format: z.enum(['junit']).default('junit') }),
+    query: z.object({
+      format: z
+        .enum(['junit', 'json'])
+        .optional()
+        .describe('Default, and the only one: `junit` of a check, `json` of the pipeline'),
+    }),
     answers: { 200: { description: 'The report', contentType: 'application/xml' } },
+    problems: ['not-found', 'conflict'],
+  },
+  getSchedule: {
+    method: 'GET',
+    path: '/v1/projects/{project}/schedule',
+    summary: 'What runs by itself, and when next',
+    tag: 'Checks',
+    scope: 'read',
+    function: 'checks-api',
+    params: inProject,
+    answers: ok(schedule),
+    problems: ['not-found'],
+  },
+  putSchedule: {
+    method: 'PUT',
+    path: '/v1/projects/{project}/schedule',
+    summary: 'Replace what runs by itself',
+    tag: 'Checks',
+    scope: 'operate',
+    function: 'checks-api',
+    params: inProject,
+    body: scheduleRequest,
+    answers: ok(schedule),
     problems: ['not-found', 'conflict'],
   },
 } as const satisfies Record<string, Route>;

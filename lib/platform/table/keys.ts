@@ -184,6 +184,16 @@ export const keys = {
   check: (project: string, checkId: string): Key => ({ pk: `PROJECT#${project}#CHECKS`, sk: `CHECK#${checkId}` }),
   checks: (project: string): Listing => ({ pk: `PROJECT#${project}#CHECKS`, prefix: 'CHECK#' }),
 
+  schedule: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'SCHEDULE' }),
+  /** What is to run by a schedule, in the order of when. */
+  scheduleDue: (shard: number, at: string, project: string, entryId: string, generation: string): Key => ({
+    pk: `SCHEDULEDUE#${shard}`,
+    sk: `DUE#${at}#${project}#${entryId}#${generation}`,
+  }),
+  scheduleDues: (shard: number): Listing => ({ pk: `SCHEDULEDUE#${shard}`, prefix: 'DUE#' }),
+  /** What a run of the pipeline came to, as a whole. */
+  pipelineReport: (checkId: string): Key => ({ pk: `CHECK#${checkId}`, sk: 'REPORT' }),
+
   cachePolicy: (namespace: string): Key => ({ pk: `CACHE#${namespace}`, sk: 'POLICY' }),
   /** What a process that serves the namespace has counted. */
   cacheReport: (namespace: string, process: string): Key => ({ pk: `CACHE#${namespace}`, sk: `REPORT#${process}` }),

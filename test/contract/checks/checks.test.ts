@@ -5,7 +5,8 @@ import { AnalysisService } from '../../../lib/analysis/service.ts';
 import { CheckController } from '../../../lib/checks/controller.ts';
 import { CheckService } from '../../../lib/checks/service.ts';
 import { budgetSettings } from '../../../lib/contracts/budgets.ts';
-import { check, checkRequest } from '../../../lib/contracts/checks.ts';
+import { type Check, check, checkRequest } from '../../../lib/contracts/checks.ts';
+import type { MessageOf } from '../../../lib/contracts/messages.ts';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import { emptyConnections } from '../../../lib/load/fold/figures.ts';
 import { addInterval, emptyFold } from '../../../lib/load/fold/fold.ts';
@@ -63,13 +64,22 @@ beforeEach(async () => {
 const start = async (given: object = {}, key?: string) =>
   (await checks.start('shop', checkRequest.parse(given), key)).checkId;
 
-const show = (checkId: string) => checks.get('shop', checkId);
+async function show(checkId: string): Promise<Check> {
+  const shown = await checks.get('shop', checkId);
+  if (shown.kind !== 'check') throw new Error('It should be a check');
+  return shown;
+}
+
+async function advance(message: MessageOf<'checks'>): Promise<void> {
+  if (message.type === 'check.advance') await controller.advance(message);
+}
+
 const stepsOf = async (checkId: string) => (await show(checkId)).steps.map(({ name, status }) => `${name} ${status}`);
 
 /** Takes the messages that wait for the checks' controller, and delivers each so often. @returns how many there were */
 async function deliver(copies = 1): Promise<number> {
   const messages = parts.sent.splice(0).filter((message) => message.queue === 'checks');
-  for (const { body } of messages) for (let copy = 0; copy < copies; copy++) await controller.advance(body);
+  for (const { body } of messages) for (let copy = 0; copy < copies; copy++) await advance(body);
   return messages.length;
 }
 
@@ -203,7 +213,8 @@ describe('a check', () => {
   it('starts its load test once when the controller ends before it can note that', async () => {
     const checkId = await start();
     const [message] = parts.sent;
-    if (message?.queue !== 'checks') throw new Error('The check should have been sent');
+    if (message?.queue !== 'checks' || message.body.type !== 'check.advance')
+      throw new Error('The check should have been sent');
     const ending = Object.create(parts.table, {
       get: { value: parts.table.get.bind(parts.table) },
       replace: {
@@ -357,7 +368,8 @@ describe('a check', () => {
   it('is tried again by the queue when a part does not answer', async () => {
     const checkId = await start();
     const [message] = parts.sent;
-    if (message?.queue !== 'checks') throw new Error('The check should have been sent');
+    if (message?.queue !== 'checks' || message.body.type !== 'check.advance')
+      throw new Error('The check should have been sent');
     const strange = {
       ...parts,
       table: Object.create(parts.table, { get: { value: () => Promise.reject(new Error('down')) } }),

@@ -6,6 +6,7 @@ import { measuredResult } from '../../support/measured-result.ts';
 
 const { timeline: _, ...loadTest } = measuredResult;
 const check: Check = {
+  kind: 'check',
   checkId: '01JD2V8Q6Y0000000000000000',
   project: 'shop',
   status: 'breached',

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { invokedEvents } from '../../../contracts/functions.ts';
+import { invokedEvents } from '../../../contracts/invoked-events.ts';
 import type { FunctionHost } from '../../lambda/function-host.ts';
 import { accountConcurrency } from '../../lambda/limits.ts';
 import { settledWithin } from '../../settled-within.ts';

@@ -1,0 +1,109 @@
+import type { MessageOf } from '../../contracts/messages.ts';
+import type { PipelineStep } from '../../contracts/pipelines.ts';
+import { isoTime } from '../../platform/clock.ts';
+import { DomainError } from '../../platform/errors.ts';
+import type { Parts } from '../../platform/parts.ts';
+import type { Stored } from '../../platform/table/item.ts';
+import { keys } from '../../platform/table/keys.ts';
+import { checkItem, type StoredPipeline, type StoredRun } from '../model.ts';
+import { advanceMessage } from './runs.ts';
+import type { PipelineSteps, StepOutcome } from './step.ts';
+import { verdictOf } from './verdict.ts';
+
+type PipelineMessage = Extract<MessageOf<'checks'>, { type: 'pipeline.advance' }>;
+
+const pollSeconds = 5;
+
+/**
+ * Leads a run of the pipeline through its steps, by turns as `CheckController` does. A step that fails keeps none of those after
+ * it from being taken: a service whose load test cannot be run has a history all the same.
+ */
+export class PipelineController {
+  readonly #parts: Pick<Parts, 'table' | 'clock' | 'send' | 'log'>;
+  readonly #steps: PipelineSteps;
+
+  constructor(parts: Pick<Parts, 'table' | 'clock' | 'send' | 'log'>, steps: PipelineSteps) {
+    this.#parts = parts;
+    this.#steps = steps;
+  }
+
+  async advance(message: PipelineMessage): Promise<void> {
+    const open = await this.#open(message);
+    if (open === undefined) return;
+    const { current, run, step } = open;
+    const outcome = await this.#taken(run, step);
+    if (outcome.status === 'running' && step.status === 'running' && saysNothingNew(run, step, outcome)) {
+      await this.#parts.send([advanceMessage(run, pollSeconds)]);
+      return;
+    }
+    await this.#goOn(current, run, step, outcome);
+  }
+
+  /** For a message that could not be handled however often: its step has failed. */
+  async giveUp(message: PipelineMessage): Promise<void> {
+    const open = await this.#open(message);
+    if (open === undefined) return;
+    const detail = 'It could not be carried out, however often it was tried.';
+    await this.#goOn(open.current, open.run, open.step, { status: 'failed', detail });
+  }
+
+  async #open({ project, checkId, turn }: PipelineMessage) {
+    const current = await this.#parts.table.get(checkItem, keys.check(project, checkId));
+    if (current?.value.kind !== 'pipeline' || current.value.turn !== turn) return undefined;
+    const step = current.value.steps.find(({ status }) => status === 'waiting' || status === 'running');
+    return step && { current, run: current.value, step };
+  }
+
+  async #taken(run: StoredPipeline, { name }: PipelineStep): Promise<StepOutcome> {
+    if (this.#parts.clock() > run.deadlineMs) return { status: 'failed', detail: 'It was not over in time.' };
+    try {
+      return await this.#steps[name](run);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      return { status: 'failed', detail: error.message };
+    }
+  }
+
+  async #goOn(
+    current: Stored<StoredRun>,
+    run: StoredPipeline,
+    step: PipelineStep,
+    outcome: StepOutcome,
+  ): Promise<void> {
+    const { table, clock, log } = this.#parts;
+    const next = after(run, step, outcome, isoTime(clock()));
+    if (next.endedAt !== undefined) {
+      const { project, checkId, status } = next;
+      log.info('A run of the pipeline ended', { project, checkId, status });
+      await table.replace(current, next);
+      return;
+    }
+    const delay = outcome.status === 'running' ? pollSeconds : 0;
+    await table.replace(current, next, { pending: [advanceMessage(next, delay)] });
+  }
+}
+
+const saysNothingNew = ({ findings }: StoredPipeline, { detail }: PipelineStep, outcome: StepOutcome): boolean =>
+  outcome.detail === detail && JSON.stringify({ ...findings, ...outcome.findings }) === JSON.stringify(findings);
+
+/** A run after a step came to something. @param now ISO time */
+function after(run: StoredPipeline, step: PipelineStep, outcome: StepOutcome, now: string): StoredPipeline {
+  const { status, detail, findings, breaches = [] } = outcome;
+  const changed: PipelineStep = {
+    name: step.name,
+    status,
+    ...(detail === undefined ? {} : { detail }),
+    startedAt: step.startedAt ?? now,
+    ...(status === 'running' ? {} : { endedAt: now }),
+  };
+  const next: StoredPipeline = {
+    ...run,
+    status: 'running',
+    turn: run.turn + 1,
+    steps: run.steps.map((each) => (each.name === step.name ? changed : each)),
+    findings: { ...run.findings, ...findings },
+    breaches: [...run.breaches, ...breaches],
+  };
+  const isOver = next.steps.every((each) => each.status !== 'waiting' && each.status !== 'running');
+  return isOver ? { ...next, ...verdictOf(next), endedAt: now } : next;
+}

@@ -1,0 +1,23 @@
+import type { LoadService } from '../../load/service.ts';
+import type { TakeStep } from './step.ts';
+import { breachesOfTest } from './verdict.ts';
+
+/** The test has the id that the run gave it: there is one, however often it is started. */
+export const loadTestStep =
+  (loadTests: LoadService): TakeStep =>
+  async ({ project, testId, settings, findings }) => {
+    if (findings.testId === undefined) {
+      await loadTests.start(project, settings.loadTest, { testId });
+      return { status: 'running', findings: { testId } };
+    }
+    const { endedAt, phase } = await loadTests.progress(project, testId);
+    if (endedAt === undefined) return { status: 'running', ...(phase === undefined ? {} : { detail: phase }) };
+    const { status, reason, result } = await loadTests.get(project, testId);
+    if (status !== 'completed' || result === undefined) {
+      const why = reason === undefined ? '' : `: ${reason}`;
+      return { status: 'failed', detail: `The load test ${status === 'completed' ? 'has no result' : status}${why}.` };
+    }
+    // A stress test goes on until the service breaks: its figures hold against no limit.
+    const breaches = settings.loadTest.kind === 'stress' ? [] : breachesOfTest(result, settings);
+    return { status: 'completed', detail: `${result.totalRequests} requests`, breaches };
+  };

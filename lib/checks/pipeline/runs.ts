@@ -1,0 +1,78 @@
+import type { Outgoing } from '../../contracts/messages.ts';
+import type { PipelineStep } from '../../contracts/pipelines.ts';
+import type { PipelineKind, ResolvedSettings, ScheduledBy } from '../../contracts/schedules.ts';
+import { isoTime } from '../../platform/clock.ts';
+import { derivedId } from '../../platform/ids.ts';
+import type { Parts } from '../../platform/parts.ts';
+import { keys } from '../../platform/table/keys.ts';
+import { checkItem, retentionMs, type StoredPipeline } from '../model.ts';
+
+/** Longer than a stress test and a run of optimizations take together; shorter than from one day to the next. */
+const longestMs = 12 * 60 * 60 * 1000;
+
+export interface Planned {
+  checkId: string;
+  project: string;
+  pipeline: PipelineKind;
+  settings: ResolvedSettings;
+  scheduledBy?: ScheduledBy | undefined;
+}
+
+/** Runs of the pipeline, as they come to be. Each is made once under its id, however often it is asked for. */
+export class PipelineRuns {
+  readonly #parts: Pick<Parts, 'table' | 'clock'>;
+
+  constructor(parts: Pick<Parts, 'table' | 'clock'>) {
+    this.#parts = parts;
+  }
+
+  async find(project: string, checkId: string): Promise<StoredPipeline | undefined> {
+    const found = await this.#parts.table.get(checkItem, keys.check(project, checkId));
+    return found?.value.kind === 'pipeline' ? found.value : undefined;
+  }
+
+  /** With the message that begins it. */
+  async begin(planned: Planned): Promise<void> {
+    const run = this.#made(planned);
+    await this.#create(run, [advanceMessage(run)]);
+  }
+
+  /** One that does not take place. */
+  async skip(planned: Planned, reason: string): Promise<void> {
+    const run = this.#made(planned);
+    const steps = run.steps.map((step): PipelineStep => ({ ...step, status: 'skipped' }));
+    await this.#create({ ...run, status: 'skipped', reason, steps, endedAt: run.createdAt }, []);
+  }
+
+  async #create(run: StoredPipeline, pending: readonly Outgoing[]): Promise<void> {
+    const expiresAt = this.#parts.clock() + retentionMs;
+    await this.#parts.table.create(checkItem, keys.check(run.project, run.checkId), run, { pending, expiresAt });
+  }
+
+  #made({ checkId, project, pipeline, settings, scheduledBy }: Planned): StoredPipeline {
+    const now = this.#parts.clock();
+    return {
+      kind: 'pipeline',
+      checkId,
+      project,
+      pipeline,
+      settings,
+      ...(scheduledBy === undefined ? {} : { scheduledBy }),
+      status: 'queued',
+      turn: 0,
+      steps: settings.steps.map((name): PipelineStep => ({ name, status: 'waiting' })),
+      findings: {},
+      breaches: [],
+      testId: derivedId(now, `load test of pipeline ${checkId}`),
+      analysisId: derivedId(now, `analysis of pipeline ${checkId}`),
+      createdAt: isoTime(now),
+      deadlineMs: now + longestMs,
+    };
+  }
+}
+
+export const advanceMessage = ({ project, checkId, turn }: StoredPipeline, delaySeconds = 0): Outgoing => ({
+  queue: 'checks',
+  body: { type: 'pipeline.advance', project, checkId, turn },
+  ...(delaySeconds === 0 ? {} : { delaySeconds }),
+});

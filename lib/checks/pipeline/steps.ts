@@ -1,0 +1,84 @@
+import type { AlertService } from '../../alerts/service.ts';
+import type { AlertSources } from '../../alerts/sources/service.ts';
+import type { ObjectiveService } from '../../analysis/objectives/service.ts';
+import type { AnalysisService } from '../../analysis/service.ts';
+import type { AnalysisViews } from '../../analysis/views/service.ts';
+import type { NamespaceService } from '../../cache/namespace-service.ts';
+import type { LoadService } from '../../load/service.ts';
+import type { OptimizationRuns } from '../../optimization/runs/service.ts';
+import type { Parts } from '../../platform/parts.ts';
+import type { ProjectService } from '../../projects/service.ts';
+import { changePointsStep, reportStep } from './history-steps.ts';
+import { loadTestStep } from './load-test-step.ts';
+import { optimizationStep } from './optimization-step.ts';
+import { PipelineReports } from './reports.ts';
+import type { PipelineSteps, TakeStep } from './step.ts';
+import { verdictOf } from './verdict.ts';
+
+export interface StepServices {
+  projects: ProjectService;
+  analysis: AnalysisService;
+  runs: OptimizationRuns;
+  namespaces: NamespaceService;
+  loadTests: LoadService;
+  views: AnalysisViews;
+  objectives: ObjectiveService;
+  alerts: AlertService;
+  sources: AlertSources;
+}
+
+/** The steps of the pipeline, as they are. */
+export function pipelineSteps(parts: Pick<Parts, 'table' | 'clock'>, services: StepServices): PipelineSteps {
+  const { clock } = parts;
+  const ofHistory = { ...services, clock, reports: new PipelineReports(parts) };
+  return {
+    analysis: analysisStep(services),
+    optimization: optimizationStep(services),
+    'cache-maintenance': cacheStep(services, clock),
+    'load-test': loadTestStep(services.loadTests),
+    'change-points': changePointsStep(ofHistory),
+    alerts: alertsStep(services, clock),
+    report: reportStep(ofHistory),
+  };
+}
+
+const analysisStep =
+  ({ analysis }: StepServices): TakeStep =>
+  async ({ project, analysisId, settings: { depth, analysisMinutes } }) => {
+    const found = await analysis.analyse(project, { depth, minutes: analysisMinutes }, { analysisId });
+    const { performanceScore: score, categories } = found;
+    const cache = categories.cache?.value;
+    return {
+      status: 'completed',
+      detail: score === undefined ? 'Nothing to score' : `Score ${Math.round(score)}`,
+      findings: {
+        analysisId,
+        ...(score === undefined ? {} : { performanceScore: score }),
+        ...(cache === undefined ? {} : { cacheHitRatePercent: cache }),
+      },
+    };
+  };
+
+/** Caches stand where Redis is, out of reach from here: the function that stands there is asked. */
+const cacheStep =
+  ({ namespaces }: StepServices, clock: Parts['clock']): TakeStep =>
+  async ({ project, findings, settings: { minCacheHitRatePercent: bound } }) => {
+    const { cacheHitRatePercent: rate } = findings;
+    if (rate === undefined) return { status: 'skipped', detail: 'No cache is reported.' };
+    if (rate >= bound) return { status: 'skipped', detail: `The hit rate of ${rate} % is not below ${bound} %.` };
+    const count = await namespaces.sweepSoon(project, clock());
+    if (count === 0)
+      return { status: 'skipped', detail: `The hit rate is ${rate} %, of a cache that Headroom does not hold.` };
+    return { status: 'completed', detail: `The hit rate is ${rate} %: ${count} caches are cleared of what expired.` };
+  };
+
+const alertsStep =
+  ({ alerts }: StepServices, clock: Parts['clock']): TakeStep =>
+  async (run) => {
+    const verdict = verdictOf(run);
+    const isTested = run.steps.some(({ name, status }) => name === 'load-test' && status === 'completed');
+    // What was not tested is not well: an alert that is open stays so.
+    if (verdict.status === 'passed' && !isTested) return { status: 'skipped', detail: 'Nothing was tested.' };
+    await alerts.takeCheck({ ...run, ...verdict }, clock());
+    return { status: 'completed', detail: verdict.status === 'passed' ? 'No alert' : `An alert: ${verdict.status}` };
+  };
