@@ -329,6 +329,8 @@ export const functions = {
     recursion: 'allow',
     sends: ['checks', 'load-control', 'alerts', 'optimizations'],
     readsAccountLimits: true,
+    readsMetrics: true,
+    readsConfiguration: true,
     assets: grammarAssets,
     settings: [...settingsOfFleet, 'HEADROOM_LOCAL_DATABASES'],
   },
