@@ -196,6 +196,7 @@ describe('The command line', () => {
     const limits = { maxP95ResponseTimeMs: 1000, minSuccessRatePercent: 95, minScore: 60, objectives: false };
     const breaches = status === 'breached' ? [{ limit: missedBudget.description, expected: 200, actual: 250 }] : [];
     const checked = {
+      kind: 'check',
       checkId: testId,
       project: 'shop',
       status,
