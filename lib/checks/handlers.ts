@@ -1,10 +1,11 @@
 import { checkRequest } from '../contracts/checks.ts';
-import { reportHeaders } from '../load/report/page-answer.ts';
+import { pageAnswer, type ReportOptions, reportHeaders, reportPages } from '../load/report/page-answer.ts';
 import { DomainError } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/door.ts';
 import type { PipelineReports } from './pipeline/reports.ts';
 import type { PipelineService } from './pipeline/service.ts';
 import { junitReport } from './report/junit.ts';
+import { pipelinePage } from './report/pipeline-page.ts';
 import type { ScheduleService } from './schedules/service.ts';
 import type { CheckService } from './service.ts';
 
@@ -15,43 +16,54 @@ interface Services {
   schedules: ScheduleService;
 }
 
-export const checkHandlers = ({ checks, pipelines, reports, schedules }: Services): Handlers<'checks-api'> => ({
-  startCheck: async ({ params: { project }, body, idempotencyKey }) => {
-    const { loadTest, limits, ...choice } = body;
-    const isPipeline = choice.pipeline !== undefined || choice.schedule !== undefined;
-    const started = isPipeline
-      ? await pipelines.start(project, choice, idempotencyKey)
-      : await checks.start(project, checkRequest.parse({ loadTest, limits }), idempotencyKey);
-    return { status: 202, body: started, headers: { location: `/v1/projects/${project}/checks/${started.checkId}` } };
-  },
-  listChecks: async ({ params, query }) => ({ status: 200, body: await checks.list(params.project, query) }),
-  getCheck: async ({ params }) => ({ status: 200, body: await checks.get(params.project, params.checkId) }),
-  getCheckReport: async ({ params: { project, checkId }, query: { format } }) => {
-    const check = await checks.get(project, checkId);
-    if (check.endedAt === undefined)
-      throw new DomainError('conflict', `The check is ${check.status}: it has no verdict.`);
-    if (check.kind === 'pipeline') {
-      requireFormat(format, 'json');
+export function checkHandlers(
+  { checks, pipelines, reports, schedules }: Services,
+  options: ReportOptions = {},
+): Handlers<'checks-api'> {
+  const page = reportPages(options);
+  return {
+    startCheck: async ({ params: { project }, body, idempotencyKey }) => {
+      const { loadTest, limits, ...choice } = body;
+      const isPipeline = choice.pipeline !== undefined || choice.schedule !== undefined;
+      const started = isPipeline
+        ? await pipelines.start(project, choice, idempotencyKey)
+        : await checks.start(project, checkRequest.parse({ loadTest, limits }), idempotencyKey);
+      return { status: 202, body: started, headers: { location: `/v1/projects/${project}/checks/${started.checkId}` } };
+    },
+    listChecks: async ({ params, query }) => ({ status: 200, body: await checks.list(params.project, query) }),
+    getCheck: async ({ params }) => ({ status: 200, body: await checks.get(params.project, params.checkId) }),
+    getCheckReport: async ({ params: { project, checkId }, query: { format } }) => {
+      const check = await checks.get(project, checkId);
+      if (check.endedAt === undefined)
+        throw new DomainError('conflict', `The check is ${check.status}: it has no verdict.`);
+      if (check.kind === 'pipeline') {
+        requireFormat(format, 'json', 'html');
+        const report = await reports.get(checkId);
+        if (format === 'html') {
+          const files = await page();
+          return pageAnswer(`report-${checkId}`, pipelinePage(report, files), files);
+        }
+        return {
+          status: 200,
+          contentType: 'application/json',
+          headers: reportHeaders(`report-${checkId}.json`),
+          body: Buffer.from(JSON.stringify(report)),
+        };
+      }
+      requireFormat(format, 'junit');
       return {
         status: 200,
-        contentType: 'application/json',
-        headers: reportHeaders(`check-${checkId}.json`),
-        body: new TextEncoder().encode(JSON.stringify(await reports.get(checkId))),
+        contentType: 'application/xml; charset=utf-8',
+        headers: reportHeaders(`check-${checkId}.xml`),
+        body: junitReport(check),
       };
-    }
-    requireFormat(format, 'junit');
-    return {
-      status: 200,
-      contentType: 'application/xml; charset=utf-8',
-      headers: reportHeaders(`check-${checkId}.xml`),
-      body: junitReport(check),
-    };
-  },
-  getSchedule: async ({ params }) => ({ status: 200, body: await schedules.get(params.project) }),
-  putSchedule: async ({ params, body }) => ({ status: 200, body: await schedules.put(params.project, body) }),
-});
+    },
+    getSchedule: async ({ params }) => ({ status: 200, body: await schedules.get(params.project) }),
+    putSchedule: async ({ params, body }) => ({ status: 200, body: await schedules.put(params.project, body) }),
+  };
+}
 
-function requireFormat(asked: string | undefined, given: string): void {
-  if (asked === undefined || asked === given) return;
-  throw new DomainError('conflict', `Its report is of the format ${given}.`);
+function requireFormat(asked: string | undefined, ...given: readonly string[]): void {
+  if (asked === undefined || given.includes(asked)) return;
+  throw new DomainError('conflict', `Its report is of the format ${given.join(' or ')}.`);
 }

@@ -17,6 +17,7 @@ import { seriesCommand } from './own-data/series.ts';
 import { profileCommand } from './profile.ts';
 import { recommendationsCommand } from './recommendations.ts';
 import { scenariosCommand } from './scenarios-import.ts';
+import { scheduleCommand } from './schedule.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
@@ -74,6 +75,7 @@ function describeProgram(context: CliContext, done: (code: ExitCode) => void): C
     .addCommand(statusCommand(context, done))
     .addCommand(cacheCommand(context, done))
     .addCommand(clearCacheCommand(context, done))
+    .addCommand(scheduleCommand(context, done))
     .addCommand(keysCommand(context, done));
   settle(program, context.terminal);
   return program;

@@ -314,6 +314,7 @@ export const functions = {
     ...api,
     entry: 'functions/checks-api.ts',
     description: 'Starts and shows checks, and keeps the schedules of projects',
+    pages: ['lib/checks/report/page/report.ts'],
     sends: ['checks'],
     readsAccountLimits: true,
     settings: settingsOfFleet,

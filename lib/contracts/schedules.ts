@@ -84,7 +84,10 @@ export type ScheduleRequest = z.output<typeof scheduleRequest>;
 
 export const schedule = z
   .object({
-    entries: z.array(z.object({ ...entryFields, settings: resolvedSettings })),
+    entries: z.array(z.object({ ...entryFields, settings: resolvedSettings.partial() })).describe('May be given back'),
+    inForce: z
+      .record(scheduleEntryId, resolvedSettings)
+      .describe('The settings of each entry with the defaults filled in'),
     next: z
       .array(
         z.object({

@@ -15,7 +15,7 @@ export const capabilities = [
 ] as const;
 
 /** What answers with pages. The others give JSON. */
-const showingPages: readonly string[] = ['load'];
+const showingPages: readonly string[] = ['load', 'checks'];
 
 const isCapability = (name: string): name is (typeof capabilities)[number] =>
   (capabilities as readonly string[]).includes(name);

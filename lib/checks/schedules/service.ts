@@ -81,10 +81,8 @@ export class ScheduleService {
   #shown(entries: readonly StoredEntry[]): Schedule {
     const now = this.#parts.clock();
     return {
-      entries: entries.map(({ generation: _, ...entry }) => ({
-        ...entry,
-        settings: resolved(entry.kind, entry.settings),
-      })),
+      entries: entries.map(({ generation: _, ...entry }) => entry),
+      inForce: Object.fromEntries(entries.map(({ id, kind, settings }) => [id, resolved(kind, settings)])),
       next: entries.flatMap((entry) => {
         const at = entry.enabled ? nextDue(entry, now) : undefined;
         if (at === undefined) return [];

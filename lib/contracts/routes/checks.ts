@@ -53,16 +53,16 @@ export const checkRoutes = {
   getCheckReport: {
     method: 'GET',
     path: '/v1/projects/{project}/checks/{checkId}/report',
-    summary: 'What ended as a report: a check as JUnit XML, a run of the pipeline as JSON',
+    summary: 'What ended as a report: a check as JUnit XML, a run of the pipeline as JSON or a page',
     tag: 'Checks',
     scope: 'read',
     function: 'checks-api',
     params: inProject.extend({ checkId: identifier }),
     query: z.object({
       format: z
-        .enum(['junit', 'json'])
+        .enum(['junit', 'json', 'html'])
         .optional()
-        .describe('Default, and the only one: `junit` of a check, `json` of the pipeline'),
+        .describe('`junit` of a check; `json`, by default, or `html` of a run of the pipeline'),
     }),
     answers: { 200: { description: 'The report', contentType: 'application/xml' } },
     problems: ['not-found', 'conflict'],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkServices } from '../../../lib/checks/api.ts';
+import { pipelinePage } from '../../../lib/checks/report/pipeline-page.ts';
 import { ScheduleTick } from '../../../lib/checks/schedules/tick.ts';
 import { checkWork } from '../../../lib/checks/work.ts';
 import { checkSummary, startCheckRequest } from '../../../lib/contracts/checks.ts';
@@ -56,7 +57,7 @@ describe('a schedule', () => {
       ['quarterly-capacity', '0 5 1 1,4,7,10 *', false],
     ]);
     expect(found.next).toEqual([]);
-    expect(found.entries[1]?.settings.loadTest).toMatchObject({ kind: 'stress', startUsers: 10, maxUsers: 500 });
+    expect(found.inForce.weekly?.loadTest).toMatchObject({ kind: 'stress', startUsers: 10, maxUsers: 500 });
   });
 
   it('is taken again as it is shown, and tells the next time here and there', async () => {
@@ -108,6 +109,9 @@ describe('a run of the pipeline', () => {
       checkId,
       from: '2026-01-25T02:00:30.000Z',
     });
+    const page = pipelinePage(await api.reports.get(checkId), { script: '', style: '' });
+    expect(page).toContain('Report of shop: weekly-review');
+    expect(page).toContain('<th scope="row" class="text">change-points</th>');
     const { items } = await api.checks.list('shop', { limit: 10 });
     expect(items.map((item) => checkSummary.parse(item))).toMatchObject([
       { kind: 'pipeline', pipeline: 'weekly-review' },
