@@ -7,6 +7,17 @@ import type { Progress } from './progress.ts';
 const pollMs = 1_000;
 const ended: ReadonlySet<RunStatus> = new Set(['planned', 'completed', 'rolled-back', 'failed', 'expired']);
 
+/** How a run goes, until it has ended. */
+export const pollRun = (client: Client, project: string, runId: string, signal: AbortSignal) =>
+  client.poll(
+    'getOptimizationRun',
+    { params: { project, runId } },
+    { until: ({ status }) => ended.has(status), intervalMs: pollMs, signal },
+  );
+
+export const showRun = (progress: Progress, { progressPercent, detail, status }: OptimizationRun): void =>
+  progress.show(progressPercent, detail ?? status);
+
 export interface FollowedRun {
   client: Client;
   project: string;
@@ -21,13 +32,8 @@ export async function followRun({ client, project, runId, progress, signal }: Fo
   const request = { params: { project, runId } };
   const run = await followJob<OptimizationRun>(
     {
-      poll: (until) =>
-        client.poll('getOptimizationRun', request, {
-          until: ({ status }) => ended.has(status),
-          intervalMs: pollMs,
-          signal: until,
-        }),
-      show: ({ progressPercent, detail, status }) => progress.show(progressPercent, detail ?? status),
+      poll: (until) => pollRun(client, project, runId, until),
+      show: (shown) => showRun(progress, shown),
       cancel: () =>
         client.call('rollBackOptimizationRun', { ...request, body: { reason: 'Interrupted at the terminal' } }),
     },

@@ -56,15 +56,10 @@ export function runReport(run: OptimizationRun, look: Look): string[] {
   const verdict = run.status === 'completed' ? colours.green(run.status) : colours.red(run.status);
   return [
     `${colours.bold('Run')} ${run.runId} ${verdict}${run.reason === undefined ? '' : `: ${run.reason}`}`,
-    ...run.steps.flatMap(({ name, status, detail, judgement }) => {
-      const interval = judgement?.interval;
-      const gain =
-        judgement?.improvementPercent === undefined || interval === undefined
-          ? ''
-          : ` ${decimal(judgement.improvementPercent)} % shorter (95 %: ${decimal(interval.lowPercent)} to ${decimal(interval.highPercent)} %)`;
+    ...run.steps.flatMap(({ name, status, detail }) => {
       const colour = status === 'kept' ? colours.green : status === 'skipped' ? colours.dim : colours.yellow;
       return [
-        `  ${colour(status.padEnd(11))} ${name}${gain}`,
+        `  ${colour(status.padEnd(11))} ${name}`,
         ...(detail === undefined ? [] : wrapped(detail, width, '              ')),
       ];
     }),

@@ -52,6 +52,7 @@ export function nextReport(
       : ([
           [`npx headroom check ${named}`, 'one page'],
           [`npx headroom loadtest ${named} --rate 50`, 'more load'],
+          [`npx headroom optimize --project ${service.project} --dry-run`, 'what could be applied'],
         ] satisfies [string, string][])),
   ];
   const lines = [

@@ -6,6 +6,7 @@ import { checkReport } from './check-report.ts';
 import type { CliContext, LocalPlatform } from './context.ts';
 import { CliError, type ExitCode, exitCodes, failureText } from './failure.ts';
 import { demoCheck, targetCheck } from './first-check.ts';
+import { firstOptimization } from './first-optimization.ts';
 import { type CheckBody, runCheck } from './follow-check.ts';
 import { ensureAdminKey, ensureProjectKey } from './local-keys.ts';
 import { httpAddress, wholeNumber } from './options.ts';
@@ -27,6 +28,7 @@ interface StartFlags {
   port: number;
   data: string;
   demo: boolean;
+  optimize: boolean;
   fresh?: true;
   readyFile?: string;
   json?: true;
@@ -40,9 +42,13 @@ export function startCommand(context: CliContext, done: (code: ExitCode) => void
     .option('--port <n>', 'of the API on 127.0.0.1; 0: a free one', wholeNumber(0, 65_535), 4040)
     .option('--data <dir>', 'where everything is kept', defaultDataDirectory)
     .option('--no-demo', 'without the demo shop and its check')
+    .option('--no-optimize', 'without trying on the demo shop what the plan says')
     .option('--fresh', 'forget what the data directory holds')
     .option('--ready-file <file>', 'written once the platform and the service answer, before the first check')
-    .option('--json', 'print the first check as JSON, and all else to stderr')
+    .option(
+      '--json',
+      'print the first check, and the optimization of the demo, as a line of JSON each; all else to stderr',
+    )
     .addHelpText('after', examples)
     .action(async (flags: StartFlags) => done(await start(flags, context)));
 }
@@ -118,6 +124,7 @@ async function serve(serving: Serving): Promise<void> {
   signal.throwIfAborted();
   if (flags.readyFile !== undefined) writeReadyFile(serving, apiKey);
   if (service !== undefined) await firstCheck(serving, client, service);
+  if (service?.isReporting && flags.optimize) await optimized(serving, client, service);
   for (const line of nextReport(place, service, context.terminal)) say(line);
   say('');
   say(`Serving at ${platform.apiUrl} until Ctrl-C.`);
@@ -174,6 +181,24 @@ async function firstCheck(serving: Serving, client: Client, { project, url, chec
     terminal.err(failureText(error));
     if (error instanceof HeadroomError && error.code === 'target-not-verified')
       await tellProofs(terminal.err, client, project);
+  }
+}
+
+/** What stands in its way is said, as with the check. */
+async function optimized({ context, flags, say }: Serving, client: Client, { project }: Service): Promise<void> {
+  const { terminal, interrupts } = context;
+  const { signal } = interrupts;
+  const tell = (lines: string[]): void => {
+    if (flags.json) return;
+    for (const line of lines) say(line);
+    say('');
+  };
+  try {
+    const run = await firstOptimization(client, project, terminal, { progress: progressOn(terminal), signal, tell });
+    if (flags.json && run !== undefined) terminal.out(JSON.stringify({ project, optimization: run }));
+  } catch (error) {
+    if (signal.aborted) throw error;
+    terminal.err(failureText(error));
   }
 }
 

@@ -16,22 +16,35 @@ const measured = {
   rounds: z.int().min(1).max(3).default(3).describe('At most: it ends as soon as the verdict is clear'),
 };
 
+/** Fewer pairs tell nothing (`lib/statistics/paired-ratio.ts`). */
+const leastPairs = 6;
+const hasPairs = ({ slicesPerRound, rounds }: { slicesPerRound: number; rounds: number }): boolean =>
+  (slicesPerRound / 2) * rounds >= leastPairs;
+const tooFewPairs = {
+  path: ['slicesPerRound'],
+  message: `must make ${leastPairs} pairs of slices in all rounds together: fewer tell nothing`,
+};
+
 /** How a run measures. Slices are seconds long, so that nothing that drifts falls on one side alone. */
 const verification = (request: z.ZodType<z.output<typeof takenLoadTestRequest>>) =>
   z.discriminatedUnion('mode', [
-    z.strictObject({
-      mode: z.literal('load-test').describe('One load test runs all through a round, on a target that is verified'),
-      loadTest: request.optional().describe('Of kind `basic`; how long it takes follows from the slices'),
-      sliceSeconds: z.int().min(2).max(600).default(6),
-      slicesPerRound: even(4, 100).default(20).describe(halves),
-      ...measured,
-    }),
-    z.strictObject({
-      mode: z.literal('passive').describe('By what the service reports of its own traffic'),
-      sliceSeconds: z.int().min(30).max(600).default(60),
-      slicesPerRound: even(4, 100).default(12).describe(halves),
-      ...measured,
-    }),
+    z
+      .strictObject({
+        mode: z.literal('load-test').describe('One load test runs all through a round, on a target that is verified'),
+        loadTest: request.optional().describe('Of kind `basic`; how long it takes follows from the slices'),
+        sliceSeconds: z.int().min(2).max(600).default(6),
+        slicesPerRound: even(4, 100).default(20).describe(halves),
+        ...measured,
+      })
+      .refine(hasPairs, tooFewPairs),
+    z
+      .strictObject({
+        mode: z.literal('passive').describe('By what the service reports of its own traffic'),
+        sliceSeconds: z.int().min(30).max(600).default(60),
+        slicesPerRound: even(4, 100).default(12).describe(halves),
+        ...measured,
+      })
+      .refine(hasPairs, tooFewPairs),
     z.strictObject({ mode: z.literal('none').describe('Nothing is measured, so that nothing is proven') }),
   ]);
 

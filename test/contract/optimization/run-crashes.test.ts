@@ -140,7 +140,7 @@ describe('A worker that dies, whatever it was about to do', () => {
   });
 
   it('leaves nothing half tried, where what was tried is not kept', async () => {
-    const verify = { mode: 'passive', sliceSeconds: 30, slicesPerRound: 4, rounds: 1 };
+    const verify = { mode: 'passive', sliceSeconds: 30, slicesPerRound: 4, rounds: 3 };
     const walked = await walkAll({ request: { verify } });
     expect(endsOf(walked)).toEqual([['completed', 'rolled-back', before, 0]]);
   });
