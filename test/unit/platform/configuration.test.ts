@@ -8,7 +8,10 @@ const complete = {
   HEADROOM_TESTING_POLICY: 'read',
   HISTORY_TABLE: 'history',
   QUEUE_LOAD_CONTROL: 'https://sqs.example.com/1/load-control',
+  HEADROOM_LOCAL_DATABASES: 'deny',
   QUEUE_CHECKS: 'https://sqs.example.com/1/checks',
+  QUEUE_OPTIMIZATIONS: 'https://sqs.example.com/1/optimizations',
+  QUEUE_ALERTS: 'https://sqs.example.com/1/alerts',
   DEAD_LETTERS_CHECKS: 'https://sqs.example.com/1/checks-dead-letters',
 };
 
@@ -22,7 +25,12 @@ describe('configuration', () => {
       localDatabases: false,
       loadWorkers: 3,
       testingPolicyRead: true,
-      queueUrls: { 'load-control': complete.QUEUE_LOAD_CONTROL, checks: complete.QUEUE_CHECKS },
+      queueUrls: {
+        'load-control': complete.QUEUE_LOAD_CONTROL,
+        checks: complete.QUEUE_CHECKS,
+        optimizations: complete.QUEUE_OPTIMIZATIONS,
+        alerts: complete.QUEUE_ALERTS,
+      },
       deadLetterUrls: { checks: complete.DEAD_LETTERS_CHECKS },
       functionNames: {},
     });
