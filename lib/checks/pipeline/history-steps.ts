@@ -1,19 +1,11 @@
-import type { AlertSources } from '../../alerts/sources/service.ts';
 import { recentRegressions } from '../../analysis/findings/change-findings.ts';
-import type { ObjectiveService } from '../../analysis/objectives/service.ts';
-import type { AnalysisViews } from '../../analysis/views/service.ts';
 import { type Clock, isoTime } from '../../platform/clock.ts';
 import type { PipelineReports } from './reports.ts';
 import type { TakeStep } from './step.ts';
+import type { StepServices } from './steps.ts';
 import { verdictOf } from './verdict.ts';
 
-interface Services {
-  clock: Clock;
-  views: AnalysisViews;
-  sources: Pick<AlertSources, 'takeChanges'>;
-  objectives: ObjectiveService;
-  reports: PipelineReports;
-}
+type Services = Pick<StepServices, 'views' | 'sources' | 'objectives'> & { clock: Clock; reports: PipelineReports };
 
 /** Holds the service and its load tests against their history, and tells the alerts of what changed. */
 export const changePointsStep =

@@ -1,10 +1,10 @@
-import type { LoadService } from '../../load/service.ts';
 import type { TakeStep } from './step.ts';
+import type { StepServices } from './steps.ts';
 import { breachesOfTest } from './verdict.ts';
 
 /** The test has the id that the run gave it: there is one, however often it is started. */
 export const loadTestStep =
-  (loadTests: LoadService): TakeStep =>
+  (loadTests: StepServices['loadTests']): TakeStep =>
   async ({ project, testId, settings, findings }) => {
     if (findings.testId === undefined) {
       await loadTests.start(project, settings.loadTest, { testId });

@@ -1,14 +1,10 @@
 import { optimizationRunRequest } from '../../contracts/optimization-runs.ts';
-import type { OptimizationRuns } from '../../optimization/runs/service.ts';
 import { DomainError } from '../../platform/errors.ts';
-import type { ProjectService } from '../../projects/service.ts';
 import type { StoredPipeline } from '../model.ts';
 import type { StepOutcome, TakeStep } from './step.ts';
+import type { StepServices } from './steps.ts';
 
-interface Services {
-  projects: Pick<ProjectService, 'require'>;
-  runs: Pick<OptimizationRuns, 'start' | 'get'>;
-}
+type Services = Pick<StepServices, 'projects' | 'runs'>;
 
 const goingOn: ReadonlySet<string> = new Set(['awaiting-approval', 'queued', 'running', 'rolling-back']);
 

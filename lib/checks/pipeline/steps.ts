@@ -16,15 +16,15 @@ import type { PipelineSteps, TakeStep } from './step.ts';
 import { verdictOf } from './verdict.ts';
 
 export interface StepServices {
-  projects: ProjectService;
-  analysis: AnalysisService;
-  runs: OptimizationRuns;
-  namespaces: NamespaceService;
-  loadTests: LoadService;
-  views: AnalysisViews;
-  objectives: ObjectiveService;
-  alerts: AlertService;
-  sources: AlertSources;
+  projects: Pick<ProjectService, 'require'>;
+  analysis: Pick<AnalysisService, 'analyse'>;
+  runs: Pick<OptimizationRuns, 'start' | 'get'>;
+  namespaces: Pick<NamespaceService, 'sweepSoon'>;
+  loadTests: Pick<LoadService, 'start' | 'progress' | 'get'>;
+  views: Pick<AnalysisViews, 'trends' | 'anomalies' | 'peaks' | 'changePoints' | 'capacity'>;
+  objectives: Pick<ObjectiveService, 'evaluate'>;
+  alerts: Pick<AlertService, 'takeCheck'>;
+  sources: Pick<AlertSources, 'takeChanges'>;
 }
 
 /** The steps of the pipeline, as they are. */
