@@ -152,6 +152,35 @@ describe('the tick', () => {
     expect(timesOf(await runs(), 'c')).toHaveLength(1);
   });
 
+  it('makes one run of a time, however many ticks there are at once', async () => {
+    await put(entry('daily', '0 2 * * *', 'UTC'));
+    time.now += 3 * 60 * minuteMs;
+    await Promise.all([tick.startDue(), tick.startDue(), tick.startDue()]);
+    await Promise.all([tick.startDue(), tick.startDue()]);
+    expect(await runs()).toHaveLength(1);
+    time.now += dayMs;
+    await tick.startDue();
+    expect(timesOf(await runs(), 'daily').map(({ missed }) => missed)).toEqual([0, 0]);
+  });
+
+  it('counts nothing as missed that it had claimed, when it ends and is back a day later', async () => {
+    for (let crashAt = 0, crashed = true; crashed; crashAt++) {
+      begin('2026-01-01T00:00:00Z');
+      await put(entry('daily', '0 2 * * *', 'UTC'));
+      time.now += 3 * 60 * minuteMs;
+      memory.crashAt = memory.steps + crashAt;
+      await tick.startDue().catch(() => {});
+      crashed = memory.steps > memory.crashAt;
+      memory.crashAt = undefined;
+      time.now += dayMs;
+      await tick.startDue();
+      await tick.startDue();
+      const found = timesOf(await runs(), 'daily');
+      expect(found.at(-1)?.scheduledFor).toBe('2026-01-02T02:00:00.000Z');
+      expect(found.length + found.reduce((sum, { missed }) => sum + missed, 0)).toBe(2);
+    }
+  });
+
   it('leaves each run once wherever it or the controller ends', async () => {
     for (let crashAt = 0, crashed = true; crashed; crashAt++) {
       begin('2026-01-01T00:00:00Z');
