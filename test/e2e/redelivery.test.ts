@@ -157,10 +157,16 @@ describe('messages that come twice and in reverse', () => {
     const keyOf = (item: Item): string => `${item.pk} ${item.sk}`;
     return items
       .filter(({ type }) => type !== 'LoadFold')
-      .map(({ revision: _, ...item }) => (item.type === 'LoadResult' ? { ...item, data: resultIn(item) } : item))
+      .map(({ revision: _, ...item }) => ({ ...item, data: (told[String(item.type)] ?? whole)(item) }))
       .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   };
 
+  const whole = ({ data }: Item): unknown => data;
+  /** What a test may still send on that day depends on which of two that began at once was counted first. */
+  const runIn = ({ data }: Item): unknown => {
+    const { requestsAllowed: _, ...run } = JSON.parse(String(data));
+    return run;
+  };
   const resultIn = ({ data }: Item): unknown => {
     const { inline } = JSON.parse(String(data)) as { inline: string };
     const stored = JSON.parse(inflateRawSync(Buffer.from(inline, 'base64')).toString()) as {
@@ -168,6 +174,8 @@ describe('messages that come twice and in reverse', () => {
     };
     return stored.data.result;
   };
+
+  const told: Record<string, (item: Item) => unknown> = { LoadResult: resultIn, LoadTest: runIn };
 
   /** Puts the items into an empty table, delivers the messages, and lets the functions work until nothing is left. */
   const deliver = async (
