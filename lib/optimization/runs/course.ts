@@ -82,6 +82,7 @@ export const reopened = (run: StoredRun, halt: Halt): StoredRun => ({
   conflicts: [],
   endedAtMs: undefined,
   claimedUntilMs: undefined,
+  attempts: undefined,
 });
 
 /** The first step of putting back a whole run. */

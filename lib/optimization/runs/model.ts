@@ -137,6 +137,8 @@ const storedRun = optimizationRun
     halt: halt.optional(),
     /** Until then, whoever took up the present turn is at it, and nobody else is to be. */
     claimedUntilMs: z.number().optional(),
+    /** How often the present turn was claimed. */
+    attempts: z.int().min(0).optional(),
     approveByMs: z.number().optional(),
     startedAtMs: z.number().optional(),
     endedAtMs: z.number().optional(),

@@ -16,6 +16,9 @@ export const claimMs = 310_000;
 /** Steps that change something outside of the table. Two workers must not be at such a step, or the one at it and the other beyond it. */
 const claimed: ReadonlySet<StepName> = new Set(['write', 'experiment']);
 
+/** Of a claimed step, by whichever messages. */
+export const mostAttempts = 8;
+
 const raceSeconds = 1;
 const tooOften = 'It could not be carried out, however often it was tried.';
 
@@ -44,14 +47,17 @@ export class RunWorker {
     if (current === undefined) return;
     if (hasEnded(current.value)) return this.#locks.release(message.project, message.runId);
     if (current.value.turn !== message.turn || !isLed(current.value)) return;
-    const { claimedUntilMs = 0, at } = current.value;
+    const { claimedUntilMs = 0, attempts = 0, at } = current.value;
     if (claimed.has(at.step)) {
       const now = clock();
       if (now < claimedUntilMs) {
         await send([advanceMessage(current.value, Math.ceil((claimedUntilMs - now) / 1_000))]);
         return;
       }
-      const own = await this.#parts.table.replace(current, { ...current.value, claimedUntilMs: now + claimMs });
+      // Who meets a live claim sends a new message, so the queue's own count need never come to its end.
+      if (attempts >= mostAttempts) return this.giveUp(message);
+      const claim = { claimedUntilMs: now + claimMs, attempts: attempts + 1 };
+      const own = await this.#parts.table.replace(current, { ...current.value, ...claim });
       if (own === undefined) {
         await send([advanceMessage(current.value, raceSeconds)]);
         return;
@@ -60,9 +66,15 @@ export class RunWorker {
     }
     const needsLock = at.step !== 'begin' && at.step !== 'end';
     if (needsLock && !(await this.#locks.take(message.project, message.runId))) {
+      await this.#unclaim(current);
       throw new Error('Another run has taken the lock');
     }
-    await this.#carryOut(current);
+    try {
+      await this.#carryOut(current);
+    } catch (error) {
+      await this.#unclaim(current);
+      throw error;
+    }
   }
 
   /**
@@ -101,8 +113,21 @@ export class RunWorker {
     }
   }
 
+  /** Whoever takes the step up again, when its message comes back, need not wait until the claim has lapsed. */
+  async #unclaim({ value: { project, runId, turn, claimedUntilMs } }: Stored<StoredRun>): Promise<void> {
+    if (claimedUntilMs === undefined) return;
+    try {
+      const now = await this.#find({ project, runId });
+      if (now?.value.turn !== turn || now.value.claimedUntilMs !== claimedUntilMs) return;
+      await this.#parts.table.replace(now, { ...now.value, claimedUntilMs: undefined });
+    } catch (error) {
+      // Then it lapses by itself. What is thrown on is what the step came to.
+      this.#parts.log.error('The claim of a step that failed could not be given back', { project, runId, error });
+    }
+  }
+
   #write(current: Stored<StoredRun>, next: StoredRun, afterSeconds?: number): Promise<Stored<StoredRun> | undefined> {
-    const stored: StoredRun = { ...next, turn: current.value.turn + 1, claimedUntilMs: undefined };
+    const stored: StoredRun = { ...next, turn: current.value.turn + 1, claimedUntilMs: undefined, attempts: undefined };
     const pending = hasEnded(stored) ? [] : [advanceMessage(stored, afterSeconds)];
     return this.#parts.table.replace(current, stored, { pending });
   }

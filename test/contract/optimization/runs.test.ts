@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { optimizationExport } from '../../../lib/contracts/optimization-controls.ts';
 import { optimizationRun } from '../../../lib/contracts/optimization-runs.ts';
 import type { Change, Proposal } from '../../../lib/contracts/optimizations.ts';
-import { placeOf } from '../../../lib/optimization/sides.ts';
+import { isSameValue, placeOf } from '../../../lib/optimization/sides.ts';
 import { DomainError } from '../../../lib/platform/errors.ts';
 import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
 import { policyChange, proposalOf, RunHarness, somebody } from '../../support/optimization/run-harness.ts';
@@ -305,6 +305,40 @@ describe('Rolling back', () => {
     await expect(harness.engine().runs.rollback('shop', runId, { force: false }, somebody)).rejects.toMatchObject({
       code: 'conflict',
     });
+  });
+});
+
+describe('A step that fails for now', () => {
+  const unavailable = new DomainError('unavailable', 'Not at the moment.');
+
+  it('is taken again as soon as its message comes back', async () => {
+    await harness.start();
+    await harness.leadUntil(() => isSameValue(world.valueAt(ttl), 3_600));
+    const [message] = harness.takeMessages();
+    if (message === undefined) throw new Error('Nothing leads the run on');
+    world.refused.set(placeOf(entries), unavailable);
+    await expect(harness.engine().worker.advance(message.body)).rejects.toBe(unavailable);
+    world.refused.clear();
+    await harness.engine().worker.advance(message.body);
+    expect(world.valueAt(entries)).toBe(1_000);
+  });
+
+  it('is given up after some attempts, though each is by a message of its own', async () => {
+    const { runId } = await harness.start();
+    await harness.settle();
+    await harness.engine().runs.rollback('shop', runId, { force: false }, somebody);
+    world.refused.set(placeOf(memory), unavailable);
+    for (let turns = 0; turns < 100; turns++) {
+      for (const { body } of harness.takeMessages()) {
+        await harness
+          .engine()
+          .worker.advance(body)
+          .catch(() => parts.send([{ queue: 'optimizations', body }]));
+      }
+    }
+    expect(await harness.show(runId)).toMatchObject({ status: 'failed', conflicts: [{ id: 'more' }] });
+    expect(values()).toEqual([60, 100, 1_024]);
+    expect(await harness.engine().locks.lapsed()).toEqual([]);
   });
 });
 
