@@ -9,7 +9,7 @@ const meanings: readonly { codes: RegExp; code: ProblemCode; detail: (what: stri
     detail: (what) => `Headroom's role may not do that to ${what}.`,
   },
   {
-    codes: /Throttl|TooManyRequests|LimitExceeded$|RequestLimitExceeded|ConcurrentUpdate/,
+    codes: /Throttl|TooManyRequests|RequestLimitExceeded|ConcurrentUpdate|LimitExceeded(Exception)?$/,
     code: 'unavailable',
     detail: (what) => `AWS takes no more requests for ${what} at the moment.`,
   },
@@ -32,6 +32,12 @@ const meanings: readonly { codes: RegExp; code: ProblemCode; detail: (what: stri
 
 const retryAfterSeconds = 15;
 
+/** Refused for what was asked, and so each time. 408, 429 and what is said of credentials that have run out pass. */
+const isFinal = (error: unknown): boolean => {
+  const status = (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode ?? 0;
+  return status >= 400 && status < 500 && status !== 408 && status !== 429 && !codeOf(error).includes('Expired');
+};
+
 /** The error's code: letters, digits and dots, whatever the service answered. */
 export const codeOf = (error: unknown): string => {
   const name = error instanceof Error ? error.name : 'unknown';
@@ -48,10 +54,12 @@ export function awsFailure(error: unknown, what: string): DomainError {
   const name = codeOf(error);
   const meaning = meanings.find(({ codes }) => codes.test(name));
   if (meaning === undefined) {
-    return new DomainError('unavailable', `AWS did not do what it was asked about ${what} (${name}).`, {
-      retryAfterSeconds,
-      cause: error,
-    });
+    const isRefused = isFinal(error);
+    return new DomainError(
+      isRefused ? 'invalid-request' : 'unavailable',
+      `AWS did not do what it was asked about ${what} (${name}).`,
+      { cause: error, ...(isRefused ? {} : { retryAfterSeconds }) },
+    );
   }
   return new DomainError(meaning.code, `${meaning.detail(what)} (${name})`, {
     cause: error,

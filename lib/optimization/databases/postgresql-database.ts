@@ -25,6 +25,14 @@ const meanings: Record<string, readonly [ProblemCode, string]> = {
   '57014': ['unavailable', 'it took too long'],
 };
 
+/**
+ * Classes of errors that pass: of the connection, a transaction that gave way to another one, too few resources, and an operator who
+ * is at work. All others are said again, however often the same is asked.
+ */
+const passing = /^(08|40|53|57)/;
+/** A SQLSTATE; what fails on the way has a name, such as ECONNREFUSED. */
+const sqlState = /^[0-9A-Z]{5}$/;
+
 /** @throws DomainError unavailable when it cannot be reached. What is thrown names neither the address nor the password. */
 export async function openPostgresql(url: string, limits: PostgresqlLimits = usualLimits): Promise<IndexedDatabase> {
   const { connectMs, lockMs, statementMs } = limits;
@@ -98,7 +106,8 @@ async function within<Result>(work: () => Promise<Result>): Promise<Result> {
   } catch (error) {
     if (error instanceof DomainError) throw error;
     const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-    const [problem, why] = meanings[code] ?? ['unavailable', whyNot(error, code)];
+    const isFinal = error instanceof pg.DatabaseError && sqlState.test(code) && !passing.test(code);
+    const [problem, why] = meanings[code] ?? [isFinal ? 'invalid-request' : 'unavailable', whyNot(error, code)];
     throw new DomainError(problem, `The database could not do it: ${why}.`, { cause: error });
   }
 }

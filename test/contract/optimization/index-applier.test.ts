@@ -260,6 +260,15 @@ describe('An index in PostgreSQL', () => {
     expect(row?.indisvalid).toBe(true);
   });
 
+  it('that can never be built is refused for good', async () => {
+    // 42704: the type has no operator class for the method.
+    await inPostgresql('ALTER TABLE orders ADD COLUMN place point');
+    const change = changeTo('CREATE INDEX orders_place_idx ON orders (place)', 'orders_place_idx');
+    await expect(applier.write('shop', change, change.create, { value: null })).rejects.toMatchObject({
+      code: 'invalid-request',
+    });
+  });
+
   it('is found in the schema that its table is in', async () => {
     await inPostgresql('CREATE SCHEMA IF NOT EXISTS sales');
     await inPostgresql('CREATE TABLE IF NOT EXISTS sales.orders (id INTEGER, customer_id INTEGER)');

@@ -1,0 +1,19 @@
+import { LambdaServiceException } from '@aws-sdk/client-lambda';
+import { expect, it } from 'vitest';
+import { awsFailure } from '../../../lib/optimization/aws/failure.ts';
+
+const answered = (name: string, httpStatusCode: number): LambdaServiceException =>
+  new LambdaServiceException({ name, $fault: 'client', $metadata: { httpStatusCode } });
+
+it.each([
+  ['CodeStorageExceededException', 400, 'invalid-request'],
+  ['SomethingNewException', 422, 'invalid-request'],
+  ['SomethingNewException', 429, 'unavailable'],
+  ['LimitExceededException', 400, 'unavailable'],
+  ['ExpiredTokenException', 403, 'unavailable'],
+  ['ServiceException', 500, 'unavailable'],
+])('%s with status %d is %s', (name, status, code) => {
+  const failure = awsFailure(answered(name, status), 'the function orders');
+  expect(failure.code).toBe(code);
+  expect(failure.retryAfterSeconds === undefined).toBe(code !== 'unavailable');
+});
