@@ -118,7 +118,9 @@ export const projectProfile = z
   .object({
     project: projectName,
     profileId,
-    chosenAt: timestamp.optional().describe('Absent: none was chosen, and `balanced` is what runs go by'),
+    chosenAt: timestamp
+      .optional()
+      .describe('Absent: none was chosen. `balanced` is shown, and runs go by no profile unless they name one'),
     profile: storedProfile,
     effects: z
       .array(z.object({ rule: z.string(), value: z.string(), effect: z.string() }))
