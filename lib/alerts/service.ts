@@ -17,7 +17,7 @@ import { observe, type Step } from './lifecycle/observe.ts';
 import { isAwaited, type KeptAlert, type SubjectState } from './lifecycle/subject.ts';
 import { filteredPage, pageOfOpen } from './listing.ts';
 import { alertEntryItem, alertItem, shownOf } from './model.ts';
-import { checkObservation, type EndedCheck } from './sources/checks.ts';
+import { checkObservation, type EndedCheck, saysNothing } from './sources/checks.ts';
 import { Subjects } from './subjects.ts';
 
 type ServiceParts = Pick<Parts, 'table' | 'clock'>;
@@ -65,7 +65,10 @@ export class AlertService {
 
   /** Takes how a check ended. @param at when, epoch milliseconds */
   async takeCheck(check: EndedCheck, at: number): Promise<void> {
-    await this.observe({ type: 'check-failed', subject: 'check', project: check.project }, checkObservation(check, at));
+    const { project, subject = 'check' } = check;
+    const about: AlertSubject = { type: 'check-failed', subject, project };
+    if (saysNothing(check, await this.state(about))) return;
+    await this.observe(about, checkObservation(check, at));
   }
 
   async takeAlarm(notification: AlarmNotification): Promise<void> {

@@ -1,31 +1,48 @@
 import { type Budget, burnAlerts } from '../contracts/budgets.ts';
 import { type CheckFigures, checkLimitList } from '../contracts/check-limits.ts';
-import type { Breach, CheckRequest } from '../contracts/checks.ts';
+import type { Breach, CheckLimits, CheckRequest } from '../contracts/checks.ts';
+import type { JudgedThreshold } from '../contracts/load-result.ts';
+import { isFailure } from '../contracts/load-threshold.ts';
 
 /** Which limits the figures break. What was not measured breaks none. */
 export function breachesOf(
   { limits }: CheckRequest,
   figures: CheckFigures & { objectives: readonly Budget[] },
 ): Breach[] {
-  const { loadTest, objectives } = figures;
+  return [
+    ...breachesOfFigures(limits, figures),
+    ...(limits.objectives ? figures.objectives.flatMap(breachesOfObjective) : []),
+  ];
+}
+
+/** The same of the figures alone. @param limits what is not given is not held against */
+export function breachesOfFigures(limits: Partial<CheckLimits>, figures: CheckFigures): Breach[] {
+  const { loadTest } = figures;
   return [
     ...checkLimitList.flatMap(({ name, bound, actual }) =>
       broken(name, { bound, expected: limits[name], actual: actual(figures) }),
     ),
     // Figures of a part of the load cannot show that the whole was borne.
     ...broken('lostShards', { bound: 'at most', expected: 0, actual: loadTest?.generator.lostShards.length }),
-    ...(limits.objectives ? objectives.flatMap(breachesOfObjective) : []),
+    ...breachesOfThresholds(loadTest?.thresholds?.filter(isFailure) ?? []),
   ];
+}
+
+/** What the load test itself was to hold. One breach of all, since what was not measured has no figure to show. */
+function breachesOfThresholds(failed: readonly JudgedThreshold[]): Breach[] {
+  if (failed.length === 0) return [];
+  const said = failed.map(({ threshold }) => threshold).join(', ');
+  return [{ limit: `failed thresholds: ${said}`, expected: 0, actual: failed.length }];
 }
 
 interface Held {
   bound: 'at most' | 'at least';
-  expected: number;
+  expected: number | undefined;
   actual: number | undefined;
 }
 
 function broken(limit: string, { bound, expected, actual }: Held): Breach[] {
-  if (actual === undefined) return [];
+  if (actual === undefined || expected === undefined) return [];
   return (bound === 'at most' ? actual > expected : actual < expected) ? [{ limit, expected, actual }] : [];
 }
 

@@ -37,6 +37,7 @@ export function checkWork(parts: Parts, concurrency: AskConcurrency) {
   const pipelines = new PipelineController(
     parts,
     pipelineSteps(parts, { projects, analysis, runs, namespaces, loadTests, views, objectives, alerts, sources }),
+    alerts,
   );
   return {
     advance: (message: Message) =>

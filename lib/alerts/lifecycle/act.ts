@@ -1,4 +1,4 @@
-import type { AlertAction } from '../../contracts/alerts.ts';
+import type { AlertAction, AlertType } from '../../contracts/alerts.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { DomainError } from '../../platform/errors.ts';
 import { withEvent } from './history.ts';
@@ -6,6 +6,9 @@ import type { KeptAlert, SubjectState } from './subject.ts';
 import { untoldSince } from './untold.ts';
 
 export type ActName = 'acknowledge' | 'resolve';
+
+/** Each check happens anew: one that fails after somebody resolved what the one before it said has an alert again. */
+const tellsOfEvents: ReadonlySet<AlertType> = new Set(['check-failed']);
 
 interface Act extends AlertAction {
   /** Who does it. */
@@ -39,7 +42,7 @@ export const acts: Record<ActName, (state: SubjectState, alert: KeptAlert, act: 
       { ...alert, status: 'resolved', resolvedAt: at, resolvedBy: by, updatedAt: at },
       { event: 'resolved', at, by, why },
     );
-    return { ...resolved, heldClosed: true };
+    return { ...resolved, heldClosed: !tellsOfEvents.has(alert.type) };
   },
 };
 

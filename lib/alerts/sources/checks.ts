@@ -1,7 +1,15 @@
 import type { Check } from '../../contracts/checks.ts';
 import type { Observation } from '../lifecycle/observation.ts';
+import type { SubjectState } from '../lifecycle/subject.ts';
 
-export type EndedCheck = Pick<Check, 'checkId' | 'project' | 'status' | 'createdAt' | 'breaches' | 'reason'>;
+export type EndedCheck = Pick<Check, 'checkId' | 'project' | 'status' | 'createdAt' | 'breaches' | 'reason'> & {
+  /** What is checked again and again by this, and has an alert of its own. Default: what checks of no schedule are about */
+  subject?: string;
+  /** Whether it would have found a limit that is broken. Default: it would */
+  isTested?: boolean;
+};
+
+const severities = { breached: 'high', failed: 'medium' } as const;
 
 const maxReason = 500;
 
@@ -30,7 +38,7 @@ export function checkObservation(
   return {
     at,
     finds: 'firing',
-    severity: status === 'breached' ? 'high' : 'medium',
+    severity: severities[status === 'breached' ? status : 'failed'],
     reason: `The check ${checkId} ${why}`.slice(0, maxReason),
     shown: {
       analysis: `/v1/projects/${project}/checks/${checkId}`,
@@ -38,3 +46,7 @@ export function checkObservation(
     },
   };
 }
+
+/** Whether a check has nothing to say: that it passed without a test shows that it can be carried out, and not that limits hold. */
+export const saysNothing = ({ status, isTested = true }: EndedCheck, state: SubjectState | undefined): boolean =>
+  status === 'passed' && !isTested && state?.alert?.severity === severities.breached;

@@ -1,3 +1,4 @@
+import type { AlertService } from '../../alerts/service.ts';
 import type { MessageOf } from '../../contracts/messages.ts';
 import type { PipelineStep } from '../../contracts/pipelines.ts';
 import { isoTime } from '../../platform/clock.ts';
@@ -8,6 +9,7 @@ import { keys } from '../../platform/table/keys.ts';
 import { checkItem, type StoredPipeline, type StoredRun } from '../model.ts';
 import { advanceMessage } from './runs.ts';
 import type { PipelineSteps, StepOutcome } from './step.ts';
+import { tellAlerts } from './telling.ts';
 import { verdictOf } from './verdict.ts';
 
 type PipelineMessage = Extract<MessageOf<'checks'>, { type: 'pipeline.advance' }>;
@@ -21,10 +23,16 @@ const pollSeconds = 5;
 export class PipelineController {
   readonly #parts: Pick<Parts, 'table' | 'clock' | 'send' | 'log'>;
   readonly #steps: PipelineSteps;
+  readonly #alerts: Pick<AlertService, 'takeCheck'>;
 
-  constructor(parts: Pick<Parts, 'table' | 'clock' | 'send' | 'log'>, steps: PipelineSteps) {
+  constructor(
+    parts: Pick<Parts, 'table' | 'clock' | 'send' | 'log'>,
+    steps: PipelineSteps,
+    alerts: Pick<AlertService, 'takeCheck'>,
+  ) {
     this.#parts = parts;
     this.#steps = steps;
+    this.#alerts = alerts;
   }
 
   async advance(message: PipelineMessage): Promise<void> {
@@ -54,15 +62,18 @@ export class PipelineController {
     return step && { current, run: current.value, step };
   }
 
+  /** What cannot be carried out fails its step; what may pass is tried again by the queue. */
   async #taken(run: StoredPipeline, { name }: PipelineStep): Promise<StepOutcome> {
-    if (this.#parts.clock() > run.deadlineMs) return { status: 'failed', detail: 'It was not over in time.' };
+    if (this.#isLate(run)) return { status: 'failed', detail: 'It was not over in time.' };
     try {
       return await this.#steps[name](run);
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
+      if (!(error instanceof DomainError) || error.code === 'unavailable') throw error;
       return { status: 'failed', detail: error.message };
     }
   }
+
+  #isLate = ({ deadlineMs }: StoredPipeline): boolean => this.#parts.clock() > deadlineMs;
 
   async #goOn(
     current: Stored<StoredRun>,
@@ -71,9 +82,13 @@ export class PipelineController {
     outcome: StepOutcome,
   ): Promise<void> {
     const { table, clock, log } = this.#parts;
-    const next = after(run, step, outcome, isoTime(clock()));
+    const now = isoTime(clock());
+    const taken = after(run, step, outcome, now);
+    const next = concluded(this.#isLate(run) ? withoutTheRest(taken) : taken, now);
     if (next.endedAt !== undefined) {
       const { project, checkId, status } = next;
+      // Before the run: what is cut off between the two is done again.
+      await tellAlerts(this.#alerts, next, Date.parse(next.endedAt));
       log.info('A run of the pipeline ended', { project, checkId, status });
       await table.replace(current, next);
       return;
@@ -96,7 +111,7 @@ function after(run: StoredPipeline, step: PipelineStep, outcome: StepOutcome, no
     startedAt: step.startedAt ?? now,
     ...(status === 'running' ? {} : { endedAt: now }),
   };
-  const next: StoredPipeline = {
+  return {
     ...run,
     status: 'running',
     turn: run.turn + 1,
@@ -104,6 +119,16 @@ function after(run: StoredPipeline, step: PipelineStep, outcome: StepOutcome, no
     findings: { ...run.findings, ...findings },
     breaches: [...run.breaches, ...breaches],
   };
-  const isOver = next.steps.every((each) => each.status !== 'waiting' && each.status !== 'running');
-  return isOver ? { ...next, ...verdictOf(next), endedAt: now } : next;
+}
+
+/** For a run whose time is over. */
+const withoutTheRest = (run: StoredPipeline): StoredPipeline => ({
+  ...run,
+  steps: run.steps.map((each) => (each.status === 'waiting' ? { ...each, status: 'skipped' } : each)),
+});
+
+/** With its verdict, when there is no step left. @param now ISO time */
+function concluded(run: StoredPipeline, now: string): StoredPipeline {
+  const isOver = run.steps.every((each) => each.status !== 'waiting' && each.status !== 'running');
+  return isOver ? { ...run, ...verdictOf(run), endedAt: now } : run;
 }

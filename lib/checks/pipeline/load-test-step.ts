@@ -1,6 +1,6 @@
+import { breachesOfFigures } from '../judge.ts';
 import type { TakeStep } from './step.ts';
 import type { StepServices } from './steps.ts';
-import { breachesOfTest } from './verdict.ts';
 
 /** The test has the id that the run gave it: there is one, however often it is started. */
 export const loadTestStep =
@@ -17,7 +17,9 @@ export const loadTestStep =
       const why = reason === undefined ? '' : `: ${reason}`;
       return { status: 'failed', detail: `The load test ${status === 'completed' ? 'has no result' : status}${why}.` };
     }
-    // A stress test goes on until the service breaks: its figures hold against no limit.
-    const breaches = settings.loadTest.kind === 'stress' ? [] : breachesOfTest(result, settings);
+    const { maxP95ResponseTimeMs, minSuccessRatePercent } = settings;
+    // A stress test goes on until the service breaks: its figures hold against no limit but its own thresholds.
+    const limits = settings.loadTest.kind === 'stress' ? {} : { maxP95ResponseTimeMs, minSuccessRatePercent };
+    const breaches = breachesOfFigures(limits, { loadTest: result, score: undefined });
     return { status: 'completed', detail: `${result.totalRequests} requests`, breaches };
   };

@@ -13,7 +13,8 @@ import { loadTestStep } from './load-test-step.ts';
 import { optimizationStep } from './optimization-step.ts';
 import { PipelineReports } from './reports.ts';
 import type { PipelineSteps, TakeStep } from './step.ts';
-import { verdictOf } from './verdict.ts';
+import { tellAlerts } from './telling.ts';
+import { isTested, verdictOf } from './verdict.ts';
 
 export interface StepServices {
   projects: Pick<ProjectService, 'require'>;
@@ -75,10 +76,9 @@ const cacheStep =
 const alertsStep =
   ({ alerts }: StepServices, clock: Parts['clock']): TakeStep =>
   async (run) => {
-    const verdict = verdictOf(run);
-    const isTested = run.steps.some(({ name, status }) => name === 'load-test' && status === 'completed');
-    // What was not tested is not well: an alert that is open stays so.
-    if (verdict.status === 'passed' && !isTested) return { status: 'skipped', detail: 'Nothing was tested.' };
-    await alerts.takeCheck({ ...run, ...verdict }, clock());
-    return { status: 'completed', detail: verdict.status === 'passed' ? 'No alert' : `An alert: ${verdict.status}` };
+    const { status } = verdictOf(run);
+    if (status === 'passed' && !isTested(run)) return { status: 'skipped', detail: 'Nothing was tested.' };
+    // Early, since the report may take long; how the run ends is told whether it has this step or not.
+    await tellAlerts(alerts, run, clock());
+    return { status: 'completed', detail: status === 'passed' ? 'No alert' : `An alert: ${status}` };
   };

@@ -1,6 +1,3 @@
-import type { Breach } from '../../contracts/checks.ts';
-import type { LoadTestResult } from '../../contracts/load-result.ts';
-import type { ResolvedSettings } from '../../contracts/schedules.ts';
 import type { StoredPipeline } from '../model.ts';
 
 export interface Verdict {
@@ -16,19 +13,10 @@ export function verdictOf({ steps, breaches }: Pick<StoredPipeline, 'steps' | 'b
   return reason === '' ? { status } : { status, reason };
 }
 
-/** Which limits a load test broke. */
-export function breachesOfTest(
-  { performanceMetrics, successRatePercent = 0 }: Pick<LoadTestResult, 'performanceMetrics' | 'successRatePercent'>,
-  { maxP95ResponseTimeMs, minSuccessRatePercent }: ResolvedSettings,
-): Breach[] {
-  const p95 = performanceMetrics.p95ResponseTimeMs;
-  return [
-    ...(p95 !== undefined && p95 > maxP95ResponseTimeMs
-      ? [{ limit: 'maxP95ResponseTimeMs', expected: maxP95ResponseTimeMs, actual: p95 }]
-      : []),
-    // A test in which no request could be sent at all has no success to show.
-    ...(successRatePercent < minSuccessRatePercent
-      ? [{ limit: 'minSuccessRatePercent', expected: minSuccessRatePercent, actual: successRatePercent }]
-      : []),
-  ];
-}
+/**
+ * Whether its load test says that the service bears its load. A stress test goes on until the service breaks: of itself it
+ * holds against nothing, and so shows nothing to be well.
+ */
+export const isTested = ({ steps, settings: { loadTest } }: Pick<StoredPipeline, 'steps' | 'settings'>): boolean =>
+  steps.some(({ name, status }) => name === 'load-test' && status === 'completed') &&
+  (loadTest.kind !== 'stress' || (loadTest.thresholds ?? []).length > 0);

@@ -66,6 +66,34 @@ it('A check that breaks its limits has an alert until one passes', async () => {
   expect(await open()).toEqual([]);
 });
 
+it('A check of each schedule has an alert of its own, which no run without a test resolves', async () => {
+  const ended = (subject: string, at: number, more: object) =>
+    alerts.takeCheck(
+      {
+        checkId: '01JD2V8Q6Y0000000000000000',
+        project: 'shop',
+        createdAt: new Date(noon).toISOString(),
+        breaches: [],
+        status: 'passed',
+        subject,
+        ...more,
+      },
+      noon + at,
+    );
+  const breaches = [{ limit: 'maxP95ResponseTimeMs', expected: 1000, actual: 1500 }];
+  await ended('nightly', 1, { status: 'breached', breaches });
+  await ended('weekly', 2, { status: 'failed' });
+  await ended('nightly', 3, { isTested: false });
+  expect((await open()).toSorted()).toEqual(['check-failed nightly high', 'check-failed weekly medium']);
+  await ended('weekly', 4, { isTested: false });
+  expect(await open()).toEqual(['check-failed nightly high']);
+  const [alert] = await alerts.open('shop');
+  await alerts.act('resolve', alert?.alertId ?? '', { by: 'Ada (1)' });
+  expect(await open()).toEqual([]);
+  await ended('nightly', 5, { status: 'breached', breaches });
+  expect(await open()).toEqual(['check-failed nightly high']);
+});
+
 it('A worker finds budgets that burn, and a service that went silent, which explains what is slow', async () => {
   const work = alertWork(functionParts('alert-worker', parts));
   const projects = new ProjectService(parts);

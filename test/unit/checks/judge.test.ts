@@ -47,6 +47,20 @@ describe('which limits a check breaks', () => {
     ['that of the failures', resultWith(99, 98.9), 90, [success(98.9)]],
     ['that of the score', resultWith(99, 100), 79.9, [score(79.9)]],
     ['that of the lost shards', lost, 90, [breach('lostShards', 0, 1)]],
+    [
+      'those of the test itself, as one, without what is said beside',
+      {
+        ...resultWith(99, 100),
+        thresholds: [
+          { threshold: 'p95<50', actual: 99, holds: false },
+          { threshold: 'rps>1', holds: false },
+          { threshold: 'p99<9', actual: 99, holds: false, advisory: true },
+          { threshold: 'p50<99', actual: 9, holds: true },
+        ],
+      },
+      90,
+      [breach('failed thresholds: p95<50, rps>1', 0, 2)],
+    ],
     ['all of them', resultWith(500, 10), 0, [p95(500), success(10), score(0)]],
     ['none by a score that was not measured', resultWith(99, 100), undefined, []],
     ['none by a load test that was not run', undefined, undefined, []],

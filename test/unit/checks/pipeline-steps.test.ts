@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { StoredPipeline } from '../../../lib/checks/model.ts';
 import { resolved } from '../../../lib/checks/pipeline/presets.ts';
 import { pipelineSteps, type StepServices } from '../../../lib/checks/pipeline/steps.ts';
-import { verdictOf } from '../../../lib/checks/pipeline/verdict.ts';
+import { isTested, verdictOf } from '../../../lib/checks/pipeline/verdict.ts';
 import type { Breach } from '../../../lib/contracts/checks.ts';
 import type { PipelineFindings, PipelineStep } from '../../../lib/contracts/pipelines.ts';
 import type { PipelineSettings } from '../../../lib/contracts/schedules.ts';
@@ -34,6 +34,11 @@ const runOf = (
   deadlineMs: now + 1e6,
   ...changes,
 });
+
+const stressWith = (thresholds: string[]) => {
+  const { loadTest, ...others } = resolved('weekly', {});
+  return { ...others, loadTest: { ...loadTest, thresholds } };
+};
 
 /** What the ports were asked. */
 let asked: unknown[];
@@ -128,6 +133,7 @@ describe('the step of the load test', () => {
     totalRequests: 10,
     performanceMetrics: { p95ResponseTimeMs },
     successRatePercent,
+    generator: { lostShards: [] },
   });
 
   it.each([
@@ -141,6 +147,17 @@ describe('the step of the load test', () => {
 
   it('holds a stress test, which goes on until the service breaks, against none', async () => {
     expect((await tested(result(9000, 10), 'stress')).breaches).toEqual([]);
+  });
+
+  it.each([
+    'basic',
+    'stress',
+  ] as const)('breaks a %s test by shards that were lost, and by its own thresholds', async (kind) => {
+    const broken = { generator: { lostShards: [{}] }, thresholds: [{ threshold: 'p95<9', actual: 10, holds: false }] };
+    expect((await tested({ ...result(10, 100), ...broken }, kind)).breaches).toEqual([
+      { limit: 'lostShards', expected: 0, actual: 1 },
+      { limit: 'failed thresholds: p95<9', expected: 0, actual: 1 },
+    ]);
   });
 });
 
@@ -159,5 +176,14 @@ describe('the verdict, and the alert by it', () => {
     const { alerts } = over({ alerts: { takeCheck: async (check: StoredPipeline) => void asked.push(check.status) } });
     await alerts(run);
     expect(asked).toEqual(told);
+  });
+
+  it.each([
+    ['usual', resolved('daily', {}), true],
+    ['stress', resolved('weekly', {}), false],
+    ['stress with thresholds', stressWith(['p95<100']), true],
+  ])('counts a %s test as one: %s', (_, settings, isOne) => {
+    expect(isTested(runOf({}, {}, { settings, steps: [step('load-test', 'completed')] }))).toBe(isOne);
+    expect(isTested(runOf({}, {}, { settings, steps: [step('load-test', 'failed')] }))).toBe(false);
   });
 });

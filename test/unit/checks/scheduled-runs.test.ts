@@ -6,6 +6,7 @@ import { ScheduleService } from '../../../lib/checks/schedules/service.ts';
 import { ScheduleTick } from '../../../lib/checks/schedules/tick.ts';
 import type { Outgoing } from '../../../lib/contracts/messages.ts';
 import { scheduleRequest } from '../../../lib/contracts/schedules.ts';
+import { DomainError } from '../../../lib/platform/errors.ts';
 import { keys } from '../../../lib/platform/table/keys.ts';
 import { countedIds, quietLog } from '../../support/history-table.ts';
 import { Crash, MemoryTable } from '../../support/memory-table.ts';
@@ -20,6 +21,8 @@ let schedules: ScheduleService;
 let tick: ScheduleTick;
 let controller: PipelineController;
 let taken: string[];
+/** What the alerts were told. */
+let told: string[];
 
 /** Steps that pass at once, and say that they were taken. */
 const passing =
@@ -44,6 +47,7 @@ function begin(at: string, changes: Partial<PipelineSteps> = {}): void {
   time = { now: Date.parse(at) };
   sent = [];
   taken = [];
+  told = [];
   const clock = () => time.now;
   memory = new MemoryTable(clock, (messages) => void sent.push(...messages));
   const table = memory.asTable();
@@ -51,7 +55,9 @@ function begin(at: string, changes: Partial<PipelineSteps> = {}): void {
   const parts = { table, clock, ids: countedIds(), log: quietLog, send };
   schedules = new ScheduleService(parts, { require: async () => ({}) as never });
   tick = new ScheduleTick(parts);
-  controller = new PipelineController(parts, steps(changes));
+  controller = new PipelineController(parts, steps(changes), {
+    takeCheck: async ({ status, subject, isTested }) => void told.push(`${subject} ${status} ${isTested}`),
+  });
 }
 
 beforeEach(() => begin('2026-01-01T00:00:00Z'));
@@ -111,6 +117,43 @@ describe('a year of schedules', () => {
     expect(taken).toHaveLength(found.length * 7);
     expect(new Set(taken).size).toBe(taken.length);
   }, 30_000);
+});
+
+describe('a run of the pipeline', () => {
+  const run = async (settings: object = {}) => {
+    await put(entry('nightly', '0 2 * * *', 'UTC', { settings }));
+    time.now += 3 * 60 * minuteMs;
+    await tick.startDue();
+    await deliver();
+    return (await runs())[0];
+  };
+
+  it('tells the alerts how it ends, whether it has a step for it or not', async () => {
+    await run({ steps: ['load-test', 'report'] });
+    expect(told).toEqual(['nightly passed true']);
+    begin('2026-01-01T00:00:00Z', { report: async () => ({ status: 'failed', detail: 'No.' }) });
+    await run({ steps: ['alerts', 'report'] });
+    expect(told).toEqual(['nightly failed false']);
+  });
+
+  it('that is not over in time fails at its step, skips the others, and is told of', async () => {
+    begin('2026-01-01T00:00:00Z', {
+      analysis: async () => {
+        time.now += dayMs;
+        return { status: 'running', detail: String(time.now) };
+      },
+    });
+    const found = await run({ steps: ['analysis', 'load-test', 'alerts'] });
+    expect(found?.steps.map(({ status }) => status)).toEqual(['failed', 'skipped', 'skipped']);
+    expect([found?.status, taken, told]).toEqual(['failed', [], ['nightly failed false']]);
+  });
+
+  it('leaves what is not available now to be tried again', async () => {
+    const steps = { analysis: () => Promise.reject(new DomainError('unavailable', 'Not now.')) };
+    begin('2026-01-01T00:00:00Z', steps);
+    await expect(run()).rejects.toThrow('Not now.');
+    expect((await runs())[0]?.status).toBe('queued');
+  });
 });
 
 describe('the tick', () => {
