@@ -148,10 +148,11 @@ function profileLines({ profileId, name, description, rules, targetMetrics }: Sh
 
 function projectLines({ project, profileId, chosenAt, effects, apply }: ProjectProfile, look: Look): string[] {
   const { colours, width } = look;
-  const since = chosenAt === undefined ? 'by default' : `since ${chosenAt.slice(0, 16)}`;
   const rows = effects.map(({ rule, value, effect }) => [rule, value, effect]);
   return [
-    `${colours.bold(project)} goes by ${colours.bold(profileId)} ${colours.dim(since)}`,
+    chosenAt === undefined
+      ? `${colours.bold(project)} has chosen no profile; ${colours.bold(profileId)} would mean`
+      : `${colours.bold(project)} goes by ${colours.bold(profileId)} ${colours.dim(`since ${chosenAt.slice(0, 16)}`)}`,
     ...textTable(['left', 'right', 'left'], rows, { width, shorten: 2 }),
     ...wrapped(`In force with ${apply}`, width),
   ];

@@ -53,7 +53,7 @@ function finding(view: AwsView, lambda: LambdaConfiguration, reports: Invocation
     name: `${isMore ? 'More' : 'Less'} memory for ${name}`,
     description: isMore
       ? `${name} used ${reports.maxMemoryUsedMb} of its ${memoryMb} MB: a little more, and it is killed in the middle of an invocation.`
-      : `${name} used at most ${reports.maxMemoryUsedMb} of its ${memoryMb} MB. Less memory is also less of a processor: the run measures whether it becomes slower. The saving is that of equal durations; a memory sweep measures them size by size.`,
+      : `${name} used at most ${reports.maxMemoryUsedMb} of its ${memoryMb} MB. Less memory is also less of a processor: the run measures whether it becomes slower. The saving is that of equal durations.`,
     changes: [awsChange('lambda', name, 'memorySize', memoryMb, afterMb)],
     ...(differenceUsd === undefined ? {} : { savesUsdPerMonth: usd(-differenceUsd) }),
     risk: isMore || afterMb >= wholeProcessorMb ? 'low' : 'medium',

@@ -15,7 +15,7 @@ const chosenMemory: AwsRule = {
         service: 'lambda',
         resource: name,
         name: `Choose a memory for ${name}`,
-        description: `${name} gets ${memoryMb} MB, the least there is, and with it a fourteenth of a processor: what computes takes many times longer for the same money. Measure it with more, by a memory sweep.`,
+        description: `${name} gets ${memoryMb} MB, the least there is, and with it a fourteenth of a processor: what computes takes many times longer for the same money. Measure it with more.`,
         risk: 'low',
         evidence: [evidenceOf(view, 'lambda.memory', name, { memoryMb })],
       })),
