@@ -4,13 +4,13 @@ import { SlowFirst } from './test/support/slow-first.ts';
 /** What is done by the clock and mostly waits for it: two at a time leave each other a core, and others would not. */
 const paced = [
   'test/unit/load/engine/engine-{connections,flows,redirects,stages}.test.ts',
-  'test/contract/load/hand-over.test.ts',
   'test/e2e/unbroken.test.ts',
 ];
 
 /** What judges whether this machine keeps up: beside other tests it would judge those. */
 const measured = [
   'test/unit/load/engine/{engine-counts,engine-open-model,generator-probe,known-times}.test.ts',
+  'test/contract/load/hand-over.test.ts',
   'test/e2e/capacity.test.ts',
 ];
 

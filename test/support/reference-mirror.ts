@@ -7,6 +7,7 @@ import type {
   WriteOutcome,
 } from '../../lib/cache/library/shared-tier.ts';
 import { ReferenceStore } from './reference-store.ts';
+import { liveName } from './reference-tier.ts';
 
 /** A tier that follows another's sequence, and fails as it is told. It is new, so it begins with all lost. */
 export class ReferenceMirror extends ReferenceStore implements MirrorTier {
@@ -17,6 +18,8 @@ export class ReferenceMirror extends ReferenceStore implements MirrorTier {
   #sequence = -1;
   /** Before this the log is not known: all born below counts as cleared. */
   #floor = 0;
+  /** Patterns that were not reaped yet, by the sequence of their last event. */
+  readonly #live = new Map<string, number>();
 
   /** Up to where it knows the log. */
   get sequence(): number {
@@ -38,10 +41,15 @@ export class ReferenceMirror extends ReferenceStore implements MirrorTier {
     if (after > this.#sequence) {
       if (!isAll) return this.#sequence;
       this.#floor = after;
+      this.#live.clear();
       this.writeFloor = after;
       this.events.push({ sequence: after, kind: 'clear', values: [], soft: false });
     }
-    for (const event of events) if (event.sequence > this.#sequence) this.events.push(event);
+    for (const event of events) {
+      if (event.sequence <= this.#sequence) continue;
+      this.events.push(event);
+      if (event.kind === 'pattern') this.#live.set(liveName(event), event.sequence);
+    }
     this.#sequence = upTo;
     return upTo;
   }
@@ -52,12 +60,18 @@ export class ReferenceMirror extends ReferenceStore implements MirrorTier {
     this.leases.clear();
     this.evicted.clear();
     this.events = [];
+    this.#live.clear();
     this.#sequence = -1;
     this.#floor = 0;
     this.writeFloor = 0;
   }
 
-  protected override settle(): void {}
+  /** A pattern that has been reaped is forgotten, so that what was loaded before it is never known not to match it. */
+  protected override settle(event: Invalidation): void {
+    if (event.kind !== 'pattern' || this.#live.get(liveName(event)) !== event.sequence) return;
+    this.#live.delete(liveName(event));
+    this.writeFloor = Math.max(this.writeFloor, event.sequence);
+  }
 
   #delta(asked: number): LogDelta {
     const after = Math.max(asked, this.#floor);

@@ -96,4 +96,4 @@ export class ReferenceTier extends ReferenceStore implements OwnerTier {
   }
 }
 
-const liveName = ({ soft, values }: InvalidationRequest): string => `${soft}${values[0]}`;
+export const liveName = ({ soft, values }: InvalidationRequest): string => `${soft}${values[0]}`;
