@@ -32,7 +32,8 @@ export function windowsOf(user: number, stages: readonly LoadStage[]): TimeWindo
   for (const { seconds, from, to } of stages) {
     const endMs = startMs + seconds * 1000;
     if (endMs > startMs && (from > user || to > user)) {
-      const crossesAtMs = startMs + (seconds * 1000 * (user - from)) / (to - from);
+      // Within the stage, also where rounding would have it otherwise: a level may be next to nothing.
+      const crossesAtMs = Math.min(endMs, Math.max(startMs, startMs + (seconds * 1000 * (user - from)) / (to - from)));
       const fromMs = from > user ? startMs : crossesAtMs;
       const untilMs = to > user ? endMs : crossesAtMs;
       const last = windows.at(-1);

@@ -11,6 +11,8 @@ describe('the users of a closed test', () => {
         const users = Array.from({ length: Math.ceil(peakLevel(stages)) }, (_, user) => windowsOf(user, stages));
         for (const part of parts) {
           const ms = part * lengthMs(stages);
+          // Where one stage ends and the next begins, rounding decides which of both it is.
+          if (stages.some((_, at) => Math.abs(lengthMs(stages.slice(0, at + 1)) - ms) < 1e-6)) continue;
           const { level } = referenceLevelAt(ms, stages);
           expect(levelAt(ms, stages)).toBeCloseTo(level, 9);
           // Where a straight line crosses a whole number, rounding decides.
@@ -31,8 +33,7 @@ describe('the users of a closed test', () => {
           expect(untilMs).toBeGreaterThanOrEqual(fromMs);
           before = untilMs;
         }
-        // To the last digits of a number: a level may be next to nothing.
-        expect(before).toBeLessThanOrEqual(lengthMs(stages) * (1 + 1e-12));
+        expect(before).toBeLessThanOrEqual(lengthMs(stages));
       }),
     );
   });
