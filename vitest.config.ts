@@ -28,6 +28,7 @@ const alone = [
 
 const shared = {
   globalSetup: ['test/support/global-setup.ts'],
+  setupFiles: ['test/support/property-seed.ts'],
   pool: 'forks' as const,
   // Functions are bundled and started in many tests: on two busy cores that takes its time.
   testTimeout: 60_000,

@@ -11,29 +11,27 @@ const fewestSizes = 5;
 
 /**
  * The sizes of a memory sweep: 5 to 7 around the present one, which is among them, and none in which the function would not fit.
+ * They are fewer only where Lambda has fewer between what the function needs and the largest.
  *
  * @param maxMemoryUsedMb what it used at most, where that is known
  * @returns in MB, ascending
  */
 export function sweepSizes(currentMb: number, maxMemoryUsedMb = 0): number[] {
-  const least = Math.max(smallestMb, Math.min(currentMb, Math.ceil(maxMemoryUsedMb * reserve)));
-  const sizes = [...new Set([...usual.filter((size) => size >= least), currentMb])].sort((a, b) => a - b);
+  const leastMb = Math.max(smallestMb, Math.min(currentMb, Math.ceil(maxMemoryUsedMb * reserve)));
+  const sizes = [...new Set([...usual.filter((size) => size >= leastMb), currentMb])].sort((a, b) => a - b);
   const place = sizes.indexOf(currentMb);
   // As many below as above, as far as there are.
   const from = Math.max(0, Math.min(place - Math.floor(mostSizes / 2), sizes.length - mostSizes));
   const chosen = sizes.slice(from, from + mostSizes);
-  for (let step = 1; chosen.length < fewestSizes && step < 64; step++) fill(chosen);
-  return chosen;
+  return chosen.length < fewestSizes ? filled([...new Set([leastMb, ...chosen])]) : chosen;
 }
 
-/** Puts one in the middle of the widest gap. */
-function fill(sizes: number[]): void {
-  if (sizes.length < 2) {
-    const [only = largestMb] = sizes;
-    sizes.unshift(Math.ceil(only / 2));
-    return;
-  }
+/** With the middle of the widest gap, again and again, until there are enough or no gap is left. */
+function filled(sizes: readonly number[]): number[] {
+  if (sizes.length >= fewestSizes) return [...sizes];
   const gaps = sizes.slice(1).map((size, i) => size - (sizes[i] ?? size));
-  const widest = gaps.indexOf(Math.max(...gaps));
-  sizes.splice(widest + 1, 0, Math.round(((sizes[widest] ?? 0) + (sizes[widest + 1] ?? 0)) / 2));
+  const widest = Math.max(0, ...gaps);
+  if (widest < 2) return [...sizes];
+  const after = gaps.indexOf(widest) + 1;
+  return filled(sizes.toSpliced(after, 0, (sizes[after] ?? 0) - Math.floor(widest / 2)));
 }

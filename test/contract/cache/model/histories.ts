@@ -32,7 +32,7 @@ const inMemory: TriedStores = {
 export async function tryHistories(
   make: MakeCache,
   runs: number,
-  seed = Date.now() % 2 ** 31,
+  seed = fc.readConfigureGlobal().seed ?? Date.now() % 2 ** 31,
   stores: TriedStores = inMemory,
 ): Promise<Tried> {
   const figures: Figures = { lookups: 0, hits: 0, countsCompared: 0, acknowledged: 0 };

@@ -33,7 +33,8 @@ describe('the sizes of a sweep', () => {
         (current, share) => {
           const used = Math.round(current * share);
           const sizes = sweepSizes(current, used);
-          expect(sizes.length).toBeGreaterThanOrEqual(5);
+          const room = 10_240 - Math.max(128, Math.min(current, Math.ceil(used * 1.2))) + 1;
+          expect(sizes.length).toBeGreaterThanOrEqual(Math.min(5, room));
           expect(sizes.length).toBeLessThanOrEqual(7);
           expect(sizes).toContain(current);
           expect(new Set(sizes).size).toBe(sizes.length);
@@ -44,6 +45,13 @@ describe('the sizes of a sweep', () => {
           }
         },
       ),
+      {
+        examples: [
+          [10_237, 0.42],
+          [10_240, 1],
+          [128, 0],
+        ],
+      },
     );
   });
 });
