@@ -4,8 +4,8 @@ import { type ChangePoint, changePointsOf, ENOUGH_VALUES_FOR_CHANGE_POINTS } fro
 import { seasonsIn } from '../../statistics/forecast/season.ts';
 import { type Forecast, type ForecastPoint, forecastOf } from '../../statistics/forecast.ts';
 import { mean } from '../../statistics/moments.ts';
+import { withoutRhythm } from '../../statistics/rhythm.ts';
 import { type Trend, trend } from '../../statistics/trend.ts';
-import { withoutSeason } from '../../statistics/without-season.ts';
 import { type EvenSeries, evenSeries, type TimePoint, timeAt } from './even-series.ts';
 import { optionsInSteps } from './options-in-steps.ts';
 
@@ -120,6 +120,12 @@ function clearSeasons(values: readonly number[]): number[] {
     rest = withoutSeason(rest, clearest);
   }
   return found;
+}
+
+/** What recurs after so many values, of which there are two rounds or more. */
+function withoutSeason(values: readonly number[], length: number): number[] {
+  const points = values.map((value, at) => ({ at, value }));
+  return withoutRhythm(points, { round: length, slot: 1, leastRounds: 2 }).map(({ value }) => value);
 }
 
 const fittingSeason = (values: readonly number[], length: number): number[] =>

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../../lib/statistics/random.ts';
 import { withoutRhythm } from '../../../lib/statistics/rhythm.ts';
 import { trend } from '../../../lib/statistics/trend.ts';
 
@@ -47,6 +48,28 @@ describe('a series without its rhythm', () => {
     const level = withoutRhythm(weekly, { round: 7 * day, slot: day });
     for (const [index, { value }] of level.entries()) {
       expect(Math.abs(value - (index < 31 ? 43 : 93))).toBeLessThan(6);
+    }
+  });
+
+  it('has the mean of the rhythm where nothing else is in it', () => {
+    const values = [1, 3, 1, 3, 1, 3].map((value, at) => ({ at, value }));
+    const found = withoutRhythm(values, { round: 2, slot: 1 });
+    expect(found.map(({ value }) => value)).toEqual([2, 2, 2, 2, 2, 2]);
+  });
+
+  it('has its level, the change of it, and what stood alone, also of two rounds where that is enough', () => {
+    const random = new Random(3);
+    const season = [0, 5, 9, 4, -3, -8, -7];
+    for (const count of [14, 140]) {
+      const level = Array.from(
+        { length: count },
+        (_, i) => (i < 70 ? 100 : 130) + (i === 40 ? 50 : 0) + random.normal(),
+      );
+      const found = withoutRhythm(
+        level.map((value, at) => ({ at, value: value + (season[at % 7] ?? 0) })),
+        { round: 7, slot: 1, leastRounds: 2 },
+      );
+      for (const [i, { value }] of found.entries()) expect(Math.abs(value - (level[i] ?? 0))).toBeLessThan(2);
     }
   });
 
