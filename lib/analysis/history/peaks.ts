@@ -40,7 +40,7 @@ export function peaksOf(
     days: history.days.get(metric) ?? [],
     hours: history.hours.get(metric) ?? [],
   });
-  const asked = (metric: TrafficMetric) => highest(withoutOwnLoad(seen(metric), loadPeriods));
+  const asked = (metric: TrafficMetric): ByDayAndHour => withoutOwnLoad(seen(metric), loadPeriods);
   const instantaneous = highest(seen('peakRequestsPerSecond'));
   if (instantaneous === undefined) {
     return {
@@ -52,7 +52,7 @@ export function peaksOf(
   const sustained = highest(seen('sustainedRequestsPerSecond'));
   const concurrency = highest(seen('peakConcurrentRequests'));
   const days = figuresByDay(history.days);
-  const profile = profileOf(history.hours);
+  const profile = profileOf(asked('requestsPerSecond').hours, asked('peakRequestsPerSecond').hours);
   return {
     enough: true,
     from: isoTime(days[0]?.at ?? 0),
@@ -66,7 +66,7 @@ export function peaksOf(
       .toSorted((a, b) => b.requestsPerSecond - a.requestsPerSecond)
       .slice(0, 5)
       .map(({ weekday, hour, requestsPerSecond }) => ({ weekday, hour, requestsPerSecond })),
-    headroom: headroomOf(asked(demandMetric) ?? asked('peakRequestsPerSecond'), tested),
+    headroom: headroomOf(highest(asked(demandMetric)) ?? highest(asked('peakRequestsPerSecond')), tested),
   };
 }
 
@@ -82,9 +82,9 @@ function highest({ hours, days }: ByDayAndHour): Peak | undefined {
 }
 
 function figuresByDay(days: TrafficSeries): (Figures & { at: number })[] {
-  const sustained = byTime(days, 'sustainedRequestsPerSecond');
-  const concurrent = byTime(days, 'peakConcurrentRequests');
-  const peak = byTime(days, 'peakRequestsPerSecond');
+  const sustained = valuesByTime(days.get('sustainedRequestsPerSecond') ?? []);
+  const concurrent = valuesByTime(days.get('peakConcurrentRequests') ?? []);
+  const peak = valuesByTime(days.get('peakRequestsPerSecond') ?? []);
   return (days.get('requestsPerSecond') ?? []).map(({ at, value }) => ({
     at,
     requestsPerSecond: value,
@@ -94,8 +94,8 @@ function figuresByDay(days: TrafficSeries): (Figures & { at: number })[] {
   }));
 }
 
-const byTime = (series: TrafficSeries, metric: TrafficMetric): Map<number, number> =>
-  new Map((series.get(metric) ?? []).map(({ at, value }) => [at, value]));
+const valuesByTime = (points: readonly HistoryPoint[]): Map<number, number> =>
+  new Map(points.map(({ at, value }) => [at, value]));
 
 const known = <Name extends string>(name: Name, value: number | undefined): { [key in Name]?: number } =>
   (value === undefined ? {} : { [name]: value }) as { [key in Name]?: number };
@@ -119,12 +119,10 @@ function weeksOf(days: readonly (Figures & { at: number })[]): Claimed['byWeek']
   }));
 }
 
-function profileOf(hours: TrafficSeries): Claimed['profile'] {
-  const peak = byTime(hours, 'peakRequestsPerSecond');
-  const byHour = Map.groupBy(
-    hours.get('requestsPerSecond') ?? [],
-    ({ at }) => weekdayOf(at) * 24 + Math.floor((at % dayMs) / hourMs),
-  );
+/** When in the week users come. @param hours requests a second in each, and @param peaks the highest in each */
+function profileOf(hours: readonly HistoryPoint[], peaks: readonly HistoryPoint[]): Claimed['profile'] {
+  const peak = valuesByTime(peaks);
+  const byHour = Map.groupBy(hours, ({ at }) => weekdayOf(at) * 24 + Math.floor((at % dayMs) / hourMs));
   return [...byHour]
     .sort(([a], [b]) => a - b)
     .map(([hourOfWeek, seen]) => ({

@@ -41,7 +41,9 @@ export const peakClaim = claimOf({
         weeks: z.number().int().describe('How many weeks it was seen in'),
       }),
     )
-    .describe('Of an hour of the week, where it was seen; over the weeks that are known by the hour'),
+    .describe(
+      'Of an hour of the week, where it was seen; over the weeks that are known by the hour, without hours in which a load test ran',
+    ),
   busiest: z
     .array(z.object({ weekday: z.number().int(), hour: z.number().int(), requestsPerSecond: z.number() }))
     .describe('The five busiest of these hours'),

@@ -72,6 +72,23 @@ describe('peaks', () => {
     expect(busiest[0]).toEqual({ weekday: 7, hour: 23, requestsPerSecond: 15 });
   });
 
+  it('come by the hour of the week as users come, without the hours in which load tests ran', () => {
+    const hours = trafficOf({
+      requestsPerSecond: [
+        [at(0, 9), 10],
+        [at(1, 3), 500],
+      ],
+      peakRequestsPerSecond: [
+        [at(0, 9), 20],
+        [at(1, 3), 900],
+      ],
+    });
+    const { profile, throughput } = found({ hours }, undefined, [{ from: at(1, 3) + 60_000, to: at(1, 3) + 120_000 }]);
+    expect(profile).toEqual([{ weekday: 1, hour: 9, requestsPerSecond: 10, peakRequestsPerSecond: 20, weeks: 1 }]);
+    // What the service bore is told all the same.
+    expect(throughput.instantaneous.value).toBe(900);
+  });
+
   it('may exceed what was tested: then headroom is below 0', () => {
     const days = trafficOf({ peakRequestsPerSecond: [[at(0), 50]], sustainedRequestsPerSecond: [[at(0), 30]] });
     const tested = { testId: 'x', endedAtMs: at(1), requestsPerSecond: 20, users: 10 };
