@@ -65,6 +65,10 @@ export const proposal = z
       .object({ before: z.number().min(0), after: z.number().min(0) })
       .optional()
       .describe('Of what is changed, where it is known'),
+    costSource: z
+      .string()
+      .optional()
+      .describe('Which prices these are, of which region, and what they are reckoned with'),
     risk: riskLevel,
     requiresRestart: z.boolean(),
     reversible: z.boolean(),

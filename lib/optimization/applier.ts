@@ -8,6 +8,8 @@ export interface Held {
   value: Value;
   /** Of what it belongs to, where the service has such: a revision id, an ETag, an item's version. */
   revision?: string;
+  /** What stands there is what some of the calls leave that lead from one side of the change to the other: both may take its place. */
+  isPartial?: true;
 }
 
 /**

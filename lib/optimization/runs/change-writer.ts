@@ -57,7 +57,8 @@ export class ChangeWriter {
     const held = await this.read(project, change);
     const wanted = valueOn(to, change);
     if (isSameValue(held.value, wanted)) return undefined;
-    if (!force && !isSameValue(held.value, valueOn(otherSide(to), change))) {
+    const isOurs = held.isPartial === true || isSameValue(held.value, valueOn(otherSide(to), change));
+    if (!force && !isOurs) {
       return { found: held.value, detail: 'Somebody else has changed it since.' };
     }
     const intention = { project, runId, id, by, action, change, from: held.value, to: wanted };

@@ -15,6 +15,7 @@ import {
 } from './course.ts';
 import type { Freezes } from './freezes.ts';
 import type { ProjectLocks } from './locks.ts';
+import { isMeasurable } from './measuring/measurable.ts';
 import type { MeasuringSteps } from './measuring/steps.ts';
 import type { Position, StepName, StoredRun, Unit } from './model.ts';
 import { beginMove, nextMove } from './moving.ts';
@@ -83,7 +84,7 @@ export class RunSteps {
         return { run: afterUnit(withUnit(run, unit, { status: 'skipped', detail: planned }), unit) };
       }
       const ready = withUnit(planned, unit, { status: 'running' });
-      if (run.request.verify.mode === 'none') {
+      if (run.request.verify.mode === 'none' || !isMeasurable(plannedOf(ready, unit).changes)) {
         return { run: beginMove(ready, { unit, to: 'after', purpose: 'keep' }, this.#clock()) };
       }
       return { run: this.#services.measuring.beginRound(ready, unit, 0) };

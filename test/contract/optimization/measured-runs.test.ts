@@ -214,3 +214,27 @@ describe('A change that is written', () => {
     expect(await harness.engine().watch.wake()).toBe(0);
   });
 });
+
+it('A change that its service takes only so often is made once, and not to be compared', async () => {
+  const tableClass: Change = {
+    kind: 'aws',
+    service: 'dynamodb',
+    resource: 'archive',
+    property: 'tableClass',
+    before: 'STANDARD',
+    after: 'STANDARD_INFREQUENT_ACCESS',
+  };
+  world.put(tableClass, 'STANDARD');
+  const harness = new RunHarness({
+    parts,
+    appliers: world.appliers,
+    proposals: () => [proposalOf('class', [tableClass])],
+  });
+  await harness.createProject();
+  const { runId } = await harness.start({ verify: passive });
+  await harness.settle();
+  const { steps, result } = optimizationRun.parse(await harness.show(runId));
+  expect(steps).toMatchObject([{ status: 'kept' }]);
+  expect(result?.appliedOptimizations).toMatchObject([{ id: 'class', proven: false }]);
+  expect(world.writes.map(({ value }) => value)).toEqual(['STANDARD', 'STANDARD_INFREQUENT_ACCESS']);
+});

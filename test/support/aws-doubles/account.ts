@@ -59,14 +59,24 @@ export async function startAccount() {
     dynamodb: new DynamoDBClient(clientOptions(dynamodb.endpoint)),
     sqs: new SQSClient(clientOptions(queues.endpoint)),
   };
-  const emulated: Call[] = [];
-  countChanges(clients.dynamodb, emulated);
-  // Clients differ in the types of their commands only.
-  countChanges(clients.sqs as unknown as DynamoDBClient, emulated);
+  const cut: Cut = { afterCalls: Number.POSITIVE_INFINITY };
+  for (const client of Object.values(clients)) cutting(client, cut);
+  const doubled = [lambda, restApis, httpApis, autoScaling, elastiCache];
+  const changes: Call[] = [];
+  // Of the emulators, what the clients send; of the doubles, what these understood.
+  for (const client of [clients.dynamodb, clients.sqs]) hearing(client, (call) => changes.push(call));
+  for (const { double } of doubled) double.onChange = (call) => changes.push(call);
   return {
     clients,
-    /** What DynamoDB and SQS were asked to change, in order, counted at the clients. */
-    emulated,
+    /** All calls that were to change something, in order, whichever service heard them. */
+    changes,
+    /** So many changes are still made; the answer to the last one is lost, and whoever asked is gone. `resume` begins anew. */
+    cutOff(afterCalls: number): void {
+      cut.afterCalls = afterCalls;
+    },
+    resume(): void {
+      cut.afterCalls = Number.POSITIVE_INFINITY;
+    },
     dynamodb,
     lambda,
     restApis,
@@ -78,7 +88,8 @@ export async function startAccount() {
     /** The account is as it was when it was opened. */
     clear(): void {
       for (const double of doubles) double.forget();
-      emulated.length = 0;
+      changes.length = 0;
+      cut.afterCalls = Number.POSITIVE_INFINITY;
       lambda.state.functions.clear();
       lambda.state.mappings.clear();
       lambda.state.settlesAfter = 1;
@@ -94,16 +105,42 @@ export async function startAccount() {
   };
 }
 
-function countChanges({ middlewareStack }: DynamoDBClient, calls: Call[]): void {
-  middlewareStack.add(
-    (next, { commandName = '' }) =>
-      async (args) => {
-        const operation = commandName.replace(/Command$/, '');
-        if (/^(Update|Set)/.test(operation)) calls.push({ operation, input: { ...args.input } });
-        return next(args);
-      },
-    { step: 'initialize' },
-  );
+/** What a client of any service offers, whose types of commands differ. */
+interface AnyClient {
+  middlewareStack: { add(middleware: never, options: { step: 'initialize' }): void };
+}
+type Next = (args: { input: object }) => Promise<unknown>;
+type Context = { commandName?: string };
+
+const add = ({ middlewareStack }: AnyClient, middleware: (next: Next, context: Context) => Next): void =>
+  middlewareStack.add(middleware as never, { step: 'initialize' });
+
+const operationOf = ({ commandName = '' }: Context): string => commandName.replace(/Command$/, '');
+const changesSomething = (operation: string): boolean => !/^(Get|List|Describe|Filter|Create|Tag)/.test(operation);
+
+function hearing(client: AnyClient, heard: (call: Call) => void): void {
+  add(client, (next, context) => (args) => {
+    const operation = operationOf(context);
+    if (changesSomething(operation)) heard({ operation, input: { ...args.input } });
+    return next(args);
+  });
+}
+
+interface Cut {
+  afterCalls: number;
+}
+
+function cutting(client: AnyClient, cut: Cut): void {
+  add(client, (next, context) => async (args) => {
+    if (cut.afterCalls === 0) throw new CutOff();
+    const answer = await next(args);
+    if (changesSomething(operationOf(context)) && --cut.afterCalls === 0) throw new CutOff();
+    return answer;
+  });
+}
+
+class CutOff extends Error {
+  override readonly name = 'CutOff';
 }
 
 export type Account = Awaited<ReturnType<typeof startAccount>>;

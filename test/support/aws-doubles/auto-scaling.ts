@@ -1,9 +1,16 @@
 import { Double, ServiceFailure } from './double.ts';
 import { type JsonOperations, jsonTarget } from './json-target.ts';
 
+interface SuspendedState {
+  DynamicScalingInSuspended?: boolean;
+  DynamicScalingOutSuspended?: boolean;
+  ScheduledScalingSuspended?: boolean;
+}
+
 export interface ScalableTarget {
   MinCapacity: number;
   MaxCapacity: number;
+  suspended?: SuspendedState;
   policy?: { name: string; targetValue: number };
   schedules: Map<string, { Schedule: string; Timezone?: string; MinCapacity: number; MaxCapacity: number }>;
 }
@@ -32,10 +39,11 @@ const operationsOf = (targets: Map<string, ScalableTarget>): JsonOperations => {
   };
   return {
     DescribeScalableTargets: (input) => ({
-      ScalableTargets: of(input).map(({ key, one: { MinCapacity, MaxCapacity } }) => ({
+      ScalableTargets: of(input).map(({ key, one: { MinCapacity, MaxCapacity, suspended = {} } }) => ({
         ...key,
         MinCapacity,
         MaxCapacity,
+        SuspendedState: suspended,
         RoleARN: 'arn:aws:iam::123456789012:role/aws-service-role/x',
         CreationTime: 1_700_000_000,
       })),
@@ -70,10 +78,18 @@ const operationsOf = (targets: Map<string, ScalableTarget>): JsonOperations => {
       ),
     }),
     RegisterScalableTarget: (input) => {
-      const { MinCapacity, MaxCapacity } = input as { MinCapacity: number; MaxCapacity: number };
-      if (MinCapacity > MaxCapacity) throw new ServiceFailure('ValidationException', 400);
       const known = targets.get(keyOf(input));
-      targets.set(keyOf(input), { schedules: new Map(), ...known, MinCapacity, MaxCapacity });
+      // What is not given stays as it is; a new one needs both bounds.
+      const {
+        MinCapacity = known?.MinCapacity,
+        MaxCapacity = known?.MaxCapacity,
+        SuspendedState: suspended = known?.suspended,
+      } = input as { MinCapacity?: number; MaxCapacity?: number; SuspendedState?: SuspendedState };
+      if (MinCapacity === undefined || MaxCapacity === undefined || MinCapacity > MaxCapacity) {
+        throw new ServiceFailure('ValidationException', 400);
+      }
+      const bounds = { MinCapacity, MaxCapacity, ...(suspended === undefined ? {} : { suspended }) };
+      targets.set(keyOf(input), { schedules: new Map(), ...known, ...bounds });
     },
     // What hangs on a target goes with it.
     DeregisterScalableTarget: (input) => {

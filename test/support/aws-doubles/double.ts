@@ -63,6 +63,8 @@ interface PlannedFailure {
 export class Double {
   /** What it was asked, in order, those that failed included. */
   readonly calls: Call[];
+  /** Told of each call that is to change something. */
+  onChange: (call: Call) => void = () => {};
   readonly #server: LoopbackServer;
   readonly #failures: PlannedFailure[];
 
@@ -76,7 +78,9 @@ export class Double {
     const calls: Call[] = [];
     const failures: PlannedFailure[] = [];
     const run = (operation: Operation): unknown => {
-      calls.push({ operation: operation.name, input: operation.input });
+      const call = { operation: operation.name, input: operation.input };
+      calls.push(call);
+      if (changesSomething(call)) double.onChange(call);
       const planned = failures.find(({ operation: name, left }) => name === operation.name && left > 0);
       if (planned !== undefined) {
         planned.left--;
@@ -100,7 +104,8 @@ export class Double {
           response.end(body);
         });
     }, 0);
-    return new Double(server, calls, failures);
+    const double = new Double(server, calls, failures);
+    return double;
   }
 
   get endpoint(): string {
@@ -114,7 +119,7 @@ export class Double {
 
   /** Calls that were to change something, in order. */
   get changes(): Call[] {
-    return this.calls.filter(({ operation }) => !/^(Get|List|Describe|Filter)/.test(operation));
+    return this.calls.filter(changesSomething);
   }
 
   forget(): void {
@@ -126,6 +131,8 @@ export class Double {
     return this.#server.close();
   }
 }
+
+const changesSomething = ({ operation }: Call): boolean => !/^(Get|List|Describe|Filter)/.test(operation);
 
 async function received(request: IncomingMessage): Promise<WireRequest> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://double');

@@ -21,10 +21,14 @@ const kindOf = {
   sqs: 'queues',
 } as const satisfies Record<Service, string>;
 
+const usualPatienceMs = 60_000;
+/** More than any change takes: who needs more goes around in circles. */
+const mostCalls = 30;
+
 export interface AwsApplierOptions {
   /** Between two looks at a change that is under way (1000). */
   pollMs?: number;
-  /** So long a change is waited for (60,000). What takes longer is taken up by the next attempt. */
+  /** So long a change is waited for, in place of what its property says. What takes longer is taken up by the next attempt. */
   patienceMs?: number;
 }
 
@@ -32,12 +36,12 @@ export interface AwsApplierOptions {
 export class AwsApplier implements Applier<'aws'> {
   readonly #clients: AwsClients;
   readonly #projects: Pick<ProjectService, 'require'>;
-  readonly #options: Required<AwsApplierOptions>;
+  readonly #options: AwsApplierOptions & { pollMs: number };
 
   constructor(clients: AwsClients, projects: Pick<ProjectService, 'require'>, options: AwsApplierOptions = {}) {
     this.#clients = clients;
     this.#projects = projects;
-    this.#options = { pollMs: 1_000, patienceMs: 60_000, ...options };
+    this.#options = { pollMs: 1_000, ...options };
   }
 
   /**
@@ -45,12 +49,17 @@ export class AwsApplier implements Applier<'aws'> {
    * not; invalid-request when there is no such property; unavailable
    */
   async read(project: string, change: AwsChange): Promise<Held> {
-    const { access } = await this.#open(project, change);
-    return asking(inWords(change), () => access.read());
+    const { access, property } = await this.#open(project, change);
+    const held = await asking(inWords(change), () => access.read());
+    const { before, after } = change;
+    const isSide = [before, after].some((side) => isDeepStrictEqual(side, held.value));
+    const isPartial = !isSide && property.isBetween?.(held.value, before, after) === true;
+    return isPartial ? { ...held, isPartial } : held;
   }
 
   /**
-   * Changes nothing when the value is there already, and waits for what an earlier attempt began: so it may be cut off anywhere.
+   * Goes by what is there: changes nothing when the value is, waits for what an earlier attempt began, and goes on from where that was
+   * cut off.
    *
    * @throws DomainError as `read`; conflict when the value, or what it belongs to, is not as it was held; unavailable when it is
    * not in force in time, or the service could not put it in force
@@ -60,20 +69,20 @@ export class AwsApplier implements Applier<'aws'> {
     const what = inWords(change);
     const wanted = property.value.safeParse(value);
     if (!wanted.success) throw new DomainError('invalid-request', `${what} cannot be ${JSON.stringify(value)}.`);
+    const patienceMs = this.#options.patienceMs ?? property.patienceMs ?? usualPatienceMs;
     return asking(what, async () => {
-      const earlier = await this.#settled(access, what);
-      const present = await access.read();
-      const isThere = isDeepStrictEqual(present.value, wanted.data);
-      if (!isThere) refuseUnlessHeld(present, held, what);
-      if (!isThere || earlier === 'failed') {
-        await access.change(wanted.data, present);
-        if ((await this.#settled(access, what)) === 'failed') {
+      for (let calls = 0; ; calls++) {
+        const progress = await this.#settled(access, what, patienceMs);
+        const present = await access.read();
+        const isThere = isDeepStrictEqual(present.value, wanted.data);
+        if (isThere && progress !== 'failed') return present;
+        if (progress === 'failed' && calls > 0) {
           throw new DomainError('unavailable', `AWS took the change of ${what}, and could not put it in force.`);
         }
+        if (!isThere && !isOurs(property, present, held, wanted.data, calls)) throw somebodyElse(what);
+        if (calls === mostCalls) throw new DomainError('unavailable', `${what} does not become what it was set to.`);
+        await access.change(wanted.data, present);
       }
-      const after = await access.read();
-      if (!isDeepStrictEqual(after.value, wanted.data)) throw somebodyElse(what);
-      return after;
     });
   }
 
@@ -99,8 +108,8 @@ export class AwsApplier implements Applier<'aws'> {
   }
 
   /** Waits for what is under way. */
-  async #settled(access: Access, what: string): Promise<Progress> {
-    const { pollMs, patienceMs } = this.#options;
+  async #settled(access: Access, what: string, patienceMs: number): Promise<Progress> {
+    const { pollMs } = this.#options;
     const endsAt = performance.now() + patienceMs;
     for (;;) {
       const progress = (await access.progress?.()) ?? 'in-force';
@@ -118,7 +127,9 @@ const inWords = ({ property, resource }: AwsChange): string => `${property} of $
 const somebodyElse = (what: string): DomainError =>
   new DomainError('conflict', `Somebody else has changed ${what} meanwhile: it is left as it is.`);
 
-function refuseUnlessHeld(present: Held, held: Held, what: string): void {
-  const sameRevision = held.revision === undefined || held.revision === present.revision;
-  if (!isDeepStrictEqual(present.value, held.value) || !sameRevision) throw somebodyElse(what);
+/** Whether it is what was held, or what earlier calls have made of that. */
+function isOurs({ isBetween }: AwsProperty, present: Held, held: Held, wanted: Value, calls: number): boolean {
+  if (held.revision !== undefined && held.revision !== present.revision) return false;
+  if (calls === 0 && isDeepStrictEqual(present.value, held.value)) return true;
+  return isBetween?.(present.value, held.value, wanted) === true;
 }

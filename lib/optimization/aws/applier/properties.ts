@@ -2,15 +2,13 @@ import { cacheCluster } from './apigateway/cache-cluster.ts';
 import { caching } from './apigateway/caching.ts';
 import { minimumCompressionSize } from './apigateway/minimum-compression-size.ts';
 import { throttling } from './apigateway/throttling.ts';
-import { readScalingProperty, writeScalingProperty } from './dynamodb/auto-scaling.ts';
-import { billingMode } from './dynamodb/billing-mode.ts';
+import { capacity } from './dynamodb/capacity/capacity.ts';
 import { tableClass } from './dynamodb/table-class.ts';
 import { usageLimits } from './elasticache/usage-limits.ts';
 import { batching } from './lambda/batching.ts';
 import { maximumConcurrency } from './lambda/maximum-concurrency.ts';
 import { memorySize } from './lambda/memory-size.ts';
-import { provisionedConcurrency } from './lambda/provisioned-concurrency.ts';
-import { provisionedSchedule } from './lambda/provisioned-schedule.ts';
+import { provisionedConcurrency } from './lambda/provisioned/provisioned-concurrency.ts';
 import { reservedConcurrency } from './lambda/reserved-concurrency.ts';
 import { timeout } from './lambda/timeout.ts';
 import type { AwsProperty } from './property.ts';
@@ -22,17 +20,14 @@ export const properties: readonly AwsProperty[] = [
   timeout,
   reservedConcurrency,
   provisionedConcurrency,
-  provisionedSchedule,
   batching,
   maximumConcurrency,
   throttling,
   minimumCompressionSize,
   cacheCluster,
   caching,
-  billingMode,
+  capacity,
   tableClass,
-  readScalingProperty,
-  writeScalingProperty,
   usageLimits,
   visibilityTimeout,
 ];

@@ -16,7 +16,10 @@ export interface Access {
   /** What to tag. */
   readonly arn: string;
   read(): Promise<Held>;
-  /** @param present what was just read: the change is made only to that, where the service takes a condition */
+  /**
+   * Makes the next one of the calls that lead to `value`: one, so that whoever is cut off after any of them finds where it stands.
+   * @param present what was just read: the change is made only to that, where the service takes a condition
+   */
   change(value: Value, present: Held): Promise<void>;
   /** How the last change is coming along, that of an earlier attempt too. Absent: what is changed is in force at once. */
   progress?(): Promise<Progress>;
@@ -28,6 +31,13 @@ export interface AwsProperty {
   /** `memorySize`, `alias/{alias}/provisionedConcurrency`: a part in braces is given to `open`. */
   readonly path: string;
   readonly value: z.ZodType<Value>;
+  /** So long a change is waited for (60,000). */
+  readonly patienceMs?: number;
+  /** Where several calls lead from one value to another: whether some of them leave `value`. Absent: one call does it. */
+  isBetween?(value: Value, one: Value, other: Value): boolean;
   /** @throws DomainError not-found, forbidden, unavailable, of the resource */
   open(clients: AwsClients, resource: string, parts: readonly string[]): Promise<Access>;
 }
+
+/** Of what AWS makes in minutes. Less than what the function may take that waits for it. */
+export const minutesMs = 4 * 60_000;

@@ -118,9 +118,11 @@ export interface TableConfiguration extends Resource {
   billingMode: 'on-demand' | 'provisioned';
   provisioned?: CapacityUnits;
   tableClass: 'STANDARD' | 'STANDARD_INFREQUENT_ACCESS';
+  /** Absent: it was never another one. */
+  tableClassSince?: string;
   sizeBytes?: number;
   indexes: { name: string; provisioned?: CapacityUnits }[];
-  /** Absent: not known. */
+  /** Of a table that is paid by request: what would be in force otherwise. Absent: not known. */
   autoScaling?: { read?: ScalingRange; write?: ScalingRange };
 }
 

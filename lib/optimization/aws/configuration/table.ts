@@ -1,4 +1,5 @@
 import type { ProvisionedThroughputDescription } from '@aws-sdk/client-dynamodb';
+import { isoTime } from '../../../platform/clock.ts';
 import type { AwsClients } from '../clients.ts';
 import { findTable } from '../resources/table.ts';
 import type { Calls } from './calls.ts';
@@ -15,11 +16,9 @@ export async function readTable(
   const { tableName, isManaged, description } = found;
   const { BillingModeSummary, TableClassSummary, TableSizeBytes, GlobalSecondaryIndexes = [] } = description;
   const isOnDemand = BillingModeSummary?.BillingMode === 'PAY_PER_REQUEST';
-  const scaling = isOnDemand
-    ? {}
-    : await calls.ask('application-autoscaling:DescribeScalableTargets', name, () =>
-        readScaling(autoScaling, tableName),
-      );
+  const scaling = await calls.ask('application-autoscaling:DescribeScalableTargets', name, () =>
+    readScaling(autoScaling, tableName),
+  );
   const units = (throughput: ProvisionedThroughputDescription | undefined): { provisioned?: CapacityUnits } =>
     isOnDemand || throughput === undefined
       ? {}
@@ -32,6 +31,9 @@ export async function readTable(
     tableClass:
       TableClassSummary?.TableClass === 'STANDARD_INFREQUENT_ACCESS' ? 'STANDARD_INFREQUENT_ACCESS' : 'STANDARD',
     ...units(description.ProvisionedThroughput),
+    ...(TableClassSummary?.LastUpdateDateTime === undefined
+      ? {}
+      : { tableClassSince: isoTime(TableClassSummary.LastUpdateDateTime.getTime()) }),
     ...(TableSizeBytes === undefined ? {} : { sizeBytes: TableSizeBytes }),
     indexes: GlobalSecondaryIndexes.map(({ IndexName = '', ProvisionedThroughput }) => ({
       name: IndexName,

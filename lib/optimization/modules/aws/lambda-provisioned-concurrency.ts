@@ -61,7 +61,7 @@ export const lambdaProvisionedConcurrency: AwsRule = {
 const changeOf = (name: string, alias: AliasConfiguration, units: number, hours: BusyHours | undefined) =>
   hours === undefined
     ? awsChange('lambda', name, `alias/${alias.name}/provisionedConcurrency`, null, units)
-    : awsChange('lambda', name, `alias/${alias.name}/provisionedSchedule`, null, [
+    : awsChange('lambda', name, `alias/${alias.name}/provisionedConcurrency`, null, [
         { at: `cron(0 ${hours.from} * * ? *)`, timezone: 'UTC', units },
         { at: `cron(0 ${hours.to} * * ? *)`, timezone: 'UTC', units: 0 },
       ]);

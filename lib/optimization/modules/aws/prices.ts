@@ -47,6 +47,13 @@ export const usd = (amount: number): number => Math.round(amount * 100) / 100;
 /** In words: `about 12.30 USD a month`. */
 export const inUsd = (amount: number): string => `about ${usd(amount).toFixed(2)} USD a month`;
 
+/** What a change is to cost, and what it costs now, each in a month; both bear the same prices, and what is not changed is in neither. */
+export const costs = (beforeUsd: number, afterUsd: number) => ({
+  savesUsdPerMonth: usd(beforeUsd - afterUsd),
+  costUsdPerMonth: { before: usd(beforeUsd), after: usd(afterUsd) },
+  costSource: `List prices of ${prices.region} as of ${prices.asOf}, without free tiers, at what AWS counted of the last day`,
+});
+
 type TableClass = TableConfiguration['tableClass'];
 
 /** Of so many units that were consumed in a month. */

@@ -1,9 +1,10 @@
 import type { TableConfiguration } from '../../aws/configuration/model.ts';
+import { directions } from '../../aws/configuration/scaling.ts';
 import { type AwsRule, type AwsView, awsChange, evidenceOf } from './rule.ts';
+import { capacityOf } from './table-capacity.ts';
 import { tableUseOf } from './table-use.ts';
 
 const targetPercent = 70;
-const directions = ['read', 'write'] as const;
 
 /** A provisioned table whose units stay as they are, whatever comes. */
 export const tableAutoScaling: AwsRule = {
@@ -15,18 +16,26 @@ export const tableAutoScaling: AwsRule = {
       if (billingMode !== 'provisioned' || provisioned === undefined || autoScaling === undefined) return [];
       const missing = directions.filter((direction) => autoScaling[direction] === undefined);
       if (missing.length === 0) return [];
+      const before = capacityOf(table);
+      const added = Object.fromEntries(missing.map((direction) => [direction, rangeOf(view, table, direction)]));
       return [
         {
           service: 'dynamodb',
           resource: name,
           name: `Let ${name} scale`,
           description: `${name} has ${provisioned.read} read and ${provisioned.write} write units, and nothing scales its ${missing.join(' and ')} units: what is too much is paid, and what is too little is throttled.`,
-          changes: missing.map((direction) =>
-            awsChange('dynamodb', name, `autoScaling/${direction}`, null, rangeOf(view, table, direction)),
-          ),
+          changes:
+            before === undefined
+              ? []
+              : [
+                  awsChange('dynamodb', name, 'capacity', before, {
+                    ...before,
+                    units: {},
+                    scaling: { ...before.scaling, ...added },
+                  }),
+                ],
           risk: 'low',
           requiresRestart: false,
-          // Units that auto scaling has changed meanwhile stay as they are when it is taken away.
           reversible: true,
           evidence: [
             evidenceOf(view, 'table.scaling', name, {

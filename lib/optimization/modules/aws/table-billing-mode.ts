@@ -1,6 +1,7 @@
-import type { CapacityUnits, TableConfiguration } from '../../aws/configuration/model.ts';
-import { inUsd, onDemandUsd, provisionedUsd, usd } from './prices.ts';
+import type { TableConfiguration } from '../../aws/configuration/model.ts';
+import { costs, inUsd, onDemandUsd, provisionedUsd } from './prices.ts';
 import { type AwsFinding, type AwsRule, type AwsView, awsChange, evidenceOf } from './rule.ts';
+import { capacityOf } from './table-capacity.ts';
 import { type TableUse, tableUseOf } from './table-use.ts';
 
 /** A day has its quiet and its busy hours. */
@@ -18,7 +19,8 @@ export const tableBillingMode: AwsRule = {
   examine: (view) =>
     view.configuration.tables.flatMap((table) => {
       const use = tableUseOf(view, table);
-      if (use === undefined || use.hours < minHours) return [];
+      // What its indexes consume stands in none of the figures: neither way of paying could be reckoned.
+      if (use === undefined || use.hours < minHours || table.indexes.length > 0) return [];
       return table.billingMode === 'provisioned' ? toOnDemand(view, table, use) : toProvisioned(view, table, use);
     }),
 };
@@ -27,76 +29,51 @@ const isWorthIt = (nowUsd: number, thenUsd: number): boolean =>
   thenUsd <= nowUsd * cheaper && nowUsd - thenUsd >= minSavedUsd;
 
 function toOnDemand(view: AwsView, table: TableConfiguration, use: TableUse): AwsFinding[] {
-  const { provisioned, indexes, tableClass, name } = table;
-  if (provisioned === undefined) return [];
-  const all = [provisioned, ...indexes.flatMap((index) => index.provisioned ?? [])].reduce(sumOf);
-  const [nowUsd, thenUsd] = [provisionedUsd(all, tableClass), onDemandUsd(use.monthlyUnits, tableClass)];
+  const { provisioned, tableClass, name } = table;
+  const before = capacityOf(table);
+  if (provisioned === undefined || before === undefined) return [];
+  const [nowUsd, thenUsd] = [provisionedUsd(provisioned, tableClass), onDemandUsd(use.monthlyUnits, tableClass)];
   if (!isWorthIt(nowUsd, thenUsd)) return [];
-  const before = {
-    mode: 'provisioned',
-    readUnits: provisioned.read,
-    writeUnits: provisioned.write,
-    indexes: Object.fromEntries(
-      indexes.map((index) => [
-        index.name,
-        { readUnits: index.provisioned?.read ?? 0, writeUnits: index.provisioned?.write ?? 0 },
-      ]),
-    ),
-  };
   return [
     {
       ...common(view, table, use, { provisionedUsd: nowUsd, onDemandUsd: thenUsd }),
       name: `Pay for ${name} by request`,
-      description: `${name} has ${all.read} read and ${all.write} write units provisioned, ${inUsd(nowUsd)}; what it consumed costs ${inUsd(thenUsd)} by request.`,
-      changes: [awsChange('dynamodb', name, 'billingMode', before, { mode: 'on-demand' })],
-      savesUsdPerMonth: usd(nowUsd - thenUsd),
+      description: `${name} has ${provisioned.read} read and ${provisioned.write} write units provisioned, ${inUsd(nowUsd)}; what it consumed costs ${inUsd(thenUsd)} by request.`,
+      // What scaled it stays registered, and is in force again where this is put back.
+      changes: [awsChange('dynamodb', name, 'capacity', before, { mode: 'on-demand', scaling: before.scaling })],
+      ...costs(nowUsd, thenUsd),
       risk: 'low',
     },
   ];
 }
 
 function toProvisioned(view: AwsView, table: TableConfiguration, use: TableUse): AwsFinding[] {
-  const { tableClass, name, indexes } = table;
-  // How consumption is divided among indexes is not told: what each would need cannot be said.
-  if (indexes.length > 0) return [];
+  const { tableClass, name } = table;
+  const before = capacityOf(table);
+  if (before === undefined) return [];
   const units = { read: enough(use.peakPerSecond.read), write: enough(use.peakPerSecond.write) };
   const [nowUsd, thenUsd] = [onDemandUsd(use.monthlyUnits, tableClass), provisionedUsd(units, tableClass)];
   if (!isWorthIt(nowUsd, thenUsd)) return [];
-  const scaling = (max: number) => ({ min: Math.max(1, Math.ceil(max / 4)), max: max * 2, targetPercent });
+  const rangeOf = (max: number) => ({ min: Math.max(1, Math.ceil(max / 4)), max: max * 2, targetPercent });
+  // By what scaled it once, where there is such: somebody chose that.
+  const scaling = { read: rangeOf(units.read), write: rangeOf(units.write), ...before.scaling };
   return [
     {
       ...common(view, table, use, { provisionedUsd: thenUsd, onDemandUsd: nowUsd }),
       name: `Provision ${name}`,
       description: `${name} is paid by request, ${inUsd(nowUsd)}; ${units.read} read and ${units.write} write units, enough for its busiest ${view.figures?.periodSeconds ?? 0} s, cost ${inUsd(thenUsd)} even when they stay all the time. A sudden burst beyond them is throttled until auto scaling follows, in minutes.`,
       changes: [
-        awsChange(
-          'dynamodb',
-          name,
-          'billingMode',
-          { mode: 'on-demand' },
-          {
-            mode: 'provisioned',
-            readUnits: units.read,
-            writeUnits: units.write,
-            indexes: {},
-          },
-        ),
-        awsChange('dynamodb', name, 'autoScaling/read', null, scaling(units.read)),
-        awsChange('dynamodb', name, 'autoScaling/write', null, scaling(units.write)),
+        awsChange('dynamodb', name, 'capacity', before, { mode: 'provisioned', units: {}, scaling, indexes: {} }),
       ],
-      savesUsdPerMonth: usd(nowUsd - thenUsd),
+      ...costs(nowUsd, thenUsd),
       risk: 'medium',
     },
   ];
 }
 
-const sumOf = (a: CapacityUnits, b: CapacityUnits): CapacityUnits => ({
-  read: a.read + b.read,
-  write: a.write + b.write,
-});
 const enough = (perSecond: number): number => Math.max(1, Math.ceil(perSecond / (targetPercent / 100)));
 
-const common = (view: AwsView, { name }: TableConfiguration, use: TableUse, costs: Record<string, number>) => ({
+const common = (view: AwsView, { name }: TableConfiguration, use: TableUse, usd: Record<string, number>) => ({
   service: 'dynamodb' as const,
   resource: name,
   requiresRestart: false,
@@ -107,7 +84,7 @@ const common = (view: AwsView, { name }: TableConfiguration, use: TableUse, cost
       consumedWriteUnits: use.figures.consumedWriteUnits,
       peakReadPerSecond: use.peakPerSecond.read,
       peakWritePerSecond: use.peakPerSecond.write,
-      ...costs,
+      ...usd,
     }),
   ],
 });

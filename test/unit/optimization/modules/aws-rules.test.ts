@@ -161,7 +161,7 @@ const cases: Case[] = [
       traffic: officeHours,
     },
     changes: [
-      'alias/live/provisionedSchedule: null -> [{"at":"cron(0 8 * * ? *)","timezone":"UTC","units":1},{"at":"cron(0 18 * * ? *)","timezone":"UTC","units":0}]',
+      'alias/live/provisionedConcurrency: null -> [{"at":"cron(0 8 * * ? *)","timezone":"UTC","units":1},{"at":"cron(0 18 * * ? *)","timezone":"UTC","units":0}]',
     ],
     savesUsd: -1.83,
   },
@@ -278,7 +278,7 @@ const cases: Case[] = [
       figures: { tables: [tableFigures({ consumedReadUnits: 30_000_000, consumedWriteUnits: 10_000_000 })] },
     },
     changes: [
-      'billingMode: {"mode":"provisioned","readUnits":500,"writeUnits":200,"indexes":{}} -> {"mode":"on-demand"}',
+      'capacity: {"mode":"provisioned","units":{"read":500,"write":200},"scaling":{},"indexes":{}} -> {"mode":"on-demand","scaling":{}}',
     ],
     savesUsd: expect.closeTo(141.78, 1),
   },
@@ -313,9 +313,7 @@ const cases: Case[] = [
       },
     },
     changes: [
-      'billingMode: {"mode":"on-demand"} -> {"mode":"provisioned","readUnits":158,"writeUnits":158,"indexes":{}}',
-      'autoScaling/read: null -> {"min":40,"max":316,"targetPercent":70}',
-      'autoScaling/write: null -> {"min":40,"max":316,"targetPercent":70}',
+      'capacity: {"mode":"on-demand","scaling":{}} -> {"mode":"provisioned","units":{},"scaling":{"read":{"min":40,"max":316,"targetPercent":70},"write":{"min":40,"max":316,"targetPercent":70}},"indexes":{}}',
     ],
     savesUsd: expect.closeTo(107.1, 0),
   },
@@ -338,7 +336,42 @@ const cases: Case[] = [
       figures: { tables: [tableFigures()] },
     },
     quiet: { configuration: { tables: [tableOf({ ...provisioned, autoScaling: { read: scaled, write: scaled } })] } },
-    changes: ['autoScaling/write: null -> {"min":1,"max":400,"targetPercent":70}'],
+    changes: [
+      'capacity: {"mode":"provisioned","units":{"write":200},"scaling":{"read":{"min":1,"max":5,"targetPercent":70}},"indexes":{}} -> {"mode":"provisioned","units":{},"scaling":{"read":{"min":1,"max":5,"targetPercent":70},"write":{"min":1,"max":400,"targetPercent":70}},"indexes":{}}',
+    ],
+  },
+  {
+    rule: 'table-class',
+    what: 'changed a month ago',
+    fires: {
+      configuration: {
+        tables: [tableOf({ sizeBytes: 2 ** 30 * 200, tableClassSince: '2025-12-31T00:00:00.000Z' })],
+      },
+      figures: { tables: [tableFigures()] },
+    },
+    quiet: {
+      configuration: {
+        tables: [tableOf({ sizeBytes: 2 ** 30 * 200, tableClassSince: '2026-01-20T00:00:00.000Z' })],
+      },
+      figures: { tables: [tableFigures()] },
+    },
+    changes: ['tableClass: "STANDARD" -> "STANDARD_INFREQUENT_ACCESS"'],
+    savesUsd: expect.closeTo(29.9, 1),
+  },
+  {
+    rule: 'table-billing-mode',
+    what: 'idle, and with indexes whose use nobody tells',
+    fires: { configuration: { tables: [tableOf(provisioned)] }, figures: { tables: [tableFigures()] } },
+    quiet: {
+      configuration: {
+        tables: [tableOf({ ...provisioned, indexes: [{ name: 'by-date', provisioned: { read: 5, write: 5 } }] })],
+      },
+      figures: { tables: [tableFigures()] },
+    },
+    changes: [
+      'capacity: {"mode":"provisioned","units":{"read":500,"write":200},"scaling":{},"indexes":{}} -> {"mode":"on-demand","scaling":{}}',
+    ],
+    savesUsd: expect.closeTo(141.78, 1),
   },
   {
     rule: 'table-hot-partition',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findApi } from '../../resources/api.ts';
-import type { AwsProperty } from '../property.ts';
+import { type AwsProperty, minutesMs } from '../property.ts';
 import { replace, requireRest, restStage } from './rest-stage.ts';
 
 /** What API Gateway has, in GB. */
@@ -11,6 +11,7 @@ export const cacheCluster: AwsProperty = {
   service: 'apigateway',
   path: 'stage/{stage}/cacheCluster',
   value: z.enum(sizes).nullable(),
+  patienceMs: minutesMs,
   async open(clients, resource, [name = '']) {
     const api = await findApi(clients, resource);
     requireRest(api, resource, 'cache');

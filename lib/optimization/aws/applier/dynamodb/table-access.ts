@@ -1,36 +1,28 @@
-import {
-  DescribeTableCommand,
-  type DynamoDBClient,
-  type TableDescription,
-  UpdateTableCommand,
-  type UpdateTableCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, type DynamoDBClient, type TableDescription } from '@aws-sdk/client-dynamodb';
 import { findTable } from '../../resources/table.ts';
-import type { Access, Value } from '../property.ts';
+import type { Progress } from '../property.ts';
 
-export interface TableSetting {
-  read(table: TableDescription): Value;
-  wire(value: Value, table: TableDescription): Omit<UpdateTableCommandInput, 'TableName'>;
+/** A table that was found. DynamoDB takes one change of it at a time, and no condition. */
+export interface OpenTable {
+  tableName: string;
+  arn: string;
+  isManaged: boolean;
+  describe(): Promise<TableDescription>;
+  progress(): Promise<Progress>;
 }
 
-/** A setting that `UpdateTable` changes. DynamoDB takes one change of a table at a time, and no condition. */
-export async function tableAccess(
-  dynamodb: DynamoDBClient,
-  resource: string,
-  { read, wire }: TableSetting,
-): Promise<Access> {
+/** @throws DomainError not-found, forbidden, unavailable */
+export async function tableOf(dynamodb: DynamoDBClient, resource: string): Promise<OpenTable> {
   const { tableName: TableName, arn, isManaged } = await findTable(dynamodb, resource);
-  const table = async (): Promise<TableDescription> =>
+  const describe = async (): Promise<TableDescription> =>
     (await dynamodb.send(new DescribeTableCommand({ TableName }))).Table ?? {};
   return {
-    isManaged,
+    tableName: TableName,
     arn,
-    read: async () => ({ value: read(await table()) }),
-    async change(value) {
-      await dynamodb.send(new UpdateTableCommand({ TableName, ...wire(value, await table()) }));
-    },
+    isManaged,
+    describe,
     async progress() {
-      const { TableStatus, GlobalSecondaryIndexes = [] } = await table();
+      const { TableStatus, GlobalSecondaryIndexes = [] } = await describe();
       const states = [TableStatus, ...GlobalSecondaryIndexes.map(({ IndexStatus }) => IndexStatus)];
       return states.includes('UPDATING') ? 'under-way' : 'in-force';
     },

@@ -1,6 +1,7 @@
+import { UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
-import type { AwsProperty } from '../property.ts';
-import { tableAccess } from './table-access.ts';
+import { type AwsProperty, minutesMs } from '../property.ts';
+import { tableOf } from './table-access.ts';
 
 const classes = z.enum(['STANDARD', 'STANDARD_INFREQUENT_ACCESS']);
 
@@ -9,9 +10,17 @@ export const tableClass: AwsProperty = {
   service: 'dynamodb',
   path: 'tableClass',
   value: classes,
-  open: ({ dynamodb }, resource) =>
-    tableAccess(dynamodb, resource, {
-      read: ({ TableClassSummary }) => TableClassSummary?.TableClass ?? 'STANDARD',
-      wire: (value) => ({ TableClass: classes.parse(value) }),
-    }),
+  patienceMs: minutesMs,
+  async open({ dynamodb }, resource) {
+    const { tableName: TableName, arn, isManaged, describe, progress } = await tableOf(dynamodb, resource);
+    return {
+      isManaged,
+      arn,
+      progress,
+      read: async () => ({ value: (await describe()).TableClassSummary?.TableClass ?? 'STANDARD' }),
+      async change(value) {
+        await dynamodb.send(new UpdateTableCommand({ TableName, TableClass: classes.parse(value) }));
+      },
+    };
+  },
 };
