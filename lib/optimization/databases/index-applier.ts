@@ -20,7 +20,7 @@ export class IndexApplier implements Applier<'index'> {
     return this.#databases.within(project, change.database, async (database, system) => {
       const statement = readIndexStatement(change.create, system);
       await database.requireTable(statement);
-      return { value: await valueIn(database, statement, change) };
+      return heldIn(database, statement, change);
     });
   }
 
@@ -29,29 +29,38 @@ export class IndexApplier implements Applier<'index'> {
       const statement = readIndexStatement(change.create, system);
       if (value !== null && value !== change.create)
         throw conflict(change, 'the change says nothing of what is wanted');
-      const current = await valueIn(database, statement, change);
-      if (current === value) return { value };
-      if (current !== held.value) throw conflict(change, 'somebody else has changed it meanwhile');
-      // What is neither nothing nor ours is not ours to drop.
-      if (current !== null && current !== change.create) throw conflict(change, 'it is not as Headroom creates it');
+      const current = await heldIn(database, statement, change);
+      if (current.value === value) return { value };
+      if (!current.isPartial) {
+        if (current.value !== held.value) throw conflict(change, 'somebody else has changed it meanwhile');
+        // What is neither nothing nor ours is not ours to drop.
+        if (current.value !== null && current.value !== change.create)
+          throw conflict(change, 'it is not as Headroom creates it');
+      }
       if (value === null) await database.drop(statement);
       else await database.create(statement);
-      const after = await valueIn(database, statement, change);
-      if (after !== value) throw conflict(change, 'something else than the index has its name');
+      const after = await heldIn(database, statement, change);
+      if (after.isPartial) throw new DomainError('unavailable', `The index ${change.name} was not built to its end.`);
+      if (after.value !== value) throw conflict(change, 'something else than the index has its name');
       return { value };
     });
   }
 }
 
-/** The change's own text where the index is there as it creates it, what the catalog has where it is another, null where there is none. */
-async function valueIn(
+/**
+ * The change's own text where the index is there as it creates it, what the catalog has where it is another, null where there is none.
+ * What a build that was cut off leaves behind costs every write and serves nobody, so it is told, and both sides may take its place.
+ */
+async function heldIn(
   database: IndexedDatabase,
   statement: IndexStatement,
   { create }: ChangeOf<'index'>,
-): Promise<string | null> {
+): Promise<Held> {
   const found = await database.find(statement);
-  if (found === undefined || !found.isValid) return null;
-  return isThere(found.definition, statement) ? create : found.definition;
+  if (found === undefined) return { value: null };
+  const isOurs = isThere(found.definition, statement);
+  if (found.isValid) return { value: isOurs ? create : found.definition };
+  return { value: `${found.definition} -- invalid: not built to its end`, ...(isOurs ? { isPartial: true } : {}) };
 }
 
 function isThere(definition: string, statement: IndexStatement): boolean {

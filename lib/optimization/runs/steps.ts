@@ -161,7 +161,11 @@ export class RunSteps {
     try {
       const { changes } = plannedOf(run, index);
       return await Promise.all(
-        changes.map(async (change) => (await this.#services.writer.read(run.project, change)).value),
+        changes.map(async (change) => {
+          const { value, isPartial } = await this.#services.writer.read(run.project, change);
+          // What some calls have left is replaced as what was there before them.
+          return isPartial ? valueOn('before', change) : value;
+        }),
       );
     } catch (error) {
       return refusalOf(error).detail;

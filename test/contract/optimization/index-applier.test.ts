@@ -249,15 +249,33 @@ describe('An index in PostgreSQL', () => {
     await databases.put('shop', 'main', tested.postgresql?.settings() as DatabaseSettings);
   });
 
-  it('whose build was cut off is built anew', async () => {
-    await inPostgresql(plain.create);
+  const cutOff = async (create: string) => {
+    await inPostgresql(create);
     await inPostgresql("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'orders_customer_id_idx'::regclass");
-    expect(await applier.read('shop', plain)).toEqual({ value: null });
-    expect(await applier.write('shop', plain, plain.create, { value: null })).toEqual({ value: plain.create });
-    const [row] = await inPostgresql(
-      "SELECT indisvalid FROM pg_index WHERE indexrelid = 'orders_customer_id_idx'::regclass",
-    );
-    expect(row?.indisvalid).toBe(true);
+  };
+  const states = () =>
+    inPostgresql("SELECT indisvalid FROM pg_index WHERE indrelid = 'orders'::regclass AND NOT indisprimary");
+
+  it('whose build was cut off is told as invalid, and built anew', async () => {
+    await cutOff(plain.create);
+    const held = await applier.read('shop', plain);
+    expect(held).toEqual({ value: expect.stringMatching(/^CREATE INDEX .* -- invalid/), isPartial: true });
+    expect(await applier.write('shop', plain, plain.create, held)).toEqual({ value: plain.create });
+    expect(await states()).toEqual([{ indisvalid: true }]);
+  });
+
+  it('whose build was cut off is dropped where it is to be put back', async () => {
+    await cutOff(plain.create);
+    expect(await applier.write('shop', plain, null, { value: plain.create })).toEqual({ value: null });
+    expect(await states()).toEqual([]);
+  });
+
+  it('of somebody else is left alone, also where its build was cut off', async () => {
+    await cutOff('CREATE INDEX orders_customer_id_idx ON orders (customer_id, status)');
+    const held = await applier.read('shop', plain);
+    expect(held.isPartial).toBeUndefined();
+    await expect(applier.write('shop', plain, plain.create, held)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await states()).toEqual([{ indisvalid: false }]);
   });
 
   it('that can never be built is refused for good', async () => {
