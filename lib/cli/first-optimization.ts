@@ -13,8 +13,8 @@ const verify: OperationRequest<'startOptimizationRun'>['body']['verify'] = {
   mode: 'load-test',
   loadTest: { ...demoCheck.loadTest, durationSeconds: 60 },
   sliceSeconds: 3,
-  slicesPerRound: 12,
-  rounds: 1,
+  slicesPerRound: 20,
+  rounds: 3,
 };
 
 /** So many, the largest expected gain first. */

@@ -33,7 +33,7 @@ const verification = (request: z.ZodType<z.output<typeof takenLoadTestRequest>>)
         mode: z.literal('load-test').describe('One load test runs all through a round, on a target that is verified'),
         loadTest: request.optional().describe('Of kind `basic`; how long it takes follows from the slices'),
         sliceSeconds: z.int().min(2).max(600).default(6),
-        slicesPerRound: even(4, 100).default(20).describe(halves),
+        slicesPerRound: even(4, 100).default(40).describe(halves),
         ...measured,
       })
       .refine(hasPairs, tooFewPairs),
@@ -41,7 +41,7 @@ const verification = (request: z.ZodType<z.output<typeof takenLoadTestRequest>>)
       .strictObject({
         mode: z.literal('passive').describe('By what the service reports of its own traffic'),
         sliceSeconds: z.int().min(30).max(600).default(60),
-        slicesPerRound: even(4, 100).default(12).describe(halves),
+        slicesPerRound: even(4, 100).default(40).describe(halves),
         ...measured,
       })
       .refine(hasPairs, tooFewPairs),

@@ -21,6 +21,10 @@ export const runJudgement = z
   .object({
     verdict: z.enum(['keep', 'reject', 'inconclusive']),
     reason: z.string(),
+    keptFor: z
+      .enum(['gain', 'saving'])
+      .optional()
+      .describe('Why it is kept: `gain`: faster by more than the margin; `saving`: it saves, and is not slower'),
     rounds: z.int().describe('That were measured'),
     marginPercent: z.number().describe('The gain that must be shown'),
     improvementPercent: z.number().optional().describe('Of the mean response time'),

@@ -149,7 +149,7 @@ describe('A change that is written', () => {
     expect(world.valueAt(entries)).toBe(100);
   });
 
-  it('that is dear is written as seldom as can be: twice in each round', async () => {
+  it('that is dear is written as seldom as can be: twice in a round of four slices', async () => {
     const harness = await harnessOf([proposalOf('memory', [memory])], memory, 0.3);
     const { runId } = await harness.start({ verify: { ...passive, sliceSeconds: 60, slicesPerRound: 4, rounds: 3 } });
     await harness.settle();

@@ -1,3 +1,4 @@
+import { optimizationRunRequest } from '../../../lib/contracts/optimization-runs.ts';
 import type { RunJudgement } from '../../../lib/contracts/run-judgement.ts';
 import { judgeRun } from '../../../lib/optimization/runs/judging/judge-run.ts';
 import type { Cell, RoundFigures } from '../../../lib/optimization/runs/measuring/figures.ts';
@@ -18,9 +19,14 @@ export interface GeneratedService {
   errorPoints?: number;
   workers: number;
   alternation?: Alternation;
+  /** By what the API measures by default (`load-test`). */
+  mode?: Measuring['mode'];
+  /** Whether it costs less. */
+  saves?: boolean;
 }
 
-const measuring: Measuring = { mode: 'load-test', sliceSeconds: 6, slicesPerRound: 20, rounds: 3 };
+const measuringOf = (mode: Measuring['mode']): Measuring =>
+  optimizationRunRequest.parse({ verify: { mode } }).verify as Measuring;
 const requests = 200;
 
 /**
@@ -30,6 +36,7 @@ const requests = 200;
 export class GeneratedRounds {
   readonly #random: Random;
   readonly #service: Required<GeneratedService>;
+  readonly #measuring: Measuring;
   /** Of a whole run: percent an hour. */
   readonly #drift: number;
   #walk = 0;
@@ -37,16 +44,24 @@ export class GeneratedRounds {
 
   constructor(seed: number, service: GeneratedService) {
     this.#random = new Random(seed);
-    this.#service = { tailHarmPercent: 0, errorPoints: 0, alternation: 'experiment', ...service };
+    this.#service = {
+      tailHarmPercent: 0,
+      errorPoints: 0,
+      alternation: 'experiment',
+      mode: 'load-test',
+      saves: false,
+      ...service,
+    };
+    this.#measuring = measuringOf(this.#service.mode);
     this.#drift = 0.3 * this.#random.normal();
   }
 
   round(number: number, seed: string): RoundFigures {
     const { workers, alternation } = this.#service;
     let now = number * 1_000_000;
-    let round = roundOf(number, alternation, measuring, seed);
+    let round = roundOf(number, alternation, this.#measuring, seed);
     for (const { seconds } of round.stretches) {
-      round = withStretchOver({ ...round, stretchFromMs: now }, measuring, now + seconds * 1_000);
+      round = withStretchOver({ ...round, stretchFromMs: now }, this.#measuring, now + seconds * 1_000);
       now += seconds * 1_000;
     }
     const biases = Array.from({ length: workers }, () => 0.03 * this.#random.normal());
@@ -81,6 +96,7 @@ export class GeneratedRounds {
       worker,
       requests,
       failed,
+      unanswered: 0,
       seconds: 4,
       meanMs,
       p50Ms: 0.8 * level * Math.exp(0.035 * random.normal()),
@@ -94,10 +110,12 @@ export class GeneratedRounds {
 export function judgedRun(seed: number, service: GeneratedService, marginPercent = 3): RunJudgement {
   const generated = new GeneratedRounds(seed, service);
   const rounds: RoundFigures[] = [];
+  const mostRounds = measuringOf(service.mode ?? 'load-test').rounds;
+  const saving = service.saves ? { words: 'costs less' } : undefined;
   for (;;) {
     rounds.push(generated.round(rounds.length, `run ${seed}`));
-    const judgement = judgeRun(rounds, { marginPercent, mostRounds: measuring.rounds, seed: `run ${seed}` });
-    if (judgement.verdict !== 'inconclusive' || rounds.length === measuring.rounds) return judgement;
+    const judgement = judgeRun(rounds, { marginPercent, mostRounds, seed: `run ${seed}`, saving });
+    if (judgement.verdict !== 'inconclusive' || rounds.length === mostRounds) return judgement;
   }
 }
 

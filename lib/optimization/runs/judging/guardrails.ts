@@ -3,6 +3,7 @@ import type { PercentInterval } from '../../../statistics/judge.ts';
 import { mean, standardDeviation } from '../../../statistics/moments.ts';
 import { studentT } from '../../../statistics/student-t.ts';
 import { rounded } from '../../../telemetry/resources.ts';
+import type { Cell } from '../measuring/figures.ts';
 import type { CellPair } from './pairs.ts';
 
 /** What a change must not make worse by more than this: response times and cost in percent, errors in percentage points. */
@@ -33,19 +34,9 @@ export function latencyGuardrail(
  */
 export function errorGuardrail(pairs: readonly CellPair[], confidence: number): Guardrail {
   const limit = limits['error-rate'];
-  const rate = (cells: readonly { failed: number; requests: number }[]): number => {
-    const total = cells.reduce(
-      (sum, { failed, requests }) => ({ failed: sum.failed + failed, requests: sum.requests + requests }),
-      {
-        failed: 0,
-        requests: 0,
-      },
-    );
-    return total.requests === 0 ? 0 : Math.min(100, (100 * total.failed) / total.requests);
-  };
-  const harm = rate(pairs.map(({ after }) => after)) - rate(pairs.map(({ before }) => before));
+  const harm = failedPercent(pairs.map(({ after }) => after)) - failedPercent(pairs.map(({ before }) => before));
   const told = { name: 'error-rate', limit, harm: rounded(harm, 3) } as const;
-  const differences = pairs.map(({ before, after }) => rate([after]) - rate([before]));
+  const differences = pairs.map(({ before, after }) => failedPercent([after]) - failedPercent([before]));
   if (differences.length < 2) return { ...told, state: 'unsettled' };
   const reach =
     (studentT(confidence, differences.length - 1) * standardDeviation(differences)) / Math.sqrt(differences.length);
@@ -54,9 +45,30 @@ export function errorGuardrail(pairs: readonly CellPair[], confidence: number): 
   return { ...told, state, low: rounded(low, 3), high: rounded(high, 3) };
 }
 
-/** Of a cost that is known beforehand. */
+/** In percent of all that was tried, whether it was answered or not. */
+export function failedPercent(cells: readonly Pick<Cell, 'requests' | 'failed' | 'unanswered'>[]): number {
+  const tried = cells.reduce((sum, { requests, unanswered }) => sum + requests + unanswered, 0);
+  const failed = cells.reduce((sum, cell) => sum + cell.failed, 0);
+  return tried === 0 ? 0 : Math.min(100, (100 * failed) / tried);
+}
+
+/** What cost nothing has no percent to cost more by: it may come to this. */
+const fromNothingUsd = 1;
+
+/** Of a cost that is known beforehand, in US dollars a month. */
 export function costGuardrail({ before, after }: { before: number; after: number }): Guardrail {
-  const harm = before > 0 ? 100 * (after / before - 1) : after > 0 ? 100 : 0;
   const limit = limits.cost;
+  if (before === 0) {
+    return { name: 'cost', limit, harm: after > 0 ? 100 : 0, state: after > fromNothingUsd ? 'broken' : 'holds' };
+  }
+  const harm = 100 * (after / before - 1);
   return { name: 'cost', limit, harm: rounded(harm), state: harm > limit ? 'broken' : 'holds' };
 }
+
+/** The first that more slices may tell of; after the last of them, one that seems to be harmed. */
+export const unsettledOf = (guardrails: readonly Guardrail[], isLast: boolean): Guardrail | undefined =>
+  guardrails.find(({ state, harm, limit }) => state === 'unsettled' && (!isLast || harm > limit));
+
+export const inWords = ({ name, harm, low, high }: Guardrail): string =>
+  `${name} ${harm > 0 ? `became worse by ${harm}` : `became better by ${-harm}`} ${name === 'error-rate' ? 'points' : '%'}` +
+  (low === undefined || high === undefined ? '' : ` (${low} to ${high})`);

@@ -3,7 +3,7 @@ import type { Pair } from '../../../statistics/paired-ratio.ts';
 import { winsorized } from '../../../statistics/winsorized.ts';
 import type { Cell, RoundFigures } from '../measuring/figures.ts';
 
-/** Fewer requests do not make a mean, and far fewer no percentile. */
+/** Fewer answers do not make a mean, and far fewer no percentile. */
 const enoughRequests = 5;
 
 /** A slice before and one after of the same pair, of one worker. */
@@ -16,7 +16,10 @@ export interface CellPair {
   after: Cell;
 }
 
-/** Of all rounds; what one of both sides is missing of is left out. */
+/**
+ * Of all rounds; what one of both sides is missing of is left out, and what was asked and not answered is not: such pairs tell of
+ * errors.
+ */
 export const cellPairs = (rounds: readonly RoundFigures[]): CellPair[] =>
   rounds.flatMap(({ slices, cells }, round) => {
     const found = new Map(cells.map((cell) => [`${cell.slice} ${cell.worker}`, cell]));
@@ -32,11 +35,14 @@ export const cellPairs = (rounds: readonly RoundFigures[]): CellPair[] =>
         const before = first && found.get(`${first.index} ${worker}`);
         const after = last && found.get(`${last.index} ${worker}`);
         if (first === undefined || before === undefined || after === undefined) return [];
-        if (before.requests < enoughRequests || after.requests < enoughRequests) return [];
         return [{ worker: `${round} ${worker}`, block: `${round} ${first.block}`, before, after }];
       }),
     );
   });
+
+/** Whether both sides were answered often enough for their times to be compared. */
+export const hasTimes = ({ before, after }: CellPair): boolean =>
+  before.requests >= enoughRequests && after.requests >= enoughRequests;
 
 export type Figure = 'mean' | 'p50' | 'p95';
 
@@ -60,7 +66,7 @@ export const byBlock = (pairs: readonly CellPair[], figure: Figure): Pair[] =>
   );
 
 const ratiosOf = (pairs: readonly CellPair[], figure: Figure): { worker: string; block: string; ratio: number }[] =>
-  pairs.flatMap((pair) => {
+  pairs.filter(hasTimes).flatMap((pair) => {
     const [a, b] = values[figure](pair);
     return a > 0 && b > 0 ? [{ worker: pair.worker, block: pair.block, ratio: Math.log(a / b) }] : [];
   });

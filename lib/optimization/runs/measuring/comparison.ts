@@ -2,7 +2,9 @@ import type { PerformanceComparison } from '../../../contracts/optimization-runs
 import { mean } from '../../../statistics/moments.ts';
 import { quantileOf } from '../../../statistics/quantiles.ts';
 import { rounded } from '../../../telemetry/resources.ts';
-import { cellPairs } from '../judging/pairs.ts';
+import type { Side } from '../../sides.ts';
+import { failedPercent } from '../judging/guardrails.ts';
+import { cellPairs, hasTimes } from '../judging/pairs.ts';
 import type { Cell, RoundFigures, Usage } from './figures.ts';
 
 /** Both sides beside each other, of the slices that were compared. Undefined: there are none. */
@@ -10,9 +12,11 @@ export function comparisonOf(
   rounds: readonly RoundFigures[],
   costUsdPerMonth: { before: number; after: number } | undefined,
 ): PerformanceComparison | undefined {
-  const pairs = cellPairs(rounds);
+  const all = cellPairs(rounds);
+  const pairs = all.filter(hasTimes);
   if (pairs.length === 0) return undefined;
   const [before, after] = [pairs.map((pair) => pair.before), pairs.map((pair) => pair.after)];
+  const errorsOf = (side: Side): number => rounded(failedPercent(all.map((pair) => pair[side])), 3);
   const usages = rounds.flatMap(({ usage }) => usage ?? []);
   const used = (of: keyof Usage) => ({
     before: rounded(mean(usages.map((usage) => usage.before[of]))),
@@ -23,7 +27,7 @@ export function comparisonOf(
     slices: { beforeMs: spreadOf(before), afterMs: spreadOf(after) },
     p95ResponseTime: { beforeMs: timeOf(before, 'p95Ms'), afterMs: timeOf(after, 'p95Ms') },
     throughput: { beforeRequestsPerSecond: rateOf(before), afterRequestsPerSecond: rateOf(after) },
-    errorRate: { beforePercent: errorsOf(before), afterPercent: errorsOf(after) },
+    errorRate: { beforePercent: errorsOf('before'), afterPercent: errorsOf('after') },
     ...(usages.length === 0
       ? {}
       : {
@@ -58,6 +62,3 @@ function rateOf(cells: readonly Cell[]): number {
   const each = sum(cells, ({ requests }) => requests) / sum(cells, ({ seconds }) => seconds);
   return rounded(each * new Set(cells.map(({ worker }) => worker)).size);
 }
-
-const errorsOf = (cells: readonly Cell[]): number =>
-  rounded(Math.min(100, (100 * sum(cells, ({ failed }) => failed)) / sum(cells, ({ requests }) => requests)), 3);

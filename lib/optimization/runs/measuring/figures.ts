@@ -8,8 +8,12 @@ const cell = z.object({
   /** Of the round's slices. */
   slice: z.int(),
   worker: z.string(),
+  /** Those of which a time is known: the answered ones, of a load test. */
   requests: z.int(),
+  /** Of all, answered or not. */
   failed: z.int(),
+  /** Tried, and never answered: of a service that is down, all. */
+  unanswered: z.int().default(0),
   /** Over how long, in seconds. */
   seconds: z.number(),
   meanMs: z.number(),
@@ -38,12 +42,14 @@ const milliseconds = (us: number): number => us / 1_000;
 class CellSum {
   #requests = 0;
   #failed = 0;
+  #unanswered = 0;
   #seconds = 0;
   readonly #all = new Sketch();
   readonly #byName = new Map<string, { requests: number; sumUs: number }>();
 
-  add(name: string, responseTime: Sketch, failed: number): void {
+  add(name: string, responseTime: Sketch, { failed, unanswered = 0 }: { failed: number; unanswered?: number }): void {
     this.#failed += failed;
+    this.#unanswered += unanswered;
     if (responseTime.count === 0) return;
     this.#all.merge(responseTime);
     const sum = this.#byName.get(name) ?? { requests: 0, sumUs: 0 };
@@ -57,18 +63,21 @@ class CellSum {
     this.#seconds += seconds;
   }
 
-  /** @returns undefined when nobody asked anything */
+  /** @returns undefined when nobody asked anything. Without any answer, its times are 0. */
   cell(slice: number, worker: string): Cell | undefined {
-    if (this.#requests === 0) return undefined;
+    if (this.#requests + this.#failed + this.#unanswered === 0) return undefined;
+    const timeMs = (ofUs: (all: Sketch) => number): number =>
+      this.#requests === 0 ? 0 : milliseconds(ofUs(this.#all));
     return {
       slice,
       worker,
       requests: this.#requests,
       failed: this.#failed,
+      unanswered: this.#unanswered,
       seconds: this.#seconds,
-      meanMs: milliseconds(this.#all.mean),
-      p50Ms: milliseconds(this.#all.quantile(0.5)),
-      p95Ms: milliseconds(this.#all.quantile(0.95)),
+      meanMs: timeMs((all) => all.mean),
+      p50Ms: timeMs((all) => all.quantile(0.5)),
+      p95Ms: timeMs((all) => all.quantile(0.95)),
       byName: Object.fromEntries(
         [...this.#byName].map(([name, { requests, sumUs }]) => [name, [requests, milliseconds(sumUs / requests)]]),
       ),

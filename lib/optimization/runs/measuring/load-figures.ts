@@ -16,8 +16,12 @@ export async function loadCells(
     if (slice === undefined) continue;
     const sum = sums.of(slice, workerName(shard));
     sum.addSeconds((to - from) / 1_000);
-    for (const [name, { responseTime, failed }] of Object.entries(scenarios)) sum.add(name, responseTime, failed);
-    for (const { count } of Object.values(connectionFailures)) sum.add('', new Sketch(), count);
+    for (const [name, { responseTime, successful, failed }] of Object.entries(scenarios)) {
+      sum.add(name, responseTime, { failed, unanswered: Math.max(0, successful + failed - responseTime.count) });
+    }
+    for (const { count } of Object.values(connectionFailures)) {
+      sum.add('', new Sketch(), { failed: count, unanswered: count });
+    }
   }
   return sums.cells();
 }

@@ -26,7 +26,7 @@ export function alternationOf(changes: readonly Change[], canExperiment: boolean
 export function roundOf(number: number, alternation: Alternation, measuring: Measuring, seed: string): Round {
   const order =
     alternation === 'phases'
-      ? phases(Math.ceil(ENOUGH_PAIRS / measuring.rounds))
+      ? phases(Math.max(Math.min(phasePairs, measuring.slicesPerRound / 2), Math.ceil(ENOUGH_PAIRS / measuring.rounds)))
       : balancedPairs(measuring.slicesPerRound / 2, seededBy(`${seed} ${number}`));
   const secondsEach = Math.max(measuring.sliceSeconds, roundSeconds(measuring) / order.length);
   return {
@@ -38,8 +38,11 @@ export function roundOf(number: number, alternation: Alternation, measuring: Mea
   };
 }
 
+/** Of a round, where it has as many pairs of slices: fewer leave too few pairs of phases to tell a gain of a tenth from what chance does to a whole phase. */
+const phasePairs = 5;
+
 /**
- * As few changes as make enough pairs of phases in all rounds together. Each pair begins as the one before has ended, so that what goes
+ * Few changes, and so long phases, since each change is dear. Each pair begins as the one before has ended, so that what goes
  * on in one direction falls on both sides alike.
  */
 const phases = (pairs: number): Side[] => Array.from({ length: pairs }, (_, pair) => pair % 2 === 1).flatMap(inOrder);

@@ -31,7 +31,7 @@ export class TelemetryFigures {
     const sum = this.#sums.of(slice, instance);
     sum.addSeconds(seconds);
     for (const { method, route, responseTime, failed } of endpoints) {
-      sum.add(`${method} ${route}`, Sketch.fromBase64(responseTime), failed);
+      sum.add(`${method} ${route}`, Sketch.fromBase64(responseTime), { failed });
     }
     if (resources === undefined) return;
     const usage = this.#usage[side];

@@ -19,13 +19,36 @@ const cases: Case[] = [
     atMost: 2,
   })),
   { name: 'equal code, in phases', service: { gainPercent: 0, workers: 2, alternation: 'phases' }, atMost: 2 },
-  { name: 'a gain of 10 %, 1 workers', service: { gainPercent: 10, workers: 1 } },
-  ...[2, 4].map((workers) => ({
+  { name: 'equal code, passive', service: { gainPercent: 0, workers: 1, mode: 'passive' }, atMost: 2 },
+  {
+    name: 'equal code, passive, in phases',
+    service: { gainPercent: 0, workers: 1, mode: 'passive', alternation: 'phases' },
+    atMost: 2,
+  },
+  ...[1, 2, 4].map((workers) => ({
     name: `a gain of 10 %, ${workers} workers`,
     service: { gainPercent: 10, workers },
     atLeast: 90,
   })),
-  { name: 'a gain of 10 %, in phases', service: { gainPercent: 10, workers: 2, alternation: 'phases' } },
+  { name: 'a gain of 10 %, in phases', service: { gainPercent: 10, workers: 2, alternation: 'phases' }, atLeast: 90 },
+  { name: 'a gain of 10 %, passive', service: { gainPercent: 10, workers: 1, mode: 'passive' }, atLeast: 90 },
+  {
+    name: 'a gain of 10 %, passive, in phases',
+    service: { gainPercent: 10, workers: 1, mode: 'passive', alternation: 'phases' },
+    atLeast: 90,
+  },
+  { name: 'equal code that costs less', service: { gainPercent: 0, workers: 2, saves: true }, atLeast: 90 },
+  { name: 'equal code that costs less, 1 workers', service: { gainPercent: 0, workers: 1, saves: true }, atLeast: 90 },
+  {
+    name: 'equal code that costs less, in phases',
+    service: { gainPercent: 0, workers: 2, saves: true, alternation: 'phases' },
+    atLeast: 90,
+  },
+  ...(['experiment', 'phases'] as const).map((alternation) => ({
+    name: `10 % slower code that costs less, by ${alternation}`,
+    service: { gainPercent: -10, workers: 2, saves: true, alternation },
+    atMost: 2,
+  })),
   { name: 'a gain of 10 %, p95 25 % longer', service: { gainPercent: 10, tailHarmPercent: 25, workers: 2 }, atMost: 2 },
   { name: 'a gain of 10 %, 1 % more errors', service: { gainPercent: 10, errorPoints: 1, workers: 2 }, atMost: 2 },
 ];

@@ -18,6 +18,30 @@ describe('judgeRun, of generated services that drift, start cold and are hit by 
     expect(keptOf(20, 1, { gainPercent: 10, workers: 2 }).keptPercent).toBeGreaterThanOrEqual(90);
   });
 
+  it('keeps a true gain of 10 % also where one instance tells of it, and in phases', () => {
+    expect(keptOf(20, 1, { gainPercent: 10, workers: 1, mode: 'passive' }).keptPercent).toBeGreaterThanOrEqual(90);
+    const inPhases = keptOf(20, 1, { gainPercent: 10, workers: 2, alternation: 'phases' });
+    expect(inPhases.keptPercent).toBeGreaterThanOrEqual(90);
+  });
+
+  it.each(['experiment', 'phases'] as const)('keeps what costs less and is not slower, by %s', (alternation) => {
+    const saver = { workers: 2, saves: true, alternation };
+    expect(keptOf(20, 1, { ...saver, gainPercent: 0 }).keptPercent).toBeGreaterThanOrEqual(90);
+    expect(keptOf(20, 1, { ...saver, gainPercent: -10 }).keptPercent).toBe(0);
+    expect(judgedRun(2, { ...saver, gainPercent: 0 })).toMatchObject({
+      verdict: 'keep',
+      keptFor: 'saving',
+      confidencePercent: 90,
+      reason: expect.stringContaining('costs less, and is not slower'),
+      interval: { lowPercent: expect.any(Number) },
+    });
+  });
+
+  it('does not keep what costs less and makes the slowest requests slower', () => {
+    const judged = judgedRun(7, { gainPercent: 0, tailHarmPercent: 40, workers: 2, saves: true });
+    expect(judged).toMatchObject({ verdict: 'reject', reason: expect.stringContaining('p95-response-time') });
+  });
+
   it('does not keep what makes the slowest requests slower, or fails more often', () => {
     expect(judgedRun(7, { gainPercent: 10, tailHarmPercent: 40, workers: 2 })).toMatchObject({
       verdict: 'reject',
@@ -40,6 +64,7 @@ const cell = (slice: number, meanMs: number, changes: Partial<Cell> = {}): Cell 
   worker: 'w',
   requests: 100,
   failed: 0,
+  unanswered: 0,
   seconds: 5,
   meanMs,
   p50Ms: meanMs,
@@ -109,6 +134,27 @@ describe('judgeRun', () => {
     expect(judgeRun([crowd], options).verdict).toBe('inconclusive');
   });
 
+  it('rejects what takes the service down, though no answer has a time', () => {
+    const down = { meanMs: 0, requests: 0, failed: 80, unanswered: 80, byName: {} };
+    expect(judgeRun([roundOf(10, () => down)], options)).toMatchObject({
+      verdict: 'reject',
+      reason: expect.stringContaining('error-rate became worse by 100 points'),
+      pairs: 10,
+    });
+    // Some get through.
+    const almost = { ...down, requests: 3, meanMs: 90, byName: { '/': [3, 90] as [number, number] } };
+    expect(judgeRun([roundOf(10, () => almost)], options)).toMatchObject({ verdict: 'reject' });
+  });
+
+  it('rejects that with which nothing is heard of the service any more', () => {
+    const { slices, cells } = roundOf(6, () => ({ meanMs: 50 }));
+    const silent = { slices, cells: cells.filter(({ slice }) => slice % 2 === 0) };
+    expect(judgeRun([silent], options)).toMatchObject({
+      verdict: 'reject',
+      reason: expect.stringContaining('no request was told of'),
+    });
+  });
+
   it('asks each of several looks for more confidence than one', () => {
     expect([1, 2, 3].map(confidenceOfLook)).toEqual([0.95, 0.9706, 0.9779]);
     expect(() => confidenceOfLook(4)).toThrow(RangeError);
@@ -126,7 +172,9 @@ describe('Guardrails', () => {
     expect(state(-3.1, 10)).toBe('unsettled');
     expect(state(-9, -3.1)).toBe('broken');
     expect(costGuardrail({ before: 0, after: 0 }).state).toBe('holds');
-    expect(costGuardrail({ before: 0, after: 1 }).state).toBe('broken');
+    expect(costGuardrail({ before: 0, after: 1 }).state).toBe('holds');
+    expect(costGuardrail({ before: 0, after: 1.5 }).state).toBe('broken');
+    expect(costGuardrail({ before: 10, after: 4 })).toMatchObject({ state: 'holds', harm: -60 });
   });
 
   it('compare means for the same mix of requests', () => {
