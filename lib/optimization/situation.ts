@@ -28,6 +28,8 @@ export interface Situation {
   queryAdvice?: readonly QueryAdvice[];
   /** When a module's change was last put in force, in epoch milliseconds: what has a cooldown waits for its end. */
   lastChangedAt?: ReadonlyMap<string, number>;
+  /** The same of each place (`placeOf`): what was measured before says nothing of what is there now. */
+  placesChangedAt?: ReadonlyMap<string, number>;
   /** Of the AWS resources that the project names. Absent: it names none. */
   aws?: AwsConfiguration;
   /** What CloudWatch has of them. */

@@ -19,6 +19,8 @@ export interface Move {
   action: AuditEntry['action'];
   /** Whatever is there by now. */
   force: boolean;
+  /** What it belongs to must still be as it was. */
+  revision?: string | undefined;
 }
 
 /** What came of it: undefined when the wanted side is there now. */
@@ -53,8 +55,11 @@ export class ChangeWriter {
   }
 
   async #move(move: Move): Promise<Refusal | undefined> {
-    const { project, runId, turn, id, change, to, by, action, force } = move;
+    const { project, runId, turn, id, change, to, by, action, force, revision } = move;
     const held = await this.read(project, change);
+    if (revision !== undefined && held.revision !== revision) {
+      return { found: held.value, detail: 'Somebody else has changed what it belongs to since.' };
+    }
     const wanted = valueOn(to, change);
     if (isSameValue(held.value, wanted)) return undefined;
     const isOurs = held.isPartial === true || isSameValue(held.value, valueOn(otherSide(to), change));

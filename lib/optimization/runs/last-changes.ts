@@ -1,13 +1,14 @@
 import type { Project } from '../../contracts/projects.ts';
 import type { Parts } from '../../platform/parts.ts';
 import { keys } from '../../platform/table/keys.ts';
+import { placeOf } from '../sides.ts';
 import type { Known, SituationSource } from '../situation-source.ts';
 import { runItem } from './model.ts';
 
 /** The newest runs say it: older changes have long had their effect. */
 const lookedAt = 50;
 
-/** Tells when a change of each module was last kept. */
+/** Tells when a change of each module, and of each place, was last kept. */
 export class LastChanges implements SituationSource {
   readonly name = 'runs';
   readonly #table: Parts['table'];
@@ -24,13 +25,18 @@ export class LastChanges implements SituationSource {
       'descending',
     );
     const lastChangedAt = new Map<string, number>();
+    const placesChangedAt = new Map<string, number>();
     for (const { plannedOptimizations, units } of items) {
-      for (const [index, { module }] of plannedOptimizations.entries()) {
+      for (const [index, { module, changes }] of plannedOptimizations.entries()) {
         const keptAt = units[index]?.keptAt;
         if (keptAt === undefined) continue;
-        lastChangedAt.set(module, Math.max(Date.parse(keptAt), lastChangedAt.get(module) ?? 0));
+        raise(lastChangedAt, module, Date.parse(keptAt));
+        for (const change of changes) raise(placesChangedAt, placeOf(change), Date.parse(keptAt));
       }
     }
-    return { lastChangedAt };
+    return { lastChangedAt, placesChangedAt };
   }
 }
+
+const raise = (times: Map<string, number>, name: string, at: number): unknown =>
+  times.set(name, Math.max(at, times.get(name) ?? 0));

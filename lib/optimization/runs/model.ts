@@ -52,6 +52,8 @@ const unit = z.object({
   detail: z.string().optional(),
   /** What each change found in its place before anything was written. */
   snapshot: z.array(json).optional(),
+  /** What each of those belonged to then, where it must stay as it is until the optimization is over. */
+  revisions: z.array(z.string().nullable()).optional(),
   /** How many of its changes may have been written, the first ones: those are what there is to put back. */
   begun: z.int().min(0),
   /** How many of them certainly were. */

@@ -32,6 +32,9 @@ export interface StepServices {
 /** What a step came to: the run as it stands then, or that there is something to wait for. */
 export type Taken = { run: StoredRun; afterSeconds?: number } | { waitSeconds: number };
 
+/** What stands in the places of an optimization. */
+type Seen = { [Name in 'snapshot' | 'revisions']: NonNullable<Unit[Name]> };
+
 type At<Name extends StepName> = Extract<Position, { step: Name }>;
 
 const lockPatienceSeconds = 5;
@@ -97,6 +100,7 @@ export class RunSteps {
       const { id, changes } = plannedOf(run, unit);
       const what = changes[change];
       if (what === undefined) throw new RangeError(`the optimization has no change ${change}`);
+      const { written, revisions } = unitOf(run, unit);
       const refusal = await this.#services.writer.move({
         project: run.project,
         runId: run.runId,
@@ -107,8 +111,9 @@ export class RunSteps {
         by: run.halt?.by ?? run.approvedBy ?? run.requestedBy,
         action: purpose === 'compare' ? 'measure' : purpose === 'keep' ? 'apply' : 'roll-back',
         force: purpose === 'put-back' && run.halt?.force === true,
+        // What is there is Headroom's own and goes, whatever became of the rest.
+        revision: purpose === 'put-back' ? undefined : (revisions?.[change] ?? undefined),
       });
-      const { written } = unitOf(run, unit);
       if (refusal === undefined) {
         const told = to === 'after' ? withUnit(run, unit, { written: Math.max(written, change + 1) }) : run;
         return { run: nextMove(told, position, change, this.#clock()) };
@@ -153,20 +158,22 @@ export class RunSteps {
   /** What stands in every place that the optimization may change; one whose places cannot be read is not begun. */
   async #withSnapshot(run: StoredRun, unit: Unit, index: number): Promise<Unit> {
     const values = await this.#values(run, index);
-    return typeof values === 'string' ? { ...unit, status: 'skipped', detail: values } : { ...unit, snapshot: values };
+    return typeof values === 'string' ? { ...unit, status: 'skipped', detail: values } : { ...unit, ...values };
   }
 
   /** @returns why they cannot be read, in words */
-  async #values(run: StoredRun, index: number): Promise<NonNullable<Unit['snapshot']> | string> {
+  async #values(run: StoredRun, index: number): Promise<Seen | string> {
     try {
       const { changes } = plannedOf(run, index);
-      return await Promise.all(
-        changes.map(async (change) => {
-          const { value, isPartial } = await this.#services.writer.read(run.project, change);
-          // What some calls have left is replaced as what was there before them.
-          return isPartial ? valueOn('before', change) : value;
-        }),
-      );
+      const held = await Promise.all(changes.map((change) => this.#services.writer.read(run.project, change)));
+      return {
+        // What some calls have left is replaced as what was there before them.
+        snapshot: changes.map((change, each) =>
+          held[each]?.isPartial ? valueOn('before', change) : (held[each]?.value ?? null),
+        ),
+        // Others' revisions grow with each change of what is beside them, Headroom's own too.
+        revisions: changes.map(({ kind }, each) => (kind === 'aws' ? (held[each]?.revision ?? null) : null)),
+      };
     } catch (error) {
       return refusalOf(error).detail;
     }
@@ -181,14 +188,16 @@ export class RunSteps {
     const values = await this.#values(run, index);
     if (typeof values === 'string') return values;
     const isThere = (changes: StoredRun['plannedOptimizations'][number]['changes']): boolean =>
-      changes.length === values.length &&
-      changes.every((change, each) => isSameValue(values[each], valueOn('before', change)));
+      changes.length === values.snapshot.length &&
+      changes.every((change, each) => isSameValue(values.snapshot[each], valueOn('before', change)));
     const { id, changes } = plannedOf(run, index);
+    if (!isSameAsBegun(unitOf(run, index), values))
+      return 'Somebody else has changed what it belongs to since the run began.';
     if (isThere(changes)) return run;
     const anew = await this.#found(run, id);
     if (anew === undefined || !isThere(anew.changes)) return 'What it would change is no more as it was planned.';
     const plannedOptimizations = run.plannedOptimizations.map((planned, each) => (each === index ? anew : planned));
-    return withUnit({ ...run, plannedOptimizations }, index, { snapshot: values });
+    return withUnit({ ...run, plannedOptimizations }, index, values);
   }
 
   async #found(run: StoredRun, id: string): Promise<StoredRun['plannedOptimizations'][number] | undefined> {
@@ -207,3 +216,6 @@ export class RunSteps {
 
 /** Twice what it should take, and time for what AWS and queues may take. */
 const longestMs = ({ estimatedDurationSeconds }: StoredRun): number => 2_000 * estimatedDurationSeconds + 30 * 60_000;
+
+const isSameAsBegun = ({ revisions }: Unit, now: Seen): boolean =>
+  revisions === undefined || isSameValue(revisions, now.revisions);

@@ -37,6 +37,11 @@ export class MetricReader {
     this.#options = options;
   }
 
+  /** All that is read is of this region. */
+  region(): Promise<string> {
+    return this.#client.config.region();
+  }
+
   /** A call that fails costs what it asked for, and not what others did. Never rejects. */
   async read(queries: readonly MetricQuery[], range: Range): Promise<ReadMetrics> {
     const batches = Array.from({ length: Math.ceil(queries.length / maxQueries) }, (_, i) =>

@@ -23,6 +23,7 @@ import {
   tableSet,
 } from './metric-sets.ts';
 import { resourceName } from './resource-name.ts';
+import { isElsewhere } from './resource-place.ts';
 
 export type Resources = Project['resources'];
 export const resourceKinds = ['lambdas', 'apis', 'tables', 'caches', 'queues'] as const;
@@ -38,6 +39,14 @@ const setsOf: Record<Kind, (name: string) => readonly MetricSet<string>[]> = {
   caches: () => [serverlessCacheSet, nodeCacheSet],
   queues: () => [queueSet],
 };
+
+/** What lies in a region, and the names of all else: by its name alone, each would be taken for another resource. */
+export function resourcesIn(region: string, resources: Resources): { here: Resources; elsewhere: string[] } {
+  const kinds = resourceKinds.map((kind) => [kind, resources[kind] ?? []] as const);
+  const here = kinds.map(([kind, names]) => [kind, names.filter((name) => !isElsewhere(name, region))]);
+  const elsewhere = kinds.flatMap(([, names]) => names.filter((name) => isElsewhere(name, region)));
+  return { here: { ...resources, ...Object.fromEntries(here) }, elsewhere };
+}
 
 /** All that CloudWatch must be asked for the resources, each once. */
 export function queriesFor(resources: Resources): MetricQuery[] {

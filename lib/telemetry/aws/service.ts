@@ -8,7 +8,7 @@ import type { ProjectService } from '../../projects/service.ts';
 import { costUsd, freshForSeconds } from './budget.ts';
 import type { MetricReader } from './metric-reader.ts';
 import type { StoredFigures } from './model.ts';
-import { projectFigures, queriesFor, resourceKinds } from './project-figures.ts';
+import { projectFigures, queriesFor, resourceKinds, resourcesIn } from './project-figures.ts';
 import { rangeOf } from './range.ts';
 import { type Claim, FiguresStore, type Subject } from './store.ts';
 import { AwsUsage } from './usage.ts';
@@ -84,7 +84,9 @@ export class AwsMetrics {
     const now = this.#clock();
     const range = rangeOf(minutes, now);
     const { periodSeconds } = range;
-    const queries = queriesFor(resources);
+    const region = await this.#reader.region();
+    const { here, elsewhere } = resourcesIn(region, resources);
+    const queries = queriesFor(here);
     const metrics = queries.length;
     const metricsToday = await this.#usage.take(project, metrics, budgetUsd, now);
     if (metricsToday === undefined) {
@@ -103,8 +105,8 @@ export class AwsMetrics {
       from: isoTime(range.fromMs),
       to: isoTime(Math.min(now, range.toMs)),
       periodSeconds,
-      ...projectFigures(resources, points),
-      problems: [...problems],
+      ...projectFigures(here, points),
+      problems: [...problems, ...elsewhere.map((name) => `${name} lies in another region than ${region}.`)],
     };
     const freshSeconds = freshForSeconds({ metrics, metricsToday, budgetUsd, periodSeconds }, now);
     return { value: await this.#store.renew(claim, figures, metrics, freshSeconds), metricsToday };

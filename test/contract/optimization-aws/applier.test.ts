@@ -1,8 +1,10 @@
+import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ChangeOf } from '../../../lib/contracts/optimizations.ts';
 import { AwsApplier } from '../../../lib/optimization/aws/applier/aws-applier.ts';
 import { type Account, managed, startAccount } from '../../support/aws-doubles/account.ts';
 import { unspeakable } from '../../support/aws-doubles/double.ts';
+import { addTable } from './add-table.ts';
 import { namingProject } from './naming-project.ts';
 
 type AwsChange = ChangeOf<'aws'>;
@@ -84,6 +86,52 @@ describe('what may be changed', () => {
     const failure = await failureOf(applier.write('shop', change('memorySize'), value, { value: 512 }));
     expect(failure).toMatchObject({ code: 'invalid-request' });
     expect(account.lambda.double.changes).toEqual([]);
+  });
+});
+
+describe('a resource somewhere else', () => {
+  const arn = (region: string, account: string, rest: string) => `arn:aws:${rest.replace('?', `${region}:${account}`)}`;
+  const kinds = [
+    ['lambda', 'lambdas', 'memorySize', 'lambda:?:function:orders'],
+    ['dynamodb', 'tables', 'tableClass', 'dynamodb:?:table/elsewhere'],
+    ['sqs', 'queues', 'visibilityTimeout', 'sqs:?:elsewhere'],
+    ['elasticache', 'caches', 'usageLimits', 'elasticache:?:serverlesscache:orders'],
+  ] as const;
+  beforeEach(async () => {
+    account.lambda.state.add('orders');
+    account.elastiCache.state.serverless.set('orders', { name: 'orders', tags: managed, pending: 0 });
+  });
+  beforeAll(async () => {
+    await addTable(account, 'elsewhere');
+    await account.clients.sqs.send(new CreateQueueCommand({ QueueName: 'elsewhere', tags: managed }));
+  });
+  const reading = async (service: AwsChange['service'], kind: string, property: string, resource: string) => {
+    const naming = new AwsApplier(account.clients, namingProject({ [kind]: [resource] }), { pollMs: 1 });
+    return naming.read('shop', { ...change(property, resource), service });
+  };
+
+  it.each(
+    kinds,
+  )('is not taken for the one of the same name that lies here: %s', async (service, kind, property, text) => {
+    const region = await failureOf(reading(service, kind, property, arn('us-west-2', '123456789012', text)));
+    expect(region).toMatchObject({ code: 'invalid-request' });
+    expect(region.message).toMatch(/lies in the region us-west-2, and Headroom .* in us-east-1/);
+    const other = await failureOf(reading(service, kind, property, arn('us-east-1', '999999999999', text)));
+    expect(other).toMatchObject({ code: 'invalid-request' });
+    expect(other.message).toContain('lies in the account 999999999999');
+  });
+
+  it('of API Gateway says its region alone', async () => {
+    const api = 'arn:aws:apigateway:us-west-2::/restapis/shop';
+    const failure = await failureOf(reading('apigateway', 'apis', 'minimumCompressionSize', api));
+    expect(failure.message).toContain('us-west-2');
+  });
+
+  it('is told by the URL of a queue, too', async () => {
+    const url = 'https://sqs.us-west-2.amazonaws.com/123456789012/elsewhere';
+    expect(await failureOf(reading('sqs', 'queues', 'visibilityTimeout', url))).toMatchObject({
+      code: 'invalid-request',
+    });
   });
 });
 

@@ -149,7 +149,7 @@ describe('the configuration of what a project names', () => {
 
     const found = await read({
       tables: ['orders'],
-      queues: ['https://sqs.us-east-1.amazonaws.com/123456789012/mail'],
+      queues: ['https://sqs.us-east-1.amazonaws.com/000000000000/mail'],
       caches: ['sessions', 'old-001'],
       stack: 'shop',
     });
@@ -172,7 +172,7 @@ describe('the configuration of what a project names', () => {
       ],
       queues: [
         {
-          name: 'https://sqs.us-east-1.amazonaws.com/123456789012/mail',
+          name: 'https://sqs.us-east-1.amazonaws.com/000000000000/mail',
           isManaged: true,
           arn: 'arn:aws:sqs:us-east-1:000000000000:mail',
           visibilityTimeoutSeconds: 45,
@@ -203,6 +203,28 @@ describe('the configuration of what a project names', () => {
       'lambda:ListAliases: AccessDeniedException (a, b).',
     ]);
     expect(JSON.stringify(problems)).not.toContain(unspeakable);
+  });
+
+  it('has the newest of what was reported, where there is more than is read', async () => {
+    const { lambda, logs } = account;
+    lambda.state.add('orders');
+    // All day as it was this morning; since ten minutes it is slow.
+    const lines = Array.from({ length: 1_440 }, (_, minute) => ({
+      atMs: now - (1_440 - minute) * 60_000,
+      message: report(minute < 1_430 ? 10 : 500, 100),
+    }));
+    logs.state.set('/aws/lambda/orders', { storedBytes: 1, lines });
+    const { lambdas } = await read({ lambdas: ['orders'] });
+    expect(lambdas[0]?.reports?.maxDurationMs).toBe(500);
+  });
+
+  it('has nothing of what a function reported before it was last changed', async () => {
+    const { lambda, logs } = account;
+    lambda.state.add('orders', { lastModified: '2026-01-31T11:30:00.000+0000' });
+    const at = (minutes: number, ms: number) => ({ atMs: now - minutes * 60_000, message: report(ms, 100) });
+    logs.state.set('/aws/lambda/orders', { storedBytes: 1, lines: [at(31, 9_000), at(29, 20), at(1, 30)] });
+    const { lambdas } = await read({ lambdas: ['orders'] });
+    expect(lambdas[0]?.reports).toMatchObject({ invocations: 2, maxDurationMs: 30 });
   });
 
   it('never makes more calls than it may, and says so', async () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { optimizationRun } from '../../../lib/contracts/optimization-runs.ts';
 import type { Change, Proposal } from '../../../lib/contracts/optimizations.ts';
+import type { Applier } from '../../../lib/optimization/applier.ts';
 import { lockMs } from '../../../lib/optimization/runs/locks.ts';
 import { settingApplier } from '../../../lib/optimization/settings/applier.ts';
 import { settingsExperiments } from '../../../lib/optimization/settings/experiments.ts';
@@ -237,4 +238,41 @@ it('A change that its service takes only so often is made once, and not to be co
   expect(steps).toMatchObject([{ status: 'kept' }]);
   expect(result?.appliedOptimizations).toMatchObject([{ id: 'class', proven: false }]);
   expect(world.writes.map(({ value }) => value)).toEqual(['STANDARD', 'STANDARD_INFREQUENT_ACCESS']);
+});
+
+it('What is deployed anew while it is measured is put back, and not judged', async () => {
+  const memory: Change = {
+    kind: 'aws',
+    service: 'lambda',
+    resource: 'shop-api',
+    property: 'memorySize',
+    before: 512,
+    after: 1_024,
+  };
+  world.put(memory, 512);
+  const { aws } = world.appliers;
+  if (aws === undefined) throw new Error('nothing of AWS can be changed');
+  let writes = 0;
+  const deployedAnew: Applier<'aws'> = {
+    read: (...of) => aws.read(...of),
+    async write(...of) {
+      const held = await aws.write(...of);
+      // Its owner deploys it, with the memory that it has at that moment.
+      if (++writes === 2) world.put(memory, world.valueAt(memory));
+      return held;
+    },
+  };
+  const harness = new RunHarness({
+    parts,
+    appliers: { aws: deployedAnew },
+    proposals: () => [proposalOf('memory', [memory])],
+  });
+  await harness.createProject();
+  const { runId } = await harness.start({ verify: { ...passive, rounds: 2 } });
+  await harness.settle();
+  const { steps } = optimizationRun.parse(await harness.show(runId));
+  expect(steps).toMatchObject([
+    { status: 'rolled-back', detail: 'Somebody else has changed what it belongs to since.' },
+  ]);
+  expect(world.valueAt(memory)).toBe(512);
 });

@@ -16,6 +16,8 @@ export interface LambdaFunction {
   runtime: string;
   codeBytes: number;
   code: string;
+  /** As Lambda writes it: `2026-01-31T11:00:00.000+0000`. */
+  lastModified?: string;
   revision: number;
   /** How often it must be asked before what was changed is in force. */
   pending: number;

@@ -26,6 +26,7 @@ export const configurationOf = (state: LambdaState, one: LambdaFunction, status:
   RevisionId: state.revisionId(one),
   State: 'Active',
   LastUpdateStatus: status,
+  ...(one.lastModified === undefined ? {} : { LastModified: one.lastModified }),
   PackageType: 'Zip',
   Architectures: [one.architecture],
   SnapStart: { ApplyOn: one.snapStart ? 'PublishedVersions' : 'None', OptimizationStatus: 'Off' },

@@ -25,7 +25,7 @@ const operationsOf = (groups: Map<string, LogGroupState>): JsonOperations => ({
     if (group === undefined) throw new ServiceFailure('ResourceNotFoundException', 400);
     const found = group.lines.filter(
       ({ atMs, message }) =>
-        atMs >= Number(startTime) && atMs < Number(endTime) && /REPORT RequestId|platform\.report/.test(message),
+        atMs >= Number(startTime) && atMs <= Number(endTime) && /REPORT RequestId|platform\.report/.test(message),
     );
     const from = Number(nextToken);
     return {

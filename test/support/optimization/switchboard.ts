@@ -27,7 +27,11 @@ export class Switchboard {
   /** By whoever else. */
   put(change: Change, value: Held['value']): void {
     const place = placeOf(change);
-    this.#places.set(place, { value, revision: (this.#places.get(place)?.revision ?? 0) + 1 });
+    this.#set(place, value, (this.#places.get(place)?.revision ?? 0) + 1);
+  }
+
+  #set(place: string, value: Held['value'], revision: number): void {
+    this.#places.set(place, { value, revision });
     this.writes.push({ place, value, at: this.#clock() });
   }
 
@@ -48,7 +52,9 @@ export class Switchboard {
         const present = this.#held(change);
         if (isSameValue(present.value, value)) return present;
         if (present.revision !== held.revision) throw new DomainError('conflict', 'The revision is another one.');
-        this.put(change, value);
+        // What a resource of AWS belongs to stays as it is, whatever Headroom changes of it.
+        if (change.kind === 'aws') this.#set(placeOf(change), value, Number(present.revision));
+        else this.put(change, value);
         return this.#held(change);
       },
     };

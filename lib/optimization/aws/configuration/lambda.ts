@@ -29,7 +29,7 @@ export async function readLambda(
     calls.ask('lambda:ListAliases', name, () => readAliases(lambda, functionName)),
     calls.ask('lambda:ListEventSourceMappings', name, () => readEventSources(lambda, functionName)),
     calls.ask('logs:DescribeLogGroups', name, () => readLogGroup(logs, group)),
-    calls.ask('logs:FilterLogEvents', name, () => readReports(logs, group, nowMs)),
+    calls.ask('logs:FilterLogEvents', name, () => readReports(logs, group, { nowMs, ...changedOf(configuration) })),
   ]);
   const reserved = concurrency?.ReservedConcurrentExecutions;
   return {
@@ -61,3 +61,9 @@ const settingsOf = (configuration: FunctionConfiguration) => {
     hasSnapStart: SnapStart?.ApplyOn === 'PublishedVersions',
   };
 };
+
+/** Lambda writes it as ISO 8601 with a zone of four digits. */
+function changedOf({ LastModified }: FunctionConfiguration): { changedAtMs?: number } {
+  const changedAtMs = Date.parse(LastModified ?? '');
+  return Number.isNaN(changedAtMs) ? {} : { changedAtMs };
+}

@@ -1,24 +1,52 @@
 import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { quantileOf } from '../../../statistics/quantiles.ts';
+import type { Period } from '../../../telemetry/period.ts';
 import { codeOf } from '../failure.ts';
 import { type InvocationReport, reportOf } from '../report-line.ts';
 import type { InvocationFigures } from './model.ts';
 
-const dayMs = 24 * 60 * 60 * 1000;
-/** Logs are searched page by page, of which many may be empty. */
-const maxPages = 5;
-const maxReports = 1_000;
+const minuteMs = 60_000;
+/**
+ * Back from now, each up to the one before: CloudWatch tells the oldest first, so the newest are asked for by themselves. A function that
+ * runs often has said enough in the first.
+ */
+const spansMs = [minuteMs, 10 * minuteMs, 60 * minuteMs, 6 * 60 * minuteMs, 24 * 60 * minuteMs];
+/** Of one span. Logs are searched page by page, of which many may be empty. */
+const maxPages = 3;
+const enoughReports = 1_000;
 
-/** Of the last day. @returns undefined where nothing was reported */
+/**
+ * The newest of the last day, and of the time since the function was last changed: what it did before says nothing of how it is now.
+ *
+ * @returns undefined where nothing was reported
+ */
 export async function readReports(
   logs: CloudWatchLogsClient,
   logGroupName: string,
-  nowMs: number,
+  { nowMs, changedAtMs = 0 }: { nowMs: number; changedAtMs?: number },
 ): Promise<InvocationFigures | undefined> {
   const reports: InvocationReport[] = [];
+  let to = nowMs;
+  for (const spanMs of spansMs) {
+    const from = Math.max(nowMs - spanMs, changedAtMs);
+    if (from >= to || reports.length >= enoughReports) break;
+    const found = await reportsOf(logs, logGroupName, { from, to });
+    if (found === undefined) return undefined;
+    reports.unshift(...found);
+    to = from;
+  }
+  return invocationFigures(reports);
+}
+
+async function reportsOf(
+  logs: CloudWatchLogsClient,
+  logGroupName: string,
+  { from, to }: Period,
+): Promise<InvocationReport[] | undefined> {
+  const reports: InvocationReport[] = [];
   let nextToken: string | undefined;
-  for (let page = 0; page < maxPages && reports.length < maxReports; page++) {
-    const answer = await eventsOf(logs, logGroupName, nowMs, nextToken);
+  for (let page = 0; page < maxPages && reports.length < enoughReports; page++) {
+    const answer = await eventsOf(logs, logGroupName, { from, to }, nextToken);
     if (answer === undefined) return undefined;
     for (const { message } of answer.events ?? []) {
       const report = reportOf(message ?? '');
@@ -27,16 +55,17 @@ export async function readReports(
     nextToken = answer.nextToken;
     if (nextToken === undefined) break;
   }
-  return invocationFigures(reports);
+  return reports;
 }
 
-async function eventsOf(logs: CloudWatchLogsClient, logGroupName: string, nowMs: number, nextToken?: string) {
+async function eventsOf(logs: CloudWatchLogsClient, logGroupName: string, { from, to }: Period, nextToken?: string) {
   try {
     return await logs.send(
       new FilterLogEventsCommand({
         logGroupName,
-        startTime: nowMs - dayMs,
-        endTime: nowMs,
+        startTime: from,
+        // CloudWatch takes this end in.
+        endTime: to - 1,
         filterPattern: '?"REPORT RequestId" ?"platform.report"',
         ...(nextToken === undefined ? {} : { nextToken }),
       }),

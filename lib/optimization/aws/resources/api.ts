@@ -11,6 +11,7 @@ import type { AwsClients } from '../clients.ts';
 import { asking, codeOf } from '../failure.ts';
 import { isManaged } from '../managed-tag.ts';
 import { allPages } from '../pages.ts';
+import { requireRegion } from './place.ts';
 
 export interface FoundApi {
   kind: 'rest' | 'http';
@@ -33,6 +34,7 @@ const isId = (name: string): boolean => /^[a-z0-9]{10}$/.test(name);
 export async function findApi(clients: ApiClients, name: string): Promise<FoundApi> {
   const known = resourceName(name);
   return asking(`the API ${name}`, async () => {
+    await requireRegion(clients.apiGateway, name);
     if (isId(known)) {
       const found = (await httpApi(clients, known)) ?? (await restApi(clients, known));
       if (found !== undefined) return found;

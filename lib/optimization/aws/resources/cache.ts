@@ -10,6 +10,7 @@ import { notFound } from '../../../platform/errors.ts';
 import { resourceName } from '../../../telemetry/aws/resource-name.ts';
 import { asking, codeOf } from '../failure.ts';
 import { isManaged, tagsOf } from '../managed-tag.ts';
+import { requireAccount, requireRegion } from './place.ts';
 
 export type FoundCache = { name: string; arn: string; isManaged: boolean } & (
   | { kind: 'serverless'; cache: ServerlessCache }
@@ -35,14 +36,17 @@ const below = (limit: number, value: number | undefined): number | undefined =>
 export async function findCache(elastiCache: ElastiCacheClient, name: string): Promise<FoundCache> {
   const known = resourceName(name);
   return asking(`the cache ${name}`, async () => {
+    await requireRegion(elastiCache, name);
     const serverless = await serverlessCache(elastiCache, known);
     if (serverless !== undefined) {
       const arn = serverless.ARN ?? '';
+      requireAccount(name, arn);
       return { kind: 'serverless', name: known, arn, isManaged: await isTagged(elastiCache, arn), cache: serverless };
     }
     const nodes = await elastiCache.send(new DescribeCacheClustersCommand({ CacheClusterId: known }));
     const [cache] = nodes.CacheClusters ?? [];
     if (cache?.ARN === undefined) throw notFound(`The cache ${name}`);
+    requireAccount(name, cache.ARN);
     return { kind: 'nodes', name: known, arn: cache.ARN, isManaged: await isTagged(elastiCache, cache.ARN), cache };
   });
 }

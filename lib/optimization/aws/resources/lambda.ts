@@ -7,6 +7,7 @@ import {
 import { resourceName } from '../../../telemetry/aws/resource-name.ts';
 import { asking } from '../failure.ts';
 import { isManaged } from '../managed-tag.ts';
+import { requireAccount, requireRegion } from './place.ts';
 
 export interface FoundFunction {
   functionName: string;
@@ -22,8 +23,10 @@ export interface FoundFunction {
 export async function findFunction(lambda: LambdaClient, name: string): Promise<FoundFunction> {
   const FunctionName = resourceName(name);
   return asking(`the function ${name}`, async () => {
+    await requireRegion(lambda, name);
     const configuration = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
     const arn = configuration.FunctionArn ?? FunctionName;
+    requireAccount(name, arn);
     const { Tags } = await lambda.send(new ListTagsCommand({ Resource: arn }));
     return { functionName: configuration.FunctionName ?? FunctionName, arn, isManaged: isManaged(Tags), configuration };
   });

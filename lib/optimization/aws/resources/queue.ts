@@ -7,6 +7,7 @@ import {
 import { resourceName } from '../../../telemetry/aws/resource-name.ts';
 import { asking } from '../failure.ts';
 import { isManaged } from '../managed-tag.ts';
+import { requireAccount, requireRegion } from './place.ts';
 
 export interface FoundQueue {
   url: string;
@@ -22,10 +23,13 @@ export interface FoundQueue {
  */
 export async function findQueue(sqs: SQSClient, name: string): Promise<FoundQueue> {
   return asking(`the queue ${name}`, async () => {
+    await requireRegion(sqs, name);
     // Always by its name: a URL that somebody typed is no place to send signed requests to.
     const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName: resourceName(name) }));
     const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
+    const { QueueArn = '' } = Attributes;
+    requireAccount(name, QueueArn);
     const { Tags } = await sqs.send(new ListQueueTagsCommand({ QueueUrl }));
-    return { url: QueueUrl, arn: Attributes.QueueArn ?? '', isManaged: isManaged(Tags), attributes: Attributes };
+    return { url: QueueUrl, arn: QueueArn, isManaged: isManaged(Tags), attributes: Attributes };
   });
 }

@@ -9,6 +9,7 @@ import { resourceName } from '../../../telemetry/aws/resource-name.ts';
 import { asking } from '../failure.ts';
 import { isManaged, tagsOf } from '../managed-tag.ts';
 import { allPages } from '../pages.ts';
+import { requireAccount, requireRegion } from './place.ts';
 
 export interface FoundTable {
   tableName: string;
@@ -21,9 +22,11 @@ export interface FoundTable {
 export async function findTable(dynamodb: DynamoDBClient, name: string): Promise<FoundTable> {
   const tableName = resourceName(name);
   return asking(`the table ${name}`, async () => {
+    await requireRegion(dynamodb, name);
     const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: tableName }));
     if (Table?.TableArn === undefined) throw notFound(`The table ${name}`);
     const ResourceArn = Table.TableArn;
+    requireAccount(name, ResourceArn);
     const tags = await allPages(async (NextToken) => {
       const page = await dynamodb.send(
         new ListTagsOfResourceCommand({ ResourceArn, ...(NextToken ? { NextToken } : {}) }),

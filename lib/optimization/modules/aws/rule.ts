@@ -4,6 +4,7 @@ import type { Change, ChangeOf } from '../../../contracts/optimizations.ts';
 import { isoTime } from '../../../platform/clock.ts';
 import type { AwsConfiguration } from '../../aws/configuration/model.ts';
 import type { OptimizationModule, Proposed } from '../../module.ts';
+import { placeOf } from '../../sides.ts';
 
 /** What rules about AWS resources look at: an account, or a template of which nothing runs yet. */
 export interface AwsView {
@@ -35,7 +36,7 @@ export interface AwsRule {
 export const awsModule = (rule: AwsRule): OptimizationModule => ({
   name: rule.name,
   optimizationId: rule.optimizationId,
-  plan({ aws, awsFigures, bottlenecks, hourlyTraffic = new Map(), period }) {
+  plan({ aws, awsFigures, bottlenecks, hourlyTraffic = new Map(), period, placesChangedAt = new Map() }) {
     if (aws === undefined) return [];
     const view: AwsView = {
       configuration: aws,
@@ -45,7 +46,12 @@ export const awsModule = (rule: AwsRule): OptimizationModule => ({
       to: awsFigures?.to ?? aws.readAt,
       ...(awsFigures === undefined ? {} : { figures: awsFigures }),
     };
-    return rule.examine(view).map((finding) => proposedOf(finding, aws));
+    const measuredFrom = Date.parse(view.from);
+    const isMeasuredSince = (change: Change): boolean => (placesChangedAt.get(placeOf(change)) ?? 0) < measuredFrom;
+    return rule
+      .examine(view)
+      .filter(({ changes }) => changes.every(isMeasuredSince))
+      .map((finding) => proposedOf(finding, aws));
   },
 });
 

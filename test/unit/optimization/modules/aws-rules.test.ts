@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { Bottleneck } from '../../../../lib/contracts/analysis.ts';
 import { type Change, change } from '../../../../lib/contracts/optimizations.ts';
 import { findProperty } from '../../../../lib/optimization/aws/applier/find-property.ts';
+import { awsModule } from '../../../../lib/optimization/modules/aws/rule.ts';
 import { awsModules, awsRules } from '../../../../lib/optimization/modules/aws/rules.ts';
 import {
   apiFigures,
   apiOf,
   awsConfiguration,
+  awsFigures,
   cacheFigures,
   cacheOf,
   eventSourceOf,
@@ -19,6 +21,7 @@ import {
   tableFigures,
   tableOf,
 } from '../../../support/optimization/aws-view.ts';
+import { situationOf } from '../../../support/optimization/situation.ts';
 import { proposalsOf } from './proposals-of.ts';
 
 const hourMs = 3_600_000;
@@ -468,6 +471,21 @@ describe('what there is to say about AWS resources', () => {
     const [proposal] = proposalsOf(ruleOf('lambda-memory'), { configuration: { lambdas: [lambda] } });
     expect(proposal?.changes).toEqual([]);
     expect(proposal?.description).toMatch(/once orders has the tag headroom:managed=true\.$/);
+  });
+
+  it('waits until all that is measured is younger than the last change of the same', () => {
+    const lambda = lambdaOf({ reservedConcurrency: 10 });
+    const figures = awsFigures({ lambdas: [lambdaFigures({ throttles: 50_000 })] });
+    const planned = (changedAt: number) =>
+      awsModule(ruleOf('lambda-reserved-concurrency')).plan(
+        situationOf({
+          aws: awsConfiguration({ lambdas: [lambda] }),
+          awsFigures: figures,
+          placesChangedAt: new Map([['aws lambda orders reservedConcurrency', changedAt]]),
+        }),
+      );
+    expect(planned(Date.parse(figures.from) - 1)).toHaveLength(1);
+    expect(planned(Date.parse(figures.from))).toEqual([]);
   });
 
   it('names what could not be read, so that it does not look as if there were nothing to do', () => {
