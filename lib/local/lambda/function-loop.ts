@@ -1,4 +1,5 @@
 // The inside of an instance: what Lambda's own Node runtime does around a handler.
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Context } from 'aws-lambda';
@@ -34,6 +35,8 @@ export function createFunctionLoop(say: (message: FromInstance) => Promise<void>
         return;
       }
       handler = exported as Handler;
+      // The next instance of it loads sooner; this one may be ended before it would keep anything.
+      flushCompileCache();
     } catch (error) {
       process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
       crash(describe(error, 'Runtime.ImportModuleError'));

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { compileCacheEnvironment } from '../supervision/compile-cache.ts';
 import { keepRecentLines } from '../supervision/recent-lines.ts';
 import { siblingModule } from '../supervision/sibling-module.ts';
 import type { Instance, InstanceOptions } from './instance.ts';
@@ -13,7 +14,7 @@ export async function startThread(options: InstanceOptions): Promise<Instance> {
     argv: [],
     workerData: { niceness: options.niceness },
     execArgv: [],
-    env: { ...options.environment },
+    env: { ...compileCacheEnvironment(), ...options.environment },
     stdout: true,
     stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: Math.max(leastHeapMb, options.memoryMb) },

@@ -1,6 +1,6 @@
 import { fork, type Serializable } from 'node:child_process';
-import { getCompileCacheDir } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { compileCacheEnvironment } from './compile-cache.ts';
 import { endLeftover } from './pid-files.ts';
 import { type SupervisedChild, type Supervision, superviseChild } from './supervised-child.ts';
 
@@ -25,7 +25,7 @@ export interface SupervisedModule extends SupervisedChild {
 export async function superviseModule(options: ChildModule): Promise<SupervisedModule> {
   await endLeftover(options.runDirectory, options.name);
   const child = fork(fileURLToPath(options.module), options.args ?? [], {
-    env: { NODE_COMPILE_CACHE: getCompileCacheDir(), ...options.env },
+    env: { ...compileCacheEnvironment(), ...options.env },
     execArgv: [...(options.execArgv ?? [])],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     serialization: 'advanced',
