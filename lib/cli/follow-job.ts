@@ -7,10 +7,12 @@ export interface Job<Answer> {
   poll(signal: AbortSignal): AsyncIterable<Answer>;
   show(answer: Answer): void;
   cancel(): Promise<unknown>;
+  /** How long what is cancelled may take to its end. Default: 15 s. */
+  endAfterCancelMs?: number;
 }
 
 /** Workers stop within 2 s of a cancellation; the summary follows. */
-const endAfterCancelMs = 15_000;
+const usualEndAfterCancelMs = 15_000;
 
 export const isOver = ({ status }: { status: string }): boolean => status !== 'queued' && status !== 'running';
 
@@ -28,7 +30,7 @@ export async function followJob<Answer>(
     if (!signal.aborted) throw error;
     progress.show(100, 'Cancelling');
     await cancel(job);
-    return untilOver(job, AbortSignal.timeout(endAfterCancelMs));
+    return untilOver(job, AbortSignal.timeout(job.endAfterCancelMs ?? usualEndAfterCancelMs));
   }
 }
 

@@ -5,6 +5,8 @@ import { followJob } from './follow-job.ts';
 import type { Progress } from './progress.ts';
 
 const pollMs = 1_000;
+/** AWS takes minutes to put back some things, and each is waited for. */
+const endAfterRollbackMs = 15 * 60_000;
 const ended: ReadonlySet<RunStatus> = new Set(['planned', 'completed', 'rolled-back', 'failed', 'expired']);
 
 /** How a run goes, until it has ended. */
@@ -33,6 +35,7 @@ export async function followRun({ client, project, runId, progress, signal }: Fo
   const run = await followJob<OptimizationRun>(
     {
       poll: (until) => pollRun(client, project, runId, until),
+      endAfterCancelMs: endAfterRollbackMs,
       show: (shown) => showRun(progress, shown),
       cancel: () =>
         client.call('rollBackOptimizationRun', { ...request, body: { reason: 'Interrupted at the terminal' } }),

@@ -26,17 +26,22 @@ export function planReport(plan: Plan, look: Look): string[] {
   ].join(', ');
   return [
     `${colours.bold('Plan')} ${planned.length} to try${by}: ${facts}`,
-    ...planned.flatMap(({ id, name, description, expectedImpactPercent, risk, requiresRestart }, index) => [
-      `  ${index + 1}. ${colours.bold(name)} ${colours.dim(
-        `(${[
-          ...(expectedImpactPercent === undefined ? [] : [`-${percentage(expectedImpactPercent)}`]),
-          `${risk} risk`,
-          ...(requiresRestart ? ['needs a restart'] : []),
-        ].join(', ')})`,
-      )}`,
-      ...wrapped(description, width, '     '),
-      `     ${colours.dim(id)}`,
-    ]),
+    ...planned.flatMap(
+      ({ id, name, description, expectedImpactPercent, costUsdPerMonth, risk, requiresRestart }, index) => [
+        `  ${index + 1}. ${colours.bold(name)} ${colours.dim(
+          `(${[
+            ...(expectedImpactPercent === undefined ? [] : [`-${percentage(expectedImpactPercent)}`]),
+            ...(costUsdPerMonth === undefined
+              ? []
+              : [`${decimal(costUsdPerMonth.before)} to ${decimal(costUsdPerMonth.after)} USD a month`]),
+            `${risk} risk`,
+            ...(requiresRestart ? ['needs a restart'] : []),
+          ].join(', ')})`,
+        )}`,
+        ...wrapped(description, width, '     '),
+        `     ${colours.dim(id)}`,
+      ],
+    ),
     ...leftOutLines(leftOut, look),
   ];
 }

@@ -72,9 +72,9 @@ export async function optimize(
     ...(only === undefined ? {} : { optimizations: only }),
     verify: { mode: verify },
   };
-  const start = (dry: boolean) =>
-    client.call('startOptimizationRun', { params: { project }, body: { ...body, dryRun: dry } });
-  const planned = await start(true);
+  const start = (rest: { dryRun: boolean; optimizations?: string[] }) =>
+    client.call('startOptimizationRun', { params: { project }, body: { ...body, ...rest } });
+  const planned = await start({ dryRun: true });
   if (!('plannedOptimizations' in planned)) throw new CliError('Headroom began a run in the place of a plan.');
   const isApplied = yes === true && dryRun !== true && planned.plannedOptimizations.length > 0;
   if (!isApplied) {
@@ -84,7 +84,9 @@ export async function optimize(
     return exitCodes.ok;
   }
   if (json !== true) for (const line of planReport(planned, terminal)) terminal.out(line);
-  const { runId } = await start(false);
+  // What was shown, and not what is found by now.
+  const optimizations = planned.plannedOptimizations.map(({ id }) => id);
+  const { runId } = await start({ dryRun: false, optimizations });
   const progress = progressOn(terminal);
   let run: OptimizationRun;
   try {

@@ -31,10 +31,12 @@ export const auditEntry = z
     auditId: identifier,
     at: timestamp,
     project: projectName,
-    runId: identifier,
-    id: z.string().describe('Of the optimization'),
-    by: actor.describe('Who started the run, or its rollback'),
-    action: z.enum(['apply', 'measure', 'roll-back']).describe('`measure`: for a slice, to be compared'),
+    runId: identifier.optional().describe('Absent: no run did it, but somebody by hand'),
+    id: z.string().optional().describe('Of the optimization; absent likewise'),
+    by: actor.describe('Who started the run, or its rollback, or did it by hand'),
+    action: z
+      .enum(['apply', 'measure', 'roll-back', 'set'])
+      .describe('`measure`: for a slice, to be compared; `set`: by hand'),
     change,
     from: json.describe('What was to be replaced'),
     to: json,

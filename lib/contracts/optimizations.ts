@@ -60,6 +60,10 @@ export const proposal = z
       .optional()
       .describe('How much shorter response times become; absent: nothing says so'),
     expectedImpactSource: z.string().optional().describe('Where that figure is from'),
+    saves: z
+      .enum(['memory', 'telemetry'])
+      .optional()
+      .describe('What it is there to save, where that has no price: it need not make anything faster'),
     savesUsdPerMonth: z.number().optional().describe('Negative: it costs that much'),
     costUsdPerMonth: z
       .object({ before: z.number().min(0), after: z.number().min(0) })

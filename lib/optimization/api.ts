@@ -21,11 +21,12 @@ import { SettingsService } from './settings/service.ts';
 export function optimizationApi(parts: Parts, concurrency: AskConcurrency): Handlers<'optimization-api'> {
   const projects = new ProjectService(parts);
   const liveSettings = new LiveSettingsService(parts);
-  const settings = new SettingsService({ clock: parts.clock, projects, liveSettings });
   const takesLocal = parts.configuration.localDatabases;
   const databases = new DatabaseService(parts, projects, { environment: process.env, takesLocal });
   const services = optimizing(parts, { modules: optimizationModules, concurrency });
-  const { clock } = parts;
+  const { clock, ids } = parts;
+  const { freezes, audit } = services;
+  const settings = new SettingsService({ clock, ids, projects, liveSettings, freezes, audit });
   const templates = new TemplateAnalyses({ clock, projects, cloudFormation: createCloudFormationClient() });
   return {
     ...profileHandlers(new ProfileService(parts, projects)),

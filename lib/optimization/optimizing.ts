@@ -52,6 +52,7 @@ export function optimizing(
     loadTests,
     intervals: new LoadIntervals(parts),
     telemetry,
+    audit,
     experiments,
   });
   const steps = new RunSteps(parts, { writer, locks, freezes, planner, measuring });

@@ -137,8 +137,9 @@ describe('headroom optimize', () => {
   it('applies it with --yes, and shows both sides in a table and a plot', async () => {
     const { code, out } = await run('optimize', '--yes', '--only', 'cache_optimization', '--verify', 'passive');
     expect(code).toBe(0);
+    // The ids of what was shown, and not of what is found by then.
     expect(platform.asked[1]?.body).toEqual({
-      optimizations: ['cache_optimization'],
+      optimizations: ['profile-ttl-1'],
       verify: { mode: 'passive' },
       dryRun: false,
     });

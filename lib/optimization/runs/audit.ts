@@ -17,11 +17,11 @@ export class AuditTrail {
     this.#parts = parts;
   }
 
-  /** @param turn of the run, in which it makes one change at most */
-  async begin(intention: Intention, turn: number): Promise<AuditEntry> {
+  /** @param deed which of the run, or of the request, it is: `turn 7`. Beginning the same deed again is the same entry. */
+  async begin(intention: Intention, deed: string): Promise<AuditEntry> {
     const { table, clock } = this.#parts;
     const now = clock();
-    const auditId = derivedId(now, `change of ${intention.runId} in turn ${turn}`);
+    const auditId = derivedId(now, `change of ${intention.runId ?? intention.project} by ${deed}`);
     const entry: AuditEntry = { auditId, at: isoTime(now), ...intention, state: 'begun' };
     await table.create(auditItem, keys.optimizationAudit(entry.project, auditId), entry, {
       expiresAt: now + retentionMs,

@@ -61,13 +61,16 @@ export class ChangeWriter {
       return { found: held.value, detail: 'Somebody else has changed what it belongs to since.' };
     }
     const wanted = valueOn(to, change);
-    if (isSameValue(held.value, wanted)) return undefined;
+    if (isSameValue(held.value, wanted)) {
+      await this.#settle(project, change, held);
+      return undefined;
+    }
     const isOurs = held.isPartial === true || isSameValue(held.value, valueOn(otherSide(to), change));
     if (!force && !isOurs) {
       return { found: held.value, detail: 'Somebody else has changed it since.' };
     }
     const intention = { project, runId, id, by, action, change, from: held.value, to: wanted };
-    const entry = await this.#audit.begin(intention, turn);
+    const entry = await this.#audit.begin(intention, `turn ${turn}`);
     try {
       await applierOf(this.#appliers, change)?.write(project, change, wanted, held);
     } catch (error) {
@@ -78,6 +81,16 @@ export class ChangeWriter {
     const isThere = isSameValue(now.value, wanted);
     await this.#audit.close(entry, isThere ? 'made' : 'refused');
     return isThere ? undefined : { found: now.value, detail: 'It was written, and something else is there.' };
+  }
+
+  /** It may be there by a write that was cut off before it was in force: done once more, it returns when it is, and changes nothing else. */
+  async #settle(project: string, change: Change, held: Held): Promise<void> {
+    try {
+      await applierOf(this.#appliers, change)?.write(project, change, held.value, held);
+    } catch (error) {
+      // Refused or not, what is wanted is there.
+      refusalOf(error);
+    }
   }
 }
 

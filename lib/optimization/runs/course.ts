@@ -33,10 +33,12 @@ export function afterUnit(run: StoredRun, index: number): StoredRun {
   return at(run, index + 1 < run.units.length ? { step: 'prepare', unit: index + 1 } : { step: 'end' });
 }
 
-/** Puts back what may have been written of an optimization, the last change first. */
+/** Puts back what may have been written of an optimization, the last change first. What an earlier attempt at that came to is over. */
 export function putBack(run: StoredRun, index: number, detail: string): StoredRun {
   const { begun } = unitOf(run, index);
-  const told = withUnit(run, index, { status: 'running', detail });
+  const { id: own } = plannedOf(run, index);
+  const conflicts = run.conflicts.filter(({ id }) => id !== own);
+  const told = withUnit({ ...run, conflicts }, index, { status: 'running', detail });
   if (begun === 0) return afterUnit(withPutBackEnd(told, index), index);
   return at(told, { step: 'write', unit: index, change: begun - 1, to: 'before', purpose: 'put-back' });
 }

@@ -30,7 +30,10 @@ export class KeptExport {
     for await (const { value } of this.#parts.table.all(runItem, keys.optimizationRuns(project))) {
       for (const each of keptChanges(value)) {
         // Nothing else is deployed with the stack.
-        if (each.change.kind === 'aws') kept.set(placeOf(each.change), { ...each, runId: value.runId });
+        if (each.change.kind !== 'aws') continue;
+        // Not by the order of the runs: one that waited for approval may have kept it after one that was planned later.
+        const place = placeOf(each.change);
+        if ((kept.get(place)?.keptAt ?? '') <= each.keptAt) kept.set(place, { ...each, runId: value.runId });
       }
     }
     const looked = await Promise.all(

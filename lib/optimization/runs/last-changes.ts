@@ -3,10 +3,13 @@ import type { Parts } from '../../platform/parts.ts';
 import { keys } from '../../platform/table/keys.ts';
 import { placeOf } from '../sides.ts';
 import type { Known, SituationSource } from '../situation-source.ts';
-import { runItem } from './model.ts';
+import { runItem, type StoredRun } from './model.ts';
 
-/** The newest runs say it: older changes have long had their effect. */
+/** The newest runs that changed something say it: older changes have long had their effect. */
 const lookedAt = 50;
+/** Of runs and plans together. */
+const mostRead = 2_000;
+const pageOf = 100;
 
 /** Tells when a change of each module, and of each place, was last kept. */
 export class LastChanges implements SituationSource {
@@ -18,15 +21,9 @@ export class LastChanges implements SituationSource {
   }
 
   async read({ project }: Project): Promise<Known> {
-    const { items } = await this.#table.page(
-      runItem,
-      keys.optimizationRuns(project),
-      { limit: lookedAt },
-      'descending',
-    );
     const lastChangedAt = new Map<string, number>();
     const placesChangedAt = new Map<string, number>();
-    for (const { plannedOptimizations, units } of items) {
+    for (const { plannedOptimizations, units } of await this.#changing(project)) {
       for (const [index, { module, changes }] of plannedOptimizations.entries()) {
         const keptAt = units[index]?.keptAt;
         if (keptAt === undefined) continue;
@@ -35,6 +32,20 @@ export class LastChanges implements SituationSource {
       }
     }
     return { lastChangedAt, placesChangedAt };
+  }
+
+  /** Plans change nothing, however many there are. */
+  async #changing(project: string): Promise<StoredRun[]> {
+    const changing: StoredRun[] = [];
+    let cursor: string | undefined;
+    for (let read = 0; read < mostRead && changing.length < lookedAt; read += pageOf) {
+      const query = { limit: pageOf, ...(cursor === undefined ? {} : { cursor }) };
+      const page = await this.#table.page(runItem, keys.optimizationRuns(project), query, 'descending');
+      changing.push(...page.items.filter(({ request }) => !request.dryRun));
+      cursor = page.nextCursor;
+      if (cursor === undefined) break;
+    }
+    return changing.slice(0, lookedAt);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../contracts/optimization-runs.ts';
+import type { PerformanceComparison, RunResult } from '../../contracts/optimization-runs.ts';
 import { gainPercent } from '../../statistics/paired-ratio.ts';
 import { rounded } from '../../telemetry/resources.ts';
 import { type MeasuredTargets, meetsTargets } from '../profiles/targets.ts';
@@ -96,8 +96,17 @@ function comparisonOf(applied: readonly Done[]): RunResult['performanceCompariso
             memoryPercent: spanned(first.resourceUsage?.memoryPercent, usage.memoryPercent),
           },
         }),
-    ...(last.cost === undefined ? {} : { cost: last.cost }),
+    ...costOf(measured),
   };
+}
+
+/** Each kept change costs by itself, so their costs add up. */
+function costOf(measured: readonly PerformanceComparison[]): Pick<PerformanceComparison, 'cost'> {
+  const costs = measured.flatMap(({ cost }) => cost ?? []);
+  if (costs.length === 0) return {};
+  const sum = (of: 'beforeUsdPerMonth' | 'afterUsdPerMonth'): number =>
+    rounded(costs.reduce((total, cost) => total + cost[of], 0));
+  return { cost: { beforeUsdPerMonth: sum('beforeUsdPerMonth'), afterUsdPerMonth: sum('afterUsdPerMonth') } };
 }
 
 const spanned = (

@@ -131,9 +131,10 @@ export class OptimizationRuns {
     for (;;) {
       const current = await this.#find(project, runId);
       const next = await this.#rollingBack(current.value, halt);
-      const pending = next.turn > current.value.turn ? [advanceMessage(next)] : [];
+      // Also of a run that is under way: it may be waiting, and is not to wait for its slices. Two messages of one turn do as one does.
+      const written = await table.replace(current, next, { pending: [advanceMessage(next)] });
       // Whoever leads the run may have gone on meanwhile.
-      if ((await table.replace(current, next, { pending })) !== undefined) return { runId, status: 'rolling-back' };
+      if (written !== undefined) return { runId, status: 'rolling-back' };
     }
   }
 

@@ -1,6 +1,8 @@
+import type { Change } from '../../contracts/optimizations.ts';
+import { DomainError } from '../../platform/errors.ts';
 import type { Parts } from '../../platform/parts.ts';
 import type { Planner } from '../planning/planner.ts';
-import { isSameValue, valueOn } from '../sides.ts';
+import { isSameValue, placeOf, valueOn } from '../sides.ts';
 import { type ChangeWriter, refusalOf } from './change-writer.ts';
 import {
   afterUnit,
@@ -60,8 +62,13 @@ export class RunSteps {
 
   /** The run goes forward no more. What it had going on elsewhere ends, too. */
   async halt(run: StoredRun, halt: NonNullable<StoredRun['halt']>): Promise<Taken> {
-    await this.#services.measuring.cleanUp(run);
+    await this.cleanUp(run);
     return { run: turnedAround(run, halt) };
+  }
+
+  /** What the run has going on elsewhere ends. */
+  cleanUp(run: StoredRun): Promise<void> {
+    return this.#services.measuring.cleanUp(run);
   }
 
   readonly #steps: { [Name in StepName]: (run: StoredRun, position: At<Name>) => Promise<Taken> } = {
@@ -129,12 +136,10 @@ export class RunSteps {
       return { run: nextMove({ ...run, conflicts: [...run.conflicts, conflict] }, position, change, this.#clock()) };
     },
 
-    load: (run, { unit }) => this.#services.measuring.load(run, unit, (reason) => this.#stop(run, reason)),
-    experiment: async (run, { unit }) => {
-      const reason = await this.#frozen(run);
-      return reason === undefined ? this.#services.measuring.experiment(run, unit) : this.#stop(run, reason);
-    },
-    wait: (run, { unit }) => this.#services.measuring.wait(run, unit),
+    load: (run, { unit }) =>
+      this.#unlessFrozen(run, () => this.#services.measuring.load(run, unit, (reason) => this.#stop(run, reason))),
+    experiment: (run, { unit }) => this.#unlessFrozen(run, () => this.#services.measuring.experiment(run, unit)),
+    wait: (run, { unit }) => this.#unlessFrozen(run, () => this.#services.measuring.wait(run, unit)),
     judge: (run, { unit }) => this.#services.measuring.judge(run, unit),
 
     end: async (run) => {
@@ -151,14 +156,27 @@ export class RunSteps {
     return this.#services.freezes.reason(run.project);
   }
 
+  async #unlessFrozen(run: StoredRun, take: () => Promise<Taken>): Promise<Taken> {
+    const reason = await this.#frozen(run);
+    return reason === undefined ? take() : this.#stop(run, reason);
+  }
+
   #stop(run: StoredRun, reason: string): Promise<Taken> {
     return this.halt(run, { scope: 'trying', reason, force: false });
   }
 
-  /** What stands in every place that the optimization may change; one whose places cannot be read is not begun. */
+  /**
+   * What stands in every place that the optimization may change; one whose places may not be read is not begun. One whose places cannot
+   * be read for now keeps no other from beginning: before its own turn comes, they are read again.
+   */
   async #withSnapshot(run: StoredRun, unit: Unit, index: number): Promise<Unit> {
-    const values = await this.#values(run, index);
-    return typeof values === 'string' ? { ...unit, status: 'skipped', detail: values } : { ...unit, ...values };
+    try {
+      const values = await this.#values(run, index);
+      return typeof values === 'string' ? { ...unit, status: 'skipped', detail: values } : { ...unit, ...values };
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'unavailable') return unit;
+      throw error;
+    }
   }
 
   /** @returns why they cannot be read, in words */
@@ -196,6 +214,9 @@ export class RunSteps {
     if (isThere(changes)) return run;
     const anew = await this.#found(run, id);
     if (anew === undefined || !isThere(anew.changes)) return 'What it would change is no more as it was planned.';
+    if (run.approvedBy !== undefined && !comesToTheSame(changes, anew.changes)) {
+      return 'What it would change is no more as it was approved, and what is planned now was not approved.';
+    }
     const plannedOptimizations = run.plannedOptimizations.map((planned, each) => (each === index ? anew : planned));
     return withUnit({ ...run, plannedOptimizations }, index, values);
   }
@@ -213,6 +234,18 @@ export class RunSteps {
     }
   }
 }
+
+/** Whether two plans put the same in the same places, whatever is there before. */
+const comesToTheSame = (a: readonly Change[], b: readonly Change[]): boolean =>
+  a.length === b.length &&
+  a.every((change, at) => {
+    const other = b[at];
+    return (
+      other !== undefined &&
+      placeOf(change) === placeOf(other) &&
+      isSameValue(valueOn('after', change), valueOn('after', other))
+    );
+  });
 
 /** Twice what it should take, and time for what AWS and queues may take. */
 const longestMs = ({ estimatedDurationSeconds }: StoredRun): number => 2_000 * estimatedDurationSeconds + 30 * 60_000;

@@ -4,7 +4,7 @@ import type { Stored } from '../../platform/table/item.ts';
 import { keys } from '../../platform/table/keys.ts';
 import { valueOn } from '../sides.ts';
 import { advanceMessage } from './advance-message.ts';
-import { plannedOf, turnedAround, unitOf } from './course.ts';
+import { plannedOf, putBack, turnedAround, unitAt, unitOf } from './course.ts';
 import type { ProjectLocks } from './locks.ts';
 import { hasEnded, runItem, type StepName, type StoredRun } from './model.ts';
 import { nextMove } from './moving.ts';
@@ -84,7 +84,7 @@ export class RunWorker {
   async giveUp(message: MessageOf<'optimizations'>): Promise<void> {
     const current = await this.#find(message);
     if (current === undefined || current.value.turn !== message.turn || !isLed(current.value)) return;
-    const next = this.#givenUp(current.value);
+    const next = await this.#givenUp(current.value);
     if (next === undefined) return;
     const written = await this.#write(current, next);
     if (written === undefined) throw new Error('The run was changed while it was given up');
@@ -133,13 +133,9 @@ export class RunWorker {
   }
 
   /** Undefined: only the table stands in its way, and what wakes it later will find it. */
-  #givenUp(run: StoredRun): StoredRun | undefined {
-    if (run.status !== 'rolling-back') {
-      return turnedAround(
-        { ...run, status: 'running' },
-        run.halt ?? { scope: 'trying', reason: tooOften, force: false },
-      );
-    }
+  async #givenUp(run: StoredRun): Promise<StoredRun | undefined> {
+    const isPutBack = run.at.step === 'write' && run.at.purpose === 'put-back';
+    if (run.status !== 'rolling-back' && !isPutBack) return this.#goneOn(run);
     if (run.at.step !== 'write') return undefined;
     const { unit, change: index } = run.at;
     const { id, changes } = plannedOf(run, unit);
@@ -149,6 +145,23 @@ export class RunWorker {
     const isOurs = index < unitOf(run, unit).begun;
     const told = isOurs ? { ...run, conflicts: [...run.conflicts, conflict] } : run;
     return nextMove(told, run.at, index, this.#parts.clock());
+  }
+
+  /** What one place could not do is left out, and the rest is done. A run that somebody halts goes no further. */
+  async #goneOn(run: StoredRun): Promise<StoredRun> {
+    const begun: StoredRun = { ...run, status: 'running' };
+    const unit = unitAt(run.at);
+    try {
+      await this.#steps.cleanUp(begun);
+    } catch (error) {
+      // An experiment and a load test end by themselves, too.
+      const { project, runId } = run;
+      this.#parts.log.error('What a run had going on could not be ended', { project, runId, error });
+    }
+    if (unit === undefined || run.halt !== undefined) {
+      return turnedAround(begun, run.halt ?? { scope: 'trying', reason: tooOften, force: false });
+    }
+    return putBack(begun, unit, tooOften);
   }
 
   #find({ project, runId }: { project: string; runId: string }): Promise<Stored<StoredRun> | undefined> {

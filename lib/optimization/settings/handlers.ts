@@ -30,10 +30,15 @@ export const liveSettingsHandlers = ({
     };
     return isKnown ? { status: 304, headers: about } : { status: 200, headers: about, body: document };
   },
-  putLiveSettings: async ({ params, headers, body }) => {
+  putLiveSettings: async ({ params, headers, body, caller: { keyId, name } }) => {
     const ifMatch = headers['if-match'];
     const named = ifMatch === undefined ? '*' : strongTags(ifMatch);
-    const document = await settings.put(params.project, body, (version) => named === '*' || named.includes(version));
+    const document = await settings.put(
+      params.project,
+      body,
+      { keyId, name },
+      (version) => named === '*' || named.includes(version),
+    );
     return { status: 200, headers: { etag: `"${document.version}"` }, body: document };
   },
 });

@@ -6,8 +6,11 @@ import { projectSettings } from '../../../lib/contracts/projects.ts';
 import type { Gateway } from '../../../lib/local/gateway/gateway.ts';
 import { optimizationApi } from '../../../lib/optimization/api.ts';
 import type { Experiments } from '../../../lib/optimization/experiments.ts';
+import { AuditTrail } from '../../../lib/optimization/runs/audit.ts';
+import { Freezes } from '../../../lib/optimization/runs/freezes.ts';
 import { settingApplier } from '../../../lib/optimization/settings/applier.ts';
 import { settingsExperiments } from '../../../lib/optimization/settings/experiments.ts';
+import { placeOf } from '../../../lib/optimization/sides.ts';
 import { isoTime } from '../../../lib/platform/clock.ts';
 import { httpDoor } from '../../../lib/platform/http/door.ts';
 import { KeyService } from '../../../lib/platform/keys/service.ts';
@@ -114,6 +117,32 @@ describe('the settings that a service fetches', () => {
     expect(again).toMatchObject({ status: 304, text: '' });
     expect(again.headers.get('headroom-signature')).toMatch(/^v1=.{43}$/);
     expect(await call('GET', undefined, { 'if-none-match': '"another"' })).toMatchObject({ status: 200 });
+  });
+
+  it('stand in the trail of changes with who set them, and are not set while changes are frozen', async () => {
+    await call('PUT', compression);
+    await call('PUT', compression);
+    await call('PUT', { ttlMultiplier: 2 });
+    const { items } = await new AuditTrail(parts).list(project, { limit: 10 });
+    const told = items.map(({ by, action, change, from, to, state }) => [
+      by.name,
+      action,
+      placeOf(change),
+      from,
+      to,
+      state,
+    ]);
+    expect(told).toHaveLength(3);
+    expect(told).toEqual(
+      expect.arrayContaining([
+        ['operator', 'set', 'setting compression', null, { aboveBytes: 1_000 }, 'made'],
+        ['operator', 'set', 'setting compression', { aboveBytes: 1_000 }, null, 'made'],
+        ['operator', 'set', 'setting ttlMultiplier', null, 2, 'made'],
+      ]),
+    );
+    await new Freezes(parts).switchProject(project, { frozen: true, reason: 'incident' }, { keyId: 'k', name: 'ops' });
+    expect(await call('PUT', {})).toMatchObject({ status: 409, text: expect.stringContaining('incident') });
+    expect((await call('GET')).json.settings).toEqual({ ttlMultiplier: 2 });
   });
 
   it('are put by those who may operate, in place of what they know, and only as the schema has them', async () => {

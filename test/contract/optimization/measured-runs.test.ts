@@ -31,7 +31,7 @@ const weather = (at: number): number => 50 * Math.exp(0.03 * new Random(Math.flo
 describe('A change of live settings', () => {
   const ttl: Change = { kind: 'setting', setting: 'ttlMultiplier', before: null, after: 2 };
 
-  async function runOf(behaviour: Behaviour) {
+  async function runOf(behaviour: Behaviour, rest: Partial<Proposal> = {}) {
     const liveSettings = new LiveSettingsService(parts);
     const service = new AlternatingService(behaviour);
     const experiments = settingsExperiments({
@@ -42,7 +42,7 @@ describe('A change of live settings', () => {
     const harness = new RunHarness({
       parts,
       appliers: { setting: settingApplier({ liveSettings, clock: parts.clock }) },
-      proposals: () => [proposalOf('ttl', [ttl], { expectedImpactPercent: 15 })],
+      proposals: () => [proposalOf('ttl', [ttl], { expectedImpactPercent: 15, ...rest })],
       telemetry: (from, to) => service.windows(from, to),
       experiments: {
         ...experiments,
@@ -56,14 +56,19 @@ describe('A change of live settings', () => {
     const { runId } = await harness.start({ verify: passive });
     await harness.settle();
     const { settings, experiment } = await liveSettings.read('shop');
-    return { run: optimizationRun.parse(await harness.show(runId)), settings, experiment };
+    const { items: trail } = await harness.engine().audit.list('shop', { limit: 10 });
+    return { run: optimizationRun.parse(await harness.show(runId)), settings, experiment, trail };
   }
 
   it('that helps is tried by the service’s own clock, kept, and told of with its interval', async () => {
-    const { run, settings, experiment } = await runOf(
+    const { run, settings, experiment, trail } = await runOf(
       ({ at, settings: { ttlMultiplier = 1 } }) => weather(at) * (ttlMultiplier > 1 ? 0.8 : 1),
     );
     expect(settings).toEqual({ ttlMultiplier: 2 });
+    expect(trail).toMatchObject([
+      { action: 'apply', to: 2, state: 'made' },
+      { action: 'measure', to: 2, state: 'made', detail: expect.stringContaining('experiment') },
+    ]);
     expect(experiment).toBeUndefined();
     expect(run).toMatchObject({
       status: 'completed',
@@ -92,6 +97,25 @@ describe('A change of live settings', () => {
       status: 'completed',
       steps: [{ status: 'rolled-back' }],
       result: { success: true, appliedOptimizations: [], rolledBackOptimizations: [{ id: 'ttl', proven: false }] },
+    });
+  });
+
+  it('that only costs less is kept though nothing becomes faster, with what it costs', async () => {
+    const cost = { before: 10, after: 4 };
+    const { run, settings } = await runOf(({ at }) => weather(at), { costUsdPerMonth: cost });
+    expect(settings).toEqual({ ttlMultiplier: 2 });
+    expect(run.steps[0]).toMatchObject({ status: 'kept', judgement: { verdict: 'keep', keptFor: 'saving' } });
+    expect(run.result?.performanceComparison?.cost).toEqual({ beforeUsdPerMonth: 10, afterUsdPerMonth: 4 });
+  });
+
+  it('that is refused is not tried', async () => {
+    const { run, settings } = await runOf(({ at }) => weather(at), {
+      changes: [{ ...ttl, after: 'nonsense' } as Change],
+    });
+    expect(settings).toEqual({});
+    expect(run).toMatchObject({
+      status: 'completed',
+      steps: [{ status: 'rolled-back', detail: expect.stringContaining('makes no settings') }],
     });
   });
 
@@ -172,6 +196,35 @@ describe('A change that is written', () => {
       steps: [{ status: 'rolled-back' }],
       result: { success: false, error: expect.stringContaining('incident') },
     });
+    expect(world.valueAt(entries)).toBe(100);
+  });
+
+  it('is put back at once when its rollback is asked for between its slices', async () => {
+    const harness = await harnessOf([proposalOf('entries', [entries])], entries, 0.2);
+    const { runId } = await harness.start({ verify: { ...passive, sliceSeconds: 600 } });
+    await harness.leadUntil(() => world.valueAt(entries) !== 100);
+    harness.takeMessages();
+    await harness.engine().runs.rollback('shop', runId, { force: false }, somebody);
+    const askedAt = parts.time.now;
+    await harness.settle();
+    expect(await harness.show(runId)).toMatchObject({ status: 'rolled-back', steps: [{ status: 'rolled-back' }] });
+    expect(world.valueAt(entries)).toBe(100);
+    expect(parts.time.now - askedAt).toBeLessThan(1_000);
+  });
+
+  it('waits no longer than a minute before it looks for a freeze', async () => {
+    const harness = await harnessOf([proposalOf('entries', [entries])], entries, 0.2);
+    const { runId } = await harness.start({ verify: { ...passive, sliceSeconds: 600 } });
+    await harness.leadUntil(() => world.valueAt(entries) !== 100);
+    const [next] = harness.takeMessages();
+    if (next === undefined) throw new Error('The run does not wait');
+    await harness.engine().worker.advance(next.body);
+    const [waiting] = harness.takeMessages();
+    expect(waiting?.delaySeconds).toBe(60);
+    await harness.engine().freezes.switchAll({ frozen: true }, somebody);
+    await harness.engine().worker.advance(waiting?.body ?? (undefined as never));
+    await harness.settle();
+    expect((await harness.show(runId)).status).toBe('failed');
     expect(world.valueAt(entries)).toBe(100);
   });
 

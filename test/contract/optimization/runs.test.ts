@@ -198,6 +198,35 @@ describe('What is not as it was planned', () => {
     expect(world.valueAt(entries)).toBe(100);
   });
 
+  it('is left alone, where what is planned now is not what was approved', async () => {
+    let wanted = 3_600;
+    harness = new RunHarness({
+      parts,
+      appliers: world.appliers,
+      proposals: () => [
+        proposalOf('ttl', [policyChange('defaultTtlSeconds', Number(world.valueAt(ttl)), wanted)]),
+        more,
+      ],
+    });
+    const { runId } = await harness.start({ approve: 'manual' });
+    await harness.engine().runs.approve('shop', runId, somebody);
+    world.put(ttl, 90);
+    wanted = 7_200;
+    await harness.settle();
+    expect((await harness.show(runId)).steps).toMatchObject([
+      { status: 'skipped', detail: expect.stringContaining('not approved') },
+      { status: 'kept' },
+    ]);
+    expect(world.valueAt(ttl)).toBe(90);
+    // What comes to the same was approved.
+    wanted = 3_600;
+    const again = await harness.start({ approve: 'manual', optimizations: ['ttl'] });
+    await harness.engine().runs.approve('shop', again.runId, somebody);
+    world.put(ttl, 80);
+    await harness.settle();
+    expect(world.valueAt(ttl)).toBe(3_600);
+  });
+
   it('is left alone, and the rest is done', async () => {
     const { runId } = await harness.start();
     world.put(ttl, 7);
@@ -310,6 +339,48 @@ describe('Rolling back', () => {
 
 describe('A step that fails for now', () => {
   const unavailable = new DomainError('unavailable', 'Not at the moment.');
+
+  it('leaves out its own optimization, and no other', async () => {
+    world.refused.set(placeOf(entries), unavailable);
+    const { runId } = await harness.start();
+    for (let turns = 0; turns < 30; turns++) {
+      for (const { body } of harness.takeMessages()) {
+        const { worker } = harness.engine();
+        await worker.advance(body).catch(() => worker.giveUp(body));
+      }
+    }
+    expect(await harness.show(runId)).toMatchObject({
+      status: 'completed',
+      steps: [{ status: 'skipped', detail: expect.stringContaining('could not be carried out') }, { status: 'kept' }],
+    });
+    expect(values()).toEqual([60, 100, 1_024]);
+  });
+
+  it('is brought to its end also where what it was to write is there', async () => {
+    const settled: unknown[] = [];
+    const { 'cache-policy': policies } = world.appliers;
+    if (policies === undefined) throw new Error('There are no policies');
+    const appliers: typeof world.appliers = {
+      ...world.appliers,
+      'cache-policy': {
+        ...policies,
+        write: (project, change, value, held) => {
+          settled.push(value);
+          return policies.write(project, change, value, held);
+        },
+      },
+    };
+    harness = new RunHarness({ parts, appliers, proposals: () => [proposalOf('ttl', [ttl])] });
+    await harness.start();
+    const [begin] = harness.takeMessages();
+    await harness.engine().worker.advance(begin?.body ?? (undefined as never));
+    const [prepare] = harness.takeMessages();
+    await harness.engine().worker.advance(prepare?.body ?? (undefined as never));
+    // Written by one who was cut off before it was in force.
+    world.put(ttl, 3_600);
+    await harness.settle();
+    expect(settled).toEqual([3_600]);
+  });
 
   it('is taken again as soon as its message comes back', async () => {
     await harness.start();

@@ -112,6 +112,7 @@ export class RunHarness {
           for (const { instance, window } of telemetry(from, to)) take(instance, window);
         },
       },
+      audit,
       experiments,
     });
     const steps = new RunSteps(parts, { writer, locks, freezes, planner, measuring });

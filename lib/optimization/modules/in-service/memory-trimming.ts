@@ -26,6 +26,7 @@ export const memoryTrimming: OptimizationModule = {
         description: `${bottleneck.issue} The service has caches of the SDK: from ${trimAtPercent} % of the heap's or the process's limit on they let go of what is used least, before the processor is busy with collecting garbage or the process is ended.`,
         changes: [settingChange(situation, 'memory', { trimAtPercent, collectGarbage: false })],
         risk: 'medium' as const,
+        saves: 'memory' as const,
         ...live,
         evidence: [...bottleneck.evidence],
       },

@@ -23,6 +23,7 @@ export const sampling: OptimizationModule = {
         description: `${instanceCount} instances report, and ${droppedWindows} windows were lost on the way. Windows of ${flushSeconds} s, with ${slowRequests} slow requests kept whole in each, are a third of the work for all; alerts and experiments see as much, some seconds later.`,
         changes: [settingChange(situation, 'sampling', { slowRequests, ...settings.sampling, flushSeconds })],
         risk: 'low' as const,
+        saves: 'telemetry' as const,
         ...live,
         evidence: [observedEvidence(situation, 'telemetry.windows', 'telemetry', { instanceCount, droppedWindows })],
       },

@@ -1,3 +1,4 @@
+import type { PlannedOptimization } from '../../../contracts/optimization-runs.ts';
 import type { Guardrail, RunJudgement } from '../../../contracts/run-judgement.ts';
 import type { PercentInterval } from '../../../statistics/judge.ts';
 import { inWords, unsettledOf } from './guardrails.ts';
@@ -5,6 +6,17 @@ import { inWords, unsettledOf } from './guardrails.ts';
 /** What a change is there to save: what is said of it when it is kept. `costs less` */
 export interface Saving {
   words: string;
+}
+
+/** Undefined: it is there to make something faster. */
+export function savingOf({
+  costUsdPerMonth: cost,
+  savesUsdPerMonth = 0,
+  saves,
+}: Pick<PlannedOptimization, 'costUsdPerMonth' | 'savesUsdPerMonth' | 'saves'>): Saving | undefined {
+  const costsLess = cost === undefined ? savesUsdPerMonth > 0 : cost.after < cost.before;
+  if (costsLess) return { words: 'costs less' };
+  return saves === undefined ? undefined : { words: `is there to save ${saves}` };
 }
 
 /** By how much the mean response time may become longer for it, in percent. Nearer to 0, most changes without any effect stay unsettled. */

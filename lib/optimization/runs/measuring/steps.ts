@@ -6,8 +6,11 @@ import { derivedId } from '../../../platform/ids.ts';
 import type { Parts } from '../../../platform/parts.ts';
 import type { TelemetryService } from '../../../telemetry/service.ts';
 import type { Experiments } from '../../experiments.ts';
+import { valueOn } from '../../sides.ts';
+import type { AuditTrail } from '../audit.ts';
 import { at, plannedOf, putBack, unitOf, withUnit } from '../course.ts';
 import { judgeRun } from '../judging/judge-run.ts';
+import { savingOf } from '../judging/saving.ts';
 import type { Round, StoredRun } from '../model.ts';
 import { beginMove } from '../moving.ts';
 import type { Taken } from '../steps.ts';
@@ -21,13 +24,14 @@ export interface MeasuringServices {
   loadTests: Pick<LoadService, 'start' | 'progress' | 'cancel'>;
   intervals: Pick<LoadIntervals, 'of'>;
   telemetry: Pick<TelemetryService, 'windows'>;
+  audit: Pick<AuditTrail, 'begin' | 'close'>;
   /** Absent: services are not told of experiments, and what they are told is written slice by slice. */
   experiments?: Experiments | undefined;
 }
 
 const pollSeconds = 1;
-/** A message waits no longer in SQS. */
-const longestWaitSeconds = 900;
+/** After which a run looks again whether it is still to go on: a freeze wakes nobody. */
+const longestWaitSeconds = 60;
 /** How long after a slice its last windows may arrive: the SDK's flush, and a retry. */
 const telemetryPatienceMs = 25_000;
 
@@ -75,7 +79,18 @@ export class MeasuringSteps {
     return { run: this.#alternate(run, unit) };
   }
 
+  /** One that is refused is not tried: the others are. */
   async experiment(run: StoredRun, unit: number): Promise<Taken> {
+    try {
+      return await this.#experiment(run, unit);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code === 'unavailable') throw error;
+      await this.cleanUp(run);
+      return { run: putBack(run, unit, error.message) };
+    }
+  }
+
+  async #experiment(run: StoredRun, unit: number): Promise<Taken> {
     const { experiments } = this.#services;
     if (experiments === undefined) throw new Error('There are no experiments');
     const round = roundAt(run, unit);
@@ -91,7 +106,7 @@ export class MeasuringSteps {
       const id = `${run.runId}-${unit}-${round.number}-${run.turn}`;
       return { run: withUnit(run, unit, { round: withExperiment(round, { id, startsAtMs, sliceSeconds }, sides) }) };
     }
-    await experiments.begin(run.project, experiment);
+    await this.#audited(run, unit, () => experiments.begin(run.project, experiment));
     return { run: at(run, { step: 'wait', unit }) };
   }
 
@@ -110,13 +125,14 @@ export class MeasuringSteps {
     const measuring = measuringOf(run);
     const round = roundAt(run, unit);
     const waitSeconds = await this.#untilTold(run, round);
-    if (waitSeconds > 0) return { waitSeconds };
+    if (waitSeconds > 0) return { waitSeconds: Math.min(longestWaitSeconds, waitSeconds) };
     const rounds = await this.#figures.withRound(run, unit, round);
     const judgement = judgeRun(rounds, {
       marginPercent: run.marginPercent,
       mostRounds: measuring.rounds,
       seed: `${run.runId} ${unit}`,
       costUsdPerMonth: plannedOf(run, unit).costUsdPerMonth,
+      saving: savingOf(plannedOf(run, unit)),
     });
     const comparison = comparisonOf(rounds, plannedOf(run, unit).costUsdPerMonth);
     const told = withUnit(run, unit, { judgement, ...(comparison === undefined ? {} : { comparison }) });
@@ -135,6 +151,40 @@ export class MeasuringSteps {
       if (round.experiment !== undefined) await experiments?.end(run.project, round.experiment.id);
       await this.#cancelTest(run.project, round);
     }
+  }
+
+  /** In the trail as any change is, though the service makes it by its own clock. */
+  async #audited(run: StoredRun, unit: number, begin: () => Promise<void>): Promise<void> {
+    const { audit } = this.#services;
+    const { project, runId, turn } = run;
+    const { id, changes } = plannedOf(run, unit);
+    const by = run.approvedBy ?? run.requestedBy;
+    const entries = await Promise.all(
+      changes.map((change, place) =>
+        audit.begin(
+          {
+            project,
+            runId,
+            id,
+            by,
+            action: 'measure',
+            change,
+            from: valueOn('before', change),
+            to: valueOn('after', change),
+          },
+          `turn ${turn} ${place}`,
+        ),
+      ),
+    );
+    const close = (state: 'made' | 'refused', detail: string) =>
+      Promise.all(entries.map((entry) => audit.close(entry, state, detail)));
+    try {
+      await begin();
+    } catch (error) {
+      if (error instanceof DomainError) await close('refused', error.message);
+      throw error;
+    }
+    await close('made', 'In an experiment: in every other slice, by the clock of the service.');
   }
 
   #alternate(run: StoredRun, unit: number): StoredRun {
