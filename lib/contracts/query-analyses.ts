@@ -57,18 +57,24 @@ const document = z.record(z.string(), json);
 /** Which way a field is sorted or indexed: 1, -1, or a kind of index such as `text`. */
 const directions = z.record(name, z.union([z.number(), z.string(), z.record(z.string(), json)]));
 
+const mongoFind = z.strictObject({
+  find: name.describe('The collection'),
+  filter: document.optional(),
+  sort: directions.optional(),
+  projection: document.optional(),
+  skip: z.number().int().min(0).optional(),
+  limit: z.number().int().optional(),
+});
+const mongoAggregate = z.strictObject({
+  aggregate: name.describe('The collection'),
+  pipeline: z.array(document).max(200),
+});
+
 export const mongoQuery = z
-  .union([
-    z.strictObject({
-      find: name.describe('The collection'),
-      filter: document.optional(),
-      sort: directions.optional(),
-      projection: document.optional(),
-      skip: z.number().int().min(0).optional(),
-      limit: z.number().int().optional(),
-    }),
-    z.strictObject({ aggregate: name.describe('The collection'), pipeline: z.array(document).max(200) }),
-  ])
+  .union([mongoFind, mongoAggregate], {
+    error:
+      'A query of MongoDB is the command as an object: { "find": "orders", "filter": { ... }, "sort", "projection", "skip", "limit" } or { "aggregate": "orders", "pipeline": [ ... ] }',
+  })
   .meta({ id: 'MongoQuery' });
 export type MongoQuery = z.output<typeof mongoQuery>;
 
