@@ -61,6 +61,7 @@ export const optimizationExport = z
         name: z.string(),
         keptAt: timestamp,
         improvementPercent: z.number().optional(),
+        logicalId: z.string().optional().describe('Of what is changed, in the stack of the project; absent: not known'),
         change,
       }),
     ),

@@ -10,6 +10,7 @@ import type { TelemetryService } from '../telemetry/service.ts';
 import type { Appliers } from './applier.ts';
 import { AwsApplier } from './aws/applier/aws-applier.ts';
 import { createAwsClients } from './aws/clients.ts';
+import type { StackOf } from './aws/configuration/model.ts';
 import { AwsConfigurationReader } from './aws/configuration/reader.ts';
 import { AwsSituation } from './aws/situation-source.ts';
 import { CachePolicyApplier } from './cache/policy-applier.ts';
@@ -30,6 +31,8 @@ import type { SituationSource } from './situation-source.ts';
 export interface Deployment {
   appliers: Appliers;
   sources: readonly SituationSource[];
+  /** Absent: of no stack anything is known. */
+  stackOf?: StackOf;
   /** Absent: there are no profiles. */
   profiles?: ProfileChoices;
   /** Absent: services are not told of experiments. */
@@ -48,6 +51,7 @@ export function deploymentOf(
   const aws = createAwsClients();
   const history = new TelemetryHistory(telemetry, projects, clock);
   const metrics = new AwsMetrics(parts, projects, new MetricReader(createCloudWatchClient()));
+  const reader = new AwsConfigurationReader(aws, clock);
   return {
     appliers: {
       setting: settingApplier({ liveSettings, clock }),
@@ -57,10 +61,12 @@ export function deploymentOf(
     },
     sources: [
       liveSettingsSource(liveSettings),
-      new AwsSituation({ reader: new AwsConfigurationReader(aws, clock), metrics, history, clock }),
+      new AwsSituation({ reader, metrics, history, clock }),
       queryAdviceSource(databases),
       cacheSource(namespaces),
     ],
+    stackOf: async ({ resources: { stack } }) =>
+      stack === undefined ? undefined : (await reader.read({ resources: { stack } })).stack,
     profiles: profileChoices(new ProfileService(parts, projects)),
     experiments: settingsExperiments({ liveSettings, telemetry, clock }),
   };

@@ -36,7 +36,7 @@ export function optimizing(
 ) {
   const projects = new ProjectService(parts);
   const telemetry = new TelemetryService(parts, projects);
-  const { appliers, sources, profiles, experiments } = deployment(parts, { projects, telemetry });
+  const { appliers, sources, profiles, experiments, stackOf } = deployment(parts, { projects, telemetry });
   const loadTests = new LoadService(parts, projects, concurrency);
   const situations = new SituationReader(parts, {
     projects,
@@ -62,7 +62,7 @@ export function optimizing(
     audit,
     freezes,
     runs: new OptimizationRuns(parts, { projects, planner, appliers, loadTests, writer, freezes, locks }),
-    kept: new KeptExport(parts, { projects, writer }),
+    kept: new KeptExport(parts, { projects, writer, stackOf }),
     worker: new RunWorker(parts, { steps, locks }),
   };
 }

@@ -37,6 +37,7 @@ const below: Record<string, readonly string[]> = {
   sdk: ['contracts', 'statistics', 'library'],
   layers: ['contracts', 'statistics', 'sdk'],
   stack: ['contracts'],
+  cdk: ['contracts'],
   cli: ['contracts', 'statistics', 'pages'],
   dashboard: ['contracts', 'statistics', 'pages'],
   functions: ['contracts', 'statistics', 'library', 'platform', ...capabilities],
@@ -57,6 +58,7 @@ const modules: Record<string, RegExp> = {
   statistics: /^(node:|ml-levenberg-marquardt$)/,
   pages: /^(uplot(\/|$)|node:)/,
   sdk: /^(zod$|node:)/,
+  cdk: /^(aws-cdk-lib$|constructs$|node:)/,
   layers: /^node:/,
 };
 

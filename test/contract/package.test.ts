@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -84,7 +84,7 @@ describe('The published package', () => {
       'package.json',
     ]);
     const folders = new Set(paths.filter((path) => path.startsWith('dist/')).map((path) => path.split('/')[2]));
-    expect([...folders].toSorted()).toEqual(['cache', 'contracts', 'sdk', 'statistics']);
+    expect([...folders].toSorted()).toEqual(['cache', 'cdk', 'contracts', 'sdk', 'statistics']);
     // Of the cache its library, and nothing of what serves it over HTTP.
     const inCache = paths.filter((path) => path.startsWith('dist/lib/cache/'));
     expect(inCache.filter((path) => !path.startsWith('dist/lib/cache/library/'))).toEqual([]);
@@ -92,6 +92,7 @@ describe('The published package', () => {
     expect(Object.keys(manifest.exports)).toEqual([
       '.',
       './cache',
+      './cdk',
       './database',
       './memory',
       './metrics',
@@ -355,6 +356,32 @@ describe('The published package', () => {
     } finally {
       await close();
     }
+  });
+
+  it('writes what was kept into the templates of a CDK app, which is whose app it is', async () => {
+    const file = await program(
+      'cdk.js',
+      `import { writeFileSync } from 'node:fs';
+       import { App, Stack } from 'aws-cdk-lib';
+       import { Template } from 'aws-cdk-lib/assertions';
+       import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+       import * as cdkExports from 'headroom/cdk';
+       const change = { kind: 'aws', service: 'sqs', resource: 'mail', property: 'visibilityTimeout', before: 30, after: 180 };
+       const at = '2026-01-31T12:00:00.000Z';
+       const kept = { runId: '01JD2V8Q6Y0000000000000000', id: 'one', name: 'One', keptAt: at, change };
+       writeFileSync('kept.json', JSON.stringify({ version: 1, project: 'shop', exportedAt: at, changes: [kept], drifted: [] }));
+       const stack = new Stack(new App(), 'Shop');
+       new CfnQueue(stack, 'Mail', { queueName: 'mail' });
+       cdkExports.keepOptimizations(stack, 'kept.json');
+       const resources = Template.fromStack(stack).findResources('AWS::SQS::Queue');
+       console.log(JSON.stringify([Object.keys(cdkExports), Object.values(resources)[0].Properties]));`,
+    );
+    await expect(run(process.execPath, [file], { cwd: project })).rejects.toThrow('aws-cdk-lib');
+    for (const peer of ['aws-cdk-lib', 'constructs']) {
+      await symlink(resolve('node_modules', peer), join(project, 'node_modules', peer));
+    }
+    const { stdout } = await run(process.execPath, [file], { cwd: project });
+    expect(JSON.parse(stdout)).toEqual([['keepOptimizations'], { QueueName: 'mail', VisibilityTimeout: 180 }]);
   });
 
   it('is typed: a strict TypeScript project compiles against it, and is told of mistakes', {

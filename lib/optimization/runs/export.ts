@@ -1,22 +1,29 @@
 import type { OptimizationExport } from '../../contracts/optimization-controls.ts';
+import type { Change } from '../../contracts/optimizations.ts';
+import type { Project } from '../../contracts/projects.ts';
 import { isoTime } from '../../platform/clock.ts';
 import type { Parts } from '../../platform/parts.ts';
 import { keys } from '../../platform/table/keys.ts';
 import type { ProjectService } from '../../projects/service.ts';
+import { resourceName } from '../../telemetry/aws/resource-name.ts';
+import type { StackOf } from '../aws/configuration/model.ts';
 import { placeOf } from '../sides.ts';
 import type { ChangeWriter } from './change-writer.ts';
 import { driftOf, type KeptChange, keptChanges } from './drift.ts';
 import { runItem } from './model.ts';
 
+export interface ExportServices {
+  projects: Pick<ProjectService, 'require'>;
+  writer: ChangeWriter;
+  stackOf?: StackOf | undefined;
+}
+
 /** What runs have kept of a project's stack, so that its next deployment does not undo it. */
 export class KeptExport {
   readonly #parts: Pick<Parts, 'table' | 'clock'>;
-  readonly #services: { projects: Pick<ProjectService, 'require'>; writer: ChangeWriter };
+  readonly #services: ExportServices;
 
-  constructor(
-    parts: Pick<Parts, 'table' | 'clock'>,
-    services: { projects: Pick<ProjectService, 'require'>; writer: ChangeWriter },
-  ) {
+  constructor(parts: Pick<Parts, 'table' | 'clock'>, services: ExportServices) {
     this.#parts = parts;
     this.#services = services;
   }
@@ -24,7 +31,7 @@ export class KeptExport {
   /** @throws DomainError not-found */
   async of(project: string): Promise<OptimizationExport> {
     const { projects, writer } = this.#services;
-    await projects.require(project);
+    const found = await projects.require(project);
     // By place: of several that changed the same, the last one stands.
     const kept = new Map<string, KeptChange & { runId: string }>();
     for await (const { value } of this.#parts.table.all(runItem, keys.optimizationRuns(project))) {
@@ -39,6 +46,7 @@ export class KeptExport {
     const looked = await Promise.all(
       [...kept.values()].map(async (each) => ({ each, drift: await driftOf(writer, project, each) })),
     );
+    const logicalIdOf = await this.#logicalIds(found);
     return {
       version: 1,
       project,
@@ -51,9 +59,24 @@ export class KeptExport {
           name,
           keptAt,
           ...(improvementPercent === undefined ? {} : { improvementPercent }),
+          ...logicalIdOf(change),
           change,
         })),
       drifted: looked.flatMap(({ drift }) => drift ?? []),
+    };
+  }
+
+  /** By which the stack of the project knows what is changed, where that can be read. */
+  async #logicalIds(project: Project): Promise<(change: Change) => { logicalId?: string }> {
+    const stack = await this.#services.stackOf?.(project);
+    const logicalIds = new Map(
+      stack?.members.map(({ physicalId, logicalId }) => [resourceName(physicalId), logicalId] as const),
+    );
+    return (change) => {
+      if (change.kind !== 'aws') return {};
+      const [kind, id = ''] = change.property.split('/');
+      const logicalId = logicalIds.get(kind === 'eventSource' ? id : resourceName(change.resource));
+      return logicalId === undefined ? {} : { logicalId };
     };
   }
 }

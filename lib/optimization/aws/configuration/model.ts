@@ -1,3 +1,5 @@
+import type { Project } from '../../../contracts/projects.ts';
+
 /**
  * How the AWS resources of a project are configured: read from the account, or written in a template. `name` is what the project
  * calls it, or its logical id in the template. What is not known is absent.
@@ -147,3 +149,6 @@ export interface StackConfiguration {
   name: string;
   members: { logicalId: string; type: string; physicalId: string }[];
 }
+
+/** The stack that a project names. Undefined: it names none, or it cannot be read. */
+export type StackOf = (project: Pick<Project, 'resources'>) => Promise<StackConfiguration | undefined>;
