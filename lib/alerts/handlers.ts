@@ -1,6 +1,8 @@
+import type { channelRoutes } from '../contracts/routes/channels.ts';
 import { notFound } from '../platform/errors.ts';
-import { type Caller, mayUseProject, requireProject, requireUnbound } from '../platform/http/authenticate.ts';
+import { type Caller, requireProject, requireUnbound } from '../platform/http/authenticate.ts';
 import type { Handlers } from '../platform/http/door.ts';
+import { callerName, maySee } from './caller.ts';
 import type { ActName } from './lifecycle/act.ts';
 import type { KeptAlert } from './lifecycle/subject.ts';
 import type { AlertService } from './service.ts';
@@ -13,18 +15,14 @@ interface Services {
   view: AlertView;
 }
 
-/** What is of no project is the deployment's, and not for keys that are bound to projects. */
-const maySee = (caller: Caller, project: string | undefined): boolean =>
-  project === undefined ? caller.projects === undefined : mayUseProject(caller, project);
+type Served = Omit<Handlers<'alerts-api'>, keyof typeof channelRoutes>;
 
 function requireMay(caller: Caller, project: string | undefined): void {
   if (project === undefined) requireUnbound(caller);
   else requireProject(caller, project);
 }
 
-const nameOf = ({ keyId, name }: Caller): string => `${name} (${keyId})`;
-
-export const alertHandlers = ({ alerts, silences, view }: Services): Handlers<'alerts-api'> => {
+export const alertHandlers = ({ alerts, silences, view }: Services): Served => {
   const visible = async (alertId: string, caller: Caller): Promise<KeptAlert> => {
     const alert = await alerts.get(alertId);
     if (!maySee(caller, alert.project)) throw notFound(`The alert ${alertId}`);
@@ -32,7 +30,10 @@ export const alertHandlers = ({ alerts, silences, view }: Services): Handlers<'a
   };
   const act = async (name: ActName, alertId: string, why: string | undefined, caller: Caller) => {
     await visible(alertId, caller);
-    return { status: 200, body: await view.one(await alerts.act(name, alertId, { why, by: nameOf(caller) })) } as const;
+    return {
+      status: 200,
+      body: await view.one(await alerts.act(name, alertId, { why, by: callerName(caller) })),
+    } as const;
   };
   return {
     listAlerts: async ({ query, caller }) => {
@@ -55,7 +56,7 @@ export const alertHandlers = ({ alerts, silences, view }: Services): Handlers<'a
     }),
     createSilence: async ({ body, caller }) => {
       requireMay(caller, body.matchers.project);
-      return { status: 201, body: await silences.create(body, nameOf(caller)) };
+      return { status: 201, body: await silences.create(body, callerName(caller)) };
     },
     deleteSilence: async ({ params, caller }) => {
       requireMay(caller, (await silences.get(params.silenceId)).matchers.project);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type AlertNotification, alertNotification, type Silence, silence } from '../contracts/alerts.ts';
+import { type AlertNotification, alertGroup, alertNotification, type Silence, silence } from '../contracts/alerts.ts';
+import { channelName } from '../contracts/channels.ts';
 import { identifier, timestamp } from '../contracts/names.ts';
 import type { ItemType } from '../platform/table/item.ts';
 import { type KeptAlert, keptAlert, type SubjectState, subjectState } from './lifecycle/subject.ts';
@@ -78,10 +79,25 @@ const group = z.object({
 export type Group = z.output<typeof group>;
 export const groupItem: ItemType<Group> = { name: 'AlertGroup', version: 1, schema: group };
 
-export const notificationItem: ItemType<AlertNotification> = {
+const storedNotification = alertNotification.extend({
+  /** That it was for when it was made. */
+  channels: z.array(channelName),
+});
+export type StoredNotification = z.output<typeof storedNotification>;
+
+export const notificationItem: ItemType<StoredNotification> = {
   name: 'AlertNotification',
+  version: 2,
+  schema: storedNotification,
+  // There were no channels once.
+  migrations: { 1: (older) => ({ ...(older as AlertNotification), channels: [] }) },
+};
+
+const notificationEntry = z.object({ notificationId: identifier, group: alertGroup, sequence: z.number().int() });
+export const notificationEntryItem: ItemType<z.output<typeof notificationEntry>> = {
+  name: 'NotificationEntry',
   version: 1,
-  schema: alertNotification,
+  schema: notificationEntry,
 };
 
 export const silenceItem: ItemType<Silence> = { name: 'Silence', version: 1, schema: silence };

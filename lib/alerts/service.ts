@@ -15,7 +15,7 @@ import { type ActName, acts } from './lifecycle/act.ts';
 import type { Finding, Observation } from './lifecycle/observation.ts';
 import { observe, type Step } from './lifecycle/observe.ts';
 import { isAwaited, type KeptAlert, type SubjectState } from './lifecycle/subject.ts';
-import { filteredPage, pageOfOpen } from './listing.ts';
+import { filteredPage, fits, pageOfOpen } from './listing.ts';
 import { alertEntryItem, alertItem, shownOf } from './model.ts';
 import { checkObservation, type EndedCheck, saysNothing } from './sources/checks.ts';
 import { Subjects } from './subjects.ts';
@@ -111,7 +111,7 @@ export class AlertService {
       const page = await this.#parts.table.page(alertItem, keys.alerts(), { limit, cursor }, 'descending');
       return { ...page, items: page.items.map(shownOf) };
     };
-    return filteredPage(read, query, ({ project }) => visible(project));
+    return filteredPage(read, query, (alert) => fits(alert, query) && visible(alert.project));
   }
 
   /** The newest first. */
@@ -124,7 +124,7 @@ export class AlertService {
       const found = await Promise.all(page.items.map(({ alertId }) => table.get(alertItem, keys.alert(alertId))));
       return { ...page, items: found.flatMap((each) => (each === undefined ? [] : [shownOf(each.value)])) };
     };
-    return filteredPage(read, query);
+    return filteredPage(read, query, (alert) => fits(alert, query));
   }
 }
 

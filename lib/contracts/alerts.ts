@@ -44,6 +44,9 @@ export type AlertStatus = z.output<typeof alertStatus>;
 /** What happens to alerts by itself is done by this name. */
 export const byItself = 'headroom';
 
+/** Who events about alerts are from, for EventBridge. */
+export const eventSource = 'headroom';
+
 export const alertEvent = z.object({
   at: timestamp,
   event: z.enum(['opened', 'raised', 'acknowledged', 'resolved', 'reopened']),
@@ -167,6 +170,7 @@ export const alertNotification = z
     severity: alertSeverity.describe('The gravest of its alerts'),
     alerts: z.array(announcedAlert).min(1),
     remaining: z.number().int().describe('Alerts that changed too, and are told of in the next one'),
+    isTest: z.literal(true).optional().describe('Somebody tries the channel, and nothing is amiss'),
   })
   .meta({ id: 'AlertNotification' });
 export type AlertNotification = z.output<typeof alertNotification>;

@@ -8,8 +8,9 @@ import {
   redisModes,
   redisModeVariable,
   redisVariable,
+  type SettingName,
 } from './function-variables.ts';
-import { type FunctionName, functionDefinition, type SettingName } from './functions.ts';
+import { type FunctionName, functionDefinition } from './functions.ts';
 
 const settings = {
   HEADROOM_STAGE: z.string().regex(/^[a-z0-9-]{1,20}$/),

@@ -15,3 +15,13 @@ export const redisVariable = 'REDIS_URL';
 export const redisModeVariable = 'REDIS_MODE';
 export const redisModes = ['single', 'cluster'] as const;
 export type RedisMode = (typeof redisModes)[number];
+
+/** Settings that reach a function as environment variables of the same name. */
+export const settingNames = [
+  'HEADROOM_STAGE',
+  'HEADROOM_PRIVATE_TARGETS',
+  'HEADROOM_LOAD_WORKERS',
+  'HEADROOM_TESTING_POLICY',
+  'HEADROOM_LOCAL_DATABASES',
+] as const;
+export type SettingName = (typeof settingNames)[number];

@@ -1,3 +1,4 @@
+import type { SettingName } from './function-variables.ts';
 import { type QueueName, queueNames } from './messages.ts';
 
 /**
@@ -23,16 +24,6 @@ export type Trigger =
   | { kind: 'queue'; queue: QueueName; batchSize: number; maxConcurrency?: number }
   | { kind: 'schedule'; everyMinutes: number }
   | { kind: 'topic'; topic: TopicName };
-
-/** Settings that reach a function as environment variables of the same name. */
-export const settingNames = [
-  'HEADROOM_STAGE',
-  'HEADROOM_PRIVATE_TARGETS',
-  'HEADROOM_LOAD_WORKERS',
-  'HEADROOM_TESTING_POLICY',
-  'HEADROOM_LOCAL_DATABASES',
-] as const;
-export type SettingName = (typeof settingNames)[number];
 
 /** The functions are named by text here only because their names are taken from the definitions below. */
 export interface FunctionDefinition<Name extends string = string> {
@@ -68,6 +59,8 @@ export interface FunctionDefinition<Name extends string = string> {
   readsConfiguration?: true;
   /** It may change those of them that have the tag `headroom:managed=true`. Isolated functions cannot. */
   changesResources?: true;
+  /** It may tell people of alerts: publish to the topics for them, and put events on buses. Isolated functions cannot. */
+  notifies?: true;
   settings: readonly SettingName[];
   /** Files that are copied beside the bundle, from the repository's root. */
   assets?: readonly string[];
@@ -276,8 +269,10 @@ export const functions = {
   'alerts-api': {
     ...api,
     entry: 'functions/alerts-api.ts',
-    description: 'Lists alerts, and takes what somebody does about them',
-    sends: ['alerts'],
+    description: 'Lists alerts, takes what somebody does about them, and keeps the channels that they are told through',
+    sends: ['alerts', 'notifications'],
+    notifies: true,
+    settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS'],
   },
   'alert-evaluator': {
     ...usual,
@@ -299,7 +294,21 @@ export const functions = {
     trigger: { kind: 'queue', queue: 'alerts', batchSize: 1, maxConcurrency: 10 },
     // What is announced too early is put off.
     recursion: 'allow',
-    sends: ['alerts'],
+    sends: ['alerts', 'notifications'],
+  },
+  notifier: {
+    ...usual,
+    entry: 'functions/notifier.ts',
+    description: 'Brings notifications of alerts to channels, and tries again where one fails',
+    memoryMb: 512,
+    timeoutSeconds: 60,
+    // One at a time: a receiver that stalls keeps nothing but its own waiting.
+    trigger: { kind: 'queue', queue: 'notifications', batchSize: 1, maxConcurrency: 20 },
+    // What cannot be delivered is put off.
+    recursion: 'allow',
+    sends: ['notifications'],
+    notifies: true,
+    settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS'],
   },
   'alarm-receiver': {
     ...usual,
@@ -379,6 +388,7 @@ export const queues: Record<QueueName, QueueDefinition> = {
   analyses: { visibilityTimeoutSeconds: 120, maxReceives: 4, consumer: 'analysis-worker' },
   optimizations: { visibilityTimeoutSeconds: 300, maxReceives: 6, consumer: 'optimization-worker' },
   alerts: { visibilityTimeoutSeconds: 60, maxReceives: 4, consumer: 'alert-worker' },
+  notifications: { visibilityTimeoutSeconds: 60, maxReceives: 6, consumer: 'notifier' },
   tasks: { visibilityTimeoutSeconds: 300, maxReceives: 12, consumer: 'task-worker' },
 };
 

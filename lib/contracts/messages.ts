@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alertGroup, alertSubject } from './alerts.ts';
+import { channelName } from './channels.ts';
 import { identifier, projectName, timestamp } from './names.ts';
 
 /**
@@ -52,6 +53,13 @@ export const messages = {
     z.strictObject({ type: z.literal('alert.changed'), about: alertSubject.strict() }),
     z.strictObject({ type: z.literal('alert.notify'), group: alertGroup }),
   ]),
+  /** A notification of a group's alerts is to come to a channel. */
+  notifications: z.strictObject({
+    type: z.literal('notification.deliver'),
+    group: alertGroup,
+    sequence: z.number().int().min(1),
+    channelId: channelName,
+  }),
   tasks: z.strictObject({ type: z.literal('task.run'), taskId: identifier }),
 } as const;
 

@@ -7,6 +7,7 @@ import { analysisViewRoutes } from './routes/analysis-views.ts';
 import { awsMetricsRoutes } from './routes/aws-metrics.ts';
 import { budgetRoutes } from './routes/budgets.ts';
 import { cacheRoutes } from './routes/cache.ts';
+import { channelRoutes } from './routes/channels.ts';
 import { checkRoutes } from './routes/checks.ts';
 import { comparisonRoutes } from './routes/comparisons.ts';
 import { databaseRoutes } from './routes/databases.ts';
@@ -54,6 +55,7 @@ export const routes = {
   ...databaseRoutes,
   ...templateAnalysisRoutes,
   ...alertRoutes,
+  ...channelRoutes,
   ...checkRoutes,
   ...taskRoutes,
 } as const satisfies Record<string, Route>;

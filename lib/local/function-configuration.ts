@@ -8,8 +8,9 @@ import {
   queueVariable,
   redisModeVariable,
   redisVariable,
+  type SettingName,
 } from '../contracts/function-variables.ts';
-import { type FunctionName, functionDefinition, metricsNamespace, type SettingName } from '../contracts/functions.ts';
+import { type FunctionName, functionDefinition, metricsNamespace } from '../contracts/functions.ts';
 import type { QueueName } from '../contracts/messages.ts';
 import type { QueuePair } from './provision/queues.ts';
 

@@ -7,6 +7,8 @@ export interface FetchOptions {
   /** With the query. */
   path: string;
   accept: string;
+  /** Absent: nothing is sent but the question. */
+  post?: { body: string; headers: Readonly<Record<string, string>> };
   timeoutMs: number;
   maxBytes: number;
 }
@@ -14,7 +16,9 @@ export interface FetchOptions {
 export interface Fetched {
   status: number;
   contentType: string | undefined;
-  /** Of a 200; none of other answers. */
+  /** As it was sent. */
+  retryAfter: string | undefined;
+  /** Of an answer that says that all went well; none of others. */
   bytes: Buffer;
   /** There was more than `maxBytes`: `bytes` is where it broke off. */
   isTruncated: boolean;
@@ -23,7 +27,7 @@ export interface Fetched {
 /** Goes to a checked address, whatever the name means by now, and follows no redirect. @throws when there is no whole answer in time */
 export function fetchTarget(
   { protocol, hostname, port, addresses }: Target,
-  { path, accept, timeoutMs, maxBytes }: FetchOptions,
+  { path, accept, post, timeoutMs, maxBytes }: FetchOptions,
 ): Promise<Fetched> {
   const { promise, resolve, reject } = Promise.withResolvers<Fetched>();
   const { request } = protocol === 'https:' ? https : http;
@@ -36,7 +40,8 @@ export function fetchTarget(
       hostname,
       port,
       path,
-      headers: { accept },
+      method: post === undefined ? 'GET' : 'POST',
+      headers: { accept, ...post?.headers },
       agent: false,
       lookup: (_name, _options, found) => found(null, checked),
     },
@@ -46,10 +51,11 @@ export function fetchTarget(
       let length = 0;
       const end = (): void => {
         const contentType = answer.headers['content-type'];
-        resolve({ status, contentType, bytes: Buffer.concat(chunks), isTruncated: length > maxBytes });
+        const retryAfter = answer.headers['retry-after'];
+        resolve({ status, contentType, retryAfter, bytes: Buffer.concat(chunks), isTruncated: length > maxBytes });
         call.destroy();
       };
-      if (status !== 200) return end();
+      if (status < 200 || status > 299) return end();
       answer.on('data', (chunk: Buffer) => {
         chunks.push(chunk);
         length += chunk.length;
@@ -61,6 +67,6 @@ export function fetchTarget(
   );
   const deadline = setTimeout(() => call.destroy(new Error(`no end after ${timeoutMs / 1000} s`)), timeoutMs);
   call.on('error', reject);
-  call.end();
+  call.end(post?.body);
   return promise.finally(() => clearTimeout(deadline));
 }

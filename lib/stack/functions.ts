@@ -4,6 +4,7 @@ import { Architecture, Code, Function as LambdaFunction, RecursiveLoop, Runtime 
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { SettingName } from '../contracts/function-variables.ts';
 import {
   type FunctionDefinition,
   type FunctionName,
@@ -11,7 +12,6 @@ import {
   functionNames,
   isInvoked,
   metricsNamespace,
-  type SettingName,
 } from '../contracts/functions.ts';
 import { invokedEvents } from '../contracts/invoked-events.ts';
 import type { Bundle } from './bundle.ts';
@@ -24,6 +24,7 @@ import {
   grantInvoke,
   grantMetrics,
   grantNetwork,
+  grantNotifying,
   grantOutbox,
   grantRedis,
   grantSend,
@@ -109,6 +110,7 @@ function deploy(scope: Construct, name: FunctionName, props: FunctionsProps): De
   if (definition.readsMetrics) grantMetrics(role);
   if (definition.readsConfiguration) grantConfiguration(role);
   if (definition.changesResources) grantChanges(role);
+  if (definition.notifies) grantNotifying(role);
   if (definition.network === 'isolated') {
     grantNetwork(role, functionName, cacheTier === undefined ? 'release' : 'attach');
     if (cacheTier === undefined) placeOutside(lambda);

@@ -2,6 +2,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { eventSource } from '../contracts/alerts.ts';
 import {
   cacheTableVariable,
   deadLetterVariable,
@@ -122,6 +123,34 @@ export function grantMetrics(role: Role): void {
     id: 'AwsSolutions-IAM5[Resource::*]',
     reason: 'Metrics are no resources that a policy could name; they can only be read.',
   });
+}
+
+/** Which topics and buses channels name is not known before: topics are bounded by how they are called, events by who they are from. */
+export function grantNotifying(role: Role): void {
+  const stack = Stack.of(role);
+  const topics = 'headroom-alerts*';
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: ['sns:Publish'],
+      resources: [stack.formatArn({ service: 'sns', resource: topics })],
+    }),
+  );
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: ['events:PutEvents'],
+      resources: [stack.formatArn({ service: 'events', resource: 'event-bus/*' })],
+      conditions: { StringEquals: { 'events:source': eventSource } },
+    }),
+  );
+  for (const part of [
+    `sns:<AWS::Region>:<AWS::AccountId>:${topics}`,
+    'events:<AWS::Region>:<AWS::AccountId>:event-bus/*',
+  ]) {
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:${part}]`,
+      reason: 'Channels are made when Headroom runs; what may be told, and where, is bounded by name and by source.',
+    });
+  }
 }
 
 /** To read a queue, to put off what failed, and to bury at once what cannot be read. */

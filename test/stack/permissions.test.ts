@@ -79,6 +79,8 @@ const metrics = 'cloudwatch:GetMetricData *';
 /** Which resources projects name is not known before: what bounds these stands in resource-grants.test.ts. */
 const readingResources = permissionsIn(resourceStatements('reading'));
 const changingResources = permissionsIn(resourceStatements('changing'));
+/** Channels are made when Headroom runs: topics are bounded by their names, events by the condition on their source. */
+const notifying = [`sns:Publish ${arn('sns', 'headroom-alerts*')}`, `events:PutEvents ${arn('events', 'event-bus/*')}`];
 const ofResources = [...readingResources, ...changingResources];
 
 function allowedBy(name: FunctionName): string[] {
@@ -110,6 +112,7 @@ function allowedBy(name: FunctionName): string[] {
     ...(readsMetrics ? [metrics] : []),
     ...(more.readsConfiguration ? readingResources : []),
     ...(more.changesResources ? changingResources : []),
+    ...(more.notifies ? notifying : []),
   ];
   if (trigger.kind === 'queue') {
     allowed.push(
@@ -149,7 +152,8 @@ describe('who may do what', () => {
       .flatMap(permissionsOf)
       .filter(
         (permission) =>
-          permission.includes('*') && ![...ownInterfaces, accountLimits, metrics, ...ofResources].includes(permission),
+          permission.includes('*') &&
+          ![...ownInterfaces, accountLimits, metrics, ...notifying, ...ofResources].includes(permission),
       )
       .filter((permission) => !/^logs:\w+ arn:aws:logs:[\w-]+:\d+:log-group:[\w/-]+:\*$/.test(permission));
     expect(wide).toEqual([]);
@@ -175,15 +179,27 @@ describe('who may do what', () => {
   it('gives isolated functions nothing that they could not reach', () => {
     for (const name of functionNames) {
       const { network, sends, invokes, trigger, tables, redis, ...definition } = functionDefinition(name);
-      const { readsAccountLimits, readsMetrics, readsConfiguration, changesResources } = definition;
+      const { readsAccountLimits, readsMetrics, readsConfiguration, changesResources, notifies } = definition;
       if (network === 'public') expect(redis, name).toBeUndefined();
       else {
         expect(sends, name).toEqual([]);
-        expect({ invokes, readsAccountLimits, readsMetrics, readsConfiguration, changesResources }, name).toEqual({});
+        expect(
+          { invokes, readsAccountLimits, readsMetrics, readsConfiguration, changesResources, notifies },
+          name,
+        ).toEqual({});
         // A queue's reader gives messages back by itself, and the endpoint of DynamoDB leads to tables only.
         expect(['http', 'schedule'], name).toContain(trigger.kind);
         expect(tables.outbox, name).toBeUndefined();
       }
+    }
+  });
+
+  it('lets those who tell of alerts put no events but of their own source', () => {
+    const putting = functionNames.filter((name) => functionDefinition(name).notifies);
+    expect(putting).toEqual(['alerts-api', 'notifier']);
+    for (const name of putting) {
+      const statement = statementsOf(name).find(({ Action }) => Action.includes('events:PutEvents'));
+      expect(statement).toMatchObject({ Condition: { StringEquals: { 'events:source': 'headroom' } } });
     }
   });
 

@@ -4,8 +4,10 @@ import { isoTime } from '../../platform/clock.ts';
 import type { Parts } from '../../platform/parts.ts';
 import type { Stored } from '../../platform/table/item.ts';
 import { keys } from '../../platform/table/keys.ts';
+import { ChannelDirectory } from '../channels/directory.ts';
+import { deliverMessage } from '../delivery/message.ts';
 import type { SubjectState } from '../lifecycle/subject.ts';
-import { alertItem, type Group, groupItem, notificationItem, retentionMs } from '../model.ts';
+import { alertItem, type Group, groupItem, notificationEntryItem, notificationItem, retentionMs } from '../model.ts';
 import { silenceOf } from '../silences/matching.ts';
 import type { SilenceService } from '../silences/service.ts';
 import { groupingSeconds, groupOf, Subjects } from '../subjects.ts';
@@ -26,11 +28,13 @@ export class Notifier {
   readonly #parts: Pick<Parts, 'table' | 'clock'>;
   readonly #subjects: Subjects;
   readonly #silences: SilenceService;
+  readonly #channels: ChannelDirectory;
 
   constructor(parts: Pick<Parts, 'table' | 'clock'>, silences: SilenceService) {
     this.#parts = parts;
     this.#subjects = new Subjects(parts);
     this.#silences = silences;
+    this.#channels = new ChannelDirectory(parts.table);
   }
 
   /** Shows what became of a subject's alert, where that was cut off, and tells of it. */
@@ -74,8 +78,18 @@ export class Notifier {
       return undefined;
     }
     const made = notificationOf(group, sequence, due, now);
-    const options = { expiresAt: now + retentionMs };
-    const written = await table.create(notificationItem, keys.notification(group, sequence), made, options);
+    const expiresAt = now + retentionMs;
+    const channels = await this.#channels.hearing(made);
+    // Before the notification: an entry without it is passed over, a notification without its entry would not be found.
+    const { notificationId } = made;
+    const entry = { notificationId, group, sequence };
+    await table.create(notificationEntryItem, keys.notificationEntry(notificationId), entry, { expiresAt });
+    const written = await table.create(
+      notificationItem,
+      keys.notification(group, sequence),
+      { ...made, channels },
+      { expiresAt, pending: channels.map((channelId) => deliverMessage({ group, sequence, channelId })) },
+    );
     if (written !== undefined) return made;
     return (await table.get(notificationItem, keys.notification(group, sequence)))?.value;
   }

@@ -173,6 +173,27 @@ export const keys = {
     sk: `NOTIFICATION#${padded(sequence)}`,
   }),
   notifications: (group: string): Listing => ({ pk: `PROJECT#${group}#NOTIFICATIONS`, prefix: 'NOTIFICATION#' }),
+  /** Where the notification of an id stands. */
+  notificationEntry: (notificationId: string): Key => ({
+    pk: 'NOTIFICATIONS',
+    sk: `NOTIFICATION#${notificationId}`,
+  }),
+  notificationEntries: (): Listing => ({ pk: 'NOTIFICATIONS', prefix: 'NOTIFICATION#' }),
+  /** Notifications that were given up at some channel once. */
+  deadNotification: (notificationId: string): Key => ({
+    pk: 'DEADNOTIFICATIONS',
+    sk: `NOTIFICATION#${notificationId}`,
+  }),
+  deadNotifications: (): Listing => ({ pk: 'DEADNOTIFICATIONS', prefix: 'NOTIFICATION#' }),
+  /** How a notification comes to a channel. */
+  delivery: (notificationId: string, channelId: string): Key => ({
+    pk: `NOTIFICATION#${notificationId}`,
+    sk: `DELIVERY#${channelId}`,
+  }),
+  channel: (channelId: string): Key => ({ pk: 'CHANNELS', sk: `CHANNEL#${channelId}` }),
+  channels: (): Listing => ({ pk: 'CHANNELS', prefix: 'CHANNEL#' }),
+  /** How it goes with what is sent through a channel. */
+  channelTrouble: (channelId: string): Key => ({ pk: `CHANNEL#${channelId}`, sk: 'TROUBLE' }),
   silence: (silenceId: string): Key => ({ pk: 'SILENCES', sk: `SILENCE#${silenceId}` }),
   silences: (): Listing => ({ pk: 'SILENCES', prefix: 'SILENCE#' }),
   /** What the last minutes were, and which was evaluated last. */

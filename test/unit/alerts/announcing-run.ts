@@ -22,6 +22,8 @@ export class AnnouncingRun {
   readonly #alerts: AlertService;
   readonly #notifier: Notifier;
   readonly #groups: readonly string[];
+  /** What was sent for channels. */
+  readonly deliveries: MessageOf<'notifications'>[] = [];
   #queue: { dueAt: number; body: MessageOf<'alerts'> }[] = [];
 
   /** @param groups that the tick looks after */
@@ -41,6 +43,10 @@ export class AnnouncingRun {
 
   #take(messages: readonly Outgoing[]): void {
     for (const message of messages) {
+      if (message.queue === 'notifications') {
+        this.deliveries.push(message.body);
+        continue;
+      }
       if (message.queue !== 'alerts') throw new Error(`Nothing here reads ${message.queue}`);
       this.#queue.push({ dueAt: this.now + (message.delaySeconds ?? 0) * secondMs, body: message.body });
     }

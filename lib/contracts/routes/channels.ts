@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { channel, channelName, channelRequest, channelTest } from '../channels.ts';
+import { identifier } from '../names.ts';
+import { notification, notificationQuery } from '../notifications.ts';
+import { pageOf, pageQuery } from '../page.ts';
+import { ok, type Route } from '../route.ts';
+
+const ofChannel = z.object({ channelId: channelName });
+
+export const channelRoutes = {
+  listChannels: {
+    method: 'GET',
+    path: '/v1/channels',
+    summary: 'List the channels that alerts are told through',
+    tag: 'Alerts',
+    scope: 'read',
+    function: 'alerts-api',
+    query: pageQuery,
+    answers: ok(pageOf(channel)),
+    problems: [],
+  },
+  getChannel: {
+    method: 'GET',
+    path: '/v1/channels/{channelId}',
+    summary: 'Show a channel, without its secrets',
+    tag: 'Alerts',
+    scope: 'read',
+    function: 'alerts-api',
+    params: ofChannel,
+    answers: ok(channel),
+    problems: ['not-found'],
+  },
+  putChannel: {
+    method: 'PUT',
+    path: '/v1/channels/{channelId}',
+    summary: 'Make a channel, or change it; secrets that are left out are kept',
+    tag: 'Alerts',
+    scope: 'write',
+    function: 'alerts-api',
+    params: ofChannel,
+    body: channelRequest,
+    answers: { 200: ok(channel)[200], 201: { description: 'Created', body: channel } },
+    problems: ['conflict', 'target-not-allowed', 'quota-exceeded'],
+  },
+  deleteChannel: {
+    method: 'DELETE',
+    path: '/v1/channels/{channelId}',
+    summary: 'Remove a channel, with its secrets; what was to go through it is dropped',
+    tag: 'Alerts',
+    scope: 'write',
+    function: 'alerts-api',
+    params: ofChannel,
+    answers: { 204: { description: 'Removed' } },
+    problems: ['not-found'],
+  },
+  testChannel: {
+    method: 'POST',
+    path: '/v1/channels/{channelId}/test',
+    summary: 'Send a notification that says that it is a test, once, and say what became of it',
+    tag: 'Alerts',
+    scope: 'write',
+    function: 'alerts-api',
+    params: ofChannel,
+    answers: ok(channelTest),
+    problems: ['not-found'],
+  },
+  listNotifications: {
+    method: 'GET',
+    path: '/v1/notifications',
+    summary: 'List what was told of alerts, the newest first, and how it came to each channel; a page may be short',
+    tag: 'Alerts',
+    scope: 'read',
+    function: 'alerts-api',
+    query: notificationQuery,
+    answers: ok(pageOf(notification)),
+    problems: [],
+  },
+  getNotification: {
+    method: 'GET',
+    path: '/v1/notifications/{notificationId}',
+    summary: 'Show what was told of alerts at a time, and how it came to each channel',
+    tag: 'Alerts',
+    scope: 'read',
+    function: 'alerts-api',
+    params: z.object({ notificationId: identifier }),
+    answers: ok(notification),
+    problems: ['not-found'],
+  },
+  retryNotification: {
+    method: 'POST',
+    path: '/v1/notifications/{notificationId}/retry',
+    summary: 'Try again at every channel that it has not come to, under the same id',
+    tag: 'Alerts',
+    scope: 'write',
+    function: 'alerts-api',
+    params: z.object({ notificationId: identifier }),
+    answers: { 202: { description: 'Begun', body: notification } },
+    problems: ['not-found'],
+  },
+} as const satisfies Record<string, Route>;
