@@ -9,16 +9,21 @@ import { textTable } from './text-table.ts';
 
 type Plan = Pick<
   OptimizationRun,
-  'plannedOptimizations' | 'leftOut' | 'expectedPerformanceGainPercent' | 'estimatedDurationSeconds' | 'profileId'
+  | 'plannedOptimizations'
+  | 'leftOut'
+  | 'leftOutBeyond'
+  | 'expectedPerformanceGainPercent'
+  | 'estimatedDurationSeconds'
+  | 'profileId'
 >;
 
 /** What a run is to do, and what was found beside it. */
 export function planReport(plan: Plan, look: Look): string[] {
-  const { plannedOptimizations: planned, leftOut, expectedPerformanceGainPercent: gain, profileId } = plan;
+  const { plannedOptimizations: planned, expectedPerformanceGainPercent: gain, profileId } = plan;
   const { colours, width } = look;
   const by = profileId === undefined ? '' : colours.dim(` by the profile ${profileId}`);
   if (planned.length === 0) {
-    return [`${colours.bold('Plan')} nothing to do${by}`, ...leftOutLines(leftOut, look)];
+    return [`${colours.bold('Plan')} nothing to do${by}`, ...leftOutLines(plan, look)];
   }
   const facts = [
     ...(gain === undefined ? [] : [`response times some ${percentage(gain)} shorter`]),
@@ -42,16 +47,17 @@ export function planReport(plan: Plan, look: Look): string[] {
         `     ${colours.dim(id)}`,
       ],
     ),
-    ...leftOutLines(leftOut, look),
+    ...leftOutLines(plan, look),
   ];
 }
 
-const leftOutLines = (leftOut: Plan['leftOut'], { colours, width }: Look): string[] =>
+const leftOutLines = ({ leftOut, leftOutBeyond }: Plan, { colours, width }: Look): string[] =>
   leftOut.length === 0
     ? []
     : [
         colours.bold('Left to you'),
         ...leftOut.flatMap(({ name, reason }) => wrapped(`- ${name}: ${reason}`, width, '  ', '    ')),
+        ...(leftOutBeyond === undefined ? [] : [`  and ${leftOutBeyond} more`]),
       ];
 
 /** What became of a run: each step, both sides in a table and a plot, and the targets. */
@@ -92,12 +98,13 @@ function resultLines(
       : [
           colours.bold('Targets'),
           ...textTable(
-            ['left', 'left', 'right', 'right'],
-            targets.map(({ metric, target, measured, isMet }) => [
+            ['left', 'left', 'right', 'right', 'right'],
+            targets.map(({ metric, target, before, measured, isMet }) => [
               isMet === undefined ? colours.dim('unknown') : isMet ? colours.green('met') : colours.red('missed'),
               metric,
+              before === undefined ? '' : decimal(before),
               measured === undefined ? 'not measured' : decimal(measured),
-              decimal(target),
+              `of ${decimal(target)}`,
             ]),
           ),
         ]),

@@ -156,6 +156,7 @@ export const runResult = z.object({
   performanceImprovementPercent: z.number().optional().describe('Of all that was kept and measured, together'),
   interval: percentInterval.optional(),
   performanceComparison: performanceComparison.optional(),
+  targetsMet: z.boolean().optional().describe('All of them that were measured. Absent: there are none'),
   targets: z.array(targetOutcome).optional().describe('Of the profile, against what was measured last'),
 });
 export type RunResult = z.output<typeof runResult>;
@@ -196,6 +197,7 @@ export const optimizationRun = optimizationRunSummary
     leftOut: z
       .array(z.object({ id: z.string(), optimizationId, name: z.string(), reason: z.string() }))
       .describe('What was found, too, and is not for a run'),
+    leftOutBeyond: z.int().optional().describe('How many more there are, which are not listed'),
     expectedPerformanceGainPercent: percent.optional(),
     estimatedDurationSeconds: z.number().describe('At most'),
     steps: z.array(runStep),

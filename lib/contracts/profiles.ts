@@ -106,6 +106,7 @@ export type ShownProfile = z.output<typeof storedProfile>;
 export const targetOutcome = z.object({
   metric: z.enum(Object.keys(targetMetrics.shape) as [TargetMetric, ...TargetMetric[]]),
   target: z.number(),
+  before: z.number().optional().describe('Before anything was changed; absent likewise'),
   measured: z.number().optional().describe('Absent: it was not measured'),
   isMet: z.boolean().optional().describe('Absent likewise'),
 });

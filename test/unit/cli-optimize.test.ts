@@ -146,7 +146,7 @@ describe('headroom optimize', () => {
     expect(out).toMatch(/kept\s+TTLs as the profile has them/);
     expect(out).toMatch(/response time\s+50 ms\s+40.8 ms\s+-18.4 %/);
     expect(out).toContain('Mean response times of the slices');
-    expect(out).toMatch(/met\s+responseTimeMs\s+40.8\s+45/);
+    expect(out).toMatch(/met\s+responseTimeMs\s+40.8\s+of 45/);
   });
 
   it('is JSON with --json: the plan, or the run', async () => {

@@ -30,6 +30,7 @@ export const runOf = (run: StoredRun, now: number): Omit<OptimizationRun, 'drift
   marginPercent: run.marginPercent,
   plannedOptimizations: run.plannedOptimizations,
   leftOut: run.leftOut,
+  ...(run.leftOutBeyond === undefined ? {} : { leftOutBeyond: run.leftOutBeyond }),
   ...(run.expectedPerformanceGainPercent === undefined
     ? {}
     : { expectedPerformanceGainPercent: run.expectedPerformanceGainPercent }),

@@ -27,8 +27,9 @@ export const withUnit = (run: StoredRun, index: number, change: Partial<Unit>): 
 
 export const at = (run: StoredRun, position: Position): StoredRun => ({ ...run, at: position });
 
-/** The optimization is over, as it says. */
-export function afterUnit(run: StoredRun, index: number): StoredRun {
+/** The optimization is over, as it says. How it was measured is needed no more: what came of that stands in its judgement. */
+export function afterUnit(before: StoredRun, index: number): StoredRun {
+  const run = withUnit(before, index, { round: undefined, snapshot: undefined });
   if (run.status === 'rolling-back') return putBackNext(run, index - 1);
   return at(run, index + 1 < run.units.length ? { step: 'prepare', unit: index + 1 } : { step: 'end' });
 }

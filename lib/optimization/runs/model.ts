@@ -113,6 +113,7 @@ const storedRun = optimizationRun
     marginPercent: true,
     plannedOptimizations: true,
     leftOut: true,
+    leftOutBeyond: true,
     expectedPerformanceGainPercent: true,
     estimatedDurationSeconds: true,
     result: true,

@@ -1,7 +1,9 @@
 import type { PerformanceComparison, RunResult } from '../../contracts/optimization-runs.ts';
+import type { TargetOutcome } from '../../contracts/profiles.ts';
 import { gainPercent } from '../../statistics/paired-ratio.ts';
 import { rounded } from '../../telemetry/resources.ts';
 import { type MeasuredTargets, meetsTargets } from '../profiles/targets.ts';
+import { measuredOf } from './judging/targets.ts';
 import type { StoredRun, Unit } from './model.ts';
 
 interface Done {
@@ -18,7 +20,13 @@ export function resultOf(run: StoredRun): RunResult {
   });
   const applied = done.filter(({ unit }) => unit.status === 'kept');
   const comparison = comparisonOf(applied);
-  const targets = targetMetrics && meetsTargets(comparison === undefined ? {} : measuredOf(comparison), targetMetrics);
+  const [first, last] = measuredEnds(done, comparison);
+  const before = targetMetrics && meetsTargets(first, targetMetrics).targets;
+  const reached = targetMetrics && meetsTargets(last, targetMetrics);
+  const targets = (reached?.targets ?? []).map((outcome, at): TargetOutcome => {
+    const beforehand = before?.[at]?.measured;
+    return { ...outcome, ...(beforehand === undefined ? {} : { before: beforehand }) };
+  });
   return {
     success: status !== 'failed',
     ...(reason === undefined ? {} : { error: reason }),
@@ -29,8 +37,20 @@ export function resultOf(run: StoredRun): RunResult {
       .map(outcomeOf),
     ...togetherOf(applied),
     ...(comparison === undefined ? {} : { performanceComparison: comparison }),
-    ...(targets === undefined || targets.targets.length === 0 ? {} : { targets: targets.targets }),
+    ...(targets.length === 0 ? {} : { targets }),
+    ...(reached?.areMet === undefined ? {} : { targetsMet: reached.areMet }),
   };
+}
+
+/** How the service was, and how it is: where nothing was kept, as it was when it was last measured without what was tried. */
+function measuredEnds(
+  done: readonly Done[],
+  kept: PerformanceComparison | undefined,
+): [first: MeasuredTargets, last: MeasuredTargets] {
+  const all = done.flatMap(({ unit }) => unit.comparison ?? []);
+  const [first, last] = [all[0], all.at(-1)];
+  if (first === undefined || last === undefined) return [{}, {}];
+  return [measuredOf(first, 'before'), kept === undefined ? measuredOf(last, 'before') : measuredOf(kept, 'after')];
 }
 
 const outcomeOf = ({ planned, unit }: Done): RunResult['appliedOptimizations'][number] => ({
@@ -113,16 +133,3 @@ const spanned = (
   first: { before: number } | undefined,
   last: { after: number } | undefined,
 ): { before: number; after: number } | undefined => first && last && { before: first.before, after: last.after };
-
-const measuredOf = ({
-  responseTime,
-  throughput,
-  errorRate,
-  resourceUsage,
-}: NonNullable<RunResult['performanceComparison']>): MeasuredTargets => ({
-  responseTimeMs: responseTime.afterMs,
-  throughput: throughput.afterRequestsPerSecond,
-  errorRatePercent: errorRate.afterPercent,
-  cpuPercent: resourceUsage?.cpuPercent?.after,
-  memoryPercent: resourceUsage?.memoryPercent?.after,
-});

@@ -11,6 +11,7 @@ import type { AuditTrail } from '../audit.ts';
 import { at, plannedOf, putBack, unitOf, withUnit } from '../course.ts';
 import { judgeRun } from '../judging/judge-run.ts';
 import { savingOf } from '../judging/saving.ts';
+import { heldToTargets } from '../judging/targets.ts';
 import type { Round, StoredRun } from '../model.ts';
 import { beginMove } from '../moving.ts';
 import type { Taken } from '../steps.ts';
@@ -127,7 +128,7 @@ export class MeasuringSteps {
     const waitSeconds = await this.#untilTold(run, round);
     if (waitSeconds > 0) return { waitSeconds: Math.min(longestWaitSeconds, waitSeconds) };
     const rounds = await this.#figures.withRound(run, unit, round);
-    const judgement = judgeRun(rounds, {
+    const judged = judgeRun(rounds, {
       marginPercent: run.marginPercent,
       mostRounds: measuring.rounds,
       seed: `${run.runId} ${unit}`,
@@ -135,6 +136,7 @@ export class MeasuringSteps {
       saving: savingOf(plannedOf(run, unit)),
     });
     const comparison = comparisonOf(rounds, plannedOf(run, unit).costUsdPerMonth);
+    const judgement = heldToTargets(judged, comparison, run.targetMetrics);
     const told = withUnit(run, unit, { judgement, ...(comparison === undefined ? {} : { comparison }) });
     if (judgement.verdict === 'keep') {
       return { run: beginMove(told, { unit, to: 'after', purpose: 'keep' }, this.#clock()) };
