@@ -63,6 +63,13 @@ export class AlertService {
     }
   }
 
+  /** Ends all that is open, whatever of: nobody looks at it any more. */
+  async endAll(project: string, why: string): Promise<void> {
+    for (const { type, subject } of await this.open(project)) {
+      await this.observe({ type, subject, project }, { at: this.#parts.clock(), finds: 'gone', why });
+    }
+  }
+
   /** Takes how a check ended. @param at when, epoch milliseconds */
   async takeCheck(check: EndedCheck, at: number): Promise<void> {
     const { project, subject = 'check' } = check;

@@ -37,6 +37,10 @@ export function alertWork(parts: Parts): (message: Message) => Promise<void> {
       // What was put off, silenced or is to be said again comes due without a message of its own.
       await notifier.notify(project);
     },
+    'alert.project-deleted': async ({ project }) => {
+      // What came back under its name meanwhile goes on with its alerts.
+      if ((await projects.retention(project)) === undefined) await alerts.endAll(project, 'The project was deleted.');
+    },
     'alert.changed': ({ about }) => notifier.changed(about),
     'alert.notify': ({ group }) => notifier.notify(group),
   };

@@ -1,3 +1,4 @@
+import type { Alert } from '../contracts/alerts.ts';
 import type { analysisRoutes } from '../contracts/routes/analysis.ts';
 import type { analysisViewRoutes } from '../contracts/routes/analysis-views.ts';
 import type { Handlers } from '../platform/http/door.ts';
@@ -6,16 +7,20 @@ import type { AnalysisService } from './service.ts';
 import type { AnalysisStarts } from './starts.ts';
 import type { AnalysisViews } from './views/service.ts';
 
+/** Alerts stand after analyses, and are asked for by whoever puts both together. */
+export type OpenAlerts = (project: string) => Promise<Alert[]>;
+
 interface Services {
   analyses: AnalysisService;
   starts: AnalysisStarts;
   views: AnalysisViews;
   advice: AdviceService;
+  openAlerts: OpenAlerts;
 }
 
 type Served = Pick<Handlers<'analysis-api'>, keyof typeof analysisRoutes | keyof typeof analysisViewRoutes>;
 
-export const analysisHandlers = ({ analyses, starts, views, advice }: Services): Served => ({
+export const analysisHandlers = ({ analyses, starts, views, advice, openAlerts }: Services): Served => ({
   startAnalysis: async ({ params: { project }, body, idempotencyKey }) => {
     const started = await starts.start(project, body, idempotencyKey);
     if (started.status === 'completed') return { status: 200, body: started };
@@ -27,7 +32,10 @@ export const analysisHandlers = ({ analyses, starts, views, advice }: Services):
   getProjectStatus: async ({ params }) => ({ status: 200, body: await analyses.status(params.project) }),
   getSummary: async ({ params, query }) => ({
     status: 200,
-    body: await analyses.summary(params.project, query.minutes),
+    body: {
+      ...(await analyses.summary(params.project, query.minutes)),
+      activeAlerts: (await openAlerts(params.project)).length,
+    },
   }),
   getTrends: async ({ params, query }) => ({ status: 200, body: await views.trends(params.project, query) }),
   getPeaks: async ({ params, query }) => ({ status: 200, body: await views.peaks(params.project, query) }),
@@ -44,6 +52,9 @@ export const analysisHandlers = ({ analyses, starts, views, advice }: Services):
   }),
   getAnalytics: async ({ params, query }) => ({
     status: 200,
-    body: await advice.analytics(params.project, query.minutes),
+    body: {
+      ...(await advice.analytics(params.project, query.minutes)),
+      alerts: await openAlerts(params.project),
+    },
   }),
 });

@@ -159,6 +159,7 @@ export const projectSummary = z
     status: z.enum(['excellent', 'good', 'poor', 'no-data']),
     healthScore: percent.optional(),
     coverage: percent,
+    activeAlerts: z.number().int().optional().describe('That are not resolved'),
     keyMetrics: z.object({
       avgResponseTimeMs: z.number().optional(),
       p95ResponseTimeMs: z.number().optional(),

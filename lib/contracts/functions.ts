@@ -114,6 +114,7 @@ export const functions = {
     ...api,
     entry: 'functions/projects-api.ts',
     description: 'Projects, their thresholds and the verification of their targets',
+    sends: ['alerts'],
     settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS'],
   },
   'telemetry-api': {

@@ -52,6 +52,7 @@ export const messages = {
     /** What is shown of a subject's alert may lag behind, and it is to be announced. */
     z.strictObject({ type: z.literal('alert.changed'), about: alertSubject.strict() }),
     z.strictObject({ type: z.literal('alert.notify'), group: alertGroup }),
+    z.strictObject({ type: z.literal('alert.project-deleted'), project: projectName }),
   ]),
   /** A notification of a group's alerts is to come to a channel. */
   notifications: z.strictObject({

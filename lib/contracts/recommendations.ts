@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alert } from './alerts.ts';
 import { evidence, opportunity } from './analysis.ts';
 import { identifier, timestamp } from './names.ts';
 import { queryInteger } from './query-integer.ts';
@@ -37,6 +38,7 @@ export const analytics = z
     timestamp,
     healthScore: z.number().min(0).max(100).optional(),
     coverage: z.number().min(0).max(100),
+    alerts: z.array(alert).optional().describe('Those that are not resolved, the newest first'),
     recommendations: z.array(recommendation),
     cachePerformance: z
       .object({ hitRatePercent: z.number().min(0).max(100), totalOperations: z.number().int() })

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { type BudgetSettings, defaultBudgets } from '../contracts/budgets.ts';
+import type { Outgoing } from '../contracts/messages.ts';
 import type { Page, PageQuery } from '../contracts/page.ts';
 import type { Project, ProjectSettings, TelemetryRetention, Verification } from '../contracts/projects.ts';
 import { type ThresholdSettings, type Thresholds, thresholdsInForce } from '../contracts/thresholds.ts';
@@ -10,6 +11,7 @@ import type { Parts } from '../platform/parts.ts';
 import type { HistoryTable } from '../platform/table/history-table.ts';
 import type { ItemType, Stored } from '../platform/table/item.ts';
 import { type Key, keys } from '../platform/table/keys.ts';
+import { deletionItem, toldAfterSeconds } from './deletion.ts';
 import { budgetsItem, projectItem, type StoredProject, thresholdsItem } from './model.ts';
 import { type Resolve, requireAllowed, resolveTarget, systemResolve, type Target, targetKind } from './target.ts';
 import { lookForProof, type Proof, type ResolveTxt, systemResolveTxt, verificationMethods } from './verification.ts';
@@ -89,6 +91,8 @@ export class ProjectService {
 
   /** What the project measured stays until its retention ends. @throws DomainError not-found */
   async delete(project: string): Promise<void> {
+    await this.#find(project);
+    await this.#tellOfDeletion(project);
     // What was set of it goes first: a project that comes back under this name must not find it.
     await this.#table.delete(keys.thresholds(project));
     await this.#table.delete(keys.budgets(project));
@@ -98,6 +102,17 @@ export class ProjectService {
     await this.#table.delete(keys.schedule(project));
     const existed = await this.#table.delete(keys.project(project));
     if (!existed) throw notFound(`The project ${project}`);
+  }
+
+  /** Written before anything goes, so that those who keep something of the project are told whatever happens on the way. */
+  async #tellOfDeletion(project: string): Promise<void> {
+    const key = keys.projectDeletion(project);
+    const value = { deletedAt: isoTime(this.#clock()) };
+    const body = { type: 'alert.project-deleted', project } as const;
+    const pending: Outgoing[] = [{ queue: 'alerts', body, delaySeconds: toldAfterSeconds }];
+    const current = await this.#table.get(deletionItem, key);
+    if (current === undefined) await this.#table.create(deletionItem, key, value, { pending });
+    else await this.#table.replace(current, value, { pending });
   }
 
   /**

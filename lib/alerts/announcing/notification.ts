@@ -12,6 +12,8 @@ import type { Telling } from './due.ts';
 
 /** A notification is one item of the table, and people read it: what is beyond goes into the next. */
 const maxAlerts = 100;
+/** Of an alarm of CloudWatch it may be 4096 characters, and a hundred of those are more than an item holds. */
+const maxReason = 500;
 
 export interface ToTell {
   alert: KeptAlert;
@@ -25,10 +27,8 @@ export function notificationOf(
   due: readonly ToTell[],
   now: number,
 ): AlertNotification {
-  const ranked = due.toSorted(
-    ({ alert: a }, { alert: b }) => compareSeverity(b.severity, a.severity) || (a.alertId < b.alertId ? -1 : 1),
-  );
-  const alerts = ranked.slice(0, maxAlerts).map(announcedOf);
+  const told = firstSubjects(due);
+  const alerts = told.toSorted(byRank).map(announcedOf);
   return {
     notificationId: derivedId(now, `notification ${group} ${sequence}`),
     ...(group === deploymentGroup ? {} : { project: group }),
@@ -36,8 +36,25 @@ export function notificationOf(
     createdAt: isoTime(now),
     severity: alerts.reduce<AlertSeverity>((gravest, { severity }) => graver(gravest, severity), 'low'),
     alerts,
-    remaining: ranked.length - alerts.length,
+    remaining: due.length - alerts.length,
   };
+}
+
+const byRank = ({ alert: a }: ToTell, { alert: b }: ToTell): number =>
+  compareSeverity(b.severity, a.severity) || (a.alertId < b.alertId ? -1 : 1);
+
+/**
+ * What is told of a subject is told at once: the end of one alert, and the next one of it. Once the next one is told of, nobody
+ * knows any more that the end of the other one was not.
+ */
+function firstSubjects(due: readonly ToTell[]): ToTell[] {
+  const bySubject = Map.groupBy(due.toSorted(byRank), ({ alert: { type, subject } }) => `${type} ${subject}`);
+  const told: ToTell[] = [];
+  for (const ofSubject of bySubject.values()) {
+    if (told.length + ofSubject.length > maxAlerts) break;
+    told.push(...ofSubject);
+  }
+  return told;
 }
 
 const announcedOf = ({ alert, telling }: ToTell): AnnouncedAlert => {
@@ -49,7 +66,7 @@ const announcedOf = ({ alert, telling }: ToTell): AnnouncedAlert => {
     subject,
     severity,
     status,
-    reason,
+    reason: reason.slice(0, maxReason),
     openedAt,
     resolvedAt,
     value,

@@ -21,6 +21,7 @@ export const keys = {
 
   project: (project: string): Key => ({ pk: 'PROJECTS', sk: `PROJECT#${project}` }),
   projects: (): Listing => ({ pk: 'PROJECTS', prefix: 'PROJECT#' }),
+  projectDeletion: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'DELETION' }),
   thresholds: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'THRESHOLDS' }),
   budgets: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'BUDGETS' }),
   /** Which profile the project goes by. */

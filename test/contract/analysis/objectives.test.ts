@@ -303,7 +303,11 @@ describe('objectives over HTTP', () => {
     const { token } = await new KeyService(parts).create({ name: 'operator', scope: 'admin' }, 'a test');
     const analysisParts = functionParts('analysis-api', parts);
     const gateway = await gatewayTo({
-      'analysis-api': httpDoor('analysis-api', analysisParts, analysisApi(analysisParts)),
+      'analysis-api': httpDoor(
+        'analysis-api',
+        analysisParts,
+        analysisApi(analysisParts, async () => []),
+      ),
     });
     try {
       const client = createClient({ url: gateway.url, apiKey: token });

@@ -37,7 +37,11 @@ beforeAll(async () => {
   gateway = await gatewayTo({
     'projects-api': httpDoor('projects-api', partsOf('projects-api'), projectHandlers(projects)),
     'telemetry-api': telemetryDoor(partsOf('telemetry-api'), projects),
-    'analysis-api': httpDoor('analysis-api', partsOf('analysis-api'), analysisApi(partsOf('analysis-api'))),
+    'analysis-api': httpDoor(
+      'analysis-api',
+      partsOf('analysis-api'),
+      analysisApi(partsOf('analysis-api'), async () => []),
+    ),
     'platform-api': httpDoor('platform-api', partsOf('platform-api'), {
       ...keyHandlers(keys),
       getHealth: async () => ({ status: 200, body: { status: 'ok' } }),
