@@ -1,4 +1,4 @@
-import { hoursAMonth, inUsd, prices, usd } from './prices.ts';
+import { costs, hoursAMonth, inUsd, prices } from './prices.ts';
 import { type AwsRule, awsChange, evidenceOf } from './rule.ts';
 
 const size = '0.5';
@@ -29,7 +29,7 @@ export const apiCaching: AwsRule = {
             ],
             expectedImpactPercent: repeated.performanceImpact,
             expectedImpactSource: `The share of request time that the analysis lays on ${repeated.component}`,
-            savesUsdPerMonth: usd(-costUsd),
+            ...costs(0, costUsd),
             risk: 'high' as const,
             requiresRestart: false,
             reversible: true,

@@ -29,12 +29,9 @@ export function useOf({ figures }: AwsView, { name, memoryMb }: LambdaConfigurat
   };
 }
 
-/** What a month of computing costs with another memory, at the same durations, less what it costs now. */
-export const memoryDifferenceUsd = (
-  { memoryMb, architecture }: LambdaConfiguration,
+/** What a month of computing costs. */
+export const computeUsd = (
+  { architecture }: Pick<LambdaConfiguration, 'architecture'>,
   { monthlyGbSeconds }: FunctionUse,
-  afterMb: number,
 ): number | undefined =>
-  monthlyGbSeconds === undefined
-    ? undefined
-    : monthlyGbSeconds * (afterMb / memoryMb - 1) * prices.lambda.gbSecond[architecture];
+  monthlyGbSeconds === undefined ? undefined : monthlyGbSeconds * prices.lambda.gbSecond[architecture];

@@ -1,6 +1,6 @@
 import type { EventSourceConfiguration, LambdaConfiguration } from '../../aws/configuration/model.ts';
 import { useOf } from './function-use.ts';
-import { prices, usd } from './prices.ts';
+import { costs, prices } from './prices.ts';
 import { type AwsRule, awsChange, evidenceOf } from './rule.ts';
 
 /** What SQS hands over at most without a window. */
@@ -24,8 +24,8 @@ export const lambdaBatching: AwsRule = {
         const size = source.batchSize ?? 1;
         if (!fits(lambda, size, figures?.avgDurationMs)) return [];
         // Each batch is also received and deleted once.
-        const calls = monthlyInvocations === undefined ? undefined : monthlyInvocations * (1 - size / batchSize);
-        const savedUsd = calls === undefined ? undefined : calls * (prices.lambda.request + 2 * prices.sqs.request);
+        const callUsd = prices.lambda.request + 2 * prices.sqs.request;
+        const nowUsd = monthlyInvocations === undefined ? undefined : monthlyInvocations * callUsd;
         return [
           {
             service: 'lambda' as const,
@@ -42,7 +42,7 @@ export const lambdaBatching: AwsRule = {
                 { size: batchSize, windowSeconds: source.batchingWindowSeconds ?? 0 },
               ),
             ],
-            ...(savedUsd === undefined ? {} : { savesUsdPerMonth: usd(savedUsd) }),
+            ...(nowUsd === undefined ? {} : costs(nowUsd, (nowUsd * size) / batchSize)),
             risk: 'medium' as const,
             requiresRestart: false,
             reversible: true,

@@ -1,6 +1,6 @@
 import type { InvocationFigures, LambdaConfiguration } from '../../aws/configuration/model.ts';
-import { memoryDifferenceUsd, useOf } from './function-use.ts';
-import { usd } from './prices.ts';
+import { computeUsd, useOf } from './function-use.ts';
+import { costs, usd } from './prices.ts';
 import { type AwsFinding, type AwsRule, type AwsView, awsChange, evidenceOf } from './rule.ts';
 
 /** Fewer say little of what the next one takes. */
@@ -45,7 +45,7 @@ function wantedMb(memoryMb: number, { maxMemoryUsedMb }: InvocationFigures): num
 function finding(view: AwsView, lambda: LambdaConfiguration, reports: InvocationFigures, afterMb: number): AwsFinding {
   const { name, memoryMb } = lambda;
   const use = useOf(view, lambda);
-  const differenceUsd = memoryDifferenceUsd(lambda, use, afterMb);
+  const nowUsd = computeUsd(lambda, use);
   const isMore = afterMb > memoryMb;
   return {
     service: 'lambda',
@@ -55,7 +55,7 @@ function finding(view: AwsView, lambda: LambdaConfiguration, reports: Invocation
       ? `${name} used ${reports.maxMemoryUsedMb} of its ${memoryMb} MB: a little more, and it is killed in the middle of an invocation.`
       : `${name} used at most ${reports.maxMemoryUsedMb} of its ${memoryMb} MB. Less memory is also less of a processor: the run measures whether it becomes slower. The saving is that of equal durations.`,
     changes: [awsChange('lambda', name, 'memorySize', memoryMb, afterMb)],
-    ...(differenceUsd === undefined ? {} : { savesUsdPerMonth: usd(-differenceUsd) }),
+    ...(nowUsd === undefined ? {} : costsAt(nowUsd, afterMb / memoryMb)),
     risk: isMore || afterMb >= wholeProcessorMb ? 'low' : 'medium',
     requiresRestart: true,
     reversible: true,
@@ -70,3 +70,7 @@ function finding(view: AwsView, lambda: LambdaConfiguration, reports: Invocation
     ],
   };
 }
+
+/** At equal durations. More memory shortens them, by how much is not known: so what it comes to is not either, only the most. */
+const costsAt = (nowUsd: number, ratio: number): Partial<ReturnType<typeof costs>> =>
+  ratio > 1 ? { savesUsdPerMonth: usd(nowUsd * (1 - ratio)) } : costs(nowUsd, nowUsd * ratio);

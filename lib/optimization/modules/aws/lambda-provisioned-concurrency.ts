@@ -1,7 +1,7 @@
 import type { AliasConfiguration, LambdaConfiguration } from '../../aws/configuration/model.ts';
 import { type BusyHours, busyHours } from './busy-hours.ts';
-import { useOf } from './function-use.ts';
-import { hoursAMonth, inUsd, prices, usd } from './prices.ts';
+import { computeUsd, useOf } from './function-use.ts';
+import { costs, hoursAMonth, inUsd, prices } from './prices.ts';
 import { type AwsRule, awsChange, evidenceOf } from './rule.ts';
 
 const minInvocations = 50;
@@ -40,7 +40,7 @@ export const lambdaProvisionedConcurrency: AwsRule = {
           changes: [changeOf(name, alias, units, hours)],
           expectedImpactPercent: Math.round(gain * 1_000) / 10,
           expectedImpactSource: 'The share of starts in the mean time of an invocation, as its log reports it',
-          savesUsdPerMonth: usd(-costUsd),
+          ...costs(computeUsd(lambda, use) ?? 0, (computeUsd(lambda, use) ?? 0) + costUsd),
           risk: 'low',
           requiresRestart: false,
           reversible: true,

@@ -1,5 +1,6 @@
 import type { TableConfiguration } from '../../aws/configuration/model.ts';
-import { directions } from '../../aws/configuration/scaling.ts';
+import { type Direction, directions } from '../../aws/configuration/scaling.ts';
+import { costs, provisionedUsd } from './prices.ts';
 import { type AwsRule, type AwsView, awsChange, evidenceOf } from './rule.ts';
 import { capacityOf } from './table-capacity.ts';
 import { tableUseOf } from './table-use.ts';
@@ -34,6 +35,7 @@ export const tableAutoScaling: AwsRule = {
                     scaling: { ...before.scaling, ...added },
                   }),
                 ],
+          ...costsOf(view, table, added),
           risk: 'low',
           requiresRestart: false,
           reversible: true,
@@ -49,6 +51,25 @@ export const tableAutoScaling: AwsRule = {
       ];
     }),
 };
+
+/** Of the units that auto scaling comes to in the mean, where what is consumed is known. */
+function costsOf(
+  view: AwsView,
+  table: TableConfiguration,
+  added: Partial<Record<Direction, { min: number; max: number }>>,
+) {
+  const { provisioned, tableClass } = table;
+  const use = tableUseOf(view, table);
+  if (provisioned === undefined || use === undefined) return {};
+  const after = { ...provisioned };
+  for (const direction of directions) {
+    const range = added[direction];
+    if (range === undefined) continue;
+    const needed = use.meanPerSecond[direction] / (targetPercent / 100);
+    after[direction] = Math.min(range.max, Math.max(range.min, needed));
+  }
+  return costs(provisionedUsd(provisioned, tableClass), provisionedUsd(after, tableClass));
+}
 
 /** From what the mean needs up to twice of what there is: never less than what the peak needs. */
 function rangeOf(view: AwsView, table: TableConfiguration, direction: (typeof directions)[number]) {

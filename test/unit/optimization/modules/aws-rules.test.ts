@@ -342,6 +342,7 @@ const cases: Case[] = [
     changes: [
       'capacity: {"mode":"provisioned","units":{"write":200},"scaling":{"read":{"min":1,"max":5,"targetPercent":70}},"indexes":{}} -> {"mode":"provisioned","units":{},"scaling":{"read":{"min":1,"max":5,"targetPercent":70},"write":{"min":1,"max":400,"targetPercent":70}},"indexes":{}}',
     ],
+    savesUsd: 94.43,
   },
   {
     rule: 'table-class',
@@ -432,6 +433,28 @@ describe('what there is to say about AWS resources', () => {
     expect(findings[0]?.changes.map(inWords)).toEqual(changes);
     expect(findings[0]?.savesUsdPerMonth).toEqual(savesUsd);
     expect(examine(ruleOf(rule), quiet)).toEqual([]);
+  });
+
+  it.each(cases)('$rule, $what, says what it costs before and after, and by which prices', ({ rule, fires }) => {
+    for (const { costUsdPerMonth, savesUsdPerMonth = 0, costSource } of examine(ruleOf(rule), fires)) {
+      if (costUsdPerMonth === undefined) continue;
+      const { before, after } = costUsdPerMonth;
+      expect(before - after).toBeCloseTo(savesUsdPerMonth, 1);
+      expect(costSource).toMatch(/^List prices of us-east-1 as of \d{4}-\d{2}, /);
+    }
+  });
+
+  it('has costs wherever a change has its price', () => {
+    const priced = cases.filter(({ rule, fires }) => examine(ruleOf(rule), fires)[0]?.costUsdPerMonth !== undefined);
+    expect([...new Set(priced.map(({ rule }) => rule))].toSorted()).toEqual([
+      'api-caching',
+      'lambda-batching',
+      'lambda-memory',
+      'lambda-provisioned-concurrency',
+      'table-auto-scaling',
+      'table-billing-mode',
+      'table-class',
+    ]);
   });
 
   it.each(cases)('$rule, $what, is a proposal that can be shown, and changes that can be made', (one) => {
