@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../contracts/version.ts';
+import { alertsCommand } from './alerts/alerts.ts';
 import { analyzeCommand } from './analyze.ts';
 import { benchmarkCommand } from './benchmark.ts';
 import { cacheCommand, clearCacheCommand } from './cache.ts';
@@ -75,6 +76,7 @@ function describeProgram(context: CliContext, done: (code: ExitCode) => void): C
     .addCommand(statusCommand(context, done))
     .addCommand(cacheCommand(context, done))
     .addCommand(clearCacheCommand(context, done))
+    .addCommand(alertsCommand(context, done))
     .addCommand(scheduleCommand(context, done))
     .addCommand(keysCommand(context, done));
   settle(program, context.terminal);

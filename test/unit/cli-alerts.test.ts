@@ -1,0 +1,118 @@
+import { tmpdir } from 'node:os';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Asked, type CannedPlatform, startCannedPlatform } from '../support/canned-platform.ts';
+import { runInProcess } from '../support/cli-in-process.ts';
+
+const at = '2026-01-31T02:00:00.000Z';
+const alertId = '01JD2V8Q6Y0000000000000000';
+const alert = {
+  alertId,
+  type: 'slow-requests',
+  subject: 'avgResponseTimeMs',
+  project: 'shop',
+  severity: 'high',
+  status: 'open',
+  reason: 'The mean was 2400 ms.',
+  openedAt: at,
+  updatedAt: at,
+  value: 2400,
+  threshold: 1000,
+  unit: 'ms',
+  evidence: [],
+  runbook: 'docs/runbook.md#slow-requests',
+  history: [{ at, event: 'opened', by: 'headroom', why: 'The mean was 2400 ms.' }],
+};
+const channel = {
+  channelId: 'ops',
+  kind: 'slack',
+  minSeverity: 'high',
+  to: 'https://hooks.slack.com/...wxyz',
+  createdAt: at,
+  createdBy: 'Ada',
+  updatedAt: at,
+};
+const silenced = {
+  silenceId: alertId,
+  matchers: {},
+  startsAt: at,
+  endsAt: at,
+  why: 'x',
+  createdAt: at,
+  createdBy: 'Ada',
+};
+
+let platform: CannedPlatform;
+let delivered = true;
+beforeEach(async () => {
+  platform = await startCannedPlatform(({ method, path }: Asked) => {
+    if (path.includes('/test')) return { status: 200, body: { delivered, detail: 'It said so.', durationMs: 5 } };
+    if (path.includes('/channels/'))
+      return method === 'DELETE' ? { status: 204, body: undefined } : { status: 201, body: channel };
+    if (path.includes('/channels')) return { status: 200, body: { items: [channel] } };
+    if (path.includes('/silences')) return { status: 201, body: silenced };
+    if (/\/alerts(\?|$)/.test(path)) return { status: 200, body: { items: [alert] } };
+    return { status: 200, body: path.includes('resolve') ? { ...alert, status: 'resolved' } : alert };
+  });
+});
+afterEach(() => platform.close());
+
+const run = (args: string[], environment: Record<string, string> = {}) =>
+  runInProcess(['alerts', ...args], tmpdir(), {
+    HEADROOM_URL: platform.url,
+    HEADROOM_API_KEY: 'hr_x',
+    HEADROOM_PROJECT: 'shop',
+    ...environment,
+  });
+const asked = (method: string) => platform.asked.find((each) => each.method === method);
+
+describe('headroom alerts', () => {
+  it('lists what is not resolved, and shows one', async () => {
+    const { code, out } = await run(['list', '--severity', 'high']);
+    expect(code).toBe(0);
+    expect(out).toContain('slow-requests avgResponseTimeMs');
+    expect(platform.asked[0]?.path).toContain('/v1/projects/shop/alerts');
+    const shown = await run(['show', alertId]);
+    expect(shown.out).toContain('2400 ms, limit 1000 ms');
+    expect(shown.out).toContain('2026-01-31 02:00 opened by headroom: The mean was 2400 ms.');
+  });
+
+  it('says what is done about one', async () => {
+    expect((await run(['resolve', alertId, '--why', 'Rolled back'])).out).toContain('is resolved.');
+    expect(asked('POST')).toMatchObject({ path: `/v1/alerts/${alertId}/resolve`, body: { why: 'Rolled back' } });
+  });
+
+  it('silences for a time', async () => {
+    const { code } = await run(['silence', '--type', 'anomaly', '--for', '2h', '--why', 'Migration']);
+    expect(code).toBe(0);
+    expect(asked('POST')?.body).toMatchObject({ matchers: { project: 'shop', type: 'anomaly' }, why: 'Migration' });
+  });
+
+  it('makes, lists, tries and removes channels, with secrets from the environment', async () => {
+    const add = [
+      'channels',
+      'add',
+      'ops',
+      '--kind',
+      'slack',
+      '--secret-env',
+      'HOOK',
+      '--min-severity',
+      'high',
+      '--for',
+      'shop',
+    ];
+    expect((await run(add)).code).not.toBe(0);
+    expect((await run(add, { HOOK: 'https://hooks.slack.com/services/a' })).code).toBe(0);
+    expect(asked('PUT')?.body).toEqual({
+      kind: 'slack',
+      url: 'https://hooks.slack.com/services/a',
+      minSeverity: 'high',
+      projects: ['shop'],
+    });
+    expect((await run(['channels', 'list'])).out).toContain('https://hooks.slack.com/...wxyz');
+    expect((await run(['channels', 'test', 'ops'])).code).toBe(0);
+    delivered = false;
+    expect((await run(['channels', 'test', 'ops'])).code).toBe(1);
+    expect((await run(['channels', 'remove', 'ops'])).code).toBe(0);
+  });
+});
