@@ -21,7 +21,7 @@ import {
 } from './runtime-file.ts';
 import { nextReport, platformReport } from './start-report.ts';
 import { requireAnswer } from './target-answers.ts';
-import { projectNameOf, registerTarget } from './target-project.ts';
+import { projectNameOf, registerFirst, registerTarget } from './target-project.ts';
 
 interface StartFlags {
   target?: string;
@@ -154,6 +154,8 @@ async function serviceOf(serving: Serving, client: Client, file: RuntimeFile): P
   const project = 'demo';
   const { token, isNew } = await ensureProjectKey(platform, project, serving.kept);
   if (isNew) writeRuntimeFile(dataDirectory, { ...file, projectKeys: { ...file.projectKeys, [project]: token } });
+  // Before it reports: what comes of a project that is not there is given up.
+  await registerFirst(client, project);
   const url = await platform.startDemo({ project, apiKey: token });
   await registerTarget(client, project, url);
   return { project, url, path: '/products', check: demoCheck, isReporting: true };

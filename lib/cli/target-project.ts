@@ -22,12 +22,23 @@ export function projectNameOf({ host }: URL): string {
   return `${name.slice(0, longestName - digestLength - 1)}-${digest}`;
 }
 
-/** Registers an address under a project; what is set there beside its address stays. */
-export async function registerTarget(client: Client, project: string, baseUrl: string): Promise<void> {
-  const existing = await client.call('getProject', { params: { project } }).catch((error: unknown) => {
+const existingProject = (client: Client, project: string) =>
+  client.call('getProject', { params: { project } }).catch((error: unknown) => {
     if (error instanceof HeadroomError && error.code === 'not-found') return undefined;
     throw error;
   });
+
+/** Nobody listens there: for the time until a service that chooses its own port has said it. */
+const nowhere = 'http://127.0.0.1:9';
+
+/** Makes sure that there is the project, before the address of its service is known. */
+export async function registerFirst(client: Client, project: string): Promise<void> {
+  if ((await existingProject(client, project)) === undefined) await registerTarget(client, project, nowhere);
+}
+
+/** Registers an address under a project; what is set there beside its address stays. */
+export async function registerTarget(client: Client, project: string, baseUrl: string): Promise<void> {
+  const existing = await existingProject(client, project);
   if (existing?.baseUrl === baseUrl) return;
   const settings = projectSettings.strip().parse({ ...existing, baseUrl });
   await client.call('putProject', { params: { project }, body: settings });

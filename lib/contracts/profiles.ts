@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cachePolicy } from './cache-policy.ts';
 import { liveSettings } from './live-settings.ts';
 import { displayText, percent, projectName, timestamp } from './names.ts';
+import { projectSettings } from './projects.ts';
 import { strictNamed } from './strict-named.ts';
 
 export const profileId = z
@@ -32,9 +33,9 @@ const caching = strictNamed({
   cacheApiResponses: z.boolean().default(true).describe('Likewise, of everything else'),
   ttlMultiplier: liveSettings.shape.ttlMultiplier
     .unwrap()
-    .default(1)
+    .optional()
     .describe(
-      'Of the TTLs of caches made by the SDK, of the base TTL of one hour of namespaces, and of cached answers',
+      'Of the TTLs of caches made by the SDK, and of the base TTL of one hour of namespaces. Absent: they stay as they are',
     ),
   memoryLimitMb: z.number().positive().max(1_048_576).optional().describe('Of tier 1 of each namespace and cache'),
   earlyRefreshBeta: z.number().min(0).max(100).optional().describe('Above 1: entries are loaded anew earlier'),
@@ -80,6 +81,10 @@ export type TargetMetric = keyof TargetMetrics;
 export const profile = strictNamed({
   name: displayText(100).min(1),
   description: displayText(1_000).optional(),
+  level: projectSettings.shape.level
+    .removeDefault()
+    .optional()
+    .describe('How much gain a change must show to be kept. Absent: as the project says'),
   rules: strictNamed({
     autoScaling: autoScaling.prefault({}),
     caching: caching.prefault({}),

@@ -179,8 +179,7 @@ export class ProjectService {
 
   async thresholds(project: string): Promise<Thresholds> {
     await this.#find(project);
-    const set = await this.#table.get(thresholdsItem, keys.thresholds(project));
-    return thresholdsInForce(set?.value ?? { preset: 'default' });
+    return thresholdsInForce(await this.thresholdSettings(project));
   }
 
   async putThresholds(project: string, settings: ThresholdSettings): Promise<Thresholds> {
@@ -188,10 +187,9 @@ export class ProjectService {
     return thresholdsInForce(settings);
   }
 
-  /** Some of what the project's thresholds are; the others stay as they were set. @throws DomainError not-found, conflict */
-  async overrideThresholds(project: string, overrides: Omit<ThresholdSettings, 'preset'>): Promise<void> {
-    const set = (await this.#table.get(thresholdsItem, keys.thresholds(project)))?.value;
-    await this.putThresholds(project, { preset: 'default', ...set, ...overrides });
+  /** As they were set, without what follows from the preset. */
+  async thresholdSettings(project: string): Promise<ThresholdSettings> {
+    return (await this.#table.get(thresholdsItem, keys.thresholds(project)))?.value ?? { preset: 'default' };
   }
 
   /** Whether what would help is also done, by itself. @throws DomainError not-found, conflict */

@@ -36,6 +36,7 @@ export const profileChoices = (profiles: Pick<ProfileService, 'get' | 'chosenFor
     if (profile === undefined) return undefined;
     return {
       profileId: profile.profileId,
+      level: profile.level,
       targetMetrics: profile.targetMetrics,
       choose: (proposals, situation) => chosenBy(profile, proposals, situation),
     };

@@ -12,11 +12,11 @@ export function isGoverned(profile: Profile, change: Change): boolean {
   if (change.kind !== 'setting') return false;
   switch (change.setting) {
     case 'ttlMultiplier':
-      return true;
+      return caching.ttlMultiplier !== undefined;
     case 'cachePolicy':
       return caching.memoryLimitMb !== undefined || caching.earlyRefreshBeta !== undefined;
     case 'memory':
-      return resourceOptimization.trimAtPercent !== undefined;
+      return resourceOptimization.trimAtPercent !== undefined || resourceOptimization.collectGarbage === true;
     case 'pools':
       return resourceOptimization.poolHeadroom !== undefined;
     case 'sampling':

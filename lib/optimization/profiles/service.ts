@@ -7,9 +7,11 @@ import { decodeCursor, encodeCursor } from '../../platform/table/cursor.ts';
 import type { Stored } from '../../platform/table/item.ts';
 import { keys } from '../../platform/table/keys.ts';
 import type { ProjectService } from '../../projects/service.ts';
+import { isSameValue } from '../sides.ts';
 import { builtInProfiles, defaultProfileId } from './built-in.ts';
 import { effectsOf } from './effects.ts';
 import { type CustomProfile, choiceItem, profileItem, type StoredChoice } from './model.ts';
+import { thresholdsOf, withoutProfile } from './thresholds.ts';
 
 type ProfileParts = Pick<Parts, 'table' | 'clock'>;
 
@@ -107,7 +109,16 @@ export class ProfileService {
     const before = await this.#choice(project);
     await this.#enter(project, profileId);
     const { table, clock } = this.#parts;
-    const choice: StoredChoice = { profileId, chosenAt: isoTime(clock()) };
+    const profile = await this.get(profileId);
+    const { preset, ...present } = await this.#projects.thresholdSettings(project);
+    const own = before?.value.thresholds === undefined ? present : withoutProfile(present, before.value.thresholds);
+    const set = thresholdsOf(profile);
+    // Stored before it is set: whoever is cut off between both chooses again, and nothing is taken for the project's own.
+    const choice: StoredChoice = {
+      profileId,
+      chosenAt: isoTime(clock()),
+      ...(Object.keys(set).length === 0 ? {} : { thresholds: { set, before: own } }),
+    };
     const written =
       before === undefined
         ? await table.create(choiceItem, keys.profileChoice(project), choice)
@@ -115,25 +126,14 @@ export class ProfileService {
     if (written === undefined) {
       throw new DomainError('conflict', `Somebody else chose a profile for ${project} at the same time. Try again.`);
     }
-    await this.#setSwitches(project, await this.get(profileId));
+    const { autoOptimization } = profile.rules.monitoring;
+    if (autoOptimization !== undefined) await this.#projects.switchAutoOptimization(project, autoOptimization);
+    const thresholds = { ...own, ...set };
+    if (!isSameValue(thresholds, present)) await this.#projects.putThresholds(project, { preset, ...thresholds });
     if (before !== undefined && before.value.profileId !== profileId) {
       await this.#strikeOut(project, before.value.profileId);
     }
     return this.ofProject(project);
-  }
-
-  async #setSwitches(project: string, { rules, targetMetrics }: Profile): Promise<void> {
-    const { autoOptimization, performanceAlerts = false } = rules.monitoring;
-    if (autoOptimization !== undefined) await this.#projects.switchAutoOptimization(project, autoOptimization);
-    const { responseTimeMs, cpuPercent, memoryPercent, errorRatePercent } = targetMetrics;
-    const targets = Object.entries({ slowRequestMs: responseTimeMs, cpuPercent, memoryPercent, errorRatePercent });
-    // A rate of nothing at all is a target, and no threshold.
-    const thresholds = targets.flatMap(([name, value]) =>
-      value === undefined || value <= 0 || value > largestThreshold(name) ? [] : [[name, { value, forMinutes: 5 }]],
-    );
-    if (performanceAlerts && thresholds.length > 0) {
-      await this.#projects.overrideThresholds(project, Object.fromEntries(thresholds));
-    }
   }
 
   /** As one of its users: from then on it cannot be deleted. */
@@ -174,8 +174,6 @@ export class ProfileService {
     return found;
   }
 }
-
-const largestThreshold = (name: string): number => (name === 'slowRequestMs' ? Number.POSITIVE_INFINITY : 99.999);
 
 const shown = ({ users: _, ...profile }: CustomProfile): ShownProfile => ({ ...profile, builtIn: false });
 

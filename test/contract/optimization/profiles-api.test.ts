@@ -66,7 +66,7 @@ describe('Profiles', () => {
     parts.time.now += 1_000;
     const replaced = await put('christmas', { name: 'Easter' });
     expect(replaced).toMatchObject({ name: 'Easter', createdAt: made.createdAt });
-    expect(replaced.rules.caching.ttlMultiplier).toBe(1);
+    expect(replaced.rules.caching.ttlMultiplier).toBeUndefined();
     await client.call('deleteProfile', { params: { profileId: 'christmas' } });
     await expect(client.call('getProfile', { params: { profileId: 'christmas' } })).rejects.toMatchObject({
       code: 'not-found',
@@ -147,7 +147,24 @@ describe('The profile of a project', () => {
     await put('quiet', { name: 'Quiet', rules: { monitoring: { autoOptimization: false } } });
     await choose('quiet');
     expect(await projects.require('shop')).toMatchObject({ autoOptimization: false });
-    expect(await projects.thresholds('shop')).toMatchObject({ slowRequestMs: { value: 150 } });
+  });
+
+  it('puts back the thresholds that the one before had set, and leaves those that were set since', async () => {
+    await projects.putThresholds('shop', { preset: 'production', slowRequestMs: { value: 900, forMinutes: 2 } });
+    await put('christmas');
+    await choose('christmas');
+    // Again comes to the same, and does not take what it has set for the project's own.
+    await choose('christmas');
+    const { slowRequestMs, ...others } = await projects.thresholdSettings('shop');
+    expect(slowRequestMs).toEqual({ value: 150, forMinutes: 5 });
+    await projects.putThresholds('shop', { ...others, slowRequestMs, slowQueryMs: { value: 7, forMinutes: 5 } });
+    await put('quiet', { name: 'Quiet' });
+    await choose('quiet');
+    expect(await projects.thresholdSettings('shop')).toEqual({
+      preset: 'production',
+      slowRequestMs: { value: 900, forMinutes: 2 },
+      slowQueryMs: { value: 7, forMinutes: 5 },
+    });
   });
 
   it('cannot be deleted while a project goes by it, and it is said which does', async () => {

@@ -14,7 +14,7 @@ export function policyOf({ rules: { caching } }: Profile): Partial<CachePolicy> 
   const { strategy, ttlMultiplier, memoryLimitMb, earlyRefreshBeta } = caching;
   return {
     ...(strategy === undefined ? {} : { strategy }),
-    defaultTtlSeconds: baseTtlSeconds * ttlMultiplier,
+    ...(ttlMultiplier === undefined ? {} : { defaultTtlSeconds: baseTtlSeconds * ttlMultiplier }),
     ...(memoryLimitMb === undefined ? {} : { memoryLimitMb }),
     ...(earlyRefreshBeta === undefined ? {} : { earlyRefreshBeta }),
   };

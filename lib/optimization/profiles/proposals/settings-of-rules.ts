@@ -41,6 +41,9 @@ export const samplingOf = {
   sparing: { slowRequests: 5, flushSeconds: 20 },
 } as const;
 
+/** As `trimOnPressure` of the SDK: garbage is collected after trimming, and so not without. */
+const usualTrimAtPercent = 85;
+
 /** The live settings that rules stand for by themselves, whatever was measured. */
 const settings: readonly OneSetting[] = [
   wanted({
@@ -79,10 +82,14 @@ const settings: readonly OneSetting[] = [
     name: 'Trimming as the profile has it',
     description: 'Caches give up what they hold when memory runs short',
     rule: 'resourceOptimization.trimAtPercent',
-    of: ({ resourceOptimization: { trimAtPercent, collectGarbage } }, held) =>
-      trimAtPercent === undefined
-        ? undefined
-        : { trimAtPercent, collectGarbage: collectGarbage ?? held?.collectGarbage ?? false },
+    of: ({ resourceOptimization: { trimAtPercent, collectGarbage } }, held) => {
+      const isMeant = trimAtPercent !== undefined || collectGarbage === true || (collectGarbage === false && held);
+      if (!isMeant) return undefined;
+      return {
+        trimAtPercent: trimAtPercent ?? held?.trimAtPercent ?? usualTrimAtPercent,
+        collectGarbage: collectGarbage ?? held?.collectGarbage ?? false,
+      };
+    },
     risk: (after) => (after?.collectGarbage === true ? 'medium' : 'low'),
   }),
   wanted({

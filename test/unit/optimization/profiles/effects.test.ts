@@ -175,6 +175,7 @@ const shown: Partial<Record<keyof typeof ruleEffects, () => void>> = {
     expect(policyUnder({ caching: { ttlMultiplier: 2 } })).toEqual({ defaultTtlSeconds: 7_200 });
     expect(under({ caching: { ttlMultiplier: 2 } })[0]?.risk).toBe('medium');
     expect(under({ caching: { ttlMultiplier: 0.5 } })[0]?.risk).toBe('low');
+    expect(policyUnder({})).toEqual({});
   },
   'caching.memoryLimitMb': () => {
     expect(settingsUnder({ caching: { memoryLimitMb: 64 } })).toEqual({ cachePolicy: { memoryLimitMb: 64 } });
@@ -217,6 +218,15 @@ const shown: Partial<Record<keyof typeof ruleEffects, () => void>> = {
     });
   },
   'resourceOptimization.collectGarbage': () => {
+    // Alone, too: trimming begins as usual then.
+    expect(settingsUnder({ resourceOptimization: { collectGarbage: true } })).toEqual({
+      memory: { trimAtPercent: 85, collectGarbage: true },
+    });
+    const trims = { settings: { memory: { trimAtPercent: 70, collectGarbage: true } } };
+    expect(settingsUnder({ resourceOptimization: { collectGarbage: false } }, trims)).toEqual({
+      memory: { trimAtPercent: 70, collectGarbage: false },
+    });
+    expect(settingsUnder({ resourceOptimization: { collectGarbage: false } })).toEqual({});
     expect(settingsUnder({ resourceOptimization: { trimAtPercent: 60, collectGarbage: true } })).toEqual({
       memory: { trimAtPercent: 60, collectGarbage: true },
     });
@@ -277,7 +287,8 @@ describe('A profile that is in force', () => {
     const entries = foundWith([
       { kind: 'cache-policy', namespace: 'shop.pages', field: 'maxEntries', before: null, after: 10 },
     ]);
-    expect(under({}, namespaces, [ttl, policy, entries])).toEqual([entries]);
+    expect(under({ caching: { ttlMultiplier: 1 } }, namespaces, [ttl, policy, entries])).toEqual([entries]);
+    expect(under({}, namespaces, [ttl, policy, entries])).toEqual([ttl, policy, entries]);
   });
 
   it('takes the place of what a module found for the same setting', () => {

@@ -28,10 +28,10 @@ describe('A profile', () => {
   });
 
   it('needs nothing but a name: the rest is by default, and changes as little as can be', () => {
-    expect(profile.parse({ name: 'Plain' })).toMatchObject({
-      rules: { autoScaling: { enabled: false }, caching: { ttlMultiplier: 1 }, monitoring: {} },
-      targetMetrics: {},
-    });
+    const plain = profile.parse({ name: 'Plain' });
+    expect(plain).toMatchObject({ rules: { autoScaling: { enabled: false }, monitoring: {} }, targetMetrics: {} });
+    expect(Object.values(plain.rules.caching)).not.toContainEqual(expect.any(Number));
+    expect(plain).not.toHaveProperty('level');
   });
 
   it.each([
