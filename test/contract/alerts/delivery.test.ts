@@ -153,14 +153,6 @@ describe('A notification', () => {
     expect(await dead()).toEqual([]);
   });
 
-  it('is dead when it was tried for long', async () => {
-    await channels.put('ops', hook(bad.url), 'Ada');
-    bad.plans.push(...Array.from({ length: 50 }, () => ({ status: 500 })));
-    const made = await announce();
-    await settle();
-    expect(await stateOf(made)).toMatchObject({ status: 'dead', attempts: 30, lastStatus: 500 });
-  });
-
   it('comes to one channel while another one stalls', async () => {
     await channels.put('stalling', hook(bad.url), 'Ada');
     await channels.put('ops', hook(good.url), 'Ada');
