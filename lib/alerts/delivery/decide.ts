@@ -37,7 +37,7 @@ export const isWorn = ({ attempts, since }: StoredDelivery, now: number): boolea
  * @param taken how many of its parts the receiver has taken
  * @param random from 0 up to 1
  */
-export function after(
+export function afterAttempt(
   delivery: StoredDelivery,
   { outcome, taken }: { outcome: Outcome; taken: number },
   { now, random }: { now: number; random: number },

@@ -7,7 +7,7 @@ import { heardOf } from '../channels/hearing.ts';
 import { troubleItem } from '../channels/model.ts';
 import { notificationEntryItem, notificationItem, retentionMs, type StoredNotification } from '../model.ts';
 import { groupOf } from '../subjects.ts';
-import { after, claimed, givenUp, isWorn, newDelivery, troubledBy } from './decide.ts';
+import { afterAttempt, claimed, givenUp, isWorn, newDelivery, troubledBy } from './decide.ts';
 import { deliverMessage, type Errand } from './message.ts';
 import { deliveryItem, type StoredDelivery } from './model.ts';
 import type { Outcome } from './outcome.ts';
@@ -107,7 +107,7 @@ export class Deliveries {
       await table.replace(claim, going, { pending: [deliverMessage(errand)] });
       return;
     }
-    const next = after(claim.value, done, { now, random: random() });
+    const next = afterAttempt(claim.value, done, { now, random: random() });
     if (next.status === 'dead') await this.#mark(notification);
     const waitMs = next.nextAttemptAt === undefined ? 0 : Date.parse(next.nextAttemptAt) - now;
     await table.replace(claim, next, {

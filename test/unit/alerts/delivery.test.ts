@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { after, claimed, newDelivery } from '../../../lib/alerts/delivery/decide.ts';
+import { afterAttempt, claimed, newDelivery } from '../../../lib/alerts/delivery/decide.ts';
 import { outcomeOf, retryAfterOf } from '../../../lib/alerts/delivery/outcome.ts';
 
 const begin = Date.parse('2026-01-31T02:00:00.000Z');
@@ -34,7 +34,7 @@ describe('A delivery', () => {
     let delivery = newDelivery('ops', now);
     while (delivery.status === 'pending') {
       const outcome = outcomeOf(500, undefined, now);
-      delivery = after(claimed(delivery, now), { outcome, taken: 0 }, { now, random });
+      delivery = afterAttempt(claimed(delivery, now), { outcome, taken: 0 }, { now, random });
       if (delivery.nextAttemptAt !== undefined) now = Date.parse(delivery.nextAttemptAt);
     }
     expect(delivery).toMatchObject({ status: 'dead', attempts: 30, lastStatus: 500 });
@@ -44,7 +44,7 @@ describe('A delivery', () => {
   it('is given up after a day, however seldom it could be tried', () => {
     const now = begin + 25 * hour;
     const outcome = outcomeOf(500, undefined, now);
-    const ended = after(claimed(newDelivery('ops', begin), now), { outcome, taken: 0 }, { now, random: 0 });
+    const ended = afterAttempt(claimed(newDelivery('ops', begin), now), { outcome, taken: 0 }, { now, random: 0 });
     expect(ended).toMatchObject({ status: 'dead', attempts: 1 });
   });
 });
