@@ -2,11 +2,17 @@ import { CacheMaintenance } from '../lib/cache/maintenance.ts';
 import { CacheService } from '../lib/cache/service.ts';
 import { scheduleDoor } from '../lib/platform/events/schedule-door.ts';
 import { createParts } from '../lib/platform/parts.ts';
+import { CacheTurn } from '../lib/tasks/cache-turn.ts';
+import { cacheRunners } from '../lib/tasks/runners/caches.ts';
+import { TaskWorker } from '../lib/tasks/worker.ts';
 
 const parts = createParts('cache-maintenance');
-const maintenance = new CacheMaintenance(parts, new CacheService(parts));
+const caches = new CacheService(parts);
+const maintenance = new CacheMaintenance(parts, caches);
+const tasks = new CacheTurn(parts, new TaskWorker(parts, cacheRunners(caches, parts)));
 
 export const handler = scheduleDoor(parts, {
+  CacheTasksTaken: () => tasks.take(),
   CacheEntriesReaped: () => maintenance.finishInvalidations(),
   CacheEntriesSwept: () => maintenance.sweepNamespaces(),
 });

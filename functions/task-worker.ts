@@ -1,14 +1,12 @@
-import { DeepAnalyses } from '../lib/analysis/deep/service.ts';
-import { AnalysisService } from '../lib/analysis/service.ts';
+import { accountConcurrency } from '../lib/load/account-concurrency.ts';
+import { createLambdaClient } from '../lib/platform/lambda-client.ts';
 import { createParts } from '../lib/platform/parts.ts';
 import { queueDoor } from '../lib/platform/queue/door.ts';
-import { ProjectService } from '../lib/projects/service.ts';
-import { runTask, taskRunners } from '../lib/tasks/worker.ts';
-import { TelemetryService } from '../lib/telemetry/service.ts';
+import { taskWork } from '../lib/tasks/work.ts';
 
 const parts = createParts('task-worker');
-const projects = new ProjectService(parts);
-const analysis = new AnalysisService(parts, { projects, telemetry: new TelemetryService(parts, projects) });
-const runners = taskRunners({ analysis, deepAnalyses: new DeepAnalyses(parts, projects) });
+const worker = taskWork(parts, accountConcurrency(createLambdaClient(), parts));
 
-export const handler = queueDoor('tasks', parts, ({ taskId }) => runTask(parts, runners, taskId));
+export const handler = queueDoor('tasks', parts, ({ taskId }) => worker.carryOut(taskId), {
+  giveUp: ({ taskId }) => worker.giveUp(taskId),
+});

@@ -2,13 +2,16 @@ import { ScheduleTick } from '../lib/checks/schedules/tick.ts';
 import { RunWatch } from '../lib/optimization/runs/watch.ts';
 import { scheduleDoor } from '../lib/platform/events/schedule-door.ts';
 import { createParts } from '../lib/platform/parts.ts';
+import { OpenTasks } from '../lib/tasks/open-tasks.ts';
 
 const parts = createParts('tick');
 const watch = new RunWatch(parts);
+const tasks = new OpenTasks(parts);
 const schedules = new ScheduleTick(parts);
 
 export const handler = scheduleDoor(parts, {
   RelayedItems: () => parts.outbox.relayDue(),
   ScheduledRuns: () => schedules.startDue(),
   WokenRuns: () => watch.wake(),
+  TasksLookedAfter: () => tasks.lookAfter(),
 });

@@ -93,6 +93,18 @@ const api = {
   trigger: { kind: 'http' },
 } as const satisfies Partial<FunctionDefinition>;
 
+/** Alike but for their queues: what they are told apart by is whose turn it is. */
+const ofTasks = {
+  ...usual,
+  memoryMb: 1769,
+  timeoutSeconds: 300,
+  // What must wait, or is tried again, is sent to the queue anew; attempts and a task's time are bounded.
+  recursion: 'allow',
+  sends: ['tasks-high', 'tasks', 'tasks-low', 'analyses', 'checks', 'load-control'],
+  readsAccountLimits: true,
+  settings: settingsOfFleet,
+} as const satisfies Partial<FunctionDefinition>;
+
 /** Redis stands in subnets without a way out, and so do those who use it. */
 const ofCaches = {
   network: 'isolated',
@@ -348,17 +360,26 @@ export const functions = {
   'tasks-api': {
     ...api,
     entry: 'functions/tasks-api.ts',
-    description: 'Takes background tasks and shows them',
-    sends: ['tasks'],
+    description: 'Takes background tasks, shows them, and what became of messages that could not be handled',
+    sends: ['tasks-high', 'tasks', 'tasks-low'],
+  },
+  'task-worker-high': {
+    ...ofTasks,
+    entry: 'functions/task-worker-high.ts',
+    description: 'Carries out background tasks of high priority',
+    trigger: { kind: 'queue', queue: 'tasks-high', batchSize: 1, maxConcurrency: 10 },
   },
   'task-worker': {
-    ...usual,
+    ...ofTasks,
     entry: 'functions/task-worker.ts',
-    description: 'Carries out background tasks',
-    memoryMb: 1769,
-    timeoutSeconds: 300,
+    description: 'Carries out background tasks of normal priority',
     trigger: { kind: 'queue', queue: 'tasks', batchSize: 1, maxConcurrency: 10 },
-    sends: ['analyses'],
+  },
+  'task-worker-low': {
+    ...ofTasks,
+    entry: 'functions/task-worker-low.ts',
+    description: 'Carries out background tasks of low priority',
+    trigger: { kind: 'queue', queue: 'tasks-low', batchSize: 1, maxConcurrency: 5 },
   },
   tick: {
     ...usual,
@@ -381,6 +402,9 @@ export const functionDefinition = (name: FunctionName): FunctionDefinition<Funct
 export const isInvoked = (name: FunctionName): boolean =>
   functionNames.some((one) => functionDefinition(one).invokes?.includes(name));
 
+/** A task whose worker is gone comes back when nobody can be at it any more: when its lease is over. */
+const queueOfTasks = { visibilityTimeoutSeconds: 330, maxReceives: 12 } as const;
+
 export const queues: Record<QueueName, QueueDefinition> = {
   'load-control': { visibilityTimeoutSeconds: 60, maxReceives: 10, consumer: 'load-controller' },
   'load-work': { visibilityTimeoutSeconds: 900, maxReceives: 10, consumer: 'load-worker' },
@@ -390,7 +414,9 @@ export const queues: Record<QueueName, QueueDefinition> = {
   optimizations: { visibilityTimeoutSeconds: 300, maxReceives: 6, consumer: 'optimization-worker' },
   alerts: { visibilityTimeoutSeconds: 60, maxReceives: 4, consumer: 'alert-worker' },
   notifications: { visibilityTimeoutSeconds: 60, maxReceives: 6, consumer: 'notifier' },
-  tasks: { visibilityTimeoutSeconds: 300, maxReceives: 12, consumer: 'task-worker' },
+  'tasks-high': { ...queueOfTasks, consumer: 'task-worker-high' },
+  tasks: { ...queueOfTasks, consumer: 'task-worker' },
+  'tasks-low': { ...queueOfTasks, consumer: 'task-worker-low' },
 };
 
 export const deadLetterQueueOf = (queue: QueueName): `${QueueName}-dead-letters` => `${queue}-dead-letters`;

@@ -20,6 +20,8 @@ const shard = z.strictObject({
   generation: z.number().int().min(0).max(2000).default(0),
 });
 
+const taskRun = z.strictObject({ type: z.literal('task.run'), taskId: identifier });
+
 export const messages = {
   'load-control': z.strictObject({ type: z.literal('load.control'), project: projectName, testId: identifier, turn }),
   'load-work': shard,
@@ -61,7 +63,10 @@ export const messages = {
     sequence: z.number().int().min(1),
     channelId: channelName,
   }),
-  tasks: z.strictObject({ type: z.literal('task.run'), taskId: identifier }),
+  /** One queue for each priority, so that each has workers of its own. */
+  'tasks-high': taskRun,
+  tasks: taskRun,
+  'tasks-low': taskRun,
 } as const;
 
 export type QueueName = keyof typeof messages;

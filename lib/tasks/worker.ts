@@ -1,92 +1,167 @@
-import type { z } from 'zod';
-import type { DeepAnalyses } from '../analysis/deep/service.ts';
-import type { AnalysisService } from '../analysis/service.ts';
-import type { TaskRequest } from '../contracts/tasks.ts';
+import type { TaskRequest, TaskType } from '../contracts/tasks.ts';
 import { isoTime } from '../platform/clock.ts';
 import { DomainError } from '../platform/errors.ts';
 import type { Parts } from '../platform/parts.ts';
+import { backoffSeconds } from '../platform/queue/backoff.ts';
 import type { Stored } from '../platform/table/item.ts';
 import { keys } from '../platform/table/keys.ts';
-import { type StoredTask, taskItem } from './model.ts';
+import { runMessages } from './lanes.ts';
+import { isOver, leaseMs, type StoredTask, taskItem } from './model.ts';
+import { TaskPlaces } from './places.ts';
+import type { AttemptOf, TaskOutcome, TaskRunners } from './runner.ts';
 
-type WorkerParts = Pick<Parts, 'table' | 'clock' | 'log'>;
+export type WorkerParts = Pick<Parts, 'table' | 'clock' | 'log' | 'random' | 'send'>;
 
-/** Longer than the function that carries tasks out may run. */
-const leaseMs = 310_000;
+/** What waits for something that never ends is given up: longer than any comparison may take. */
+const longestMs = 24 * 60 * 60_000;
+/** For a place: long enough that nobody asks all the time, short enough that one that is free is not free for long. */
+const placeSeconds = { least: 2, most: 10 };
+/** What waits keeps its place until it is looked at again, which may be late. */
+const lateMs = 60_000;
 
-type Result = Record<string, z.core.util.JSONType>;
+/** Carries out each task once, however often its message comes. */
+export class TaskWorker<Types extends TaskType> {
+  readonly #parts: WorkerParts;
+  readonly #runners: TaskRunners<Types>;
+  readonly #places: TaskPlaces;
 
-/** How each type of task is carried out. Doing it twice with the same `productId` must do it once. */
-export type TaskRunners = {
-  [Type in TaskRequest['type']]: (request: Extract<TaskRequest, { type: Type }>, productId: string) => Promise<Result>;
-};
-
-export const taskRunners = ({
-  analysis,
-  deepAnalyses,
-}: {
-  analysis: AnalysisService;
-  deepAnalyses: DeepAnalyses;
-}): TaskRunners => ({
-  analysis: async ({ payload: { project, depth, minutes } }, analysisId) => {
-    // A deep one goes on by itself: what this task does of it is done when it is queued.
-    if (depth === 'deep') await deepAnalyses.start(project, { depth, minutes }, { analysisId });
-    else await analysis.analyse(project, { depth, minutes }, { analysisId });
-    return { analysisId };
-  },
-});
-
-/**
- * Carries out a task once, however often its message comes.
- * @throws when it should be tried again: the queue's backoff decides when
- */
-export async function runTask(parts: WorkerParts, runners: TaskRunners, taskId: string): Promise<void> {
-  const { table, clock, log } = parts;
-  const found = await table.get(taskItem, keys.task(taskId));
-  if (found === undefined || found.value.status === 'completed' || found.value.status === 'failed') return;
-  const now = clock();
-  if (found.value.status === 'running' && (found.value.leaseUntilMs ?? 0) > now) {
-    throw new Error('Another worker is at this task');
+  constructor(parts: WorkerParts, runners: TaskRunners<Types>) {
+    this.#parts = parts;
+    this.#runners = runners;
+    this.#places = new TaskPlaces(parts);
   }
-  if (found.value.attempts >= found.value.request.maxAttempts) {
-    // It is queued or running, so its last worker did not live to say how it ended.
-    await finish(parts, found, { status: 'failed', error: 'The task ended its workers before they could finish it.' });
-    return;
-  }
-  const running = await table.replace(found, {
-    ...found.value,
-    status: 'running',
-    attempts: found.value.attempts + 1,
-    startedAt: found.value.startedAt ?? isoTime(now),
-    leaseUntilMs: now + leaseMs,
-  });
-  if (running === undefined) throw new Error('Another worker took this task at the same moment');
-  try {
-    const result = await runners[running.value.request.type](running.value.request, running.value.productId);
-    await finish(parts, running, { status: 'completed', result });
-  } catch (error) {
-    log.warn('A task failed', { taskId, attempts: running.value.attempts, error });
-    if (isFinal(error, running.value)) {
-      const detail = error instanceof DomainError ? error.message : 'The task failed; the reason is in the log.';
-      await finish(parts, running, { status: 'failed', error: detail });
+
+  /** @throws when its message is to come again: the queue's backoff decides when */
+  async carryOut(taskId: string): Promise<void> {
+    const { table, clock } = this.#parts;
+    const found = await table.get(taskItem, keys.task(taskId));
+    if (found === undefined) return;
+    const task = found.value;
+    if (isOver(task)) return this.#afterEnd(task);
+    if ((task.leaseUntilMs ?? 0) > clock()) throw new Error('Another worker is at this task');
+    if (!task.waits && task.attempts >= task.request.maxAttempts) {
+      // It is queued or running, so its last worker did not live to say how it ended.
+      const error = 'The task ended its workers before they could finish it.';
+      await this.#end(found, { status: 'failed', error });
       return;
     }
-    const { leaseUntilMs: _, ...queued } = running.value;
-    await table.replace(running, { ...queued, status: 'queued' });
-    throw error;
+    const until = clock() + leaseMs;
+    if (!(await this.#places.take(placeOf(task), until))) return this.#putOff(task);
+    const running = await table.replace(found, begun(task, until, isoTime(clock())));
+    if (running === undefined) throw new Error('Another worker took this task at the same moment');
+    await this.#settle(running, await this.#attempted(running.value));
   }
+
+  /** For a message that could not be handled however often: the task must not look as if it went on. */
+  async giveUp(taskId: string): Promise<void> {
+    const { table, clock } = this.#parts;
+    const found = await table.get(taskItem, keys.task(taskId));
+    if (found === undefined || isOver(found.value) || (found.value.leaseUntilMs ?? 0) > clock()) return;
+    await this.#end(found, { status: 'failed', error: 'It could not be carried out, however often it was tried.' });
+  }
+
+  async #attempted(task: StoredTask): Promise<TaskOutcome | { failure: unknown }> {
+    try {
+      return await this.#runnerOf(task).run(task.request, task);
+    } catch (failure) {
+      this.#parts.log.warn('A task failed', { taskId: task.taskId, attempts: task.attempts, error: failure });
+      return { failure };
+    }
+  }
+
+  async #settle(running: Stored<StoredTask>, outcome: TaskOutcome | { failure: unknown }): Promise<void> {
+    const task = running.value;
+    if ('failure' in outcome) return this.#failed(running, outcome.failure);
+    const { result } = outcome;
+    if (outcome.ended) return this.#end(running, { status: 'completed', result });
+    const { clock } = this.#parts;
+    if (clock() - Date.parse(task.startedAt ?? task.createdAt) > longestMs) {
+      return this.#end(running, { status: 'failed', error: 'What it waited for was not over in time.', result });
+    }
+    const { waitSeconds, progressPercent } = outcome;
+    await this.#places.take(placeOf(task), clock() + waitSeconds * 1000 + lateMs);
+    const { leaseUntilMs: _, ...left } = task;
+    const progress = progressPercent === undefined ? {} : { progressPercent };
+    await this.#leave(running, { ...left, ...progress, result, waits: true }, waitSeconds);
+  }
+
+  async #failed(running: Stored<StoredTask>, failure: unknown): Promise<void> {
+    const { clock, random } = this.#parts;
+    const { leaseUntilMs: _, waits: __, ...task } = running.value;
+    const error = failure instanceof DomainError ? failure.message : 'The task failed; the reason is in the log.';
+    if (isFinal(failure, task)) return this.#end(running, { status: 'failed', error });
+    const asked = failure instanceof DomainError ? (failure.retryAfterSeconds ?? 0) : 0;
+    const delaySeconds = Math.min(900, Math.max(Math.ceil(asked), backoffSeconds(task.attempts, random())));
+    const next: StoredTask = { ...task, status: 'queued', error, notBeforeMs: clock() + delaySeconds * 1000 };
+    await this.#leave(running, next, delaySeconds);
+    await this.#places.leave(placeOf(task));
+  }
+
+  /** Leaves it for later, with the message that brings it back. */
+  async #leave(running: Stored<StoredTask>, task: StoredTask, delaySeconds: number): Promise<void> {
+    const pending = runMessages(placeOf(task), delaySeconds);
+    const written = await this.#parts.table.replace(running, task, { pending });
+    if (written === undefined) await this.#overtaken(task);
+  }
+
+  async #end(running: Stored<StoredTask>, outcome: Pick<StoredTask, 'status' | 'result' | 'error'>): Promise<void> {
+    const { table, clock } = this.#parts;
+    const {
+      leaseUntilMs: _,
+      notBeforeMs: __,
+      waits: ___,
+      error: ____,
+      progressPercent: _____,
+      ...task
+    } = running.value;
+    const written = await table.replace(running, { ...task, ...outcome, endedAt: isoTime(clock()) });
+    if (written === undefined) await this.#overtaken({ ...running.value, ...outcome });
+    else await this.#afterEnd(written.value);
+  }
+
+  /** Somebody changed it while it was carried out: who cancelled it wants no result, and all else is looked at anew. */
+  async #overtaken({ taskId, result }: StoredTask): Promise<void> {
+    const found = await this.#parts.table.get(taskItem, keys.task(taskId));
+    if (found !== undefined && !isOver(found.value)) throw new Error('The task was changed while it was carried out');
+    if (found !== undefined) await this.#afterEnd({ ...found.value, ...(result === undefined ? {} : { result }) });
+  }
+
+  async #afterEnd(task: StoredTask): Promise<void> {
+    if (task.status === 'cancelled' && task.startedAt !== undefined) {
+      await this.#runnerOf(task).cancel?.(task.request, task);
+    }
+    await this.#parts.table.delete(keys.openTask(task.taskId));
+    await this.#places.leave(placeOf(task));
+  }
+
+  /** All places of its type are taken. It has not begun, so no attempt is counted. */
+  async #putOff(task: StoredTask): Promise<void> {
+    const { least, most } = placeSeconds;
+    await this.#parts.send(runMessages(placeOf(task), least + Math.floor(this.#parts.random() * (most - least))));
+  }
+
+  /** Each type's runner takes requests of its type, which types cannot say of one that is looked up. */
+  #runnerOf({ request }: StoredTask): AnyRunner {
+    const runner = this.#runners[request.type as Types];
+    if (runner === undefined) throw new Error(`Tasks of the type ${request.type} are not carried out here`);
+    return runner as AnyRunner;
+  }
+}
+
+interface AnyRunner {
+  run: (request: TaskRequest, attempt: AttemptOf) => Promise<TaskOutcome>;
+  cancel?: (request: TaskRequest, attempt: AttemptOf) => Promise<void>;
+}
+
+const placeOf = ({ taskId, request: { type, priority } }: StoredTask) => ({ taskId, type, priority });
+
+function begun(task: StoredTask, leaseUntilMs: number, now: string): StoredTask {
+  const { notBeforeMs: _, ...rest } = task;
+  // To look again at what goes on by itself is the same attempt.
+  const attempts = task.waits ? task.attempts : task.attempts + 1;
+  return { ...rest, status: 'running', attempts, startedAt: task.startedAt ?? now, leaseUntilMs };
 }
 
 /** A domain error stays what it is however often one tries, unless a part was just down. */
 const isFinal = (error: unknown, { attempts, request }: StoredTask): boolean =>
   attempts >= request.maxAttempts || (error instanceof DomainError && error.code !== 'unavailable');
-
-async function finish(
-  { table, clock }: WorkerParts,
-  running: Stored<StoredTask>,
-  outcome: Pick<StoredTask, 'status' | 'result' | 'error'>,
-): Promise<void> {
-  const { leaseUntilMs: _, ...task } = running.value;
-  const written = await table.replace(running, { ...task, ...outcome, endedAt: isoTime(clock()) });
-  if (written === undefined) throw new Error('The task was changed while it was carried out');
-}

@@ -1,9 +1,11 @@
 import type { StartCheckRequest } from '../../contracts/checks.ts';
+import type { PipelineRun } from '../../contracts/pipelines.ts';
 import type { LoadService } from '../../load/service.ts';
 import { earlierWorkId, workId } from '../../platform/idempotency.ts';
 import type { Parts } from '../../platform/parts.ts';
 import type { ProjectService } from '../../projects/service.ts';
 import type { ScheduleService } from '../schedules/service.ts';
+import { shownPipeline } from './answer.ts';
 import { resolved } from './presets.ts';
 import { PipelineRuns } from './runs.ts';
 
@@ -44,6 +46,19 @@ export class PipelineService {
     const checkId = known ?? (await workId(this.#parts, work));
     await this.#runs.begin({ checkId, project, pipeline: kind, settings });
     return { checkId, status: 'queued' };
+  }
+
+  /**
+   * A look back without any load, once under its id however often it is begun.
+   * @throws DomainError not-found
+   */
+  async report(project: string, days: number, checkId: string): Promise<PipelineRun> {
+    const found = await this.#runs.find(project, checkId);
+    if (found !== undefined) return shownPipeline(found);
+    await this.#services.projects.require(project);
+    const pipeline = 'weekly-review';
+    await this.#runs.begin({ checkId, project, pipeline, settings: resolved(pipeline, { reportDays: days }) });
+    return this.report(project, days, checkId);
   }
 
   async #chosen(project: string, { pipeline = 'daily', schedule }: PipelineChoice) {

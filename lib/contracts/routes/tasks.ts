@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { identifier } from '../names.ts';
+import { pageOf } from '../page.ts';
 import { accepted, ok, type Route } from '../route.ts';
-import { task, taskAccepted, taskRequest } from '../tasks.ts';
+import { task, taskAccepted, taskQuery, taskRequest, taskStanding, tasksStatus } from '../tasks.ts';
+
+const ofTask = z.object({ taskId: identifier });
 
 export const taskRoutes = {
   startTask: {
@@ -14,7 +17,28 @@ export const taskRoutes = {
     body: taskRequest,
     startsWork: true,
     answers: accepted(taskAccepted),
-    problems: ['not-found', 'conflict'],
+    problems: ['not-found', 'conflict', 'payload-too-large'],
+  },
+  listTasks: {
+    method: 'GET',
+    path: '/v1/tasks',
+    summary: 'List tasks, the newest first',
+    tag: 'Tasks',
+    scope: 'read',
+    function: 'tasks-api',
+    query: taskQuery,
+    answers: ok(pageOf(task)),
+    problems: [],
+  },
+  getTasksStatus: {
+    method: 'GET',
+    path: '/v1/tasks/status',
+    summary: 'How many tasks wait and run, how long the oldest waits, and how many succeed',
+    tag: 'Tasks',
+    scope: 'read',
+    function: 'tasks-api',
+    answers: ok(tasksStatus),
+    problems: [],
   },
   getTask: {
     method: 'GET',
@@ -23,8 +47,41 @@ export const taskRoutes = {
     tag: 'Tasks',
     scope: 'read',
     function: 'tasks-api',
-    params: z.object({ taskId: identifier }),
+    params: ofTask,
     answers: ok(task),
     problems: ['not-found'],
+  },
+  getTaskOutput: {
+    method: 'GET',
+    path: '/v1/tasks/{taskId}/output',
+    summary: 'What an export came to, as CSV or JSON',
+    tag: 'Tasks',
+    scope: 'read',
+    function: 'tasks-api',
+    params: ofTask,
+    answers: { 200: { description: 'In the format that was asked for', contentType: 'text/csv' } },
+    problems: ['not-found', 'conflict'],
+  },
+  cancelTask: {
+    method: 'POST',
+    path: '/v1/tasks/{taskId}/cancel',
+    summary: 'Cancel a task that is not over',
+    tag: 'Tasks',
+    scope: 'operate',
+    function: 'tasks-api',
+    params: ofTask,
+    answers: ok(taskStanding),
+    problems: ['not-found', 'conflict'],
+  },
+  retryTask: {
+    method: 'POST',
+    path: '/v1/tasks/{taskId}/retry',
+    summary: 'Carry out once more a task that failed, or was cancelled',
+    tag: 'Tasks',
+    scope: 'operate',
+    function: 'tasks-api',
+    params: ofTask,
+    answers: accepted(taskAccepted),
+    problems: ['not-found', 'conflict'],
   },
 } as const satisfies Record<string, Route>;

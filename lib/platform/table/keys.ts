@@ -228,5 +228,13 @@ export const keys = {
   cacheRests: (): Listing => ({ pk: 'CACHERESTS', prefix: 'REST#' }),
   cacheRestDone: (taskId: string): Key => ({ pk: `CACHEREST#${taskId}`, sk: 'DONE' }),
 
-  task: (taskId: string): Key => ({ pk: `TASK#${taskId}`, sk: 'TASK' }),
+  task: (taskId: string): Key => ({ pk: 'TASKS', sk: `TASK#${taskId}` }),
+  tasks: (): Listing => ({ pk: 'TASKS', prefix: 'TASK#' }),
+  /** Those that are not over. */
+  openTask: (taskId: string): Key => ({ pk: 'OPENTASKS', sk: `TASK#${taskId}` }),
+  openTasks: (): Listing => ({ pk: 'OPENTASKS', prefix: 'TASK#' }),
+  /** Which tasks of a type and a priority are being carried out. */
+  taskPlaces: (type: string, priority: string): Key => ({ pk: 'TASKPLACES', sk: `PLACES#${type}#${priority}` }),
+  allTaskPlaces: (): Listing => ({ pk: 'TASKPLACES', prefix: 'PLACES#' }),
+  taskOutput: (taskId: string): Key => ({ pk: `TASK#${taskId}`, sk: 'OUTPUT' }),
 } as const;

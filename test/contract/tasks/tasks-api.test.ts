@@ -4,8 +4,7 @@ import { projectSettings } from '../../../lib/contracts/projects.ts';
 import { httpDoor } from '../../../lib/platform/http/door.ts';
 import { KeyService } from '../../../lib/platform/keys/service.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
-import { taskHandlers } from '../../../lib/tasks/handlers.ts';
-import { TaskService } from '../../../lib/tasks/service.ts';
+import { tasksApi } from '../../../lib/tasks/api.ts';
 import { outputOf } from '../../support/captured-output.ts';
 import { functionParts } from '../../support/function-parts.ts';
 import { eventOf, type TestRequest } from '../../support/gateway-event.ts';
@@ -33,7 +32,7 @@ beforeEach(async () => {
 
 async function call(method: string, target: string, request: TestRequest) {
   const all = functionParts('tasks-api', parts);
-  const handler = httpDoor('tasks-api', all, taskHandlers(new TaskService(all, projects)));
+  const handler = httpDoor('tasks-api', all, tasksApi(all));
   let answer: APIGatewayProxyStructuredResultV2 = {};
   await outputOf(async () => {
     answer = await handler(eventOf(method, target, request), contextOf('tasks-api'));
@@ -76,6 +75,48 @@ describe('work that is asked for', () => {
     const bound = await new KeyService(parts).create({ name: 'b', scope: 'operate', projects: ['other'] }, 'a test');
     expect(await post({ token: bound.token })).toMatchObject({ status: 403 });
     const { body: accepted } = await post();
-    expect(await call('GET', `/v1/tasks/${accepted.taskId}`, { token: bound.token })).toMatchObject({ status: 403 });
+    for (const path of ['', '/output']) {
+      const target = `/v1/tasks/${accepted.taskId}${path}`;
+      expect(await call('GET', target, { token: bound.token })).toMatchObject({ status: 403 });
+    }
+    for (const act of ['cancel', 'retry']) {
+      const target = `/v1/tasks/${accepted.taskId}/${act}`;
+      expect(await call('POST', target, { token: bound.token })).toMatchObject({ status: 403 });
+    }
+    expect((await call('GET', '/v1/tasks', { token: bound.token })).body).toEqual({ items: [] });
+    expect(await call('GET', '/v1/tasks/status', { token: bound.token })).toMatchObject({ status: 403 });
+  });
+});
+
+describe('a task', () => {
+  it('is listed, cancelled and had carried out once more', async () => {
+    const { taskId } = (await post()).body;
+    expect((await call('GET', '/v1/tasks?status=queued', { token })).body.items).toMatchObject([{ taskId }]);
+    const act = (name: string) => call('POST', `/v1/tasks/${taskId}/${name}`, { token });
+    expect(await act('retry')).toMatchObject({ status: 409 });
+    expect(await act('cancel')).toMatchObject({ status: 200, body: { taskId, status: 'cancelled' } });
+    expect(await act('retry')).toMatchObject({ status: 202, body: { taskId, status: 'queued' } });
+    const { body: status } = await call('GET', '/v1/tasks/status', { token });
+    expect(status.priorities).toMatchObject([
+      { priority: 'high' },
+      { priority: 'normal', depth: 1 },
+      { priority: 'low' },
+    ]);
+  });
+
+  it.each([
+    { type: 'laundry', payload: {} },
+    { type: 'cache-warm', payload: { namespace: 'shop' } },
+    { type: 'cache-warm', payload: { namespace: 'shop', fromTopKeys: 3 } },
+    { type: 'report', payload: { project: 'shop', days: 0 } },
+    { type: 'export', payload: { project: 'shop', metrics: [] } },
+    { type: 'export', payload: { project: 'shop', metrics: ['luck'] } },
+    { type: 'webhook', payload: { project: 'shop', url: 'ftp://127.0.0.1/', secret: '0123456789abcdef' } },
+    { type: 'webhook', payload: { project: 'shop', url: 'http://127.0.0.1/', secret: 'short' } },
+    { ...body, priority: 'urgent' },
+    { ...body, maxAttempts: 0 },
+    { ...body, runAt: 'tomorrow' },
+  ])('is refused where it is not understood: %j', async (wrong) => {
+    expect(await post({ body: wrong })).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
   });
 });

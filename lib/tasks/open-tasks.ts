@@ -1,0 +1,68 @@
+import type { TaskPriority } from '../contracts/tasks.ts';
+import type { Parts } from '../platform/parts.ts';
+import type { Stored } from '../platform/table/item.ts';
+import { keys } from '../platform/table/keys.ts';
+import { isOfCaches, runMessages } from './lanes.ts';
+import { isOver, type OpenTask, openTaskItem, taskItem } from './model.ts';
+
+/** No function that takes tasks runs longer: an entry whose task is not there after this has none. */
+const writesWithinMs = 2 * 60_000;
+/** What is due for so long waits in a queue that is far behind, or its message is lost. To ask again costs a message. */
+const wakeAfterMs = 60 * 60_000;
+const budgetMs = 15_000;
+
+/** Looks after tasks that nobody seems to be at any more. */
+export class OpenTasks {
+  readonly #parts: Pick<Parts, 'table' | 'clock' | 'send' | 'log'>;
+
+  constructor(parts: Pick<Parts, 'table' | 'clock' | 'send' | 'log'>) {
+    this.#parts = parts;
+  }
+
+  /** Sends on what waits for long, and removes what is over. @returns how many of either */
+  async lookAfter(): Promise<number> {
+    const { table, clock, log } = this.#parts;
+    const now = clock();
+    let seen = 0;
+    for await (const entry of table.all(openTaskItem, keys.openTasks())) {
+      if (clock() - now > budgetMs) break;
+      const { dueMs, createdMs, wokenMs = 0, taskId } = entry.value;
+      if (Math.max(dueMs, createdMs, wokenMs) + writesWithinMs > now) continue;
+      try {
+        if (await this.#lookAt(entry, now)) seen += 1;
+      } catch (error) {
+        log.error('A task could not be looked after', { taskId, error });
+      }
+    }
+    return seen;
+  }
+
+  async #lookAt(entry: Stored<OpenTask>, now: number): Promise<boolean> {
+    const { table, send } = this.#parts;
+    const { taskId, dueMs, wokenMs = 0, type } = entry.value;
+    const found = await table.get(taskItem, keys.task(taskId));
+    if (found === undefined || isOver(found.value)) return table.deleteAsRead(entry);
+    const { leaseUntilMs = 0, notBeforeMs = 0 } = found.value;
+    if (Math.max(dueMs, wokenMs, leaseUntilMs, notBeforeMs) + wakeAfterMs > now || isOfCaches(type)) return false;
+    await send(runMessages(entry.value));
+    await table.replace(entry, { ...entry.value, wokenMs: now });
+    return true;
+  }
+
+  /** How many there are that are due, and that are not yet, and since when the first of them is. */
+  async counted(): Promise<Record<TaskPriority, { due: number; scheduled: number; oldestDueMs: number | undefined }>> {
+    const { table, clock } = this.#parts;
+    const now = clock();
+    const none = () => ({ due: 0, scheduled: 0, oldestDueMs: undefined as number | undefined });
+    const counts = { high: none(), normal: none(), low: none() };
+    for await (const { value } of table.all(openTaskItem, keys.openTasks())) {
+      const of = counts[value.priority];
+      if (value.dueMs > now) of.scheduled += 1;
+      else {
+        of.due += 1;
+        of.oldestDueMs = Math.min(of.oldestDueMs ?? value.dueMs, value.dueMs);
+      }
+    }
+    return counts;
+  }
+}
