@@ -9,13 +9,14 @@ import {
 import type { Page } from '../contracts/page.ts';
 import { notFound } from '../platform/errors.ts';
 import type { Parts } from '../platform/parts.ts';
+import { filteredPage } from '../platform/table/filtered-page.ts';
 import { keys } from '../platform/table/keys.ts';
 import { observationOf } from './alarms.ts';
 import { type ActName, acts } from './lifecycle/act.ts';
 import type { Finding, Observation } from './lifecycle/observation.ts';
 import { observe, type Step } from './lifecycle/observe.ts';
 import { isAwaited, type KeptAlert, type SubjectState } from './lifecycle/subject.ts';
-import { filteredPage, fits, pageOfOpen } from './listing.ts';
+import { fits, pageOfOpen } from './listing.ts';
 import { alertEntryItem, alertItem, shownOf } from './model.ts';
 import { checkObservation, type EndedCheck, saysNothing } from './sources/checks.ts';
 import { Subjects } from './subjects.ts';

@@ -7,15 +7,6 @@ import { type QueueName, queueNames } from './messages.ts';
  * local runtime into the same environment.
  */
 
-export interface QueueDefinition {
-  /** At least the timeout of the function that reads it, or SQS gives a message away while it is being worked on. */
-  visibilityTimeoutSeconds: number;
-  /** Receives before a message goes to the dead-letter queue. */
-  maxReceives: number;
-  /** The function that reads it. */
-  consumer: FunctionName;
-}
-
 export const topicNames = ['alarms'] as const;
 export type TopicName = (typeof topicNames)[number];
 
@@ -401,25 +392,6 @@ export const functionDefinition = (name: FunctionName): FunctionDefinition<Funct
 /** Another function invokes it by name, beside what triggers it. */
 export const isInvoked = (name: FunctionName): boolean =>
   functionNames.some((one) => functionDefinition(one).invokes?.includes(name));
-
-/** A task whose worker is gone comes back when nobody can be at it any more: when its lease is over. */
-const queueOfTasks = { visibilityTimeoutSeconds: 330, maxReceives: 12 } as const;
-
-export const queues: Record<QueueName, QueueDefinition> = {
-  'load-control': { visibilityTimeoutSeconds: 60, maxReceives: 10, consumer: 'load-controller' },
-  'load-work': { visibilityTimeoutSeconds: 900, maxReceives: 10, consumer: 'load-worker' },
-  'load-scripts': { visibilityTimeoutSeconds: 900, maxReceives: 10, consumer: 'artillery-worker' },
-  checks: { visibilityTimeoutSeconds: 120, maxReceives: 10, consumer: 'check-controller' },
-  analyses: { visibilityTimeoutSeconds: 120, maxReceives: 4, consumer: 'analysis-worker' },
-  optimizations: { visibilityTimeoutSeconds: 300, maxReceives: 6, consumer: 'optimization-worker' },
-  alerts: { visibilityTimeoutSeconds: 60, maxReceives: 4, consumer: 'alert-worker' },
-  notifications: { visibilityTimeoutSeconds: 60, maxReceives: 6, consumer: 'notifier' },
-  'tasks-high': { ...queueOfTasks, consumer: 'task-worker-high' },
-  tasks: { ...queueOfTasks, consumer: 'task-worker' },
-  'tasks-low': { ...queueOfTasks, consumer: 'task-worker-low' },
-};
-
-export const deadLetterQueueOf = (queue: QueueName): `${QueueName}-dead-letters` => `${queue}-dead-letters`;
 
 /** Where a stage's own metrics stand in CloudWatch: their one dimension, the function, is the same in every stage. */
 export const metricsNamespace = (stage: string): string => `Headroom/${stage}`;

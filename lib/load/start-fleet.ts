@@ -1,6 +1,7 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { type FunctionName, queues } from '../contracts/functions.ts';
+import type { FunctionName } from '../contracts/functions.ts';
 import type { Outgoing } from '../contracts/messages.ts';
+import { queues } from '../contracts/queues.ts';
 import type { StoredRun } from './model.ts';
 import { queueOf } from './queue-of.ts';
 

@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Operation, type TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { deadLetterQueueOf, queues as definitions } from '../contracts/functions.ts';
 import { queueNames } from '../contracts/messages.ts';
+import { deadLetterQueueOf, queues as definitions } from '../contracts/queues.ts';
 import type { AlarmRule } from './alarms.ts';
 import type { DeployedFunction } from './functions.ts';
 import type { HttpApi } from './http-api.ts';

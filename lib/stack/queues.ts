@@ -1,8 +1,8 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Queue, QueueEncryption, type QueueProps, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { deadLetterQueueOf, queues as definitions } from '../contracts/functions.ts';
 import { type QueueName, queueNames } from '../contracts/messages.ts';
+import { deadLetterQueueOf, queues as definitions } from '../contracts/queues.ts';
 import { resourceName } from './naming.ts';
 
 /** The longest that SQS keeps anything: a dead letter waits for a person. */

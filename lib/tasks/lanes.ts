@@ -1,5 +1,6 @@
-import { functionDefinition, queues } from '../contracts/functions.ts';
+import { functionDefinition } from '../contracts/functions.ts';
 import type { Outgoing, QueueName } from '../contracts/messages.ts';
+import { queues } from '../contracts/queues.ts';
 import type { TaskPriority, TaskType } from '../contracts/tasks.ts';
 
 const queueOf = { high: 'tasks-high', normal: 'tasks', low: 'tasks-low' } as const satisfies Record<

@@ -1,4 +1,3 @@
-import { filteredPage } from '../alerts/listing.ts';
 import type { Page } from '../contracts/page.ts';
 import { projectsOfTask, type Task, type TaskQuery, type TaskRequest, type TaskStatus } from '../contracts/tasks.ts';
 import { isoTime } from '../platform/clock.ts';
@@ -6,6 +5,7 @@ import { DomainError, notFound } from '../platform/errors.ts';
 import { earlierWorkId, workId } from '../platform/idempotency.ts';
 import { derivedId } from '../platform/ids.ts';
 import type { Parts } from '../platform/parts.ts';
+import { filteredPage } from '../platform/table/filtered-page.ts';
 import type { Stored } from '../platform/table/item.ts';
 import { keys } from '../platform/table/keys.ts';
 import type { ProjectService } from '../projects/service.ts';

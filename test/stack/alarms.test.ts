@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { deadLetterQueueOf, functionDefinition, functionNames } from '../../lib/contracts/functions.ts';
+import { functionDefinition, functionNames } from '../../lib/contracts/functions.ts';
 import { queueNames } from '../../lib/contracts/messages.ts';
+import { deadLetterQueueOf } from '../../lib/contracts/queues.ts';
 import { account, arn, functionArn, queueArn } from './intrinsics.ts';
 import { Synthesized } from './synthesized.ts';
 

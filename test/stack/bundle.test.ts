@@ -174,7 +174,7 @@ describe('the functions of the platform', () => {
     const { tick } = await builtFunctions();
     const file = join(tick.directory, 'index.mjs');
     const code = readFileSync(file, 'utf8');
-    expect(code.length).toBeLessThan(1_200_000);
+    expect(code.length).toBeLessThan(1_300_000);
     expect(code.includes('HistoryTable=class')).toBe(true);
     const environment = Object.fromEntries(
       Object.keys(configurationOf('tick').shape).map((name) => [name, name.startsWith('QUEUE_') ? 'http://q' : 'main']),

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import {
-  deadLetterQueueOf,
-  queues as definitions,
-  functionDefinition,
-  functionNames,
-  isInvoked,
-} from '../../lib/contracts/functions.ts';
+import { functionDefinition, functionNames, isInvoked } from '../../lib/contracts/functions.ts';
 import { queueNames } from '../../lib/contracts/messages.ts';
+import { deadLetterQueueOf, queues as definitions } from '../../lib/contracts/queues.ts';
 import { functionArn, queueArn } from './intrinsics.ts';
 import { Synthesized } from './synthesized.ts';
 

@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { DynamoTableClient } from '../../lib/cache/library/dynamodb/table.ts';
-import {
-  deadLetterQueueOf,
-  type FunctionName,
-  functionDefinition,
-  functionNames,
-} from '../../lib/contracts/functions.ts';
+import { type FunctionName, functionDefinition, functionNames } from '../../lib/contracts/functions.ts';
 import { queueNames } from '../../lib/contracts/messages.ts';
+import { deadLetterQueueOf } from '../../lib/contracts/queues.ts';
 import { arn, functionArn, queueArn } from './intrinsics.ts';
 import { permissionsIn, resourceStatements } from './resource-statements.ts';
 import { Synthesized } from './synthesized.ts';
@@ -244,7 +240,16 @@ describe('who may do what', () => {
 
   it('lets those ask for the limits of the account who start load tests, or say whether one could start', () => {
     const asking = functionNames.filter((name) => permissionsOf(name).includes(accountLimits));
-    expect(asking).toEqual(['load-api', 'optimization-api', 'optimization-worker', 'checks-api', 'check-controller']);
+    expect(asking).toEqual([
+      'load-api',
+      'optimization-api',
+      'optimization-worker',
+      'checks-api',
+      'check-controller',
+      'task-worker-high',
+      'task-worker',
+      'task-worker-low',
+    ]);
   });
 
   it('lets nobody read a queue who is not its consumer', () => {

@@ -2,8 +2,8 @@ import type { Delivery, Notification, NotificationQuery, NotificationStatus } fr
 import type { Page } from '../../contracts/page.ts';
 import { notFound } from '../../platform/errors.ts';
 import type { Parts } from '../../platform/parts.ts';
+import { filteredPage } from '../../platform/table/filtered-page.ts';
 import { keys } from '../../platform/table/keys.ts';
-import { filteredPage } from '../listing.ts';
 import { notificationEntryItem, notificationItem, type StoredNotification } from '../model.ts';
 import { groupOf } from '../subjects.ts';
 import { newDelivery } from './decide.ts';

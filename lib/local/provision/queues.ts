@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { deadLetterQueueOf, queues } from '../../contracts/functions.ts';
 import { type QueueName, queueNames } from '../../contracts/messages.ts';
+import { deadLetterQueueOf, queues } from '../../contracts/queues.ts';
 import { ensureQueue, type Queue } from '../emulators/queue-provisioning.ts';
 
 export interface QueuePair extends Queue {

@@ -1,8 +1,8 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { queues } from '../../contracts/functions.ts';
 import { type MessageOf, messages, type QueueName } from '../../contracts/messages.ts';
+import { queues } from '../../contracts/queues.ts';
 import { fieldErrorsOf } from '../fields.ts';
 import type { Parts } from '../parts.ts';
 import { backoffSeconds } from './backoff.ts';

@@ -8,8 +8,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { functionDefinition, queues } from '../../../lib/contracts/functions.ts';
+import { functionDefinition } from '../../../lib/contracts/functions.ts';
 import { queueNames } from '../../../lib/contracts/messages.ts';
+import { queues } from '../../../lib/contracts/queues.ts';
 import { startDynamoDb } from '../../../lib/local/emulators/dynamodb.ts';
 import { credentials, region } from '../../../lib/local/lambda/account.ts';
 import { ensureQueues } from '../../../lib/local/provision/queues.ts';

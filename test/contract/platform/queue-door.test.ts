@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { queues as definitions } from '../../../lib/contracts/functions.ts';
 import type { MessageOf } from '../../../lib/contracts/messages.ts';
+import { queues as definitions } from '../../../lib/contracts/queues.ts';
 import { queueArn } from '../../../lib/local/lambda/account.ts';
 import { ensureQueuePair, type QueuePair } from '../../../lib/local/provision/queues.ts';
 import { sqsEvent } from '../../../lib/local/sources/sqs-event.ts';
