@@ -3,21 +3,26 @@ import type { TaskPriority, TaskType } from '../contracts/tasks.ts';
 import type { Parts } from '../platform/parts.ts';
 import type { ItemType, Stored } from '../platform/table/item.ts';
 import { keys } from '../platform/table/keys.ts';
+import { workersOf } from './lanes.ts';
 
 /**
  * How many tasks of a type are carried out at once, of each priority: fewer than there are workers, so that no type keeps all of
  * them, and counted by priority, so that none keeps another from its turn.
  */
-export const placesOf: Record<TaskType, number> = {
-  analysis: 4,
+const placesOf: Record<TaskType, number> = {
+  analysis: 6,
   'cache-warm': 1,
   'cache-maintenance': 1,
-  report: 2,
+  report: 4,
   // It brings load; a project's quota bounds how much.
   comparison: 2,
-  export: 3,
-  webhook: 4,
+  export: 4,
+  webhook: 8,
 };
+
+/** Where there are few workers, one of them at least is for other types. */
+export const mostOf = (type: TaskType, priority: TaskPriority): number =>
+  Math.min(placesOf[type], workersOf(priority) - 1);
 
 const places = z.object({
   priority: z.enum(['high', 'normal', 'low']),
@@ -38,10 +43,10 @@ export class TaskPlaces {
 
   /** Who has a place already keeps it. @param untilMs epoch milliseconds @returns false: all are taken */
   async take(task: { taskId: string; type: TaskType; priority: TaskPriority }, untilMs: number): Promise<boolean> {
-    const { taskId, type } = task;
+    const { taskId, type, priority } = task;
     return this.#change(task, (holders) => {
       const others = holders.filter((holder) => holder.taskId !== taskId);
-      return others.length < placesOf[type] ? [...others, { taskId, untilMs }] : undefined;
+      return others.length < mostOf(type, priority) ? [...others, { taskId, untilMs }] : undefined;
     });
   }
 

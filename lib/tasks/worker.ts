@@ -15,7 +15,7 @@ export type WorkerParts = Pick<Parts, 'table' | 'clock' | 'log' | 'random' | 'se
 /** What waits for something that never ends is given up: longer than any comparison may take. */
 const longestMs = 24 * 60 * 60_000;
 /** For a place: long enough that nobody asks all the time, short enough that one that is free is not free for long. */
-const placeSeconds = { least: 2, most: 10 };
+const placeSeconds = { least: 1, most: 4 };
 /** What waits keeps its place until it is looked at again, which may be late. */
 const lateMs = 60_000;
 

@@ -5,7 +5,7 @@ import { DomainError } from '../../../lib/platform/errors.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
 import { leaseMs } from '../../../lib/tasks/model.ts';
 import { OpenTasks } from '../../../lib/tasks/open-tasks.ts';
-import { placesOf } from '../../../lib/tasks/places.ts';
+import { mostOf } from '../../../lib/tasks/places.ts';
 import { TaskService } from '../../../lib/tasks/service.ts';
 import { TasksOverview } from '../../../lib/tasks/status.ts';
 import { TaskWorker } from '../../../lib/tasks/worker.ts';
@@ -231,7 +231,7 @@ describe('carrying out', () => {
 
 describe('the places of a type', () => {
   it('bound how many are carried out at once, of each priority by itself', async () => {
-    const most = placesOf.export;
+    const most = mostOf('export', 'low');
     const export_ = { type: 'export', payload: { project: 'shop', metrics: ['requests'] } };
     const ids: string[] = [];
     for (let i = 0; i <= most; i++) ids.push(await start({ ...export_, priority: 'low' }));
@@ -248,7 +248,7 @@ describe('the places of a type', () => {
     // It waits its turn, and none of its attempts is gone.
     expect(runs).toEqual([]);
     expect(await tasks.get(last)).toMatchObject({ status: 'queued', attempts: 0 });
-    expect(parts.sent).toEqual([{ ...run(last, 'tasks-low'), delaySeconds: 6 }]);
+    expect(parts.sent).toEqual([{ ...run(last, 'tasks-low'), delaySeconds: 2 }]);
     await worker.carryOut(high);
     expect(await tasks.get(high)).toMatchObject({ status: 'completed' });
     // Of those who hold the places nothing is heard any more.
