@@ -1,3 +1,4 @@
+import { OpenRuns } from '../lib/checks/pipeline/open-runs.ts';
 import { ScheduleTick } from '../lib/checks/schedules/tick.ts';
 import { RunWatch } from '../lib/optimization/runs/watch.ts';
 import { scheduleDoor } from '../lib/platform/events/schedule-door.ts';
@@ -6,6 +7,7 @@ import { OpenTasks } from '../lib/tasks/open-tasks.ts';
 
 const parts = createParts('tick');
 const watch = new RunWatch(parts);
+const pipelines = new OpenRuns(parts);
 const tasks = new OpenTasks(parts);
 const schedules = new ScheduleTick(parts);
 
@@ -13,5 +15,6 @@ export const handler = scheduleDoor(parts, {
   RelayedItems: () => parts.outbox.relayDue(),
   ScheduledRuns: () => schedules.startDue(),
   WokenRuns: () => watch.wake(),
+  WokenPipelines: () => pipelines.wake(parts),
   TasksLookedAfter: () => tasks.lookAfter(),
 });

@@ -21,7 +21,7 @@ export function alertWork(parts: Parts): (message: Message) => Promise<void> {
   const alerts = new AlertService(parts);
   const thresholds = new ThresholdEvaluations(parts, { projects, telemetry, alerts });
   const history = new TelemetryHistory(telemetry, projects, parts.clock);
-  const sources = new AlertSources({
+  const sources = new AlertSources(parts, {
     projects,
     objectives: new ObjectiveService(parts, { projects, telemetry }),
     history,
@@ -31,11 +31,13 @@ export function alertWork(parts: Parts): (message: Message) => Promise<void> {
   const notifier = new Notifier(parts, new SilenceService(parts));
   const work: { [Type in Message['type']]: (message: Extract<Message, { type: Type }>) => Promise<void> } = {
     'alert.evaluate': async ({ project, minute }) => {
-      await thresholds.evaluate(project, Date.parse(minute));
-      // By the message and not by what was evaluated: what fails is tried again, and finds the same.
-      await sources.look(project, Date.parse(minute));
-      // What was put off, silenced or is to be said again comes due without a message of its own.
-      await notifier.notify(project);
+      const at = Date.parse(minute);
+      await eachOf(
+        () => thresholds.evaluate(project, at),
+        () => sources.look(project, at),
+        // What was put off, silenced or is to be said again comes due without a message of its own.
+        () => notifier.notify(project),
+      );
     },
     'alert.project-deleted': async ({ project }) => {
       // What came back under its name meanwhile goes on with its alerts.
@@ -45,4 +47,18 @@ export function alertWork(parts: Parts): (message: Message) => Promise<void> {
     'alert.notify': ({ group }) => notifier.notify(group),
   };
   return (message) => (work[message.type] as (message: Message) => Promise<void>)(message);
+}
+
+/** One after the other, and each whatever became of those before it. @throws AggregateError when any failed */
+async function eachOf(...duties: (() => Promise<unknown>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const duty of duties) {
+    try {
+      await duty();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0)
+    throw new AggregateError(failures, 'Some of what each minute is to be done could not be done');
 }

@@ -30,7 +30,7 @@ export function checkWork(parts: Parts, concurrency: AskConcurrency) {
   const objectives = new ObjectiveService(parts, { projects, telemetry });
   const views = new AnalysisViews(parts.clock, { projects, history, loadTests: new LoadHistory(parts) });
   const alerts = new AlertService(parts);
-  const sources = new AlertSources({ projects, objectives, history, views, alerts });
+  const sources = new AlertSources(parts, { projects, objectives, history, views, alerts });
   const { runs } = optimizing(parts, { modules: optimizationModules, concurrency });
   const namespaces = new NamespaceService(parts);
   const checks = new CheckController(parts, { loadTests, telemetry, analysis, alerts, objectives });

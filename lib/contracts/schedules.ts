@@ -102,11 +102,11 @@ export const schedule = z
   .meta({ id: 'Schedule' });
 export type Schedule = z.output<typeof schedule>;
 
-/** Why there is a run that nobody asked for. */
+/** Which entry of the schedule a run is of: it was due by it, or somebody asked for it to run now. */
 export const scheduledBy = z.object({
   scheduleId: scheduleEntryId,
   scheduledFor: timestamp,
   missed: z.int().min(0).describe('Runs before it that did not take place; 1000 stands for that and more'),
-  note: z.string().optional().describe('What daylight saving did to its time'),
+  note: z.string().optional().describe('What daylight saving did to its time, or that somebody asked for it'),
 });
 export type ScheduledBy = z.output<typeof scheduledBy>;

@@ -7,7 +7,8 @@ import type { Parts } from '../../platform/parts.ts';
 import type { Stored } from '../../platform/table/item.ts';
 import { keys } from '../../platform/table/keys.ts';
 import { checkItem, type StoredPipeline, type StoredRun } from '../model.ts';
-import { advanceMessage } from './runs.ts';
+import { advanceMessage } from './advance-message.ts';
+import { OpenRuns } from './open-runs.ts';
 import type { PipelineSteps, StepOutcome } from './step.ts';
 import { tellAlerts } from './telling.ts';
 import { verdictOf } from './verdict.ts';
@@ -24,6 +25,7 @@ export class PipelineController {
   readonly #parts: Pick<Parts, 'table' | 'clock' | 'send' | 'log'>;
   readonly #steps: PipelineSteps;
   readonly #alerts: Pick<AlertService, 'takeCheck'>;
+  readonly #openRuns: OpenRuns;
 
   constructor(
     parts: Pick<Parts, 'table' | 'clock' | 'send' | 'log'>,
@@ -33,12 +35,14 @@ export class PipelineController {
     this.#parts = parts;
     this.#steps = steps;
     this.#alerts = alerts;
+    this.#openRuns = new OpenRuns(parts);
   }
 
   async advance(message: PipelineMessage): Promise<void> {
     const open = await this.#open(message);
     if (open === undefined) return;
     const { current, run, step } = open;
+    await this.#openRuns.lead(run);
     const outcome = await this.#taken(run, step);
     if (outcome.status === 'running' && step.status === 'running' && saysNothingNew(run, step, outcome)) {
       await this.#parts.send([advanceMessage(run, pollSeconds)]);
@@ -90,7 +94,7 @@ export class PipelineController {
       // Before the run: what is cut off between the two is done again.
       await tellAlerts(this.#alerts, next, Date.parse(next.endedAt));
       log.info('A run of the pipeline ended', { project, checkId, status });
-      await table.replace(current, next);
+      if ((await table.replace(current, next)) !== undefined) await this.#openRuns.leave(checkId);
       return;
     }
     const delay = outcome.status === 'running' ? pollSeconds : 0;

@@ -6,6 +6,8 @@ import { derivedId } from '../../platform/ids.ts';
 import type { Parts } from '../../platform/parts.ts';
 import { keys } from '../../platform/table/keys.ts';
 import { checkItem, retentionMs, type StoredPipeline } from '../model.ts';
+import { advanceMessage } from './advance-message.ts';
+import { OpenRuns } from './open-runs.ts';
 
 /** Longer than a stress test and a run of optimizations take together; shorter than from one day to the next. */
 const longestMs = 12 * 60 * 60 * 1000;
@@ -21,9 +23,11 @@ export interface Planned {
 /** Runs of the pipeline, as they come to be. Each is made once under its id, however often it is asked for. */
 export class PipelineRuns {
   readonly #parts: Pick<Parts, 'table' | 'clock'>;
+  readonly #open: OpenRuns;
 
   constructor(parts: Pick<Parts, 'table' | 'clock'>) {
     this.#parts = parts;
+    this.#open = new OpenRuns(parts);
   }
 
   async find(project: string, checkId: string): Promise<StoredPipeline | undefined> {
@@ -34,6 +38,7 @@ export class PipelineRuns {
   /** With the message that begins it. */
   async begin(planned: Planned): Promise<void> {
     const run = this.#made(planned);
+    await this.#open.enter(run);
     await this.#create(run, [advanceMessage(run)]);
   }
 
@@ -70,9 +75,3 @@ export class PipelineRuns {
     };
   }
 }
-
-export const advanceMessage = ({ project, checkId, turn }: StoredPipeline, delaySeconds = 0): Outgoing => ({
-  queue: 'checks',
-  body: { type: 'pipeline.advance', project, checkId, turn },
-  ...(delaySeconds === 0 ? {} : { delaySeconds }),
-});

@@ -1,6 +1,8 @@
 import type { StartCheckRequest } from '../../contracts/checks.ts';
 import type { PipelineRun } from '../../contracts/pipelines.ts';
+import type { ScheduledBy } from '../../contracts/schedules.ts';
 import type { LoadService } from '../../load/service.ts';
+import { isoTime } from '../../platform/clock.ts';
 import { earlierWorkId, workId } from '../../platform/idempotency.ts';
 import type { Parts } from '../../platform/parts.ts';
 import type { ProjectService } from '../../projects/service.ts';
@@ -39,12 +41,12 @@ export class PipelineService {
     const work = { scope: `check#${project}`, idempotencyKey, request };
     const known = await earlierWorkId(this.#parts, work);
     if (known && (await this.#runs.find(project, known))) return { checkId: known, status: 'queued' };
-    const { kind, settings } = await this.#chosen(project, request);
+    const { kind, settings, scheduledBy } = await this.#chosen(project, request);
     if (settings.steps.includes('load-test')) {
       await this.#services.loadTests.requireRunnable(project, settings.loadTest);
     }
     const checkId = known ?? (await workId(this.#parts, work));
-    await this.#runs.begin({ checkId, project, pipeline: kind, settings });
+    await this.#runs.begin({ checkId, project, pipeline: kind, settings, scheduledBy });
     return { checkId, status: 'queued' };
   }
 
@@ -64,7 +66,15 @@ export class PipelineService {
   async #chosen(project: string, { pipeline = 'daily', schedule }: PipelineChoice) {
     if (schedule !== undefined) {
       const entry = await this.#services.schedules.entry(project, schedule);
-      return { kind: entry.kind, settings: resolved(entry.kind, entry.settings) };
+      // So that it is told of as the entry's other runs are.
+      const scheduledFor = isoTime(this.#parts.clock());
+      const scheduledBy: ScheduledBy = {
+        scheduleId: entry.id,
+        scheduledFor,
+        missed: 0,
+        note: 'Somebody asked for it.',
+      };
+      return { kind: entry.kind, settings: resolved(entry.kind, entry.settings), scheduledBy };
     }
     await this.#services.projects.require(project);
     return { kind: pipeline, settings: resolved(pipeline, {}) };

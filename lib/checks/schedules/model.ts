@@ -43,8 +43,6 @@ const storedDue = z.object({
   /** Epoch milliseconds, as all that ends in `Ms`. */
   atMs: z.number(),
   createdMs: z.number(),
-  /** The last run of the entry that was begun. */
-  lastRunId: identifier.optional(),
   claim: claim.optional(),
 });
 export type StoredDue = z.output<typeof storedDue>;

@@ -11,8 +11,6 @@ export interface Timing {
 const hourMs = 3_600_000;
 /** So many missed runs are counted; beyond, only the newest is sought. */
 export const mostMissed = 1000;
-/** As far back as the newest missed run is sought when more were missed: longer than any pause between two that come so often. */
-const dayMs = 24 * hourMs;
 
 const cronOf = ({ cron, timeZone }: Timing): Cron =>
   new Cron(cron, { timezone: timeZone, mode: '5-part', paused: true });
@@ -56,9 +54,9 @@ export function newestDue(timing: Timing, first: number, now: number): { at: num
     if (following > now) return { at, missed };
     at = following;
   }
-  at = Math.max(at, now - dayMs);
-  for (let following = next(at); following <= now; following = next(at)) at = following;
-  return { at, missed: mostMissed };
+  // What is due right now counts too.
+  const [newest] = cron.previousRuns(1, new Date(now + 1));
+  return { at: newest?.getTime() ?? at, missed: mostMissed };
 }
 
 /** What daylight saving does to a run, in a sentence. Undefined: nothing. @param at epoch milliseconds */

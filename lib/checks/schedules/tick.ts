@@ -6,6 +6,7 @@ import { keys } from '../../platform/table/keys.ts';
 import { resolved } from '../pipeline/presets.ts';
 import { PipelineRuns, type Planned } from '../pipeline/runs.ts';
 import { Dues } from './dues.ts';
+import { LastRuns } from './last-runs.ts';
 import { type Claim, type StoredDue, type StoredEntry, scheduleItem } from './model.ts';
 import { daylightNote, newestDue, nextDue } from './next-due.ts';
 
@@ -22,11 +23,13 @@ const budgetMs = 25_000;
 export class ScheduleTick {
   readonly #parts: TickParts;
   readonly #dues: Dues;
+  readonly #lastRuns: LastRuns;
   readonly #runs: PipelineRuns;
 
   constructor(parts: TickParts) {
     this.#parts = parts;
     this.#dues = new Dues(parts.table);
+    this.#lastRuns = new LastRuns(parts.table);
     this.#runs = new PipelineRuns(parts);
   }
 
@@ -51,17 +54,10 @@ export class ScheduleTick {
   async #start(due: Stored<StoredDue>, now: number): Promise<number> {
     const claimed = due.value.claim === undefined ? await this.#claimed(due, now) : due;
     if (claimed?.value.claim === undefined) return 0;
-    const { claim, project, lastRunId, entryId, generation } = claimed.value;
-    const runId = await this.#make({ ...claim, project }, lastRunId);
+    const { claim, project, entryId, generation } = claimed.value;
+    await this.#make({ ...claim, project }, entryId);
     if (claim.nextAtMs !== undefined) {
-      await this.#dues.put({
-        project,
-        entryId,
-        generation,
-        atMs: claim.nextAtMs,
-        createdMs: now,
-        ...(runId === undefined ? {} : { lastRunId: runId }),
-      });
+      await this.#dues.put({ project, entryId, generation, atMs: claim.nextAtMs, createdMs: now });
     }
     await this.#dues.remove(claimed);
     return 1;
@@ -79,16 +75,17 @@ export class ScheduleTick {
     return undefined;
   }
 
-  /** @returns the last run of the entry that was begun */
-  async #make(planned: Planned, lastRunId: string | undefined): Promise<string | undefined> {
+  async #make(planned: Planned, entryId: string): Promise<void> {
     const { project, checkId } = planned;
-    const last = lastRunId === undefined ? undefined : await this.#runs.find(project, lastRunId);
-    const goesOn = last !== undefined && last.endedAt === undefined && last.deadlineMs > this.#parts.clock();
-    if (goesOn) await this.#runs.skip(planned, `overlapping: the run ${lastRunId} still went on`);
-    else await this.#runs.begin(planned);
-    // Another may have made it before, when the last one stood otherwise.
-    const made = await this.#runs.find(project, checkId);
-    return made?.status === 'skipped' ? lastRunId : checkId;
+    const lastId = await this.#lastRuns.of(project, entryId);
+    // One that was noted already, and not begun, is this one.
+    const last = lastId === undefined || lastId === checkId ? undefined : await this.#runs.find(project, lastId);
+    if (last !== undefined && last.endedAt === undefined && last.deadlineMs > this.#parts.clock()) {
+      await this.#runs.skip(planned, `overlapping: the run ${lastId} still went on`);
+      return;
+    }
+    await this.#lastRuns.note(project, entryId, checkId);
+    await this.#runs.begin(planned);
   }
 }
 

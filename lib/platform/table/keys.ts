@@ -199,6 +199,8 @@ export const keys = {
   silences: (): Listing => ({ pk: 'SILENCES', prefix: 'SILENCE#' }),
   /** What the last minutes were, and which was evaluated last. */
   alertEvaluation: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'ALERTEVALUATION' }),
+  /** Which sources of alerts were looked at, and for when. */
+  alertSources: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'ALERTSOURCES' }),
 
   profile: (profileId: string): Key => ({ pk: 'PROFILES', sk: `PROFILE#${profileId}` }),
   profiles: (): Listing => ({ pk: 'PROFILES', prefix: 'PROFILE#' }),
@@ -213,6 +215,14 @@ export const keys = {
     sk: `DUE#${at}#${project}#${entryId}#${generation}`,
   }),
   scheduleDues: (shard: number): Listing => ({ pk: `SCHEDULEDUE#${shard}`, prefix: 'DUE#' }),
+  /** Which run of an entry was begun last. */
+  lastScheduledRun: (project: string, entryId: string): Key => ({
+    pk: `PROJECT#${project}`,
+    sk: `SCHEDULELASTRUN#${entryId}`,
+  }),
+  /** Runs of the pipeline that are not over, so that those that nobody leads are found. */
+  openPipeline: (checkId: string): Key => ({ pk: 'OPENPIPELINES', sk: `RUN#${checkId}` }),
+  openPipelines: (): Listing => ({ pk: 'OPENPIPELINES', prefix: 'RUN#' }),
   /** What a run of the pipeline came to, as a whole. */
   pipelineReport: (checkId: string): Key => ({ pk: `CHECK#${checkId}`, sk: 'REPORT' }),
 

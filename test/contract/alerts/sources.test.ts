@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { Finding } from '../../../lib/alerts/lifecycle/observation.ts';
 import { AlertService } from '../../../lib/alerts/service.ts';
 import { alertWork } from '../../../lib/alerts/work.ts';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
+import { keys } from '../../../lib/platform/table/keys.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
 import { TelemetryService } from '../../../lib/telemetry/service.ts';
 import { functionParts } from '../../support/function-parts.ts';
@@ -121,4 +123,40 @@ it('A worker finds budgets that burn, and a service that went silent, which expl
   expect(await open()).not.toContain('target-down service critical');
   await evaluate(21);
   expect(await open()).toContain('target-down service critical');
+});
+
+describe('What is looked at less often than each minute', () => {
+  const burnt = async () => {
+    const projects = new ProjectService(parts);
+    await projects.put('shop', projectSettings.parse({ baseUrl: 'http://127.0.0.1:3000' }));
+    parts.time.now = noon + 15 * minuteMs;
+    const window = telemetryWindow({
+      start: noon + 10 * minuteMs,
+      endpoints: [endpointWindow('GET /', { requests: 100, failed: 30, statuses: { 500: 30, 200: 70 } })],
+    });
+    await new TelemetryService(parts, projects).ingest('shop', telemetryBatch({ windows: [window] }));
+    return alertWork(functionParts('alert-worker', parts));
+  };
+  const evaluate = (work: ReturnType<typeof alertWork>, minute: number) => {
+    parts.time.now = noon + minute * minuteMs;
+    return work({ type: 'alert.evaluate', project: 'shop', minute: new Date(parts.time.now).toISOString() });
+  };
+  const burns = async () => (await open()).some((alert) => alert.startsWith('budget-burn'));
+
+  it('is made up for when its own minute was missed', async () => {
+    const work = await burnt();
+    await evaluate(work, 6);
+    expect(await burns()).toBe(false);
+    // Nobody was there at 12:10 and at 12:15.
+    await evaluate(work, 17);
+    expect(await burns()).toBe(true);
+  });
+
+  it('has its turn also when the thresholds cannot be evaluated', async () => {
+    const work = await burnt();
+    const foreign = { name: 'Foreign', version: 1, schema: z.object({}) };
+    await parts.table.create(foreign, keys.alertEvaluation('shop'), {});
+    await expect(evaluate(work, 17)).rejects.toThrow('Some of what each minute');
+    expect(await burns()).toBe(true);
+  });
 });

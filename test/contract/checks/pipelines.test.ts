@@ -137,6 +137,8 @@ describe('a run of the pipeline', () => {
       'report completed',
     ]);
     expect(run).toMatchObject({ status: 'failed', reason: expect.stringMatching(/^load-test: /) });
+    // It is told of as the entry's other runs are.
+    expect(run.scheduledBy).toMatchObject({ scheduleId: 'review', missed: 0 });
   });
 
   it('is asked for by its kind or by an entry, and by nothing beside', () => {

@@ -72,6 +72,14 @@ describe('what was missed', () => {
     const { at, missed } = newestDue(each, first, Date.parse('2026-01-01T00:00:30Z'));
     expect([iso(at), missed]).toEqual(['2026-01-01T00:00:00.000Z', mostMissed]);
   });
+
+  it('is caught up by a time of its own, also where those lie days before', () => {
+    const first = Date.parse('2026-01-05T00:00:00Z');
+    const mondays = { cron: '*/5 * * * 1', timeZone: 'UTC' };
+    const { at, missed } = newestDue(mondays, first, Date.parse('2026-03-04T12:00:00Z'));
+    expect([iso(at), missed]).toEqual(['2026-03-02T23:55:00.000Z', mostMissed]);
+    expect(iso(newestDue(mondays, first, Date.parse('2026-03-02T12:00:00Z')).at)).toBe('2026-03-02T12:00:00.000Z');
+  });
 });
 
 describe('a fault', () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { checkItem, type StoredPipeline } from '../../../lib/checks/model.ts';
 import { PipelineController } from '../../../lib/checks/pipeline/controller.ts';
+import { OpenRuns } from '../../../lib/checks/pipeline/open-runs.ts';
 import type { PipelineSteps, TakeStep } from '../../../lib/checks/pipeline/step.ts';
 import { ScheduleService } from '../../../lib/checks/schedules/service.ts';
 import { ScheduleTick } from '../../../lib/checks/schedules/tick.ts';
@@ -156,6 +157,42 @@ describe('a run of the pipeline', () => {
   });
 });
 
+describe('a run that nobody leads', () => {
+  it('is sent on after ten minutes, and looked after until it is over', async () => {
+    await put(entry('nightly', '0 2 * * *', 'UTC'));
+    time.now += 2 * 60 * minuteMs;
+    await tick.startDue();
+    // As when the process that had the message ends for good, and the message becomes a dead letter.
+    sent = [];
+    const open = new OpenRuns({ table: memory.asTable(), clock: () => time.now });
+    const wake = () => open.wake({ send: async (messages) => void sent.push(...messages) });
+    time.now += 9 * minuteMs;
+    expect(await wake()).toBe(0);
+    time.now += minuteMs;
+    expect(await wake()).toBe(1);
+    expect(await wake()).toBe(0);
+    await deliver();
+    expect((await runs())[0]?.status).toBe('passed');
+    time.now += 60 * minuteMs;
+    expect(await wake()).toBe(0);
+  });
+
+  it('is not one whose load test is waited for', async () => {
+    begin('2026-01-01T00:00:00Z', { analysis: async () => ({ status: 'running' }) });
+    await put(entry('nightly', '0 2 * * *', 'UTC'));
+    time.now += 2 * 60 * minuteMs;
+    await tick.startDue();
+    const open = new OpenRuns({ table: memory.asTable(), clock: () => time.now });
+    for (let minute = 0; minute < 30; minute++) {
+      const message = sent.shift();
+      if (message?.queue === 'checks' && message.body.type === 'pipeline.advance')
+        await controller.advance(message.body);
+      expect(await open.wake({ send: async () => {} })).toBe(0);
+      time.now += minuteMs;
+    }
+  });
+});
+
 describe('the tick', () => {
   it('catches up what was missed by one run, and says how many it stands for', async () => {
     await put(entry('daily', '0 2 * * *', 'UTC'));
@@ -182,6 +219,17 @@ describe('the tick', () => {
       ['skipped', `overlapping: the run ${first?.checkId} still went on`],
       ['skipped', `overlapping: the run ${first?.checkId} still went on`],
     ]);
+  });
+
+  it('knows what still goes on when the times of its entry were changed meanwhile', async () => {
+    begin('2026-01-01T00:00:00Z', { analysis: async () => ({ status: 'running' }) });
+    await put(entry('often', '0 * * * *', 'UTC'));
+    time.now += 60 * minuteMs;
+    await tick.startDue();
+    await put(entry('often', '30 * * * *', 'UTC'));
+    time.now += 30 * minuteMs;
+    await tick.startDue();
+    expect((await runs()).map(({ status }) => status)).toEqual(['queued', 'skipped']);
   });
 
   it('starts nothing that is disabled, removed, or was due by other times', async () => {
