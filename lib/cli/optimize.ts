@@ -6,6 +6,7 @@ import type { CliContext } from './context.ts';
 import { CliError, type ExitCode, exitCodes } from './failure.ts';
 import { followRun } from './follow-optimization.ts';
 import { planReport, runReport } from './optimization-report.ts';
+import { memoryCommand } from './optimize-memory.ts';
 import { withConnection, withProject } from './options.ts';
 import { progressOn } from './progress.ts';
 
@@ -36,7 +37,10 @@ export function optimizeCommand(context: CliContext, done: Done): Command {
   withConnection(command).action(async (profile: string | undefined, flags: OptimizeFlags) =>
     done(await optimize(profile, flags, context)),
   );
-  return command.addCommand(exportCommand(context, done)).addCommand(rollbackCommand(context, done));
+  return command
+    .addCommand(exportCommand(context, done))
+    .addCommand(rollbackCommand(context, done))
+    .addCommand(memoryCommand(context, done));
 }
 
 export const optimizeVerification = (command: Command): Command =>
@@ -53,6 +57,7 @@ Examples:
   headroom optimize --project shop --only cache_optimization --verify passive --yes
   headroom optimize export --project shop --output headroom-optimizations.json
   headroom optimize rollback 01JD2V8Q6Y0000000000000000 --project shop
+  headroom optimize memory orders --project shop --payload '{"dryRun":true}'
 
 Exit codes: 0 kept what was proven, or nothing to do; 1 rolled back, failed, or a
 target of the profile is missed; 2 it could not be carried out.`;

@@ -38,12 +38,10 @@ export const messages = {
     analysisId: identifier,
     turn,
   }),
-  optimizations: z.strictObject({
-    type: z.literal('optimization.advance'),
-    project: projectName,
-    runId: identifier,
-    turn,
-  }),
+  optimizations: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('optimization.advance'), project: projectName, runId: identifier, turn }),
+    z.strictObject({ type: z.literal('memory-sweep.advance'), project: projectName, sweepId: identifier, turn }),
+  ]),
   alerts: z.discriminatedUnion('type', [
     z.strictObject({
       type: z.literal('alert.evaluate'),

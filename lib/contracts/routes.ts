@@ -16,6 +16,7 @@ import { liveSettingsRoutes } from './routes/live-settings.ts';
 import { loadTestRoutes } from './routes/load.ts';
 import { loadQuotaRoutes } from './routes/load-quota.ts';
 import { loadReportRoutes } from './routes/load-report.ts';
+import { memorySweepRoutes } from './routes/memory-sweeps.ts';
 import { optimizationRoutes } from './routes/optimizations.ts';
 import { otlpRoutes } from './routes/otlp.ts';
 import { platformRoutes } from './routes/platform.ts';
@@ -52,6 +53,7 @@ export const routes = {
   ...profileRoutes,
   ...liveSettingsRoutes,
   ...optimizationRoutes,
+  ...memorySweepRoutes,
   ...databaseRoutes,
   ...templateAnalysisRoutes,
   ...alertRoutes,

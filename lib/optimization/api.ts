@@ -5,6 +5,7 @@ import type { Parts } from '../platform/parts.ts';
 import { LiveSettingsService } from '../projects/live-settings/service.ts';
 import { ProjectService } from '../projects/service.ts';
 import { createCloudFormationClient } from './aws/clients.ts';
+import { memorySweepHandlers } from './aws/memory-sweep/handlers.ts';
 import { templateHandlers } from './aws/template/handlers.ts';
 import { TemplateAnalyses } from './aws/template/service.ts';
 import { databaseHandlers } from './databases/handlers.ts';
@@ -33,6 +34,7 @@ export function optimizationApi(parts: Parts, concurrency: AskConcurrency): Hand
     ...databaseHandlers(databases),
     ...liveSettingsHandlers({ settings, keys: new KeyService(parts) }),
     ...optimizationHandlers(services),
+    ...memorySweepHandlers(services.sweeps),
     ...templateHandlers(templates),
   };
 }

@@ -12,6 +12,8 @@ import { AwsApplier } from './aws/applier/aws-applier.ts';
 import { createAwsClients } from './aws/clients.ts';
 import type { StackOf } from './aws/configuration/model.ts';
 import { AwsConfigurationReader } from './aws/configuration/reader.ts';
+import { SweepSituation } from './aws/memory-sweep/situation-source.ts';
+import { MemorySweeper } from './aws/memory-sweep/sweeper.ts';
 import { AwsSituation } from './aws/situation-source.ts';
 import { CachePolicyApplier } from './cache/policy-applier.ts';
 import { cacheSource } from './cache/situation-source.ts';
@@ -31,6 +33,7 @@ import type { SituationSource } from './situation-source.ts';
 export interface Deployment {
   appliers: Appliers;
   sources: readonly SituationSource[];
+  sweeper: MemorySweeper;
   /** Absent: of no stack anything is known. */
   stackOf?: StackOf;
   /** Absent: there are no profiles. */
@@ -52,16 +55,19 @@ export function deploymentOf(
   const history = new TelemetryHistory(telemetry, projects, clock);
   const metrics = new AwsMetrics(parts, projects, new MetricReader(createCloudWatchClient()));
   const reader = new AwsConfigurationReader(aws, clock);
+  const applier = new AwsApplier(aws, projects);
   return {
+    sweeper: new MemorySweeper(aws.lambda, applier),
     appliers: {
       setting: settingApplier({ liveSettings, clock }),
-      aws: new AwsApplier(aws, projects),
+      aws: applier,
       index: new IndexApplier(databases),
       'cache-policy': new CachePolicyApplier(namespaces),
     },
     sources: [
       liveSettingsSource(liveSettings),
       new AwsSituation({ reader, metrics, history, clock }),
+      new SweepSituation(parts),
       queryAdviceSource(databases),
       cacheSource(namespaces),
     ],

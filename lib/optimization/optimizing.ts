@@ -4,6 +4,8 @@ import { LoadService } from '../load/service.ts';
 import type { Parts } from '../platform/parts.ts';
 import { ProjectService } from '../projects/service.ts';
 import { TelemetryService } from '../telemetry/service.ts';
+import { MemorySweeps } from './aws/memory-sweep/service.ts';
+import { SweepWorker } from './aws/memory-sweep/worker.ts';
 import { deploymentOf } from './deployment.ts';
 import type { OptimizationModule } from './module.ts';
 import { Planner } from './planning/planner.ts';
@@ -18,6 +20,7 @@ import { MeasuringSteps } from './runs/measuring/steps.ts';
 import { OptimizationRuns } from './runs/service.ts';
 import { RunSteps } from './runs/steps.ts';
 import { RunWorker } from './runs/worker.ts';
+import { OptimizationWorker } from './worker.ts';
 
 export interface OptimizingOptions {
   modules: readonly OptimizationModule[];
@@ -36,7 +39,7 @@ export function optimizing(
 ) {
   const projects = new ProjectService(parts);
   const telemetry = new TelemetryService(parts, projects);
-  const { appliers, sources, profiles, experiments, stackOf } = deployment(parts, { projects, telemetry });
+  const { appliers, sources, profiles, experiments, stackOf, sweeper } = deployment(parts, { projects, telemetry });
   const loadTests = new LoadService(parts, projects, concurrency);
   const situations = new SituationReader(parts, {
     projects,
@@ -63,6 +66,10 @@ export function optimizing(
     freezes,
     runs: new OptimizationRuns(parts, { projects, planner, appliers, loadTests, writer, freezes, locks }),
     kept: new KeptExport(parts, { projects, writer, stackOf }),
-    worker: new RunWorker(parts, { steps, locks }),
+    sweeps: new MemorySweeps(parts, { projects, sweeper, freezes, locks }),
+    worker: new OptimizationWorker(
+      new RunWorker(parts, { steps, locks }),
+      new SweepWorker(parts, { sweeper, freezes, locks }),
+    ),
   };
 }

@@ -7,6 +7,7 @@ import type { Thresholds } from '../contracts/thresholds.ts';
 import type { TelemetryAggregate } from '../telemetry/aggregate.ts';
 import type { Period } from '../telemetry/period.ts';
 import type { AwsConfiguration } from './aws/configuration/model.ts';
+import type { SweptFunction } from './aws/memory-sweep/choice.ts';
 import type { CacheFigures } from './cache/cache-figures.ts';
 import type { QueryAdvice } from './databases/query-advice.ts';
 
@@ -34,6 +35,8 @@ export interface Situation {
   aws?: AwsConfiguration;
   /** What CloudWatch has of them. */
   awsFigures?: AwsFigures;
+  /** Of functions, as the project names them: what the newest sweep of each found. */
+  memorySweeps?: ReadonlyMap<string, SweptFunction>;
   /** Requests per second by the hour, in epoch milliseconds, of the last days. */
   hourlyTraffic?: ReadonlyMap<number, number>;
 }

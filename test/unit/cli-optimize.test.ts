@@ -192,7 +192,7 @@ describe('headroom optimize', () => {
 describe('headroom profile', () => {
   it('lists profiles, and shows one as it can be set again', async () => {
     expect((await run('profile', 'list')).out).toMatch(/fast\s+Fast/);
-    expect((await run('profile', 'get', 'fast')).out).toMatch(/caching.ttlMultiplier\s+1/);
+    expect((await run('profile', 'get', 'fast')).out).toMatch(/caching.cacheTemplates\s+true/);
     expect(profile.parse(JSON.parse((await run('profile', 'get', 'fast', '--json')).out))).toEqual(
       profile.parse({ name: 'Fast' }),
     );
@@ -225,6 +225,7 @@ describe('headroom profile', () => {
   it.each([
     ['optimize'],
     ['optimize', 'rollback'],
+    ['optimize', 'memory'],
     ['profile'],
     ['profile', 'apply'],
   ])('explains itself: %s %s', async (...words) => {

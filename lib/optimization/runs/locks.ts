@@ -3,10 +3,12 @@ import { identifier, projectName } from '../../contracts/names.ts';
 import type { Parts } from '../../platform/parts.ts';
 import type { ItemType } from '../../platform/table/item.ts';
 import { keys } from '../../platform/table/keys.ts';
+import { sweepItem } from '../aws/memory-sweep/stored.ts';
 import { hasEnded, runItem } from './model.ts';
 
 const lock = z.object({
   project: projectName,
+  /** Or of a memory sweep. */
   runId: identifier,
   /** Its run renews it on its way: after this time nobody leads the run any more. */
   untilMs: z.number(),
@@ -17,7 +19,7 @@ const lockItem: ItemType<Lock> = { name: 'OptimizationLock', version: 1, schema:
 /** Longer than one step takes, with all that SQS lets pass before it gives a message away again. */
 export const lockMs = 15 * 60_000;
 
-/** One run at a time changes things of a project. */
+/** One run, or memory sweep, at a time changes things of a project. */
 export class ProjectLocks {
   readonly #parts: Pick<Parts, 'table' | 'clock'>;
 
@@ -32,7 +34,9 @@ export class ProjectLocks {
     if (found === undefined) return undefined;
     const { runId } = found.value;
     const run = await table.get(runItem, keys.optimizationRun(project, runId));
-    return run === undefined || hasEnded(run.value) ? undefined : runId;
+    if (run !== undefined) return hasEnded(run.value) ? undefined : runId;
+    const sweep = await table.get(sweepItem, keys.memorySweep(project, runId));
+    return sweep === undefined || sweep.value.endedAt !== undefined ? undefined : runId;
   }
 
   /**

@@ -1,10 +1,11 @@
 import type { Parts } from '../../platform/parts.ts';
 import { keys } from '../../platform/table/keys.ts';
+import { sweepItem, sweepMessage } from '../aws/memory-sweep/stored.ts';
 import { advanceMessage } from './advance-message.ts';
 import { ProjectLocks } from './locks.ts';
 import { hasEnded, runItem } from './model.ts';
 
-/** Looks after runs that nobody leads any more. */
+/** Looks after runs, and memory sweeps, that nobody leads any more. */
 export class RunWatch {
   readonly #parts: Pick<Parts, 'table' | 'send'>;
   readonly #locks: ProjectLocks;
@@ -20,8 +21,10 @@ export class RunWatch {
     const lapsed = await this.#locks.lapsed();
     for (const { project, runId } of lapsed) {
       const found = await table.get(runItem, keys.optimizationRun(project, runId));
-      if (found === undefined || hasEnded(found.value)) await this.#locks.release(project, runId);
-      else await send([advanceMessage(found.value)]);
+      const sweep = await table.get(sweepItem, keys.memorySweep(project, runId));
+      if (found !== undefined && !hasEnded(found.value)) await send([advanceMessage(found.value)]);
+      else if (sweep !== undefined && sweep.value.endedAt === undefined) await send([sweepMessage(sweep.value)]);
+      else await this.#locks.release(project, runId);
     }
     return lapsed.length;
   }

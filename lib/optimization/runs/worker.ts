@@ -1,9 +1,8 @@
-import type { MessageOf } from '../../contracts/messages.ts';
 import type { Parts } from '../../platform/parts.ts';
 import type { Stored } from '../../platform/table/item.ts';
 import { keys } from '../../platform/table/keys.ts';
 import { valueOn } from '../sides.ts';
-import { advanceMessage } from './advance-message.ts';
+import { advanceMessage, type RunMessage } from './advance-message.ts';
 import { plannedOf, putBack, turnedAround, unitAt, unitOf } from './course.ts';
 import type { ProjectLocks } from './locks.ts';
 import { hasEnded, runItem, type StepName, type StoredRun } from './model.ts';
@@ -41,7 +40,7 @@ export class RunWorker {
     this.#locks = locks;
   }
 
-  async advance(message: MessageOf<'optimizations'>): Promise<void> {
+  async advance(message: RunMessage): Promise<void> {
     const { send, clock } = this.#parts;
     let current = await this.#find(message);
     if (current === undefined) return;
@@ -81,7 +80,7 @@ export class RunWorker {
    * For a message that could not be handled however often. What goes forward turns around; what could not be put back is told as a
    * conflict, and the rest is put back all the same.
    */
-  async giveUp(message: MessageOf<'optimizations'>): Promise<void> {
+  async giveUp(message: RunMessage): Promise<void> {
     const current = await this.#find(message);
     if (current === undefined || current.value.turn !== message.turn || !isLed(current.value)) return;
     const next = await this.#givenUp(current.value);

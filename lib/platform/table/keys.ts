@@ -138,6 +138,11 @@ export const keys = {
     pk: `OPTIMIZATIONRUN#${runId}`,
     sk: `ROUND#${padded(unit)}#${padded(round)}`,
   }),
+  memorySweep: (project: string, sweepId: string): Key => ({
+    pk: `PROJECT#${project}#MEMORYSWEEPS`,
+    sk: `SWEEP#${sweepId}`,
+  }),
+  memorySweeps: (project: string): Listing => ({ pk: `PROJECT#${project}#MEMORYSWEEPS`, prefix: 'SWEEP#' }),
   /** Which run may change things of a project: one partition, so that those that nobody leads are found. */
   optimizationLock: (project: string): Key => ({ pk: 'OPTIMIZATIONLOCKS', sk: `PROJECT#${project}` }),
   optimizationLocks: (): Listing => ({ pk: 'OPTIMIZATIONLOCKS', prefix: 'PROJECT#' }),

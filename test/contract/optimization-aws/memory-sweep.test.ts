@@ -27,7 +27,8 @@ beforeEach(() => {
   }));
 });
 
-const begin = (rounds = 8) => sweeper.begin({ project: 'shop', resource: 'orders', payload: '{"dry":true}', rounds });
+const begin = async (rounds = 8) =>
+  (await sweeper.begin({ project: 'shop', resource: 'orders', payload: '{"dry":true}', rounds })).sweep;
 /** Every step from what was stored after the last one. */
 const stored = (sweep: MemorySweep): MemorySweep => memorySweep.parse(JSON.parse(JSON.stringify(sweep)));
 

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { MessageOf } from '../../../lib/contracts/messages.ts';
 import type { Change } from '../../../lib/contracts/optimizations.ts';
+import type { RunMessage } from '../../../lib/optimization/runs/advance-message.ts';
 import { lockMs } from '../../../lib/optimization/runs/locks.ts';
 import { claimMs } from '../../../lib/optimization/runs/worker.ts';
 import { settingApplier } from '../../../lib/optimization/settings/applier.ts';
@@ -20,7 +20,7 @@ const changes: Change[] = [
   { kind: 'setting', setting: 'compression', before: null, after: { aboveBytes: 2_000 } },
 ];
 
-type Message = MessageOf<'optimizations'>;
+type Message = RunMessage;
 
 /** Lets a worker lead the run in a process of its own, and kills it at a deed. @returns the messages that SQS would still hold */
 async function killedAt(deed: number, tableName: string, first: Message): Promise<Message[]> {

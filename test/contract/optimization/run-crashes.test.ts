@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { MessageOf, Outgoing } from '../../../lib/contracts/messages.ts';
+import type { Outgoing } from '../../../lib/contracts/messages.ts';
 import type { OptimizationRun } from '../../../lib/contracts/optimization-runs.ts';
+import type { RunMessage } from '../../../lib/optimization/runs/advance-message.ts';
 import { lockMs } from '../../../lib/optimization/runs/locks.ts';
 import { claimMs, type RunWorker } from '../../../lib/optimization/runs/worker.ts';
 import type { SendMessages } from '../../../lib/platform/queue/send.ts';
@@ -100,7 +101,7 @@ async function walk(deadAt: number, { parts, open, relayDue }: World, { request,
   };
 }
 
-async function advanceUntilDeath(worker: RunWorker, body: MessageOf<'optimizations'>): Promise<void> {
+async function advanceUntilDeath(worker: RunWorker, body: RunMessage): Promise<void> {
   try {
     await worker.advance(body);
   } catch (error) {

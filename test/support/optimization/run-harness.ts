@@ -1,4 +1,3 @@
-import type { MessageOf } from '../../../lib/contracts/messages.ts';
 import { type OptimizationRun, optimizationRunRequest } from '../../../lib/contracts/optimization-runs.ts';
 import type { Change, Proposal } from '../../../lib/contracts/optimizations.ts';
 import { type ProjectSettings, projectSettings } from '../../../lib/contracts/projects.ts';
@@ -8,6 +7,7 @@ import type { LoadService } from '../../../lib/load/service.ts';
 import type { Appliers } from '../../../lib/optimization/applier.ts';
 import type { Experiments } from '../../../lib/optimization/experiments.ts';
 import type { Found } from '../../../lib/optimization/planning/planner.ts';
+import type { RunMessage } from '../../../lib/optimization/runs/advance-message.ts';
 import { AuditTrail } from '../../../lib/optimization/runs/audit.ts';
 import { ChangeWriter } from '../../../lib/optimization/runs/change-writer.ts';
 import { KeptExport } from '../../../lib/optimization/runs/export.ts';
@@ -145,11 +145,13 @@ export class RunHarness {
   }
 
   /** The messages that wait for the worker, each at its time. */
-  takeMessages(): { body: MessageOf<'optimizations'>; delaySeconds: number }[] {
+  takeMessages(): { body: RunMessage; delaySeconds: number }[] {
     return this.parts.sent
       .splice(0)
       .flatMap((message) =>
-        message.queue === 'optimizations' ? [{ body: message.body, delaySeconds: message.delaySeconds ?? 0 }] : [],
+        message.queue === 'optimizations' && message.body.type === 'optimization.advance'
+          ? [{ body: message.body, delaySeconds: message.delaySeconds ?? 0 }]
+          : [],
       );
   }
 

@@ -16,6 +16,15 @@ export interface SweepResult {
   balanced?: SweepChoice;
 }
 
+/** What a sweep says of a function. */
+export interface SweptFunction {
+  curve: readonly SweepPoint[];
+  balanced: SweepChoice;
+  /** ISO 8601. */
+  from: string;
+  to: string;
+}
+
 export interface SweepJudging {
   usdPerGbSecond: number;
   random: Random;

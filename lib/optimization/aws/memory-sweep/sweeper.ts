@@ -22,9 +22,17 @@ export interface SweepRequest {
   maxMemoryUsedMb?: number;
 }
 
+/** With what its price depends on. */
+export interface BegunSweep {
+  sweep: MemorySweep;
+  architecture: 'x86_64' | 'arm64';
+}
+
 /** What Lambda tells of a version that was published for a sweep, and of no other. */
 const description = 'Headroom memory sweep';
 const maxRounds = 100;
+/** No invocation begins later in a step, which a worker must store before its own time is over. */
+const stepMs = 60_000;
 const maxPayloadCharacters = 100_000;
 
 /**
@@ -44,11 +52,12 @@ export class MemorySweeper {
   }
 
   /** @throws DomainError invalid-request when the payload is no JSON; otherwise as the applier: without the tag nothing begins */
-  async begin({ project, resource, payload, rounds = 20, maxMemoryUsedMb }: SweepRequest): Promise<MemorySweep> {
+  async begin({ project, resource, payload, rounds = 20, maxMemoryUsedMb }: SweepRequest): Promise<BegunSweep> {
     requirePayload(payload);
     const before = heldOf(await this.#applier.read(project, memoryOf(resource)));
-    const { functionName } = await findFunction(this.#lambda, resource);
-    return {
+    const { functionName, configuration } = await findFunction(this.#lambda, resource);
+    const architecture = configuration.Architectures?.[0] === 'arm64' ? 'arm64' : 'x86_64';
+    const sweep: MemorySweep = {
       project,
       resource,
       functionName,
@@ -63,6 +72,7 @@ export class MemorySweeper {
       samples: [],
       problems: [],
     };
+    return { sweep, architecture };
   }
 
   /** Does the next step. One that fails for good ends the measuring, and what was published is taken away again. */
@@ -111,20 +121,27 @@ export class MemorySweeper {
 
   async #restore(sweep: MemorySweep): Promise<MemorySweep> {
     const { project, resource, originalMb, held } = sweep;
-    const present = heldOf(await this.#applier.write(project, memoryOf(resource), originalMb, heldOf(held)));
+    const found = heldOf(await this.#applier.read(project, memoryOf(resource)));
+    // The size of a version that was about to be published: that step was cut off, and could not store what it had set.
+    const isOwn = found.value === sweep.sizes[sweep.versions.length] && found.revision === held.revision;
+    const replaced = isOwn ? found : heldOf(held);
+    const present = heldOf(await this.#applier.write(project, memoryOf(resource), originalMb, replaced));
     return { ...sweep, held: present, phase: sweep.problems.length === 0 ? 'measuring' : 'cleaning' };
   }
 
-  /** One round: each size once, in another order each time. */
+  /** Of one round: each size once, in another order each time. A slow function's is taken in parts. */
   async #measure(sweep: MemorySweep): Promise<MemorySweep> {
-    const round = (sweep.samples.at(-1)?.round ?? -1) + 1;
-    if (round >= sweep.rounds) return { ...sweep, phase: 'cleaning' };
     const samples = [...sweep.samples];
-    for (const { memoryMb, version } of shuffled(sweep.versions, new Random(round + 1))) {
+    const round = Math.floor(samples.length / sweep.versions.length);
+    if (round >= sweep.rounds) return { ...sweep, phase: 'cleaning' };
+    const endsAtMs = performance.now() + stepMs;
+    const order = shuffled(sweep.versions, new Random(round + 1));
+    for (const { memoryMb, version } of order.slice(samples.length % order.length)) {
       const report = await invokeVersion(this.#lambda, sweep, version);
       const { durationMs, billedMs, maxMemoryUsedMb, initMs } = report;
       const sample = { memoryMb, round, durationMs, billedMs, maxMemoryUsedMb };
       samples.push(initMs === undefined ? sample : { ...sample, initMs });
+      if (performance.now() > endsAtMs) break;
     }
     return { ...sweep, samples };
   }

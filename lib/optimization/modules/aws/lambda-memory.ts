@@ -2,6 +2,7 @@ import type { InvocationFigures, LambdaConfiguration } from '../../aws/configura
 import { computeUsd, useOf } from './function-use.ts';
 import { costs, usd } from './prices.ts';
 import { type AwsFinding, type AwsRule, type AwsView, awsChange, evidenceOf } from './rule.ts';
+import { sweptMemory } from './swept-memory.ts';
 
 /** Fewer say little of what the next one takes. */
 const minInvocations = 20;
@@ -15,13 +16,18 @@ const wholeProcessorMb = 1_769;
 const largestMb = 10_240;
 const smallestMb = 128;
 
-/** A function whose memory is nearly full, or half empty: memory is also what it has of the processor. */
+/**
+ * A function whose memory is nearly full, or half empty: memory is also what it has of the processor. Where a sweep has measured what each
+ * size takes and costs, that says which to take.
+ */
 export const lambdaMemory: AwsRule = {
   name: 'lambda-memory',
   optimizationId: 'resource_optimization',
   examine: (view) =>
     view.configuration.lambdas.flatMap((lambda) => {
       const { reports } = lambda;
+      const swept = view.sweeps?.get(lambda.name);
+      if (swept !== undefined && !isNearlyFull(lambda)) return sweptMemory(view, lambda, swept);
       // What another size took says nothing of this one.
       if (reports === undefined || reports.invocations < minInvocations || reports.memoryMb !== lambda.memoryMb)
         return [];
@@ -29,6 +35,10 @@ export const lambdaMemory: AwsRule = {
       return afterMb === undefined ? [] : [finding(view, lambda, reports, afterMb)];
     }),
 };
+
+/** Then a sweep that was measured with less is of no more use. */
+const isNearlyFull = ({ memoryMb, reports }: LambdaConfiguration): boolean =>
+  reports !== undefined && reports.memoryMb === memoryMb && (reports.maxMemoryUsedMb / memoryMb) * 100 >= fullPercent;
 
 function wantedMb(memoryMb: number, { maxMemoryUsedMb }: InvocationFigures): number | undefined {
   const usedPercent = (maxMemoryUsedMb / memoryMb) * 100;

@@ -3,6 +3,7 @@ import type { AwsFigures } from '../../../contracts/aws-metrics.ts';
 import type { Change, ChangeOf } from '../../../contracts/optimizations.ts';
 import { isoTime } from '../../../platform/clock.ts';
 import type { AwsConfiguration } from '../../aws/configuration/model.ts';
+import type { SweptFunction } from '../../aws/memory-sweep/choice.ts';
 import type { OptimizationModule, Proposed } from '../../module.ts';
 import { placeOf } from '../../sides.ts';
 
@@ -14,6 +15,8 @@ export interface AwsView {
   bottlenecks: readonly Bottleneck[];
   /** Requests per second by the hour, in epoch milliseconds. Empty: not known. */
   traffic: ReadonlyMap<number, number>;
+  /** What the newest memory sweep of each function found. */
+  sweeps?: ReadonlyMap<string, SweptFunction>;
   /** ISO 8601: what the evidence covers. */
   from: string;
   to: string;
@@ -36,7 +39,15 @@ export interface AwsRule {
 export const awsModule = (rule: AwsRule): OptimizationModule => ({
   name: rule.name,
   optimizationId: rule.optimizationId,
-  plan({ aws, awsFigures, bottlenecks, hourlyTraffic = new Map(), period, placesChangedAt = new Map() }) {
+  plan({
+    aws,
+    awsFigures,
+    bottlenecks,
+    hourlyTraffic = new Map(),
+    period,
+    placesChangedAt = new Map(),
+    memorySweeps: sweeps,
+  }) {
     if (aws === undefined) return [];
     const view: AwsView = {
       configuration: aws,
@@ -45,6 +56,7 @@ export const awsModule = (rule: AwsRule): OptimizationModule => ({
       from: awsFigures?.from ?? isoTime(period.from),
       to: awsFigures?.to ?? aws.readAt,
       ...(awsFigures === undefined ? {} : { figures: awsFigures }),
+      ...(sweeps === undefined ? {} : { sweeps }),
     };
     const measuredFrom = Date.parse(view.from);
     const isMeasuredSince = (change: Change): boolean => (placesChangedAt.get(placeOf(change)) ?? 0) < measuredFrom;

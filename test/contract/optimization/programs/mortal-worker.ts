@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { MessageOf, Outgoing } from '../../../../lib/contracts/messages.ts';
+import type { Outgoing } from '../../../../lib/contracts/messages.ts';
+import type { RunMessage } from '../../../../lib/optimization/runs/advance-message.ts';
 import { settingApplier } from '../../../../lib/optimization/settings/applier.ts';
 import { randomIds } from '../../../../lib/platform/ids.ts';
 import { documentClient } from '../../../../lib/platform/parts.ts';
@@ -45,10 +46,10 @@ const appliers = { setting: settingApplier({ clock, liveSettings: new LiveSettin
 const ports = mortalPorts(new Stopping(Number.POSITIVE_INFINITY), { send, open, appliers });
 const { worker } = new RunHarness({ parts, appliers, proposals: () => [] }).engine(ports);
 
-for (let body: MessageOf<'optimizations'> | undefined = JSON.parse(message); body !== undefined; ) {
+for (let body: RunMessage | undefined = JSON.parse(message); body !== undefined; ) {
   await worker.advance(body);
   console.log(`done ${JSON.stringify(body)}`);
   const next = waiting.shift();
-  body = next?.queue === 'optimizations' ? next.body : undefined;
+  body = next?.queue === 'optimizations' && next.body.type === 'optimization.advance' ? next.body : undefined;
 }
 console.log('over');

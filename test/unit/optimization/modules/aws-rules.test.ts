@@ -496,6 +496,42 @@ describe('what there is to say about AWS resources', () => {
     expect(proposal?.description).toMatch(/once orders has the tag headroom:managed=true\.$/);
   });
 
+  it('takes the memory that a sweep has found, with what it measured, and does not go by the log any more', () => {
+    const point = (memoryMb: number, meanDurationMs: number, usdPerMillion: number) => ({
+      memoryMb,
+      invocations: 19,
+      coldStarts: 1,
+      meanDurationMs,
+      durationMs: { low: meanDurationMs - 1, high: meanDurationMs + 1 },
+      usdPerMillion,
+      costUsd: { low: usdPerMillion, high: usdPerMillion },
+      maxMemoryUsedMb: 100,
+    });
+    const swept = {
+      curve: [point(256, 400, 1.7), point(512, 200, 1.7), point(1_024, 100, 1.7), point(1_769, 90, 2.6)],
+      balanced: { memoryMb: 1_024, reason: 'Beyond 1024 MB more memory brings little speed.' },
+      from: '2026-01-30T12:00:00.000Z',
+      to: '2026-01-30T12:10:00.000Z',
+    };
+    const planned = (lambda: Parameters<typeof lambdaOf>[0]) =>
+      awsModule(ruleOf('lambda-memory')).plan(
+        situationOf({
+          aws: awsConfiguration({ lambdas: [lambdaOf(lambda)] }),
+          awsFigures: awsFigures(busy),
+          memorySweeps: new Map([['orders', swept]]),
+        }),
+      );
+    // By the log it is half empty.
+    const [proposal] = planned({ memoryMb: 512, reports: reports({ maxMemoryUsedMb: 100 }) });
+    expect(proposal?.changes.map(inWords)).toEqual(['memorySize: 512 -> 1024']);
+    expect(proposal).toMatchObject({ expectedImpactPercent: 50, savesUsdPerMonth: 0 });
+    expect(planned({ memoryMb: 1_024, reports: reports({ memoryMb: 1_024, maxMemoryUsedMb: 100 }) })).toEqual([]);
+    // Of a size that was not measured nothing is known.
+    expect(planned({ memoryMb: 600 })).toEqual([]);
+    const [full] = planned({ memoryMb: 512, reports: reports({ maxMemoryUsedMb: 500 }) });
+    expect(full?.changes.map(inWords)).toEqual(['memorySize: 512 -> 704']);
+  });
+
   it('waits until all that is measured is younger than the last change of the same', () => {
     const lambda = lambdaOf({ reservedConcurrency: 10 });
     const figures = awsFigures({ lambdas: [lambdaFigures({ throttles: 50_000 })] });

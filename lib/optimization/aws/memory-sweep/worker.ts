@@ -1,0 +1,130 @@
+import type { MessageOf } from '../../../contracts/messages.ts';
+import { isoTime } from '../../../platform/clock.ts';
+import type { Parts } from '../../../platform/parts.ts';
+import type { Stored } from '../../../platform/table/item.ts';
+import { keys } from '../../../platform/table/keys.ts';
+import type { Freezes } from '../../runs/freezes.ts';
+import type { ProjectLocks } from '../../runs/locks.ts';
+import { claimMs } from '../../runs/worker.ts';
+import { brokenOff, type StoredSweep, sweepItem, sweepMessage } from './stored.ts';
+import type { MemorySweeper } from './sweeper.ts';
+
+export type SweepMessage = Extract<MessageOf<'optimizations'>, { type: 'memory-sweep.advance' }>;
+
+/** Of one step: what fails so often is broken off, or left and told. */
+const mostAttempts = 6;
+const tooOften = 'It could not be carried out, however often it was tried.';
+
+/**
+ * Leads a memory sweep from step to step. What it is about to do is stored before it is done, and the sweep holds the project's lock:
+ * a worker that is gone leaves a message, or a lock that lapses, by which another one takes the sweep up and cleans up after it.
+ */
+export class SweepWorker {
+  readonly #parts: Pick<Parts, 'table' | 'clock' | 'send' | 'log'>;
+  readonly #services: { sweeper: MemorySweeper; locks: ProjectLocks; freezes: Freezes };
+
+  constructor(
+    parts: Pick<Parts, 'table' | 'clock' | 'send' | 'log'>,
+    services: { sweeper: MemorySweeper; locks: ProjectLocks; freezes: Freezes },
+  ) {
+    this.#parts = parts;
+    this.#services = services;
+  }
+
+  /** @throws what may be tried again */
+  async advance(message: SweepMessage): Promise<void> {
+    const { clock, send, table } = this.#parts;
+    const { project, sweepId } = message;
+    const current = await this.#find(message);
+    if (current === undefined || current.value.endedAt !== undefined) {
+      return this.#services.locks.release(project, sweepId);
+    }
+    const { turn, claimedUntilMs = 0, attempts = 0 } = current.value;
+    if (turn !== message.turn) return;
+    const waitMs = claimedUntilMs - clock();
+    if (waitMs > 0) return send([sweepMessage(current.value, Math.ceil(waitMs / 1_000))]);
+    if (attempts >= mostAttempts) return this.giveUp(message);
+    if (!(await this.#services.locks.take(project, sweepId))) throw new Error('A run has the lock of the project');
+    const claim = { claimedUntilMs: clock() + claimMs, attempts: attempts + 1 };
+    const claimed = await table.replace(current, { ...current.value, ...claim });
+    if (claimed === undefined) return send([sweepMessage(current.value, 1)]);
+    await this.#carryOut(claimed);
+  }
+
+  /** For a message that could not be handled however often: what goes forward turns around, and what cannot be taken away is told. */
+  async giveUp(message: SweepMessage): Promise<void> {
+    const current = await this.#find(message);
+    if (current === undefined || current.value.turn !== message.turn || current.value.endedAt !== undefined) return;
+    const { sweep } = current.value;
+    const isForward = sweep.phase === 'publishing' || sweep.phase === 'measuring';
+    const turned = brokenOff(current.value, tooOften);
+    const next = isForward ? turned : passedOver(turned);
+    if ((await this.#write(current, next)) === undefined)
+      throw new Error('The sweep was changed while it was given up');
+  }
+
+  async #carryOut(claimed: Stored<StoredSweep>): Promise<void> {
+    const { freezes, sweeper, locks } = this.#services;
+    const { value } = claimed;
+    const { project } = value.sweep;
+    try {
+      const frozen = await freezes.reason(project);
+      const isForward = value.sweep.phase === 'publishing' || value.sweep.phase === 'measuring';
+      const next =
+        frozen !== undefined && isForward
+          ? brokenOff(value, frozen)
+          : { ...value, sweep: await sweeper.advance(value.sweep) };
+      const written = await this.#write(claimed, next);
+      if (written?.value.endedAt !== undefined) await locks.release(project, value.sweepId);
+      // Somebody has cancelled it meanwhile: what this step has made is made again, or seen, by the next one.
+      if (written === undefined) await this.#merge(value, next);
+    } catch (error) {
+      await this.#unclaim(value);
+      throw error;
+    }
+  }
+
+  /** Of a step that was taken while somebody cancelled: what it published must not be forgotten. */
+  async #merge(before: StoredSweep, { sweep }: StoredSweep): Promise<void> {
+    const now = await this.#find({ project: sweep.project, sweepId: before.sweepId });
+    if (now === undefined || now.value.turn !== before.turn) return;
+    const { phase, problems } = now.value.sweep;
+    const merged = { ...now.value, sweep: { ...sweep, phase, problems } };
+    if ((await this.#write(now, merged)) === undefined) throw new Error('The sweep is changed again and again');
+  }
+
+  #write(current: Stored<StoredSweep>, next: StoredSweep): Promise<Stored<StoredSweep> | undefined> {
+    const isOver = next.sweep.phase === 'done';
+    const stored: StoredSweep = {
+      ...next,
+      turn: current.value.turn + 1,
+      claimedUntilMs: undefined,
+      attempts: undefined,
+      ...(isOver ? { endedAt: isoTime(this.#parts.clock()) } : {}),
+    };
+    return this.#parts.table.replace(current, stored, { pending: isOver ? [] : [sweepMessage(stored)] });
+  }
+
+  async #unclaim({ sweepId, sweep: { project }, turn, claimedUntilMs }: StoredSweep): Promise<void> {
+    try {
+      const now = await this.#find({ project, sweepId });
+      if (now?.value.turn !== turn || now.value.claimedUntilMs !== claimedUntilMs) return;
+      await this.#parts.table.replace(now, { ...now.value, claimedUntilMs: undefined });
+    } catch (error) {
+      // Then it lapses by itself.
+      this.#parts.log.error('The claim of a step that failed could not be given back', { project, sweepId, error });
+    }
+  }
+
+  #find({ project, sweepId }: Pick<SweepMessage, 'project' | 'sweepId'>): Promise<Stored<StoredSweep> | undefined> {
+    return this.#parts.table.get(sweepItem, keys.memorySweep(project, sweepId));
+  }
+}
+
+/** What cannot be put back, or taken away, is left. */
+function passedOver(stored: StoredSweep): StoredSweep {
+  const { sweep } = stored;
+  if (sweep.phase === 'restoring') return { ...stored, sweep: { ...sweep, phase: 'cleaning' } };
+  const versions = sweep.versions.slice(sweep.versions.findIndex(({ isOwn }) => isOwn) + 1);
+  return { ...stored, sweep: { ...sweep, versions } };
+}
