@@ -21,6 +21,7 @@ import { scenariosCommand } from './scenarios-import.ts';
 import { scheduleCommand } from './schedule.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
+import { tasksCommand } from './tasks/tasks.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
 
 /**
@@ -78,6 +79,7 @@ function describeProgram(context: CliContext, done: (code: ExitCode) => void): C
     .addCommand(clearCacheCommand(context, done))
     .addCommand(alertsCommand(context, done))
     .addCommand(scheduleCommand(context, done))
+    .addCommand(tasksCommand(context, done))
     .addCommand(keysCommand(context, done));
   settle(program, context.terminal);
   return program;

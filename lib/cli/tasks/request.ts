@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import type { OperationRequest } from '../../contracts/routes.ts';
+import type { TaskPriority, TaskType } from '../../contracts/tasks.ts';
+import { CliError } from '../failure.ts';
+
+export type TaskBody = OperationRequest<'startTask'>['body'];
+
+export interface TaskFlags {
+  payload?: string;
+  file?: string;
+  secretEnv?: string;
+  priority?: TaskPriority;
+  at?: string;
+  maxAttempts?: number;
+}
+
+/** The others name their projects otherwise: by a namespace, or several. */
+const ofOneProject: ReadonlySet<TaskType> = new Set<TaskType>(['analysis', 'report', 'export', 'webhook']);
+
+/**
+ * What the platform is asked for. It says itself what is wrong with a payload.
+ * @param project that the payload is given where it needs one and names none
+ * @throws CliError
+ */
+export function taskBody(
+  type: TaskType,
+  flags: TaskFlags,
+  { project, environment }: { project: string | undefined; environment: NodeJS.ProcessEnv },
+): TaskBody {
+  const { secretEnv, priority, at, maxAttempts } = flags;
+  const secret = secretEnv === undefined ? undefined : environment[secretEnv];
+  if (secretEnv !== undefined && !secret) throw new CliError(`The environment variable ${secretEnv} is not set.`);
+  return {
+    type,
+    payload: {
+      ...(project === undefined || !ofOneProject.has(type) ? {} : { project }),
+      ...payloadOf(flags),
+      ...(secret === undefined ? {} : { secret }),
+    },
+    ...(priority === undefined ? {} : { priority }),
+    ...(at === undefined ? {} : { runAt: at }),
+    ...(maxAttempts === undefined ? {} : { maxAttempts }),
+  } as TaskBody;
+}
+
+/** YAML takes JSON too. */
+function payloadOf({ payload, file }: TaskFlags): object {
+  if (payload !== undefined && file !== undefined) throw new CliError('Give either --payload or --file.');
+  const where = file === undefined ? '--payload' : `The file ${file}`;
+  let read: unknown;
+  try {
+    read = parse(file === undefined ? (payload ?? '{}') : readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new CliError(`${where} cannot be read as JSON or YAML.`, { cause });
+  }
+  if (typeof read !== 'object' || read === null || Array.isArray(read)) {
+    throw new CliError(`${where} must hold an object.`);
+  }
+  return read;
+}
