@@ -2,6 +2,8 @@ import type { Handlers } from '../platform/http/door.ts';
 import type { Parts } from '../platform/parts.ts';
 import { channelHandlers } from './channels/handlers.ts';
 import { ChannelService } from './channels/service.ts';
+import { cloudWatchAlarmsOf } from './cloudwatch/deployment.ts';
+import { cloudWatchAlarmHandlers } from './cloudwatch/handlers.ts';
 import { NotificationService } from './delivery/notifications.ts';
 import { postOptions } from './delivery/work.ts';
 import { alertHandlers } from './handlers.ts';
@@ -19,5 +21,6 @@ export function alertsApi(parts: Parts): Handlers<'alerts-api'> {
       channels: new ChannelService(parts, postOptions(parts)),
       notifications: new NotificationService(parts),
     }),
+    ...cloudWatchAlarmHandlers(cloudWatchAlarmsOf(parts)),
   };
 }

@@ -1,4 +1,5 @@
 import type { channelRoutes } from '../contracts/routes/channels.ts';
+import type { cloudWatchAlarmRoutes } from '../contracts/routes/cloudwatch-alarms.ts';
 import { notFound } from '../platform/errors.ts';
 import { type Caller, requireProject, requireUnbound } from '../platform/http/authenticate.ts';
 import type { Handlers } from '../platform/http/door.ts';
@@ -15,7 +16,7 @@ interface Services {
   view: AlertView;
 }
 
-type Served = Omit<Handlers<'alerts-api'>, keyof typeof channelRoutes>;
+type Served = Omit<Handlers<'alerts-api'>, keyof typeof channelRoutes | keyof typeof cloudWatchAlarmRoutes>;
 
 function requireMay(caller: Caller, project: string | undefined): void {
   if (project === undefined) requireUnbound(caller);

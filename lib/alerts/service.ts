@@ -79,9 +79,13 @@ export class AlertService {
     await this.observe(about, checkObservation(check, at));
   }
 
-  async takeAlarm(notification: AlarmNotification): Promise<void> {
-    const subject: AlertSubject = { type: 'cloudwatch-alarm', subject: notification.AlarmName };
-    await this.observe(subject, observationOf(notification));
+  /** @param project undefined: it is the deployment's */
+  async takeAlarm(notification: AlarmNotification, project?: string): Promise<void> {
+    const of = project === undefined ? {} : { project };
+    await this.observe(
+      { type: 'cloudwatch-alarm', subject: notification.AlarmName, ...of },
+      observationOf(notification),
+    );
   }
 
   /** @throws DomainError not-found, conflict */

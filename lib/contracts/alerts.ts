@@ -175,6 +175,14 @@ export const alertNotification = z
   .meta({ id: 'AlertNotification' });
 export type AlertNotification = z.output<typeof alertNotification>;
 
+/** CloudWatch writes them in small letters here, and in capitals everywhere else. */
+const alarmDimensions = z.array(
+  z.union([
+    z.object({ name: z.string(), value: z.string() }),
+    z.object({ Name: z.string(), Value: z.string() }).transform(({ Name, Value }) => ({ name: Name, value: Value })),
+  ]),
+);
+
 /** What CloudWatch sends to its SNS topic. Only what Headroom reads; composite alarms have no `Trigger`. */
 export const alarmNotification = z.looseObject({
   AlarmName: z.string().min(1).max(255),
@@ -191,5 +199,17 @@ export const alarmNotification = z.looseObject({
     return time.toISOString();
   }),
   OldStateValue: z.string().optional(),
+  Trigger: z
+    .looseObject({
+      Dimensions: alarmDimensions.nullish(),
+      Metrics: z
+        .array(
+          z.looseObject({
+            MetricStat: z.looseObject({ Metric: z.looseObject({ Dimensions: alarmDimensions.nullish() }) }).nullish(),
+          }),
+        )
+        .nullish(),
+    })
+    .nullish(),
 });
 export type AlarmNotification = z.output<typeof alarmNotification>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  alarmsTopicVariable,
   cacheTableVariable,
   deadLetterVariable,
   functionVariable,
@@ -36,7 +37,7 @@ const settings = {
  * function's definition, so nothing can be read that was not granted.
  */
 export const configurationOf = (name: FunctionName): z.ZodObject<Record<string, z.ZodType>> => {
-  const { tables, redis, sends, invokes = [], trigger, settings: wanted } = functionDefinition(name);
+  const { tables, redis, sends, invokes = [], trigger, makesAlarms, settings: wanted } = functionDefinition(name);
   const shape: Record<string, z.ZodType> = {};
   if (tables.history) shape[historyTableVariable] = z.string().min(3);
   if (tables.cache) shape[cacheTableVariable] = z.string().min(3);
@@ -44,6 +45,7 @@ export const configurationOf = (name: FunctionName): z.ZodObject<Record<string, 
     shape[redisVariable] = z.url({ protocol: /^rediss?$/ }).optional();
     shape[redisModeVariable] = z.enum(redisModes).optional();
   }
+  if (makesAlarms) shape[alarmsTopicVariable] = z.string().startsWith('arn:');
   for (const queue of sends) shape[queueVariable(queue)] = z.url();
   for (const invoked of invokes) shape[functionVariable(invoked)] = z.string().min(1);
   if (trigger.kind === 'queue') {

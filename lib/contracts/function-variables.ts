@@ -9,6 +9,8 @@ export const deadLetterVariable = (queue: QueueName): string =>
 export const functionVariable = (name: FunctionName): string => `FUNCTION_${name.replaceAll('-', '_').toUpperCase()}`;
 export const historyTableVariable = 'HISTORY_TABLE';
 export const cacheTableVariable = 'CACHE_TABLE';
+/** The topic that takes what alarms say, for functions that make alarms. */
+export const alarmsTopicVariable = 'ALARMS_TOPIC';
 /** `redis://host:port`, or `rediss://` with TLS; absent where there is no Redis. */
 export const redisVariable = 'REDIS_URL';
 /** How its clients must speak: to one server, or to a cluster that is entered by the one address. */

@@ -1,63 +1,11 @@
-import type { SettingName } from './function-variables.ts';
-import { type QueueName, queueNames } from './messages.ts';
+import type { FunctionDefinition } from './function-definition.ts';
+import { queueNames } from './messages.ts';
 
 /**
  * The functions of the platform, and all that the stack, the local runtime and the functions' own configuration need
  * to know of them. Who may touch what is said here once: the stack turns it into grants and environment together, the
  * local runtime into the same environment.
  */
-
-export const topicNames = ['alarms'] as const;
-export type TopicName = (typeof topicNames)[number];
-
-export type Trigger =
-  | { kind: 'http' }
-  | { kind: 'queue'; queue: QueueName; batchSize: number; maxConcurrency?: number }
-  | { kind: 'schedule'; everyMinutes: number }
-  | { kind: 'topic'; topic: TopicName };
-
-/** The functions are named by text here only because their names are taken from the definitions below. */
-export interface FunctionDefinition<Name extends string = string> {
-  /** Of the bundle's source, from the repository's root. */
-  entry: string;
-  /** Of threads that it starts, likewise: each is bundled by itself, beside it, under its own name. */
-  threads?: readonly string[];
-  description: string;
-  memoryMb: number;
-  timeoutSeconds: number;
-  trigger: Trigger;
-  /** Concurrency kept for this function alone. */
-  reservedConcurrency?: number;
-  /** `isolated`: in subnets without a way out but Redis and DynamoDB. */
-  network: 'public' | 'isolated';
-  /** `allow`: it sends itself messages by design and bounds them by itself. */
-  recursion: 'allow' | 'terminate';
-  /** How the local runtime hosts it. A process of its own keeps its work from slowing the rest. */
-  host: 'thread' | 'process';
-  /** `outbox`: it may also read the index of the messages that were not relayed yet. */
-  tables: { history?: 'read' | 'readWrite'; outbox?: 'read'; cache?: 'read' | 'readWrite' };
-  /** It may reach Redis, where the deployment has one. Only isolated functions can: Redis stands in their subnets. */
-  redis?: true;
-  /** None when it is isolated: SQS is out of its reach, and what it writes waits in the outbox for the tick. */
-  sends: readonly QueueName[];
-  /** Functions that it invokes by itself, without waiting for their answers. None when it is isolated, as with queues. */
-  invokes?: readonly Name[];
-  /** It may ask how many functions the account runs at once. Isolated functions cannot. */
-  readsAccountLimits?: true;
-  /** It may read every metric of the account from CloudWatch. Isolated functions cannot. */
-  readsMetrics?: true;
-  /** It may read how the account's functions, APIs, tables, queues, caches and stacks are configured. Isolated functions cannot. */
-  readsConfiguration?: true;
-  /** It may change those of them that have the tag `headroom:managed=true`. Isolated functions cannot. */
-  changesResources?: true;
-  /** It may tell people of alerts: publish to the topics for them, and put events on buses. Isolated functions cannot. */
-  notifies?: true;
-  settings: readonly SettingName[];
-  /** Files that are copied beside the bundle, from the repository's root. */
-  assets?: readonly string[];
-  /** Programs for browsers, from the repository's root: `x/report.ts` is built to `report.js` and `report.css` beside the bundle. */
-  pages?: readonly string[];
-}
 
 /** What decides whether a load test may start, and with how many workers. */
 const settingsOfFleet = [
@@ -276,17 +224,19 @@ export const functions = {
     description: 'Lists alerts, takes what somebody does about them, and keeps the channels that they are told through',
     sends: ['alerts', 'notifications'],
     notifies: true,
+    makesAlarms: true,
     settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS'],
   },
   'alert-evaluator': {
     ...usual,
     entry: 'functions/alert-evaluator.ts',
-    description: 'Each minute: has every project held against its thresholds',
+    description:
+      'Each minute: has every project held against its thresholds, and keeps its CloudWatch alarms as they are',
     memoryMb: 256,
     timeoutSeconds: 55,
     trigger: { kind: 'schedule', everyMinutes: 1 },
-    tables: { history: 'read' },
     sends: ['alerts'],
+    makesAlarms: true,
   },
   'alert-worker': {
     ...usual,

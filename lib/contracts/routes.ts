@@ -9,6 +9,7 @@ import { budgetRoutes } from './routes/budgets.ts';
 import { cacheRoutes } from './routes/cache.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { checkRoutes } from './routes/checks.ts';
+import { cloudWatchAlarmRoutes } from './routes/cloudwatch-alarms.ts';
 import { comparisonRoutes } from './routes/comparisons.ts';
 import { databaseRoutes } from './routes/databases.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -58,6 +59,7 @@ export const routes = {
   ...templateAnalysisRoutes,
   ...alertRoutes,
   ...channelRoutes,
+  ...cloudWatchAlarmRoutes,
   ...checkRoutes,
   ...taskRoutes,
 } as const satisfies Record<string, Route>;

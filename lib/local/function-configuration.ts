@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { configurationOf } from '../contracts/configuration.ts';
 import {
+  alarmsTopicVariable,
   cacheTableVariable,
   deadLetterVariable,
   functionVariable,
@@ -31,6 +32,8 @@ export interface Resources {
   /** Undefined where this machine has no Redis. */
   redisUrl: string | undefined;
   queues: Readonly<Record<QueueName, QueuePair>>;
+  /** Takes what alarms say. */
+  alarmsTopicArn: string;
   settings: Settings;
 }
 
@@ -39,7 +42,7 @@ export interface Resources {
  * @throws when it is not what the function's own configuration wants
  */
 export function functionConfiguration(name: FunctionName, resources: Resources): Record<string, string> {
-  const { tables, redis, sends, invokes = [], trigger, settings } = functionDefinition(name);
+  const { tables, redis, sends, invokes = [], trigger, makesAlarms, settings } = functionDefinition(name);
   const variables: Record<string, string> = {};
   if (tables.history !== undefined) variables[historyTableVariable] = resources.historyTable;
   if (tables.cache !== undefined) variables[cacheTableVariable] = resources.cacheTable;
@@ -47,6 +50,7 @@ export function functionConfiguration(name: FunctionName, resources: Resources):
     variables[redisVariable] = resources.redisUrl;
     variables[redisModeVariable] = 'single';
   }
+  if (makesAlarms) variables[alarmsTopicVariable] = resources.alarmsTopicArn;
   for (const queue of sends) variables[queueVariable(queue)] = resources.queues[queue].url;
   for (const invoked of invokes) variables[functionVariable(invoked)] = invoked;
   if (trigger.kind === 'queue') {

@@ -127,6 +127,7 @@ async function start(
     cacheTable: cacheTableName,
     redisUrl: services.redisUrl,
     queues,
+    alarmsTopicArn: topics.arns.alarms,
     settings: { ...localSettings(), ...options.settings },
   };
   const invocations = new InvocationMetrics();

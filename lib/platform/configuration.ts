@@ -1,5 +1,6 @@
 import { configurationOf } from '../contracts/configuration.ts';
 import {
+  alarmsTopicVariable,
   cacheTableVariable,
   deadLetterVariable,
   functionVariable,
@@ -28,6 +29,8 @@ export interface Configuration {
   loadWorkers: number;
   /** The owner of the deployment has read AWS's policy on stress tests. */
   testingPolicyRead: boolean;
+  /** Of functions that make alarms: who is told what they say. */
+  alarmsTopicArn?: string;
   queueUrls: Partial<Record<QueueName, string>>;
   deadLetterUrls: Partial<Record<QueueName, string>>;
   /** Of the functions that it may invoke: the name that each was deployed with. */
@@ -48,6 +51,7 @@ export function readConfiguration(functionName: FunctionName, environment: NodeJ
   const valuesOf = <Name extends string>(names: readonly Name[], variable: (name: Name) => string) =>
     Object.fromEntries(names.map((name) => [name, text(variable(name))]));
   const cacheTable = text(cacheTableVariable);
+  const alarmsTopicArn = text(alarmsTopicVariable);
   const url = text(redisVariable);
   const mode = redisModes.find((one) => one === text(redisModeVariable)) ?? 'single';
   return {
@@ -55,6 +59,7 @@ export function readConfiguration(functionName: FunctionName, environment: NodeJ
     stage: text('HEADROOM_STAGE') ?? 'main',
     historyTable: text(historyTableVariable),
     ...(cacheTable === undefined ? {} : { cacheTable }),
+    ...(alarmsTopicArn === undefined ? {} : { alarmsTopicArn }),
     ...(url === undefined ? {} : { redis: { url, mode } }),
     privateTargets: text('HEADROOM_PRIVATE_TARGETS') === 'allow',
     localDatabases: text('HEADROOM_LOCAL_DATABASES') === 'allow',

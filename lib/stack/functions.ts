@@ -4,9 +4,9 @@ import { Architecture, Code, Function as LambdaFunction, RecursiveLoop, Runtime 
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { FunctionDefinition } from '../contracts/function-definition.ts';
 import type { SettingName } from '../contracts/function-variables.ts';
 import {
-  type FunctionDefinition,
   type FunctionName,
   functionDefinition,
   functionNames,
@@ -18,6 +18,7 @@ import type { Bundle } from './bundle.ts';
 import { type CacheTier, placeOutside } from './cache-tier.ts';
 import {
   grantAccountLimits,
+  grantAlarms,
   grantCache,
   grantConsume,
   grantHistory,
@@ -111,6 +112,7 @@ function deploy(scope: Construct, name: FunctionName, props: FunctionsProps): De
   if (definition.readsConfiguration) grantConfiguration(role);
   if (definition.changesResources) grantChanges(role);
   if (definition.notifies) grantNotifying(role);
+  if (definition.makesAlarms) grantAlarms(lambda, role, options.stage);
   if (definition.network === 'isolated') {
     grantNetwork(role, functionName, cacheTier === undefined ? 'release' : 'attach');
     if (cacheTier === undefined) placeOutside(lambda);

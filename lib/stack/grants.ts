@@ -1,9 +1,11 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { eventSource } from '../contracts/alerts.ts';
+import { alarmsPrefix } from '../contracts/cloudwatch-alarms.ts';
 import {
+  alarmsTopicVariable,
   cacheTableVariable,
   deadLetterVariable,
   functionVariable,
@@ -16,6 +18,7 @@ import {
 import type { FunctionName } from '../contracts/functions.ts';
 import type { QueueName } from '../contracts/messages.ts';
 import { historyTable } from '../platform/table/schema.ts';
+import { resourceName } from './naming.ts';
 import type { QueuePair } from './queues.ts';
 
 /**
@@ -123,6 +126,30 @@ export function grantMetrics(role: Role): void {
     id: 'AwsSolutions-IAM5[Resource::*]',
     reason: 'Metrics are no resources that a policy could name; they can only be read.',
   });
+}
+
+/** Alarms of projects go by their name; those of the stack, and of everybody else, are out of reach. */
+export function grantAlarms(to: LambdaFunction, role: Role, stage: string): void {
+  const stack = Stack.of(role);
+  const named = (name: string): string =>
+    stack.formatArn({ service: 'cloudwatch', resource: `alarm:${name}`, arnFormat: ArnFormat.NO_RESOURCE_NAME });
+  const ofProjects = `${alarmsPrefix(stage)}*`;
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: ['cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms', 'cloudwatch:TagResource'],
+      resources: [named(ofProjects)],
+    }),
+  );
+  role.addToPolicy(new PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: [named('*')] }));
+  // By its name, since the topic stands on the functions.
+  const topic = stack.formatArn({ service: 'sns', resource: resourceName(stage, 'alarms') });
+  to.addEnvironment(alarmsTopicVariable, topic);
+  for (const name of [ofProjects, '*']) {
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:cloudwatch:<AWS::Region>:<AWS::AccountId>:alarm:${name}]`,
+      reason: 'Alarms are made while Headroom runs, under names of its own; DescribeAlarms knows no names.',
+    });
+  }
 }
 
 /** Which topics and buses channels name is not known before: topics are bounded by how they are called, events by who they are from. */

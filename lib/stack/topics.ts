@@ -3,7 +3,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription, LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { type TopicName, topicNames } from '../contracts/functions.ts';
+import { type TopicName, topicNames } from '../contracts/function-definition.ts';
 import type { Functions } from './functions.ts';
 import { resourceName } from './naming.ts';
 import type { StackOptions } from './stack-options.ts';

@@ -211,6 +211,7 @@ describe('messages that come twice and in reverse', () => {
         environment: {
           ...functionConfiguration(name, {
             historyTable: parts.tableName,
+            alarmsTopicArn: 'arn:aws:sns:us-east-1:000000000000:unused',
             cacheTable: 'cache',
             redisUrl: undefined,
             queues,

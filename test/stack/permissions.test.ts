@@ -77,6 +77,12 @@ const readingResources = permissionsIn(resourceStatements('reading'));
 const changingResources = permissionsIn(resourceStatements('changing'));
 /** Channels are made when Headroom runs: topics are bounded by their names, events by the condition on their source. */
 const notifying = [`sns:Publish ${arn('sns', 'headroom-alerts*')}`, `events:PutEvents ${arn('events', 'event-bus/*')}`];
+const makingAlarms = [
+  ...['PutMetricAlarm', 'DeleteAlarms', 'TagResource'].map(
+    (action) => `cloudwatch:${action} ${arn('cloudwatch', 'alarm:headroom-main/*')}`,
+  ),
+  `cloudwatch:DescribeAlarms ${arn('cloudwatch', 'alarm:*')}`,
+];
 const ofResources = [...readingResources, ...changingResources];
 
 function allowedBy(name: FunctionName): string[] {
@@ -109,6 +115,7 @@ function allowedBy(name: FunctionName): string[] {
     ...(more.readsConfiguration ? readingResources : []),
     ...(more.changesResources ? changingResources : []),
     ...(more.notifies ? notifying : []),
+    ...(more.makesAlarms ? makingAlarms : []),
   ];
   if (trigger.kind === 'queue') {
     allowed.push(
@@ -149,7 +156,9 @@ describe('who may do what', () => {
       .filter(
         (permission) =>
           permission.includes('*') &&
-          ![...ownInterfaces, accountLimits, metrics, ...notifying, ...ofResources].includes(permission),
+          ![...ownInterfaces, accountLimits, metrics, ...notifying, ...makingAlarms, ...ofResources].includes(
+            permission,
+          ),
       )
       .filter((permission) => !/^logs:\w+ arn:aws:logs:[\w-]+:\d+:log-group:[\w/-]+:\*$/.test(permission));
     expect(wide).toEqual([]);
@@ -175,12 +184,13 @@ describe('who may do what', () => {
   it('gives isolated functions nothing that they could not reach', () => {
     for (const name of functionNames) {
       const { network, sends, invokes, trigger, tables, redis, ...definition } = functionDefinition(name);
-      const { readsAccountLimits, readsMetrics, readsConfiguration, changesResources, notifies } = definition;
+      const { readsAccountLimits, readsMetrics, readsConfiguration, changesResources, notifies, makesAlarms } =
+        definition;
       if (network === 'public') expect(redis, name).toBeUndefined();
       else {
         expect(sends, name).toEqual([]);
         expect(
-          { invokes, readsAccountLimits, readsMetrics, readsConfiguration, changesResources, notifies },
+          { invokes, readsAccountLimits, readsMetrics, readsConfiguration, changesResources, notifies, makesAlarms },
           name,
         ).toEqual({});
         // A queue's reader gives messages back by itself, and the endpoint of DynamoDB leads to tables only.

@@ -2,7 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { type CloudWatch, startCloudWatch } from '../../lib/local/emulators/cloudwatch/cloudwatch.ts';
+import {
+  type CloudWatch,
+  type CloudWatchOptions,
+  startCloudWatch,
+} from '../../lib/local/emulators/cloudwatch/cloudwatch.ts';
 
 type Dimensions = Readonly<Record<string, string>>;
 
@@ -29,9 +33,13 @@ export class TestCloudWatch {
     );
   }
 
-  static async start(): Promise<TestCloudWatch> {
+  /** @param onStateChange as the emulator tells what an alarm says */
+  static async start(onStateChange?: CloudWatchOptions['onStateChange']): Promise<TestCloudWatch> {
     const dataDir = mkdtempSync(join(tmpdir(), 'headroom-cloudwatch-'));
-    return new TestCloudWatch(await startCloudWatch({ dataDir }), dataDir);
+    return new TestCloudWatch(
+      await startCloudWatch({ dataDir, ...(onStateChange === undefined ? {} : { onStateChange }) }),
+      dataDir,
+    );
   }
 
   /** @param atMs when each value was reported, in epoch milliseconds */
@@ -45,6 +53,11 @@ export class TestCloudWatch {
     const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
     const datum = { MetricName: metric, Dimensions, Timestamp: new Date(atMs), Values: values };
     await this.client.send(new PutMetricDataCommand({ Namespace: namespace, MetricData: [datum] }));
+  }
+
+  /** Brings the alarms to their states. @param nowMs epoch milliseconds */
+  evaluate(nowMs: number): Promise<void> {
+    return this.#emulator.evaluate(nowMs);
   }
 
   async stop(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { FunctionDefinition } from '../../contracts/functions.ts';
+import type { FunctionDefinition } from '../../contracts/function-definition.ts';
 import { credentials, region } from './account.ts';
 
 export interface Endpoints {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { FunctionDefinition } from '../../contracts/functions.ts';
+import type { FunctionDefinition } from '../../contracts/function-definition.ts';
 import { HostedInstance, type InvocationResult } from './hosted-instance.ts';
 import type { SeenInvocation } from './invocation-metrics.ts';
 import { accountConcurrency, idleMs, instanceLimits, maxRequestBytes } from './limits.ts';

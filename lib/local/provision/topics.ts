@@ -1,12 +1,7 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import {
-  type FunctionName,
-  functionDefinition,
-  functionNames,
-  type TopicName,
-  topicNames,
-} from '../../contracts/functions.ts';
+import { type TopicName, topicNames } from '../../contracts/function-definition.ts';
+import { type FunctionName, functionDefinition, functionNames } from '../../contracts/functions.ts';
 import { ensureSubscription, ensureTopic } from '../emulators/queue-provisioning.ts';
 import { topicTries } from '../sources/topics.ts';
 import { ensureQueuePair, type QueuePair } from './queues.ts';

@@ -172,6 +172,9 @@ export const keys = {
     pk: `PROJECT#${group}#ALERTSUBJECTS`,
     prefix: `SUBJECT#${type}#`,
   }),
+  /** Of all projects in one partition, so that those of projects that are no more are found. */
+  cloudWatchAlarms: (project: string): Key => ({ pk: 'CLOUDWATCHALARMS', sk: `PROJECT#${project}` }),
+  allCloudWatchAlarms: (): Listing => ({ pk: 'CLOUDWATCHALARMS', prefix: 'PROJECT#' }),
   /** What was announced last of a group's alerts, and when. */
   alertGroup: (group: string): Key => ({ pk: `PROJECT#${group}#NOTIFICATIONS`, sk: 'GROUP' }),
   notification: (group: string, sequence: number): Key => ({

@@ -30,7 +30,7 @@ export const resourceKinds = ['lambdas', 'apis', 'tables', 'caches', 'queues'] a
 type Kind = (typeof resourceKinds)[number];
 
 /** HTTP APIs go by their id; a REST API may have a name that looks like one. */
-const looksLikeApiId = (name: string): boolean => /^[a-z0-9]{10}$/.test(name);
+export const looksLikeApiId = (name: string): boolean => /^[a-z0-9]{10}$/.test(name);
 
 const setsOf: Record<Kind, (name: string) => readonly MetricSet<string>[]> = {
   lambdas: () => [lambdaSet, lambdaInsightsSet],

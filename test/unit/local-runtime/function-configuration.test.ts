@@ -15,6 +15,7 @@ const resources: Resources = {
   cacheTable: 'cache',
   redisUrl: 'redis://127.0.0.1:1',
   queues: Object.fromEntries(queueNames.map((name) => [name, pair(name)])) as Resources['queues'],
+  alarmsTopicArn: 'arn:aws:sns:us-east-1:000000000000:alarms',
   settings: localSettings(),
 };
 const endpoints = {

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { accountId, region } from '../../lambda/account.ts';
 import type { AlarmStates } from './alarm-states.ts';
 import type { AlarmStore } from './alarm-store.ts';
+import { mathExpression, metricsIn } from './expression.ts';
 import { CloudWatchFailure } from './failure.ts';
 import {
   type Alarm,
   type AlarmDefinition,
+  type AlarmQuery,
   comparisonOperator,
   dimensions,
   metricIdentity,
@@ -18,6 +20,14 @@ import {
 const name = z.string().min(1).max(255);
 const names = z.array(name).max(100);
 const actions = z.array(z.string()).max(5).default([]);
+
+const alarmQuery = z.object({
+  Id: z.string().regex(/^[a-z]\w*$/),
+  Expression: mathExpression.optional(),
+  Label: z.string().optional(),
+  ReturnData: z.boolean().default(true),
+  MetricStat: z.object({ Metric: metricIdentity, Period: period, Stat: statistic }).optional(),
+});
 
 const putMetricAlarm = z.object({
   AlarmName: name,
@@ -32,17 +42,11 @@ const putMetricAlarm = z.object({
   Statistic: statistic.optional(),
   ExtendedStatistic: statistic.optional(),
   Period: period.optional(),
-  /** As CDK writes an alarm on a metric of another account or with a label. */
-  Metrics: z
-    .array(
-      z.object(
-        { MetricStat: z.object({ Metric: metricIdentity, Period: period, Stat: statistic }) },
-        {
-          error: 'only a single metric is known here, no expression',
-        },
-      ),
-    )
-    .length(1)
+  /** An expression of several; of a single one, as CDK writes an alarm on a metric of another account or with a label. */
+  Metrics: z.array(alarmQuery).min(1).max(10).optional(),
+  Tags: z
+    .array(z.object({ Key: z.string().min(1).max(128), Value: z.string().max(256) }))
+    .max(50)
     .optional(),
   EvaluationPeriods: z.int().positive(),
   DatapointsToAlarm: z.int().positive().optional(),
@@ -155,10 +159,15 @@ const allActions = (alarm: Alarm): readonly string[] => [
 
 function define(input: z.infer<typeof putMetricAlarm>): AlarmDefinition {
   const { Metrics, Namespace, MetricName, Dimensions, Statistic, ExtendedStatistic, Period, ...rest } = input;
-  const { DatapointsToAlarm, AlarmDescription, ...required } = rest;
+  const { DatapointsToAlarm, AlarmDescription, Tags: _, ...required } = rest;
   if ((DatapointsToAlarm ?? 1) > required.EvaluationPeriods) {
     throw new CloudWatchFailure('ValidationError', 400, 'DatapointsToAlarm must not be more than EvaluationPeriods.');
   }
+  const optional = {
+    ...(AlarmDescription === undefined ? {} : { AlarmDescription }),
+    ...(DatapointsToAlarm === undefined ? {} : { DatapointsToAlarm }),
+  };
+  if (Metrics !== undefined && isMath(Metrics)) return { ...required, ...optional, Metrics: written(Metrics) };
   const single = Metrics?.[0]?.MetricStat ?? {
     Metric: { Namespace, MetricName, Dimensions },
     Period,
@@ -171,8 +180,7 @@ function define(input: z.infer<typeof putMetricAlarm>): AlarmDefinition {
   }
   return {
     ...required,
-    ...(AlarmDescription === undefined ? {} : { AlarmDescription }),
-    ...(DatapointsToAlarm === undefined ? {} : { DatapointsToAlarm }),
+    ...optional,
     Namespace: single.Metric.Namespace,
     MetricName: single.Metric.MetricName,
     Dimensions: single.Metric.Dimensions,
@@ -180,3 +188,32 @@ function define(input: z.infer<typeof putMetricAlarm>): AlarmDefinition {
     ...(Stat.startsWith('p') ? { ExtendedStatistic: Stat } : { Statistic: Stat }),
   };
 }
+
+type Queries = readonly z.infer<typeof alarmQuery>[];
+
+/** @throws CloudWatchFailure when it is neither one metric nor one expression of metrics that are there */
+function isMath(queries: Queries): boolean {
+  const [first, ...others] = queries;
+  if (others.length === 0 && first?.Expression === undefined) return false;
+  const fault = (message: string): CloudWatchFailure => new CloudWatchFailure('ValidationError', 400, message);
+  const returned = queries.filter(({ ReturnData }) => ReturnData);
+  const [expression] = returned;
+  if (returned.length !== 1 || expression?.Expression === undefined) {
+    throw fault('Exactly one of the metrics must return data, and be an expression.');
+  }
+  const periods = new Set(queries.flatMap(({ MetricStat }) => (MetricStat === undefined ? [] : [MetricStat.Period])));
+  if (periods.size !== 1) throw fault('The metrics of an expression must have one period.');
+  const known = new Set(queries.filter(({ MetricStat }) => MetricStat !== undefined).map(({ Id }) => Id));
+  const unknown = metricsIn(expression.Expression).filter((id) => !known.has(id));
+  if (unknown.length > 0) throw fault(`The expression names ${unknown.join(', ')}, which are no metrics of it.`);
+  return true;
+}
+
+const written = (queries: Queries): AlarmQuery[] =>
+  queries.map(({ Id, Expression, Label, ReturnData, MetricStat }) => ({
+    Id,
+    ReturnData,
+    ...(Expression === undefined ? {} : { Expression }),
+    ...(Label === undefined ? {} : { Label }),
+    ...(MetricStat === undefined ? {} : { MetricStat }),
+  }));

@@ -1,3 +1,4 @@
+import { alarmDatapoints, periodOf } from './alarm-datapoints.ts';
 import type { AlarmStore } from './alarm-store.ts';
 import { evaluateAlarm, evaluationEndMs, evaluationStartMs } from './evaluate-alarm.ts';
 import type { MetricStore } from './metric-store.ts';
@@ -43,21 +44,16 @@ export function keepAlarmStates(alarms: AlarmStore, metrics: MetricStore, onStat
     async evaluateAll(nowMs: number): Promise<void> {
       const results = await Promise.allSettled(
         alarms.list().map(async (alarm) => {
-          const statistic = alarm.Statistic ?? alarm.ExtendedStatistic ?? 'Average';
-          const datapoints = metrics.datapoints({
-            metric: alarm,
-            statistic,
-            periodSeconds: alarm.Period,
-            startMs: evaluationStartMs(alarm, nowMs),
-            endMs: evaluationEndMs(nowMs),
-          });
-          const evaluation = evaluateAlarm(alarm, datapoints, nowMs);
+          const timed = { ...alarm, Period: periodOf(alarm) };
+          const range = { startMs: evaluationStartMs(timed, nowMs), endMs: evaluationEndMs(nowMs) };
+          const evaluation = evaluateAlarm(timed, alarmDatapoints(alarm, metrics, range), nowMs);
           if (evaluation.state === alarm.StateValue) return;
           const data = JSON.stringify({
             version: '1.0',
             queryDate: new Date(nowMs).toISOString(),
-            statistic,
-            period: alarm.Period,
+            ...(alarm.Metrics === undefined
+              ? { statistic: alarm.Statistic ?? alarm.ExtendedStatistic, period: alarm.Period }
+              : {}),
             recentDatapoints: evaluation.datapoints.map(({ value }) => value),
             threshold: alarm.Threshold,
           });

@@ -2,14 +2,8 @@ import type { Alarm, Datapoint, StateValue } from './model.ts';
 
 export type EvaluatedAlarm = Pick<
   Alarm,
-  | 'ComparisonOperator'
-  | 'Threshold'
-  | 'Period'
-  | 'EvaluationPeriods'
-  | 'DatapointsToAlarm'
-  | 'TreatMissingData'
-  | 'StateValue'
->;
+  'ComparisonOperator' | 'Threshold' | 'EvaluationPeriods' | 'DatapointsToAlarm' | 'TreatMissingData' | 'StateValue'
+> & { readonly Period: number };
 
 export interface Evaluation {
   readonly state: StateValue;

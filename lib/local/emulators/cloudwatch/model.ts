@@ -50,7 +50,16 @@ export type StateValue = z.infer<typeof stateValue>;
 
 export const treatMissingData = z.enum(['breaching', 'notBreaching', 'ignore', 'missing']);
 
-export interface AlarmDefinition extends MetricIdentity {
+/** What an alarm looks at: metrics, of which one or an expression of several is returned. */
+export interface AlarmQuery {
+  readonly Id: string;
+  readonly Expression?: string;
+  readonly Label?: string;
+  readonly ReturnData: boolean;
+  readonly MetricStat?: { readonly Metric: MetricIdentity; readonly Period: number; readonly Stat: string };
+}
+
+export interface AlarmDefinition extends Partial<MetricIdentity> {
   readonly AlarmName: string;
   readonly AlarmDescription?: string;
   readonly ActionsEnabled: boolean;
@@ -60,7 +69,10 @@ export interface AlarmDefinition extends MetricIdentity {
   /** One of the two. */
   readonly Statistic?: string;
   readonly ExtendedStatistic?: string;
-  readonly Period: number;
+  /** Of an alarm on one metric. */
+  readonly Period?: number;
+  /** Of an alarm on an expression, in place of the metric. */
+  readonly Metrics?: readonly AlarmQuery[];
   readonly EvaluationPeriods: number;
   readonly DatapointsToAlarm?: number;
   readonly Threshold: number;

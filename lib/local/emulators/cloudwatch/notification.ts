@@ -1,12 +1,9 @@
 import { accountId } from '../../lambda/account.ts';
+import { periodOf } from './alarm-datapoints.ts';
 import type { Alarm } from './model.ts';
 
 /** The message that CloudWatch publishes to the topics of an alarm when its state changes to that of `alarm`. */
 export function alarmNotification(alarm: Alarm, oldState: Alarm['StateValue']): string {
-  const statistic =
-    alarm.ExtendedStatistic === undefined
-      ? { StatisticType: 'Statistic', Statistic: (alarm.Statistic ?? '').toUpperCase() }
-      : { StatisticType: 'ExtendedStatistic', ExtendedStatistic: alarm.ExtendedStatistic };
   return JSON.stringify({
     AlarmName: alarm.AlarmName,
     AlarmDescription: alarm.AlarmDescription ?? null,
@@ -22,12 +19,7 @@ export function alarmNotification(alarm: Alarm, oldState: Alarm['StateValue']): 
     AlarmActions: alarm.AlarmActions,
     InsufficientDataActions: alarm.InsufficientDataActions,
     Trigger: {
-      MetricName: alarm.MetricName,
-      Namespace: alarm.Namespace,
-      ...statistic,
-      Unit: null,
-      Dimensions: alarm.Dimensions.map(({ Name, Value }) => ({ value: Value, name: Name })),
-      Period: alarm.Period,
+      ...(alarm.Metrics === undefined ? ofMetric(alarm) : ofExpression(alarm)),
       EvaluationPeriods: alarm.EvaluationPeriods,
       ...(alarm.DatapointsToAlarm === undefined ? {} : { DatapointsToAlarm: alarm.DatapointsToAlarm }),
       ComparisonOperator: alarm.ComparisonOperator,
@@ -37,6 +29,35 @@ export function alarmNotification(alarm: Alarm, oldState: Alarm['StateValue']): 
     },
   });
 }
+
+const dimensionsOf = (dimensions: Alarm['Dimensions'] = []) =>
+  dimensions.map(({ Name, Value }) => ({ value: Value, name: Name }));
+
+const ofMetric = ({ MetricName, Namespace, Dimensions, Statistic, ExtendedStatistic, Period }: Alarm) => ({
+  MetricName,
+  Namespace,
+  ...(ExtendedStatistic === undefined
+    ? { StatisticType: 'Statistic', Statistic: (Statistic ?? '').toUpperCase() }
+    : { StatisticType: 'ExtendedStatistic', ExtendedStatistic }),
+  Unit: null,
+  Dimensions: dimensionsOf(Dimensions),
+  Period,
+});
+
+const ofExpression = (alarm: Alarm) => ({
+  Period: periodOf(alarm),
+  Metrics: alarm.Metrics?.map(({ MetricStat, ...query }) => ({
+    ...query,
+    ...(MetricStat === undefined
+      ? {}
+      : {
+          MetricStat: {
+            ...MetricStat,
+            Metric: { ...MetricStat.Metric, Dimensions: dimensionsOf(MetricStat.Metric.Dimensions) },
+          },
+        }),
+  })),
+});
 
 /** `2026-01-31T12:00:00.000+0000`, as in these messages only. */
 const awsTime = (epochSeconds: number): string => new Date(epochSeconds * 1000).toISOString().replace('Z', '+0000');

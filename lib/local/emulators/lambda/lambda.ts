@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { FunctionDefinition } from '../../../contracts/functions.ts';
+import type { FunctionDefinition } from '../../../contracts/function-definition.ts';
 import { readBody } from '../../gateway/read-body.ts';
 import { functionArn } from '../../lambda/account.ts';
 import type { FunctionHost } from '../../lambda/function-host.ts';

@@ -1,0 +1,67 @@
+import type { AlarmNotification } from '../../contracts/alerts.ts';
+import { DomainError } from '../../platform/errors.ts';
+import type { ProjectService } from '../../projects/service.ts';
+import type { Resources, resourceKinds } from '../../telemetry/aws/project-figures.ts';
+import { resourceName } from '../../telemetry/aws/resource-name.ts';
+import { projectOfAlarm } from './alarm-names.ts';
+
+const pageSize = 200;
+
+/** What tells resources apart, of those that projects name. Other dimensions (`Resource`, `Operation`) only narrow them. */
+const kindOfDimension: Readonly<Record<string, (typeof resourceKinds)[number]>> = {
+  FunctionName: 'lambdas',
+  function_name: 'lambdas',
+  ApiId: 'apis',
+  ApiName: 'apis',
+  TableName: 'tables',
+  QueueName: 'queues',
+  CacheClusterId: 'caches',
+  clusterId: 'caches',
+};
+
+/**
+ * Whose an alarm is: of the project that it was made for, else of all that name a resource of its metrics, else the deployment's
+ * (undefined), as composite alarms are, which name no metrics. Nobody's: it was made for a project that is no more.
+ */
+export async function projectsOfAlarm(
+  alarm: AlarmNotification,
+  stage: string,
+  projects: Pick<ProjectService, 'list' | 'require'>,
+): Promise<(string | undefined)[]> {
+  const madeFor = projectOfAlarm(stage, alarm.AlarmName);
+  if (madeFor !== undefined) return (await exists(madeFor, projects)) ? [madeFor] : [];
+  const watched = watchedBy(alarm);
+  if (watched.length === 0) return [undefined];
+  const found: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await projects.list({ limit: pageSize, cursor }, () => true);
+    found.push(...page.items.filter(({ resources }) => names(resources, watched)).map(({ project }) => project));
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  return found.length === 0 ? [undefined] : found;
+}
+
+async function exists(project: string, projects: Pick<ProjectService, 'require'>): Promise<boolean> {
+  try {
+    await projects.require(project);
+    return true;
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'not-found') return false;
+    throw error;
+  }
+}
+
+type Watched = readonly { kind: (typeof resourceKinds)[number]; name: string }[];
+
+const watchedBy = ({ Trigger }: AlarmNotification): Watched =>
+  [
+    ...(Trigger?.Dimensions ?? []),
+    ...(Trigger?.Metrics ?? []).flatMap(({ MetricStat }) => MetricStat?.Metric.Dimensions ?? []),
+  ].flatMap(({ name, value }) => {
+    const kind = kindOfDimension[name];
+    return kind === undefined ? [] : [{ kind, name: value }];
+  });
+
+const names = (resources: Resources, watched: Watched): boolean =>
+  watched.some(({ kind, name }) => (resources[kind] ?? []).some((given) => resourceName(given) === name));

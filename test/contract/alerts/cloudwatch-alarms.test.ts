@@ -1,0 +1,289 @@
+import { DescribeAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AlarmClient } from '../../../lib/alerts/cloudwatch/alarm-client.ts';
+import { alarmReceiver } from '../../../lib/alerts/cloudwatch/receiver.ts';
+import { CloudWatchAlarmService } from '../../../lib/alerts/cloudwatch/service.ts';
+import { AlertService } from '../../../lib/alerts/service.ts';
+import { alarmNotification } from '../../../lib/contracts/alerts.ts';
+import { cloudWatchAlarmSettings, cloudWatchAlarms } from '../../../lib/contracts/cloudwatch-alarms.ts';
+import { projectSettings } from '../../../lib/contracts/projects.ts';
+import { thresholdSettings } from '../../../lib/contracts/thresholds.ts';
+import { ProjectService } from '../../../lib/projects/service.ts';
+import { functionParts } from '../../support/function-parts.ts';
+import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
+import { TestCloudWatch } from '../../support/test-cloudwatch.ts';
+
+const now = Date.parse('2026-01-31T03:00:00.000Z');
+const minuteMs = 60_000;
+const topicArn = 'arn:aws:sns:us-east-1:000000000000:headroom-test-alarms';
+const queueUrl = 'https://sqs.us-east-1.amazonaws.com/000000000000/shop-orders';
+const resources = {
+  lambdas: ['shop-checkout'],
+  apis: ['a1b2c3d4e5'],
+  tables: ['arn:aws:dynamodb:us-east-1:000000000000:table/orders'],
+  queues: [queueUrl],
+  caches: ['arn:aws:elasticache:eu-west-1:000000000000:serverlesscache:far'],
+};
+const all = cloudWatchAlarmSettings.parse({});
+
+let dynamoDb: TestDynamoDb;
+let cloudWatch: TestCloudWatch;
+let parts: TestParts;
+let projects: ProjectService;
+let service: CloudWatchAlarmService;
+const said: string[] = [];
+
+beforeAll(async () => {
+  dynamoDb = await startTestDynamoDb();
+});
+afterAll(() => dynamoDb.stop());
+
+beforeEach(async () => {
+  said.length = 0;
+  cloudWatch = await TestCloudWatch.start((_, notification, topics) => {
+    if (topics.includes(topicArn)) said.push(notification);
+  });
+  parts = await dynamoDb.createParts({ now });
+  projects = new ProjectService(parts);
+  service = serviceOf(parts);
+  await projects.put('shop', projectSettings.parse({ baseUrl: 'http://127.0.0.1:9/', resources }));
+});
+afterEach(() => cloudWatch.stop());
+
+const serviceOf = ({ table, clock }: Pick<TestParts, 'table' | 'clock'>): CloudWatchAlarmService =>
+  new CloudWatchAlarmService({ table, clock, stage: 'test', topicArn }, projects, new AlarmClient(cloudWatch.client));
+
+const there = async () => {
+  const { MetricAlarms = [] } = await cloudWatch.client.send(new DescribeAlarmsCommand({}));
+  return MetricAlarms;
+};
+const namesThere = async () => (await there()).map(({ AlarmName }) => AlarmName);
+
+const names = [
+  'headroom-test/shop/api/a1b2c3d4e5/errors',
+  'headroom-test/shop/api/a1b2c3d4e5/slow-requests',
+  'headroom-test/shop/lambda/shop-checkout/errors',
+  'headroom-test/shop/lambda/shop-checkout/slow-requests',
+  'headroom-test/shop/lambda/shop-checkout/throttles',
+  'headroom-test/shop/queue/shop-orders/queue-age',
+  'headroom-test/shop/table/orders/throttles',
+];
+
+describe('CloudWatch alarms of a project', () => {
+  it('are made of its thresholds, for each resource of this region', async () => {
+    const shown = await service.put('shop', all);
+    expect(cloudWatchAlarms.parse(shown)).toEqual(shown);
+    expect(await namesThere()).toEqual(names);
+    expect(shown.alarms.map(({ drift, state }) => `${drift} ${state}`)).toEqual(
+      names.map(() => 'none INSUFFICIENT_DATA'),
+    );
+    expect(shown.elsewhere).toEqual(resources.caches);
+    // Three of one metric, and one with two; two of two, and two of one.
+    expect(shown.costUsdPerMonth).toBe(1);
+    const slow = (await there()).find(({ AlarmName }) => AlarmName?.endsWith('shop-checkout/slow-requests'));
+    expect(slow).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Duration',
+      ExtendedStatistic: 'p95',
+      Threshold: 2000,
+      EvaluationPeriods: 5,
+      AlarmActions: [topicArn],
+      OKActions: [topicArn],
+    });
+  });
+
+  it('follow thresholds, resources and settings, and are asked for only when one of them changed', async () => {
+    await service.put('shop', all);
+    let asked = 0;
+    cloudWatch.client.middlewareStack.add(
+      (next) => (args) => {
+        asked += 1;
+        return next(args);
+      },
+      { step: 'initialize' },
+    );
+    expect(await service.keepAll()).toBe(0);
+    expect(asked).toBe(0);
+    await projects.putThresholds('shop', thresholdSettings.parse({ preset: 'production' }));
+    await projects.put(
+      'shop',
+      projectSettings.parse({ baseUrl: 'http://127.0.0.1:9/', resources: { lambdas: ['b'] } }),
+    );
+    expect(await service.keepAll()).toBe(1);
+    expect(await namesThere()).toEqual(
+      ['errors', 'slow-requests', 'throttles'].map((type) => `headroom-test/shop/lambda/b/${type}`),
+    );
+    expect((await there())[1]?.Threshold).toBe(500);
+    await service.put('shop', cloudWatchAlarmSettings.parse({ types: ['throttles'] }));
+    expect(await namesThere()).toEqual(['headroom-test/shop/lambda/b/throttles']);
+  });
+
+  it('show what others changed of them, and are mended by the next PUT', async () => {
+    await service.put('shop', all);
+    const [first, second] = await there();
+    await cloudWatch.client.send(
+      new PutMetricAlarmCommand({
+        AlarmName: second?.AlarmName,
+        Namespace: second?.Namespace,
+        MetricName: second?.MetricName,
+        Dimensions: second?.Dimensions,
+        ExtendedStatistic: second?.ExtendedStatistic,
+        Period: second?.Period,
+        EvaluationPeriods: 1,
+        ComparisonOperator: second?.ComparisonOperator,
+        Threshold: 1,
+      }),
+    );
+    await new AlarmClient(cloudWatch.client).delete([first?.AlarmName ?? '']);
+    const metric = { Namespace: 'x', MetricName: 'y', Period: 60, EvaluationPeriods: 1, Threshold: 1 } as const;
+    await cloudWatch.client.send(
+      new PutMetricAlarmCommand({
+        ...metric,
+        AlarmName: 'headroom-test/shop/by-hand',
+        Statistic: 'Sum',
+        ComparisonOperator: 'GreaterThanThreshold',
+      }),
+    );
+    const drifted = Object.fromEntries((await service.show('shop')).alarms.map(({ name, drift }) => [name, drift]));
+    expect(drifted).toMatchObject({
+      [names[0] ?? '']: 'missing',
+      [names[1] ?? '']: 'changed',
+      [names[2] ?? '']: 'none',
+      'headroom-test/shop/by-hand': 'not-asked-for',
+    });
+    const mended = await service.put('shop', all);
+    expect(new Set(mended.alarms.map(({ drift }) => drift))).toEqual(new Set(['none']));
+    expect(await namesThere()).toEqual(names);
+  });
+
+  it('are removed on request and with their project, and those of others never are', async () => {
+    await projects.put(
+      'shop-eu',
+      projectSettings.parse({ baseUrl: 'http://127.0.0.1:9/', resources: { lambdas: ['b'] } }),
+    );
+    await service.put('shop', all);
+    await service.put('shop-eu', all);
+    await service.delete('shop');
+    const others = (await namesThere()).filter((name) => name?.startsWith('headroom-test/shop-eu/'));
+    expect(await namesThere()).toEqual(others);
+    expect(others).toHaveLength(3);
+    await expect(service.show('shop')).rejects.toMatchObject({ code: 'not-found' });
+    await projects.delete('shop-eu');
+    expect(await service.keepAll()).toBe(1);
+    expect(await namesThere()).toEqual([]);
+    expect(await service.keepAll()).toBe(0);
+  });
+
+  it('are as wanted after a crash at any write, once it is tried again', async () => {
+    for (let writes = 0; writes < 3; writes++) {
+      let left = writes;
+      const mayWrite = (): true => {
+        if (left === 0) throw new Error('The process died');
+        left -= 1;
+        return true;
+      };
+      const mortal = new Proxy(parts.table, {
+        get(table, name) {
+          if ((name === 'create' || name === 'replace') && !mayWrite()) return undefined;
+          const found: unknown = Reflect.get(table, name, table);
+          return typeof found === 'function' ? found.bind(table) : found;
+        },
+      });
+      await serviceOf({ table: mortal, clock: parts.clock })
+        .put('shop', all)
+        .catch(() => {});
+      await service.keepAll();
+      const made = await namesThere();
+      expect(made).toEqual(writes === 0 ? [] : names);
+      expect(await service.keepAll()).toBe(0);
+      if (made.length > 0) await service.delete('shop');
+    }
+  });
+
+  it('are no more than one project may have', async () => {
+    const lambdas = Array.from({ length: 50 }, (_, index) => `shop-${index}`);
+    const apis = lambdas;
+    await projects.put('shop', projectSettings.parse({ baseUrl: 'http://127.0.0.1:9/', resources: { lambdas, apis } }));
+    await expect(service.put('shop', all)).rejects.toThrow('250 alarms would be made, and 200 are the most');
+    expect(await namesThere()).toEqual([]);
+  });
+});
+
+describe('what an alarm says', () => {
+  const received = async (): Promise<void> => {
+    const receive = alarmReceiver(functionParts('alarm-receiver', parts, { stage: 'test' }));
+    for (const text of said.splice(0)) await receive(alarmNotification.parse(JSON.parse(text)));
+  };
+  const alertsOf = async (project: string | undefined) =>
+    (await new AlertService(parts).open(project)).map(({ subject }) => subject);
+
+  it('goes from the metric to an alert of the project, and back', async () => {
+    await service.put('shop', all);
+    const checkout = { FunctionName: 'shop-checkout' };
+    for (let minute = 1; minute <= 7; minute++) {
+      const at = now - minute * minuteMs;
+      await cloudWatch.put('AWS/Lambda', 'Invocations', checkout, at, 100);
+      await cloudWatch.put('AWS/Lambda', 'Errors', checkout, at, 9);
+    }
+    await cloudWatch.evaluate(now);
+    await received();
+    expect(await alertsOf('shop')).toEqual(['headroom-test/shop/lambda/shop-checkout/errors']);
+    const later = now + 10 * minuteMs;
+    for (let minute = 1; minute <= 7; minute++) {
+      await cloudWatch.put('AWS/Lambda', 'Invocations', checkout, later - minute * minuteMs, 100);
+      await cloudWatch.put('AWS/Lambda', 'Errors', checkout, later - minute * minuteMs, 0);
+    }
+    await cloudWatch.evaluate(later);
+    await received();
+    expect(await alertsOf('shop')).toEqual([]);
+    expect(await alertsOf(undefined)).toEqual([]);
+  });
+
+  const saying = (NewStateValue: string, more: object, at = '2026-01-31T02:00:00.000+0000') =>
+    JSON.stringify({ AlarmName: 'of-mine', NewStateValue, NewStateReason: 'why', StateChangeTime: at, ...more });
+
+  it.each([
+    [
+      'a resource of a project, by a metric',
+      { Trigger: { Dimensions: [{ name: 'QueueName', value: 'shop-orders' }] } },
+      'shop',
+    ],
+    [
+      'a resource of a project, in an expression or an anomaly band',
+      {
+        Trigger: {
+          Metrics: [
+            { Id: 'ad1', Expression: 'ANOMALY_DETECTION_BAND(m1, 2)', ReturnData: true },
+            { Id: 'm1', MetricStat: { Metric: { Dimensions: [{ name: 'TableName', value: 'orders' }] } } },
+          ],
+        },
+      },
+      'shop',
+    ],
+    [
+      'a resource that no project names',
+      { Trigger: { Dimensions: [{ name: 'QueueName', value: 'other' }] } },
+      undefined,
+    ],
+    ['a composite of alarms', { AlarmRule: 'ALARM("a") AND NOT ALARM("b")', Trigger: null }, undefined],
+    ['nothing but a name', {}, undefined],
+  ])('is told to whom it concerns: %s', async (_, more, project) => {
+    said.push(saying('ALARM', more));
+    await received();
+    expect(await alertsOf(project)).toEqual(['of-mine']);
+    expect(await alertsOf(project === undefined ? 'shop' : undefined)).toEqual([]);
+    said.push(saying('INSUFFICIENT_DATA', more, '2026-01-31T02:01:00.000+0000'));
+    await received();
+    expect(await alertsOf(project)).toEqual(['of-mine']);
+    said.push(saying('OK', more, '2026-01-31T02:02:00.000+0000'));
+    await received();
+    expect(await alertsOf(project)).toEqual([]);
+  });
+
+  it('is nobody’s when it was made for a project that is no more', async () => {
+    said.push(saying('ALARM', { AlarmName: 'headroom-test/gone/lambda/x/errors' }));
+    await received();
+    expect(await alertsOf('gone')).toEqual([]);
+    expect(await alertsOf(undefined)).toEqual([]);
+  });
+});
