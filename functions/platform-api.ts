@@ -4,7 +4,7 @@ import { httpDoor } from '../lib/platform/http/door.ts';
 import { keyHandlers } from '../lib/platform/keys/handlers.ts';
 import { KeyService } from '../lib/platform/keys/service.ts';
 import { createParts } from '../lib/platform/parts.ts';
-import { StatusService } from '../lib/platform/status/service.ts';
+import { StatusService } from '../lib/tasks/platform-status/service.ts';
 
 const parts = createParts('platform-api');
 const status = new StatusService(parts);

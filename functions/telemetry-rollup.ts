@@ -1,5 +1,6 @@
 import { scheduleDoor } from '../lib/platform/events/schedule-door.ts';
 import { createParts } from '../lib/platform/parts.ts';
+import { reportSeen } from '../lib/platform/status/part-reports.ts';
 import { ProjectService } from '../lib/projects/service.ts';
 import { Erasures } from '../lib/telemetry/erasure.ts';
 import { Rollups } from '../lib/telemetry/rollups/service.ts';
@@ -13,6 +14,7 @@ const erasures = new Erasures(parts);
 const turnMs = { draw: 35_000, erase: 15_000 };
 
 export const handler = scheduleDoor(parts, {
+  Seen: reportSeen(parts, 'telemetry-rollup'),
   TelemetryRollups: () => rollups.drawDue(parts.clock() + turnMs.draw),
   TelemetryItemsErased: () => erasures.eraseAsked(parts.clock() + turnMs.erase),
 });

@@ -7,6 +7,7 @@ import {
   deploymentGroup,
 } from '../contracts/alerts.ts';
 import type { Page } from '../contracts/page.ts';
+import type { PartStatus } from '../contracts/status.ts';
 import { notFound } from '../platform/errors.ts';
 import type { Parts } from '../platform/parts.ts';
 import { filteredPage } from '../platform/table/filtered-page.ts';
@@ -86,6 +87,21 @@ export class AlertService {
       { type: 'cloudwatch-alarm', subject: notification.AlarmName, ...of },
       observationOf(notification),
     );
+  }
+
+  /** Takes how a part of Headroom itself is. @param at epoch milliseconds */
+  async takePart({ name, state, detail }: PartStatus, at: number): Promise<void> {
+    const about: AlertSubject = { type: 'headroom-part-down', subject: name };
+    if (state === 'down') {
+      const reason = `The part ${name} of Headroom is down${detail === undefined ? '' : `: ${detail}`}`;
+      const shown = { evidence: [], analysis: '/v1/status' };
+      await this.observe(about, { at, finds: 'firing', severity: 'critical', reason, shown });
+      return;
+    }
+    const known = await this.state(about);
+    // Of what is up, and was up before, nothing is kept.
+    if (known === undefined || !isAwaited(known)) return;
+    await this.observe(about, { at, finds: 'gone', why: `The part ${name} answers again.` });
   }
 
   /** @throws DomainError not-found, conflict */

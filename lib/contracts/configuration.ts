@@ -12,6 +12,7 @@ import {
   type SettingName,
 } from './function-variables.ts';
 import { type FunctionName, functionDefinition } from './functions.ts';
+import { queueNames } from './messages.ts';
 
 const settings = {
   HEADROOM_STAGE: z.string().regex(/^[a-z0-9-]{1,20}$/),
@@ -37,7 +38,16 @@ const settings = {
  * function's definition, so nothing can be read that was not granted.
  */
 export const configurationOf = (name: FunctionName): z.ZodObject<Record<string, z.ZodType>> => {
-  const { tables, redis, sends, invokes = [], trigger, makesAlarms, settings: wanted } = functionDefinition(name);
+  const {
+    tables,
+    redis,
+    sends,
+    invokes = [],
+    trigger,
+    makesAlarms,
+    allQueues,
+    settings: wanted,
+  } = functionDefinition(name);
   const shape: Record<string, z.ZodType> = {};
   if (tables.history) shape[historyTableVariable] = z.string().min(3);
   if (tables.cache) shape[cacheTableVariable] = z.string().min(3);
@@ -51,6 +61,10 @@ export const configurationOf = (name: FunctionName): z.ZodObject<Record<string, 
   if (trigger.kind === 'queue') {
     shape[queueVariable(trigger.queue)] = z.url();
     shape[deadLetterVariable(trigger.queue)] = z.url();
+  }
+  for (const queue of allQueues === undefined ? [] : queueNames) {
+    shape[queueVariable(queue)] = z.url();
+    shape[deadLetterVariable(queue)] = z.url();
   }
   for (const setting of wanted) shape[setting] = settings[setting];
   return z.object(shape);

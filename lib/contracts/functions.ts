@@ -59,6 +59,7 @@ export const functions = {
     ...api,
     entry: 'functions/platform-api.ts',
     description: 'Health, status, documentation and API keys',
+    allQueues: 'count',
     assets: ['node_modules/swagger-ui-dist/swagger-ui-bundle.js', 'node_modules/swagger-ui-dist/swagger-ui.css'],
   },
   'projects-api': {
@@ -303,6 +304,7 @@ export const functions = {
     entry: 'functions/tasks-api.ts',
     description: 'Takes background tasks, shows them, and what became of messages that could not be handled',
     sends: ['tasks-high', 'tasks', 'tasks-low'],
+    allQueues: 'operate',
   },
   'task-worker-high': {
     ...ofTasks,

@@ -62,7 +62,11 @@ export const messages = {
     channelId: channelName,
   }),
   /** One queue for each priority, so that each has workers of its own. */
-  'tasks-high': taskRun,
+  'tasks-high': z.discriminatedUnion('type', [
+    taskRun,
+    /** Headroom's check of itself: whoever reads it says that it came. */
+    z.strictObject({ type: z.literal('canary.answer'), canaryId: identifier }),
+  ]),
   tasks: taskRun,
   'tasks-low': taskRun,
 } as const;

@@ -12,6 +12,7 @@ import { checkRoutes } from './routes/checks.ts';
 import { cloudWatchAlarmRoutes } from './routes/cloudwatch-alarms.ts';
 import { comparisonRoutes } from './routes/comparisons.ts';
 import { databaseRoutes } from './routes/databases.ts';
+import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { liveSettingsRoutes } from './routes/live-settings.ts';
 import { loadTestRoutes } from './routes/load.ts';
@@ -62,6 +63,7 @@ export const routes = {
   ...cloudWatchAlarmRoutes,
   ...checkRoutes,
   ...taskRoutes,
+  ...deadLetterRoutes,
 } as const satisfies Record<string, Route>;
 
 export type Operation = keyof typeof routes;

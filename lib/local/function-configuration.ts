@@ -12,7 +12,7 @@ import {
   type SettingName,
 } from '../contracts/function-variables.ts';
 import { type FunctionName, functionDefinition, metricsNamespace } from '../contracts/functions.ts';
-import type { QueueName } from '../contracts/messages.ts';
+import { type QueueName, queueNames } from '../contracts/messages.ts';
 import type { QueuePair } from './provision/queues.ts';
 
 export type Settings = Readonly<Record<SettingName, string>>;
@@ -42,7 +42,7 @@ export interface Resources {
  * @throws when it is not what the function's own configuration wants
  */
 export function functionConfiguration(name: FunctionName, resources: Resources): Record<string, string> {
-  const { tables, redis, sends, invokes = [], trigger, makesAlarms, settings } = functionDefinition(name);
+  const { tables, redis, sends, invokes = [], trigger, makesAlarms, allQueues, settings } = functionDefinition(name);
   const variables: Record<string, string> = {};
   if (tables.history !== undefined) variables[historyTableVariable] = resources.historyTable;
   if (tables.cache !== undefined) variables[cacheTableVariable] = resources.cacheTable;
@@ -56,6 +56,10 @@ export function functionConfiguration(name: FunctionName, resources: Resources):
   if (trigger.kind === 'queue') {
     variables[queueVariable(trigger.queue)] = resources.queues[trigger.queue].url;
     variables[deadLetterVariable(trigger.queue)] = resources.queues[trigger.queue].deadLetterUrl;
+  }
+  for (const queue of allQueues === undefined ? [] : queueNames) {
+    variables[queueVariable(queue)] = resources.queues[queue].url;
+    variables[deadLetterVariable(queue)] = resources.queues[queue].deadLetterUrl;
   }
   for (const setting of settings) variables[setting] = resources.settings[setting];
   const parsed = configurationOf(name).strict().safeParse(variables);

@@ -12,7 +12,7 @@ import {
   redisVariable,
 } from '../contracts/function-variables.ts';
 import { type FunctionName, functionDefinition } from '../contracts/functions.ts';
-import type { QueueName } from '../contracts/messages.ts';
+import { type QueueName, queueNames } from '../contracts/messages.ts';
 import { fieldErrorsOf } from './fields.ts';
 
 export interface Configuration {
@@ -46,8 +46,9 @@ export function readConfiguration(functionName: FunctionName, environment: NodeJ
   }
   const values = parsed.data;
   const text = (name: string): string | undefined => (values[name] === undefined ? undefined : String(values[name]));
-  const { sends, invokes = [], trigger } = functionDefinition(functionName);
-  const consumed = trigger.kind === 'queue' ? [trigger.queue] : [];
+  const { sends, invokes = [], trigger, allQueues } = functionDefinition(functionName);
+  const every = allQueues === undefined ? [] : queueNames;
+  const consumed = [...(trigger.kind === 'queue' ? [trigger.queue] : []), ...every];
   const valuesOf = <Name extends string>(names: readonly Name[], variable: (name: Name) => string) =>
     Object.fromEntries(names.map((name) => [name, text(variable(name))]));
   const cacheTable = text(cacheTableVariable);

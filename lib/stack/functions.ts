@@ -14,6 +14,7 @@ import {
   metricsNamespace,
 } from '../contracts/functions.ts';
 import { invokedEvents } from '../contracts/invoked-events.ts';
+import { queueNames } from '../contracts/messages.ts';
 import type { Bundle } from './bundle.ts';
 import { type CacheTier, placeOutside } from './cache-tier.ts';
 import {
@@ -21,6 +22,8 @@ import {
   grantAlarms,
   grantCache,
   grantConsume,
+  grantCount,
+  grantDeadLetters,
   grantHistory,
   grantInvoke,
   grantMetrics,
@@ -153,6 +156,10 @@ function grant(lambda: LambdaFunction, definition: FunctionDefinition<FunctionNa
   if (cache !== undefined) grantCache(lambda, tables.cache, cache);
   if (definition.redis && cacheTier !== undefined) grantRedis(lambda, cacheTier.url);
   for (const queue of definition.sends) grantSend(lambda, queue, queues.pairs[queue]);
+  for (const queue of definition.allQueues === undefined ? [] : queueNames) {
+    grantCount(lambda, queue, queues.pairs[queue]);
+    if (definition.allQueues === 'operate') grantDeadLetters(lambda, queues.pairs[queue]);
+  }
   for (const name of definition.invokes ?? []) grantInvoke(lambda, name, resourceName(options.stage, name));
   const { trigger } = definition;
   if (trigger.kind === 'queue') grantConsume(lambda, trigger.queue, queues.pairs[trigger.queue]);

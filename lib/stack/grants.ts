@@ -191,3 +191,16 @@ export function grantConsume(to: LambdaFunction, name: QueueName, { queue, deadL
   );
   allow(to, ['sqs:SendMessage'], deadLetters.queueArn);
 }
+
+/** How many messages a queue holds, and its dead-letter queue. */
+export function grantCount(to: LambdaFunction, name: QueueName, { queue, deadLetters }: QueuePair): void {
+  to.addEnvironment(queueVariable(name), queue.queueUrl);
+  to.addEnvironment(deadLetterVariable(name), deadLetters.queueUrl);
+  for (const { queueArn } of [queue, deadLetters]) allow(to, ['sqs:GetQueueAttributes'], queueArn);
+}
+
+/** To look at dead letters, and to send them on to where they came from, or discard them. */
+export function grantDeadLetters(to: LambdaFunction, { queue, deadLetters }: QueuePair): void {
+  allow(to, ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'], deadLetters.queueArn);
+  allow(to, ['sqs:SendMessage'], queue.queueArn);
+}

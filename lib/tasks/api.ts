@@ -1,6 +1,7 @@
 import type { Handlers } from '../platform/http/door.ts';
 import type { Parts } from '../platform/parts.ts';
 import { ProjectService } from '../projects/service.ts';
+import { DeadLetterBox } from './dead-letters.ts';
 import { taskHandlers } from './handlers.ts';
 import { TaskOutputs } from './outputs.ts';
 import { TaskService } from './service.ts';
@@ -12,4 +13,5 @@ export const tasksApi = (parts: Parts): Handlers<'tasks-api'> =>
     tasks: new TaskService(parts, new ProjectService(parts)),
     outputs: new TaskOutputs(parts),
     overview: new TasksOverview(parts),
+    deadLetters: new DeadLetterBox(parts),
   });

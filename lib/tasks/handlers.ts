@@ -1,6 +1,7 @@
 import { projectsOfTask } from '../contracts/tasks.ts';
 import { type Caller, mayUseProject, requireProject, requireUnbound } from '../platform/http/authenticate.ts';
 import type { Handlers } from '../platform/http/door.ts';
+import type { DeadLetterBox } from './dead-letters.ts';
 import type { TaskOutputs } from './outputs.ts';
 import type { TaskService } from './service.ts';
 import type { TasksOverview } from './status.ts';
@@ -9,9 +10,10 @@ interface Services {
   tasks: TaskService;
   outputs: TaskOutputs;
   overview: TasksOverview;
+  deadLetters: DeadLetterBox;
 }
 
-export function taskHandlers({ tasks, outputs, overview }: Services): Handlers<'tasks-api'> {
+export function taskHandlers({ tasks, outputs, overview, deadLetters }: Services): Handlers<'tasks-api'> {
   /** Of what touches several projects, all must be the caller's. */
   const requireAll = (caller: Caller, projects: readonly string[]): void => {
     for (const project of projects) requireProject(caller, project);
@@ -46,6 +48,19 @@ export function taskHandlers({ tasks, outputs, overview }: Services): Handlers<'
     cancelTask: async ({ params: { taskId }, caller }) => {
       await requireTask(caller, taskId);
       return { status: 200, body: await tasks.cancel(taskId) };
+    },
+    // Messages may be of any project.
+    listDeadLetters: async ({ query, caller }) => {
+      requireUnbound(caller);
+      return { status: 200, body: await deadLetters.list(query) };
+    },
+    redriveDeadLetters: async ({ body, caller }) => {
+      requireUnbound(caller);
+      return { status: 200, body: await deadLetters.redrive(body) };
+    },
+    discardDeadLetters: async ({ body, caller }) => {
+      requireUnbound(caller);
+      return { status: 200, body: await deadLetters.discard(body) };
     },
     retryTask: async ({ params: { taskId }, caller }) => {
       await requireTask(caller, taskId);

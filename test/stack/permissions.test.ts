@@ -129,6 +129,13 @@ function allowedBy(name: FunctionName): string[] {
       ...on(queue(deadLetterQueueOf(trigger.queue)), 'sqs:SendMessage'),
     );
   }
+  for (const each of more.allQueues === undefined ? [] : queueNames) {
+    const dead = queue(deadLetterQueueOf(each));
+    allowed.push(...on(queue(each), 'sqs:GetQueueAttributes'), ...on(dead, 'sqs:GetQueueAttributes'));
+    if (more.allQueues === 'count') continue;
+    allowed.push(...on(dead, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'));
+    if (!sends.includes(each)) allowed.push(...on(queue(each), 'sqs:SendMessage'));
+  }
   // Lambda itself leaves there, as the function, what failed at every attempt.
   if (trigger.kind === 'topic') allowed.push(...on(queue(`${name}-undelivered`), 'sqs:SendMessage'));
   return allowed.sort();

@@ -65,7 +65,9 @@ export async function queuedTasks(sqs: SQSClient, base: TestParts): Promise<Queu
       const name = queues[queue].consumer as Parameters<typeof partsOf>[0];
       const parts = partsOf(name);
       const worker = new TaskWorker(parts, runners);
-      const handler = queueDoor(queue, parts, ({ taskId }) => worker.carryOut(taskId));
+      const handler = queueDoor(queue, parts, async (message) => {
+        if (message.type === 'task.run') await worker.carryOut(message.taskId);
+      });
       const { trigger } = functionDefinition(name);
       return startPoller({
         client: sqs,

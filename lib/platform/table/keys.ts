@@ -246,6 +246,12 @@ export const keys = {
   cacheRests: (): Listing => ({ pk: 'CACHERESTS', prefix: 'REST#' }),
   cacheRestDone: (taskId: string): Key => ({ pk: `CACHEREST#${taskId}`, sk: 'DONE' }),
 
+  /** What a part of Headroom said of itself last. */
+  partReport: (part: string): Key => ({ pk: 'PARTREPORTS', sk: `PART#${part}` }),
+  partReports: (): Listing => ({ pk: 'PARTREPORTS', prefix: 'PART#' }),
+  /** The message by which Headroom checks itself. */
+  canary: (): Key => ({ pk: 'CANARY', sk: 'MESSAGE' }),
+
   task: (taskId: string): Key => ({ pk: 'TASKS', sk: `TASK#${taskId}` }),
   tasks: (): Listing => ({ pk: 'TASKS', prefix: 'TASK#' }),
   /** Those that are not over. */

@@ -6,7 +6,7 @@ import { docsHandlers } from '../../../lib/platform/docs/handlers.ts';
 import { httpDoor } from '../../../lib/platform/http/door.ts';
 import { keyHandlers } from '../../../lib/platform/keys/handlers.ts';
 import { KeyService } from '../../../lib/platform/keys/service.ts';
-import { StatusService } from '../../../lib/platform/status/service.ts';
+import { StatusService } from '../../../lib/tasks/platform-status/service.ts';
 import { outputOf } from '../../support/captured-output.ts';
 import { functionParts } from '../../support/function-parts.ts';
 import { eventOf, type TestRequest } from '../../support/gateway-event.ts';
