@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { ProjectSummary } from '../contracts/analysis.ts';
 import type { Budget } from '../contracts/budgets.ts';
 import { decimal } from '../contracts/figures.ts';
-import type { PlatformStatus } from '../contracts/status.ts';
+import type { PlatformStatus, QueueStatus } from '../contracts/status.ts';
 import { type Connection, type ConnectionFlags, connectTo } from './connection.ts';
 import type { CliContext } from './context.ts';
 import { type ExitCode, exitCodes } from './failure.ts';
@@ -82,17 +82,39 @@ function report({ apiUrl, platform, projects, objectives = [] }: Found, look: Lo
     `Headroom ${platform.version} at ${apiUrl} is ${state}`,
     ...textTable(
       ['left', 'left', 'right', 'left'],
-      platform.parts.map(({ name, state: partState, latencyMs, detail }) => [
+      platform.parts.map(({ name, state: partState, latencyMs, breaker, detail }) => [
         name,
         partState === 'up' ? colours.green('up') : colours.red('down'),
-        ms(latencyMs),
-        colours.dim(detail ?? ''),
+        latencyMs === undefined ? '' : ms(latencyMs),
+        colours.dim(
+          [breaker === undefined || breaker === 'closed' ? '' : `breaker ${breaker}`, detail]
+            .filter(Boolean)
+            .join('; '),
+        ),
       ]),
     ),
+    ...queueTable(platform.queues, look),
     '',
     ...(projects.length === 0 ? ['No projects yet.'] : projectTable(projects, look)),
     ...(objectives.length === 0 ? [] : ['', ...objectiveReport(objectives, look)]),
   ];
+}
+
+/** Those in which something is. */
+function queueTable(queues: readonly QueueStatus[], { colours }: Look): string[] {
+  const busy = queues.filter(
+    ({ waiting, delayed, inFlight, deadLetters }) => waiting + delayed + inFlight + deadLetters > 0,
+  );
+  if (busy.length === 0) return [];
+  const rows = busy.map(({ queue, waiting, delayed, inFlight, deadLetters }) => [
+    queue,
+    String(waiting),
+    String(delayed),
+    String(inFlight),
+    deadLetters === 0 ? '0' : colours.red(String(deadLetters)),
+  ]);
+  const head = ['queue', 'waiting', 'delayed', 'in flight', 'dead letters'].map((text) => colours.dim(text));
+  return ['', ...textTable(['left', 'right', 'right', 'right', 'right'], [head, ...rows])];
 }
 
 const heading = ['project', 'state', 'score', 'rate', 'avg', 'p95', 'errors', 'memory'];
