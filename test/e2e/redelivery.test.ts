@@ -42,9 +42,15 @@ type Item = Record<string, unknown>;
 
 /**
  * Workers of an Artillery script do the same as those of the other engine; runs of optimizations wait for slices of time, and time
- * stands still here: what repeats and cuts do to those is tried by itself.
+ * stands still here; notifications go out to receivers: what repeats and cuts do to those is tried by itself.
  */
-const left: ReadonlySet<QueueName> = new Set(['load-scripts', 'optimizations', 'tasks-high', 'tasks-low']);
+const left: ReadonlySet<QueueName> = new Set([
+  'load-scripts',
+  'optimizations',
+  'tasks-high',
+  'tasks-low',
+  'notifications',
+]);
 
 /** The functions that read queues: the ones that a message can reach. */
 const consumers = functionNames.filter((name) => functionDefinition(name).trigger.kind === 'queue');

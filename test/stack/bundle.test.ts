@@ -164,8 +164,11 @@ describe('the functions of the platform', () => {
       return invokes !== undefined || readsAccountLimits === true || readsConfiguration === true;
     });
     expect(carrying('/2015-03-31/functions/')).toEqual(speakToLambda);
-    const readMetrics = functionNames.filter((name) => functionDefinition(name).readsMetrics);
-    expect(carrying('GraniteServiceVersion20100801')).toEqual(readMetrics);
+    const speakToCloudWatch = functionNames.filter((name) => {
+      const { readsMetrics, makesAlarms } = functionDefinition(name);
+      return readsMetrics === true || makesAlarms === true;
+    });
+    expect(carrying('GraniteServiceVersion20100801')).toEqual(speakToCloudWatch);
   });
 
   it('carry and load nothing that no function uses, and keep the names that a stack trace shows', {
