@@ -7,6 +7,7 @@ import { cacheCommand, clearCacheCommand } from './cache.ts';
 import { checkCommand } from './check.ts';
 import { compareCommand } from './compare.ts';
 import type { CliContext, Ports } from './context.ts';
+import { deadLettersCommand } from './dead-letters.ts';
 import { CliError, type ExitCode, exitCodes, failureText } from './failure.ts';
 import { takeInterrupts } from './interrupts.ts';
 import { keysCommand } from './keys.ts';
@@ -80,6 +81,7 @@ function describeProgram(context: CliContext, done: (code: ExitCode) => void): C
     .addCommand(alertsCommand(context, done))
     .addCommand(scheduleCommand(context, done))
     .addCommand(tasksCommand(context, done))
+    .addCommand(deadLettersCommand(context, done))
     .addCommand(keysCommand(context, done));
   settle(program, context.terminal);
   return program;
