@@ -62,7 +62,8 @@ export class DeadLetterBox {
     const { waiting, inFlight } = await countMessages(this.#parts.sqs, deadLetterUrl);
     const count = waiting + inFlight;
     if (count === 0) return { name, count, items: [] };
-    const messages = await this.#take(deadLetterUrl, limit);
+    // No more than there are: to be sure that there is nothing else takes a second.
+    const messages = await this.#take(deadLetterUrl, Math.min(limit, count));
     await this.#giveBack(deadLetterUrl, messages);
     return { name, count: Math.max(count, messages.length), items: messages.map((each) => shown(name, each)) };
   }
