@@ -1,5 +1,4 @@
 import type { OptimizationRun } from '../contracts/optimization-runs.ts';
-import type { OperationRequest } from '../contracts/routes.ts';
 import type { Client } from '../sdk/client.ts';
 import { CliError } from './failure.ts';
 import { demoCheck } from './first-check.ts';
@@ -9,12 +8,12 @@ import type { Progress } from './progress.ts';
 import type { Look } from './terminal.ts';
 
 /** For some seconds each, since somebody waits for it: what is found on the demo helps by much, or not at all. */
-const verify: OperationRequest<'startOptimizationRun'>['body']['verify'] = {
-  mode: 'load-test',
+export const demoDesign = { sliceSeconds: 2, slicesPerRound: 20, rounds: 3 };
+
+const verify = {
+  mode: 'load-test' as const,
   loadTest: { ...demoCheck.loadTest, durationSeconds: 60 },
-  sliceSeconds: 3,
-  slicesPerRound: 20,
-  rounds: 3,
+  ...demoDesign,
 };
 
 /** So many, the largest expected gain first. */
@@ -29,30 +28,36 @@ interface Following {
 
 /**
  * Closes the loop on the demo: plans what would help, applies it, measures before and after in turns, and keeps what is proven to help.
- * Nobody else's service is changed without being asked.
+ * Each in a run of its own: of what no gain is expected, nobody is to wait for more rounds. Nobody else's service is changed without
+ * being asked.
  *
- * @returns undefined where nothing can be applied
+ * @returns how each run ended; empty where nothing can be applied
  */
-export async function firstOptimization(
+export async function firstOptimizations(
   client: Client,
   project: string,
   look: Look,
   { progress, signal, tell }: Following,
-): Promise<OptimizationRun | undefined> {
+): Promise<OptimizationRun[]> {
   const params = { project };
   const plan = await client.call('startOptimizationRun', { params, body: { dryRun: true, verify }, signal });
   if (!('plannedOptimizations' in plan)) throw new CliError('Headroom began a run in the place of a plan.');
   tell(planReport(plan, look));
-  const optimizations = plan.plannedOptimizations.slice(0, maxTried).map(({ id }) => id);
-  if (optimizations.length === 0) return undefined;
-  const { runId } = await client.call('startOptimizationRun', { params, body: { optimizations, verify }, signal });
-  let run: OptimizationRun | undefined;
-  try {
-    // Interrupted, the platform ends with it, and takes up the run when it is started again.
-    for await (run of pollRun(client, project, runId, signal)) showRun(progress, run);
-  } finally {
-    progress.end();
+  const runs: OptimizationRun[] = [];
+  for (const { id, expectedImpactPercent } of plan.plannedOptimizations.slice(0, maxTried)) {
+    const rounds = expectedImpactPercent === undefined ? 1 : demoDesign.rounds;
+    const body = { optimizations: [id], verify: { ...verify, rounds } };
+    const { runId } = await client.call('startOptimizationRun', { params, body, signal });
+    let run: OptimizationRun | undefined;
+    try {
+      // Interrupted, the platform ends with it, and takes up the run when it is started again.
+      for await (run of pollRun(client, project, runId, signal)) showRun(progress, run);
+    } finally {
+      progress.end();
+    }
+    if (run === undefined) continue;
+    tell(runReport(run, look));
+    runs.push(run);
   }
-  if (run !== undefined) tell(runReport(run, look));
-  return run;
+  return runs;
 }

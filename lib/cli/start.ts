@@ -6,7 +6,7 @@ import { checkReport } from './check-report.ts';
 import type { CliContext, LocalPlatform } from './context.ts';
 import { CliError, type ExitCode, exitCodes, failureText } from './failure.ts';
 import { demoCheck, targetCheck } from './first-check.ts';
-import { firstOptimization } from './first-optimization.ts';
+import { firstOptimizations } from './first-optimization.ts';
 import { type CheckBody, runCheck } from './follow-check.ts';
 import { ensureAdminKey, ensureProjectKey } from './local-keys.ts';
 import { httpAddress, wholeNumber } from './options.ts';
@@ -47,7 +47,7 @@ export function startCommand(context: CliContext, done: (code: ExitCode) => void
     .option('--ready-file <file>', 'written once the platform and the service answer, before the first check')
     .option(
       '--json',
-      'print the first check, and the optimization of the demo, as a line of JSON each; all else to stderr',
+      'print the first check, and each optimization of the demo, as a line of JSON each; all else to stderr',
     )
     .addHelpText('after', examples)
     .action(async (flags: StartFlags) => done(await start(flags, context)));
@@ -196,8 +196,8 @@ async function optimized({ context, flags, say }: Serving, client: Client, { pro
     say('');
   };
   try {
-    const run = await firstOptimization(client, project, terminal, { progress: progressOn(terminal), signal, tell });
-    if (flags.json && run !== undefined) terminal.out(JSON.stringify({ project, optimization: run }));
+    const runs = await firstOptimizations(client, project, terminal, { progress: progressOn(terminal), signal, tell });
+    if (flags.json) for (const run of runs) terminal.out(JSON.stringify({ project, optimization: run }));
   } catch (error) {
     if (signal.aborted) throw error;
     terminal.err(failureText(error));

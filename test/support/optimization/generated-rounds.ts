@@ -21,12 +21,14 @@ export interface GeneratedService {
   alternation?: Alternation;
   /** By what the API measures by default (`load-test`). */
   mode?: Measuring['mode'];
+  /** What a run measures in place of what the API does by default. */
+  design?: { slicesPerRound: number; rounds: number };
   /** Whether it costs less. */
   saves?: boolean;
 }
 
-const measuringOf = (mode: Measuring['mode']): Measuring =>
-  optimizationRunRequest.parse({ verify: { mode } }).verify as Measuring;
+const measuringOf = ({ mode = 'load-test', design }: Pick<GeneratedService, 'mode' | 'design'>): Measuring =>
+  optimizationRunRequest.parse({ verify: { mode, ...design } }).verify as Measuring;
 const requests = 200;
 
 /**
@@ -35,7 +37,7 @@ const requests = 200;
  */
 export class GeneratedRounds {
   readonly #random: Random;
-  readonly #service: Required<GeneratedService>;
+  readonly #service: Required<Omit<GeneratedService, 'mode' | 'design'>>;
   readonly #measuring: Measuring;
   /** Of a whole run: percent an hour. */
   readonly #drift: number;
@@ -48,11 +50,10 @@ export class GeneratedRounds {
       tailHarmPercent: 0,
       errorPoints: 0,
       alternation: 'experiment',
-      mode: 'load-test',
       saves: false,
       ...service,
     };
-    this.#measuring = measuringOf(this.#service.mode);
+    this.#measuring = measuringOf(service);
     this.#drift = 0.3 * this.#random.normal();
   }
 
@@ -110,7 +111,7 @@ export class GeneratedRounds {
 export function judgedRun(seed: number, service: GeneratedService, marginPercent = 3): RunJudgement {
   const generated = new GeneratedRounds(seed, service);
   const rounds: RoundFigures[] = [];
-  const mostRounds = measuringOf(service.mode ?? 'load-test').rounds;
+  const mostRounds = measuringOf(service).rounds;
   const saving = service.saves ? { words: 'costs less' } : undefined;
   for (;;) {
     rounds.push(generated.round(rounds.length, `run ${seed}`));

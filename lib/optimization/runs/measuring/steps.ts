@@ -67,7 +67,8 @@ export class MeasuringSteps {
       const testId = derivedId(now, `load of round ${round.number} of ${unit} of run ${run.runId}`);
       return { run: withUnit(run, unit, { round: { ...round, testId } }) };
     }
-    const request = testOfRound(measuringOf(run), round, await this.#leadSeconds(run, round));
+    const leadSeconds = await this.#leadSeconds(run, round);
+    const request = testOfRound(measuringOf(run), round, leadSeconds);
     try {
       await loadTests.start(run.project, request, { testId: round.testId });
     } catch (error) {
@@ -76,7 +77,9 @@ export class MeasuringSteps {
     }
     const { startedAt, endedAt, status, reason } = await loadTests.progress(run.project, round.testId);
     if (endedAt !== undefined) return stop(`The load test ${status}${reason === undefined ? '' : `: ${reason}`}.`);
-    if (startedAt === undefined || now < Date.parse(startedAt) + rampUpMs(request)) return { waitSeconds: pollSeconds };
+    // Until an experiment begins, there is time for its load to come up.
+    const upMs = rampUpMs(request) - 1_000 * leadSeconds;
+    if (startedAt === undefined || now < Date.parse(startedAt) + upMs) return { waitSeconds: pollSeconds };
     return { run: this.#alternate(run, unit) };
   }
 
@@ -102,13 +105,21 @@ export class MeasuringSteps {
       if (experiment !== undefined) await experiments.end(run.project, experiment.id);
       const { sliceSeconds } = measuringOf(run);
       const sides = experimentSides(await experiments.current(run.project), plannedOf(run, unit).changes);
-      const startsAtMs = this.#clock() + leadMs + graceMs;
+      const startsAtMs = await this.#startOfExperiment(run.project, round, this.#clock() + leadMs + graceMs);
       // Another one each time: a service that has heard of the one before goes by its times.
       const id = `${run.runId}-${unit}-${round.number}-${run.turn}`;
       return { run: withUnit(run, unit, { round: withExperiment(round, { id, startsAtMs, sliceSeconds }, sides) }) };
     }
     await this.#audited(run, unit, () => experiments.begin(run.project, experiment));
     return { run: at(run, { step: 'wait', unit }) };
+  }
+
+  /** Of a load test, at the start of a second of it: intervals are counted that lie wholly within a slice, and are seconds long. */
+  async #startOfExperiment(project: string, { testId }: Round, earliestMs: number): Promise<number> {
+    if (testId === undefined) return earliestMs;
+    const { startedAt } = await this.#services.loadTests.progress(project, testId);
+    const past = startedAt === undefined ? 0 : (earliestMs - Date.parse(startedAt)) % 1_000;
+    return past === 0 ? earliestMs : earliestMs + 1_000 - past;
   }
 
   async wait(run: StoredRun, unit: number): Promise<Taken> {

@@ -1,3 +1,4 @@
+import { demoDesign } from '../../../../lib/cli/first-optimization.ts';
 import { type GeneratedService, keptOf } from '../../../support/optimization/generated-rounds.ts';
 import type { Effort } from '../../frame/options.ts';
 import type { Goal, Row } from '../../frame/result.ts';
@@ -37,6 +38,8 @@ const cases: Case[] = [
     service: { gainPercent: 10, workers: 1, mode: 'passive', alternation: 'phases' },
     atLeast: 90,
   },
+  { name: "equal code, as the demo's", service: { gainPercent: 0, workers: 2, design: demoDesign }, atMost: 2 },
+  { name: "a gain of 10 %, as the demo's", service: { gainPercent: 10, workers: 2, design: demoDesign }, atLeast: 90 },
   { name: 'equal code that costs less', service: { gainPercent: 0, workers: 2, saves: true }, atLeast: 90 },
   { name: 'equal code that costs less, 1 workers', service: { gainPercent: 0, workers: 1, saves: true }, atLeast: 90 },
   {
