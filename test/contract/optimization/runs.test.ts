@@ -317,7 +317,30 @@ describe('Rolling back', () => {
     await harness.engine().runs.rollback('shop', runId, { force: true }, somebody);
     await harness.settle();
     expect(values()).toEqual(before);
-    expect(await harness.show(runId)).toMatchObject({ status: 'rolled-back', conflicts: [] });
+    const forced = await harness.show(runId);
+    expect(forced).toMatchObject({ status: 'rolled-back', conflicts: [], result: { success: true } });
+    expect(forced.steps.map(({ status }) => status)).toEqual(['rolled-back', 'rolled-back']);
+    expect(forced).not.toHaveProperty('reason');
+  });
+
+  it('tells of what is in its way now, and no more of what was when it was tried before', async () => {
+    const { runId } = await harness.start();
+    await harness.settle();
+    world.put(entries, 5);
+    world.put(memory, 2_048);
+    await harness.engine().runs.rollback('shop', runId, { force: false }, somebody);
+    await harness.settle();
+    expect((await harness.show(runId)).conflicts.map(({ id }) => id)).toEqual(['more', 'both']);
+    world.put(memory, 1_024);
+    await harness.engine().runs.rollback('shop', runId, { force: false }, somebody);
+    await harness.settle();
+    expect(await harness.show(runId)).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('1 change could not'),
+      conflicts: [{ id: 'both', change: entries, found: 5 }],
+      steps: [{ status: 'conflict' }, { status: 'rolled-back' }],
+    });
+    expect(values()).toEqual([60, 5, 512]);
   });
 
   it('stops a run that is under way, and puts back what it has done', async () => {
@@ -474,6 +497,21 @@ describe('The export', () => {
     expect(await harness.engine().kept.of('shop')).toMatchObject({
       changes: [],
       drifted: [{ found: 512, detail: 'It is as it was before.' }],
+    });
+  });
+
+  it('has what was kept last of what several runs have changed, whichever of them was planned first', async () => {
+    const more = (from: number, to: number) => proposalOf('more', [{ ...memory, before: from, after: to }]);
+    const first = await harness.start({ optimizations: ['more'], approve: 'manual' });
+    proposals = [more(512, 768)];
+    await harness.start();
+    await harness.settle();
+    proposals = [more(768, 1_024)];
+    await harness.engine().runs.approve('shop', first.runId, somebody);
+    await harness.settle();
+    expect(await harness.engine().kept.of('shop')).toMatchObject({
+      changes: [{ runId: first.runId, change: { before: 768, after: 1_024 } }],
+      drifted: [],
     });
   });
 });
