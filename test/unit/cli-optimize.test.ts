@@ -2,11 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pc from 'picocolors';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { followRun } from '../../lib/cli/follow-optimization.ts';
 import { runReport } from '../../lib/cli/optimization-report.ts';
 import { exitCodeOf } from '../../lib/cli/optimize.ts';
 import { type OptimizationRun, optimizationRun } from '../../lib/contracts/optimization-runs.ts';
 import { profile } from '../../lib/contracts/profiles.ts';
+import { createClient } from '../../lib/sdk/client.ts';
 import { type Asked, type CannedPlatform, startCannedPlatform } from '../support/canned-platform.ts';
 import { runInProcess } from '../support/cli-in-process.ts';
 
@@ -86,7 +88,9 @@ const directory = mkdtempSync(join(tmpdir(), 'headroom-cli-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 let platform: CannedPlatform;
 let ended: OptimizationRun;
+let onRollback: () => void;
 beforeEach(async () => {
+  onRollback = () => {};
   ended = completed();
   platform = await startCannedPlatform(answer);
 });
@@ -95,7 +99,10 @@ afterEach(() => platform.close());
 const answer = ({ method, path, body }: Asked): { status: number; body?: unknown } => {
   if (path.endsWith('/optimization-runs/export'))
     return { status: 200, body: { version: 1, project: 'shop', exportedAt: now, changes: [], drifted: [] } };
-  if (path.endsWith('/rollback')) return { status: 202, body: { runId, status: 'rolling-back' } };
+  if (path.endsWith('/rollback')) {
+    onRollback();
+    return { status: 202, body: { runId, status: 'rolling-back' } };
+  }
   if (path.endsWith('/optimization-runs'))
     return (body as { dryRun: boolean }).dryRun
       ? { status: 200, body: plan }
@@ -180,6 +187,30 @@ describe('headroom optimize', () => {
     expect(platform.asked.find(({ path }) => path.endsWith('/rollback'))?.body).toEqual({ force: true });
     ended = completed();
     expect((await run('optimize', 'rollback', runId)).code).toBe(1);
+  });
+
+  it('that is interrupted rolls the run back, and waits for AWS to have put it back', async () => {
+    const stopped = new AbortController();
+    const patience = vi.spyOn(AbortSignal, 'timeout');
+    const shown: string[] = [];
+    const progress = {
+      show: (_: number, text: string) => {
+        shown.push(text);
+        if (text === 'running') stopped.abort();
+        if (text === 'rolling-back') ended = completed({}, { status: 'rolled-back' });
+      },
+      end: () => {},
+    };
+    ended = completed({}, { status: 'running', detail: 'running' });
+    onRollback = () => {
+      ended = completed({}, { status: 'rolling-back', detail: 'rolling-back' });
+    };
+    const client = createClient({ url: platform.url, apiKey: 'hr_x' });
+    const run = await followRun({ client, project: 'shop', runId, progress, signal: stopped.signal });
+    expect(run.status).toBe('rolled-back');
+    expect(shown).toEqual(['running', 'Cancelling', 'rolling-back', 'rolled-back']);
+    expect(Math.max(...patience.mock.calls.map(([ms]) => ms))).toBeGreaterThanOrEqual(10 * 60_000);
+    patience.mockRestore();
   });
 
   it('ends with 2 where it cannot be carried out', async () => {

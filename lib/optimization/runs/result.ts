@@ -3,6 +3,7 @@ import type { TargetOutcome } from '../../contracts/profiles.ts';
 import { gainPercent } from '../../statistics/paired-ratio.ts';
 import { rounded } from '../../telemetry/resources.ts';
 import { type MeasuredTargets, meetsTargets } from '../profiles/targets.ts';
+import { costOf } from './cost.ts';
 import { measuredOf } from './judging/targets.ts';
 import type { StoredRun, Unit } from './model.ts';
 
@@ -116,17 +117,8 @@ function comparisonOf(applied: readonly Done[]): RunResult['performanceCompariso
             memoryPercent: spanned(first.resourceUsage?.memoryPercent, usage.memoryPercent),
           },
         }),
-    ...costOf(measured),
+    ...costOf(applied),
   };
-}
-
-/** Each kept change costs by itself, so their costs add up. */
-function costOf(measured: readonly PerformanceComparison[]): Pick<PerformanceComparison, 'cost'> {
-  const costs = measured.flatMap(({ cost }) => cost ?? []);
-  if (costs.length === 0) return {};
-  const sum = (of: 'beforeUsdPerMonth' | 'afterUsdPerMonth'): number =>
-    rounded(costs.reduce((total, cost) => total + cost[of], 0));
-  return { cost: { beforeUsdPerMonth: sum('beforeUsdPerMonth'), afterUsdPerMonth: sum('afterUsdPerMonth') } };
 }
 
 const spanned = (
