@@ -32,8 +32,40 @@ import { telemetryRoutes } from './routes/telemetry.ts';
 import { telemetryViewRoutes } from './routes/telemetry-views.ts';
 import { templateAnalysisRoutes } from './routes/template-analyses.ts';
 
+/** Written out by its parts: TypeScript cannot write the whole into a declaration. */
+type Routes = typeof platformRoutes &
+  typeof keyRoutes &
+  typeof projectRoutes &
+  typeof telemetryRoutes &
+  typeof requestRecordRoutes &
+  typeof otlpRoutes &
+  typeof telemetryViewRoutes &
+  typeof awsMetricsRoutes &
+  typeof cacheRoutes &
+  typeof loadTestRoutes &
+  typeof loadReportRoutes &
+  typeof scenarioImportRoutes &
+  typeof loadQuotaRoutes &
+  typeof comparisonRoutes &
+  typeof analysisRoutes &
+  typeof analysisViewRoutes &
+  typeof budgetRoutes &
+  typeof queryRoutes &
+  typeof profileRoutes &
+  typeof liveSettingsRoutes &
+  typeof optimizationRoutes &
+  typeof memorySweepRoutes &
+  typeof databaseRoutes &
+  typeof templateAnalysisRoutes &
+  typeof alertRoutes &
+  typeof channelRoutes &
+  typeof cloudWatchAlarmRoutes &
+  typeof checkRoutes &
+  typeof taskRoutes &
+  typeof deadLetterRoutes;
+
 /** Every operation of the HTTP API. The gateway, the stack, the OpenAPI document, the SDK and the CLI follow from it. */
-export const routes = {
+export const routes: Routes = {
   ...platformRoutes,
   ...keyRoutes,
   ...projectRoutes,
@@ -64,7 +96,7 @@ export const routes = {
   ...checkRoutes,
   ...taskRoutes,
   ...deadLetterRoutes,
-} as const satisfies Record<string, Route>;
+} satisfies Record<string, Route>;
 
 export type Operation = keyof typeof routes;
 export const operations = Object.keys(routes) as Operation[];

