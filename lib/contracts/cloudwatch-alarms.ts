@@ -48,7 +48,7 @@ const cloudWatchAlarm = z
     state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']).optional().describe('Absent: it is not there'),
     drift: z
       .enum(['none', 'missing', 'changed', 'not-asked-for'])
-      .describe('How it differs from what is asked for; within minutes, or by the next `PUT`, it does not any more'),
+      .describe('How others made it differ from what is asked for: the next `PUT` mends it'),
   })
   .meta({ id: 'CloudWatchAlarm' });
 export type CloudWatchAlarm = z.output<typeof cloudWatchAlarm>;

@@ -1,6 +1,5 @@
-import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchAlarmSettings, CloudWatchAlarmType } from '../../contracts/cloudwatch-alarms.ts';
-import type { Thresholds } from '../../contracts/thresholds.ts';
+import type { Threshold, Thresholds } from '../../contracts/thresholds.ts';
 import {
   httpApiSet,
   lambdaSet,
@@ -11,12 +10,7 @@ import {
   tableSet,
 } from '../../telemetry/aws/metric-sets.ts';
 import { looksLikeApiId } from '../../telemetry/aws/project-figures.ts';
-
-/** What an alarm looks at. */
-export type Measured = Pick<
-  PutMetricAlarmCommandInput,
-  'Namespace' | 'MetricName' | 'Dimensions' | 'Statistic' | 'ExtendedStatistic' | 'Period' | 'Metrics'
->;
+import { type Measured, placeOf, ratePercent, single, sumOf } from './measured.ts';
 
 /** When a resource is amiss. */
 export interface Rule {
@@ -32,50 +26,6 @@ export interface Rule {
   below?: true;
 }
 
-interface Place {
-  namespace: string;
-  dimensions: Readonly<Record<string, string>>;
-}
-
-const periodSeconds = 60;
-/** What is refused now and then is no trouble yet: in most of five minutes it is. */
-const often = { minutes: 3, of: 5 };
-
-const dimensionsOf = (dimensions: Place['dimensions']): { Name: string; Value: string }[] =>
-  Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
-
-function single({ namespace, dimensions }: Place, metric: string, statistic: string): Measured {
-  return {
-    Namespace: namespace,
-    MetricName: metric,
-    Dimensions: dimensionsOf(dimensions),
-    Period: periodSeconds,
-    ...(statistic.startsWith('p')
-      ? { ExtendedStatistic: statistic }
-      : { Statistic: statistic as Measured['Statistic'] }),
-  };
-}
-
-/** Where there are no requests there is no rate, and so nothing amiss. */
-function ratePercent(place: Place, part: [metric: string, statistic: string], whole: typeof part): Measured {
-  const metric = (Id: string, [MetricName, Stat]: typeof part) => ({
-    Id,
-    MetricStat: {
-      Metric: { Namespace: place.namespace, MetricName, Dimensions: dimensionsOf(place.dimensions) },
-      Period: periodSeconds,
-      Stat,
-    },
-    ReturnData: false,
-  });
-  return {
-    Metrics: [
-      { Id: 'rate', Expression: '100 * FILL(part, 0) / whole', Label: 'Percent', ReturnData: true },
-      metric('part', part),
-      metric('whole', whole),
-    ],
-  };
-}
-
 export type ResourceKind = 'lambdas' | 'apis' | 'tables' | 'queues' | 'caches';
 
 export interface Bounds {
@@ -83,137 +33,109 @@ export interface Bounds {
   settings: CloudWatchAlarmSettings;
 }
 
+const queueMinutes = 5;
+
+/** What goes beyond a threshold of the project, for as long as that says. */
+const beyond = (
+  type: CloudWatchAlarmType,
+  measured: Measured,
+  { value, forMinutes }: Threshold,
+  words: (bound: number) => string,
+): Rule => ({ type, measured, words: words(value), bound: value, minutes: forMinutes });
+
+/** What is refused now and then is no trouble yet: in most of five minutes it is. */
+const throttled = (what: string, measured: Measured): Rule => ({
+  type: 'throttles',
+  measured,
+  words: `${what} is throttled`,
+  bound: 0,
+  minutes: 3,
+  of: 5,
+});
+
 /** By the name that CloudWatch knows a resource by. @param named what the project calls it */
 export const rulesOf: Record<ResourceKind, (name: string, named: string, bounds: Bounds) => Rule[]> = {
-  lambdas: (name, _, { thresholds: { errorRatePercent, slowRequestMs } }) => {
-    const place = { namespace: lambdaSet.namespace, dimensions: lambdaSet.dimensions(name) };
+  lambdas: (name, _, { thresholds }) => {
+    const place = placeOf(lambdaSet, name);
+    const calls = `of the invocations of the function ${name}`;
     return [
-      {
-        type: 'errors',
-        measured: ratePercent(place, ['Errors', 'Sum'], ['Invocations', 'Sum']),
-        words: `more than ${errorRatePercent.value} % of the invocations of the function ${name} fail`,
-        bound: errorRatePercent.value,
-        minutes: errorRatePercent.forMinutes,
-      },
-      {
-        type: 'slow-requests',
-        measured: single(place, 'Duration', 'p95'),
-        words: `5 % of the invocations of the function ${name} take more than ${slowRequestMs.value} ms`,
-        bound: slowRequestMs.value,
-        minutes: slowRequestMs.forMinutes,
-      },
-      {
-        type: 'throttles',
-        measured: single(place, 'Throttles', 'Sum'),
-        words: `the function ${name} is throttled`,
-        bound: 0,
-        ...often,
-      },
+      beyond(
+        'errors',
+        ratePercent(place, ['Errors', 'Sum'], ['Invocations', 'Sum']),
+        thresholds.errorRatePercent,
+        (percent) => `more than ${percent} % ${calls} fail`,
+      ),
+      beyond(
+        'slow-requests',
+        single(place, ['Duration', 'p95']),
+        thresholds.slowRequestMs,
+        (ms) => `5 % ${calls} take more than ${ms} ms`,
+      ),
+      throttled(`the function ${name}`, single(place, ['Throttles', 'Sum'])),
     ];
   },
-  apis: (name, _, { thresholds: { errorRatePercent, slowRequestMs } }) => {
+  apis: (name, _, { thresholds }) => {
     const isHttp = looksLikeApiId(name);
-    const { namespace, dimensions } = isHttp ? httpApiSet : restApiSet;
-    const place = { namespace, dimensions: dimensions(name) };
+    const place = placeOf(isHttp ? httpApiSet : restApiSet, name);
+    const calls = `of the requests to the API ${name}`;
     return [
-      {
-        type: 'errors',
-        measured: ratePercent(place, [isHttp ? '5xx' : '5XXError', 'Sum'], ['Count', 'SampleCount']),
-        words: `more than ${errorRatePercent.value} % of the requests to the API ${name} fail`,
-        bound: errorRatePercent.value,
-        minutes: errorRatePercent.forMinutes,
-      },
-      {
-        type: 'slow-requests',
-        measured: single(place, 'Latency', 'p95'),
-        words: `5 % of the requests to the API ${name} take more than ${slowRequestMs.value} ms`,
-        bound: slowRequestMs.value,
-        minutes: slowRequestMs.forMinutes,
-      },
+      beyond(
+        'errors',
+        ratePercent(place, [isHttp ? '5xx' : '5XXError', 'Sum'], ['Count', 'SampleCount']),
+        thresholds.errorRatePercent,
+        (percent) => `more than ${percent} % ${calls} fail`,
+      ),
+      beyond(
+        'slow-requests',
+        single(place, ['Latency', 'p95']),
+        thresholds.slowRequestMs,
+        (ms) => `5 % ${calls} take more than ${ms} ms`,
+      ),
     ];
   },
-  tables: (name) => {
-    const { namespace, dimensions } = tableSet;
-    const throttled = (MetricName: string, Id: string) => ({
-      Id,
-      MetricStat: {
-        Metric: { Namespace: namespace, MetricName, Dimensions: dimensionsOf(dimensions(name)) },
-        Period: periodSeconds,
-        Stat: 'Sum',
-      },
-      ReturnData: false,
-    });
-    return [
-      {
-        type: 'throttles',
-        measured: {
-          Metrics: [
-            { Id: 'both', Expression: 'FILL(reads, 0) + FILL(writes, 0)', Label: 'Throttled', ReturnData: true },
-            throttled('ReadThrottleEvents', 'reads'),
-            throttled('WriteThrottleEvents', 'writes'),
-          ],
-        },
-        words: `the table ${name} is throttled`,
-        bound: 0,
-        ...often,
-      },
-    ];
-  },
+  tables: (name) => [
+    throttled(
+      `the table ${name}`,
+      sumOf(placeOf(tableSet, name), 'Throttled', {
+        reads: ['ReadThrottleEvents', 'Sum'],
+        writes: ['WriteThrottleEvents', 'Sum'],
+      }),
+    ),
+  ],
   queues: (name, _, { settings: { maxQueueAgeSeconds } }) => [
     {
       type: 'queue-age',
-      measured: single(
-        { namespace: queueSet.namespace, dimensions: queueSet.dimensions(name) },
-        'ApproximateAgeOfOldestMessage',
-        'Maximum',
-      ),
+      measured: single(placeOf(queueSet, name), ['ApproximateAgeOfOldestMessage', 'Maximum']),
       words: `the oldest message of the queue ${name} is older than ${maxQueueAgeSeconds} s`,
       bound: maxQueueAgeSeconds,
-      minutes: 5,
+      minutes: queueMinutes,
     },
   ],
-  caches: (name, named, { thresholds: { cpuPercent, memoryPercent, cacheHitRatePercent } }) => {
+  caches: (name, named, { thresholds }) => {
     const isServerless = named.includes(':serverlesscache:');
-    const place: Place = {
-      namespace: nodeCacheSet.namespace,
-      dimensions: (isServerless ? serverlessCacheSet : nodeCacheSet).dimensions(name),
-    };
-    const hitRate: Rule = {
-      type: 'cache-hit-rate',
-      measured: single(place, 'CacheHitRate', 'Average'),
-      words: `less than ${cacheHitRatePercent.value} % of the reads of the cache ${name} are hits`,
-      bound: cacheHitRatePercent.value,
-      minutes: cacheHitRatePercent.forMinutes,
-      below: true,
-    };
-    if (isServerless) {
-      return [
-        hitRate,
-        {
-          type: 'throttles',
-          measured: single(place, 'ThrottledCmds', 'Sum'),
-          words: `the cache ${name} is throttled`,
-          bound: 0,
-          ...often,
-        },
-      ];
-    }
+    const place = placeOf(isServerless ? serverlessCacheSet : nodeCacheSet, name);
+    const hitRate = beyond(
+      'cache-hit-rate',
+      single(place, ['CacheHitRate', 'Average']),
+      thresholds.cacheHitRatePercent,
+      (percent) => `less than ${percent} % of the reads of the cache ${name} are hits`,
+    );
+    const low: Rule = { ...hitRate, below: true };
+    if (isServerless) return [low, throttled(`the cache ${name}`, single(place, ['ThrottledCmds', 'Sum']))];
     return [
-      hitRate,
-      {
-        type: 'cpu',
-        measured: single(place, 'EngineCPUUtilization', 'Maximum'),
-        words: `the engine of the cache ${name} is busy for more than ${cpuPercent.value} %`,
-        bound: cpuPercent.value,
-        minutes: cpuPercent.forMinutes,
-      },
-      {
-        type: 'memory',
-        measured: single(place, 'DatabaseMemoryUsagePercentage', 'Maximum'),
-        words: `the cache ${name} has used more than ${memoryPercent.value} % of its memory`,
-        bound: memoryPercent.value,
-        minutes: memoryPercent.forMinutes,
-      },
+      low,
+      beyond(
+        'cpu',
+        single(place, ['EngineCPUUtilization', 'Maximum']),
+        thresholds.cpuPercent,
+        (percent) => `the engine of the cache ${name} is busy for more than ${percent} %`,
+      ),
+      beyond(
+        'memory',
+        single(place, ['DatabaseMemoryUsagePercentage', 'Maximum']),
+        thresholds.memoryPercent,
+        (percent) => `the cache ${name} has used more than ${percent} % of its memory`,
+      ),
     ];
   },
 };

@@ -3,7 +3,8 @@ import type { CloudWatchAlarmType } from '../../contracts/cloudwatch-alarms.ts';
 import type { Resources } from '../../telemetry/aws/project-figures.ts';
 import { resourceName } from '../../telemetry/aws/resource-name.ts';
 import { alarmName } from './alarm-names.ts';
-import { type Bounds, type Measured, type ResourceKind, type Rule, rulesOf } from './rules.ts';
+import type { Measured } from './measured.ts';
+import { type Bounds, type ResourceKind, type Rule, rulesOf } from './rules.ts';
 
 export type AlarmDefinition = Measured &
   Pick<
