@@ -3,15 +3,15 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundleFunctions } from '../lib/stack/bundle.ts';
 import { bundleLayer } from '../lib/stack/bundle-layer.ts';
+import { optionsOfContext } from '../lib/stack/context-options.ts';
 import { HeadroomStack } from '../lib/stack/headroom-stack.ts';
-import { parseStackOptions } from '../lib/stack/stack-options.ts';
 
 /** The CDK app: bundles the functions and describes the stack. Options: `-c stage=dev -c alarmEmail=...`. */
 async function synthesize(): Promise<void> {
   // Otherwise CDK would synthesize once more at exit, an app without a stack where the options are wrong.
   const app = new App({ autoSynth: false });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  const options = parseStackOptions(app.node.getAllContext());
+  const options = optionsOfContext(app.node.getAllContext());
   const built = (name: string): string => fileURLToPath(new URL(`../.build/${name}`, import.meta.url));
   const bundles = await bundleFunctions({ outDir: built('functions') });
   const layer = await bundleLayer(built('layer'));

@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { DeploymentOptions } from '../contracts/deployment-options.ts';
 import { thresholdsInForce } from '../contracts/thresholds.ts';
 import type { AlarmRule } from './alarms.ts';
 import { bytesPerGb, hitRatePercent, redisMetric, redisPeriod, served, throttledRequests } from './cache-metrics.ts';
 import type { CacheTier } from './cache-tier.ts';
-import type { StackOptions } from './stack-options.ts';
 
 const period = Duration.minutes(5);
 
@@ -56,7 +56,7 @@ export const cacheRules = (stage: string, table: TableV2): AlarmRule[] => {
 /** Of a limit: time enough to raise it before it is reached. */
 const warningShare = 0.75;
 
-type Limits = Pick<StackOptions, 'redisLimitGb' | 'redisLimitEcpuPerSecond'>;
+type Limits = Pick<DeploymentOptions, 'redisLimitGb' | 'redisLimitEcpuPerSecond'>;
 
 export const redisRules = ({ cacheName }: CacheTier, limits: Limits): AlarmRule[] => {
   const { redisLimitGb, redisLimitEcpuPerSecond } = limits;

@@ -1,4 +1,4 @@
-import type { StackOptions } from './stack-options.ts';
+import type { DeploymentOptions } from '../contracts/deployment-options.ts';
 
 /** List prices of us-east-1 for Valkey (https://aws.amazon.com/elasticache/pricing/). */
 const usdPerGbHour = 0.084;
@@ -11,7 +11,7 @@ const usd = (amount: number): string => `${amount.toFixed(2)} USD a month`;
 
 /** What tier 2 of caches costs: at rest, and at the limits that bound it. */
 export function cacheCost(
-  options: Pick<StackOptions, 'cacheTier' | 'redisLimitGb' | 'redisLimitEcpuPerSecond'>,
+  options: Pick<DeploymentOptions, 'cacheTier' | 'redisLimitGb' | 'redisLimitEcpuPerSecond'>,
 ): string {
   if (options.cacheTier === 'none') return 'No tier 2: nothing';
   const { redisLimitGb, redisLimitEcpuPerSecond } = options;

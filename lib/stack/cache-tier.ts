@@ -2,9 +2,9 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnServerlessCache } from 'aws-cdk-lib/aws-elasticache';
 import { CfnFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { DeploymentOptions } from '../contracts/deployment-options.ts';
 import { IsolatedNetwork } from './isolated-network.ts';
 import { resourceName } from './naming.ts';
-import type { StackOptions } from './stack-options.ts';
 import type { Tables } from './tables.ts';
 
 /**
@@ -18,7 +18,7 @@ export class CacheTier extends Construct {
   readonly url: string;
   readonly #network: IsolatedNetwork;
 
-  constructor(scope: Construct, id: string, { options, tables }: { options: StackOptions; tables: Tables }) {
+  constructor(scope: Construct, id: string, { options, tables }: { options: DeploymentOptions; tables: Tables }) {
     super(scope, id);
     this.#network = new IsolatedNetwork(this, 'Network', { tables, zones: options.cacheZones });
     this.cacheName = resourceName(options.stage, 'cache');

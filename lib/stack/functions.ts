@@ -4,6 +4,7 @@ import { Architecture, Code, Function as LambdaFunction, RecursiveLoop, Runtime 
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { DeploymentOptions } from '../contracts/deployment-options.ts';
 import type { FunctionDefinition } from '../contracts/function-definition.ts';
 import type { SettingName } from '../contracts/function-variables.ts';
 import {
@@ -36,7 +37,6 @@ import {
 import { functionLogGroupName, resourceName } from './naming.ts';
 import { type Queues, undeliveredQueue } from './queues.ts';
 import { grantChanges, grantConfiguration } from './resource-grants.ts';
-import type { StackOptions } from './stack-options.ts';
 import type { Tables } from './tables.ts';
 
 export interface DeployedFunction {
@@ -48,7 +48,7 @@ export interface DeployedFunction {
 }
 
 export interface FunctionsProps {
-  options: StackOptions;
+  options: DeploymentOptions;
   bundles: Readonly<Record<FunctionName, Bundle>>;
   tables: Tables;
   queues: Queues;
@@ -137,7 +137,7 @@ function asynchronous(name: FunctionName, { trigger }: FunctionDefinition, undel
   return {};
 }
 
-function settingsOf({ settings }: FunctionDefinition, options: StackOptions): Record<string, string> {
+function settingsOf({ settings }: FunctionDefinition, options: DeploymentOptions): Record<string, string> {
   const values: Record<SettingName, string> = {
     HEADROOM_STAGE: options.stage,
     HEADROOM_PRIVATE_TARGETS: options.privateTargets,

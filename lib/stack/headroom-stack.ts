@@ -1,5 +1,6 @@
 import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { DeploymentOptions } from '../contracts/deployment-options.ts';
 import type { FunctionName } from '../contracts/functions.ts';
 import { queueNames } from '../contracts/messages.ts';
 import { accountRules, apiRules, functionRules, queueRules, tableRules } from './alarm-rules.ts';
@@ -16,12 +17,11 @@ import { InstrumentLayer } from './instrument-layer.ts';
 import { stackName } from './naming.ts';
 import { Queues } from './queues.ts';
 import { Schedule } from './schedule.ts';
-import type { StackOptions } from './stack-options.ts';
 import { Tables } from './tables.ts';
 import { Topics } from './topics.ts';
 
 export interface HeadroomStackProps extends StackProps {
-  options: StackOptions;
+  options: DeploymentOptions;
   bundles: Readonly<Record<FunctionName, Bundle>>;
   /** Of `layers/instrument`. */
   layer: Bundle;
@@ -34,7 +34,7 @@ interface Parts {
   api: HttpApi;
   alarms: Alarms;
   layer: InstrumentLayer;
-  options: StackOptions;
+  options: DeploymentOptions;
 }
 
 /** The whole platform of one stage. */

@@ -12,11 +12,11 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { DeploymentOptions } from '../contracts/deployment-options.ts';
 import type { FunctionName } from '../contracts/functions.ts';
 import { operations, route } from '../contracts/routes.ts';
 import type { Functions } from './functions.ts';
 import { apiLogGroupName, resourceName } from './naming.ts';
-import type { StackOptions } from './stack-options.ts';
 
 /** Who asked for what, and how it went; never what was said, nor the key it was said with. */
 const accessLogFormat = AccessLogFormat.custom(
@@ -41,7 +41,11 @@ export class HttpApi extends Construct {
   readonly api: Api;
   readonly stage: HttpStage;
 
-  constructor(scope: Construct, id: string, { functions, options }: { functions: Functions; options: StackOptions }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { functions, options }: { functions: Functions; options: DeploymentOptions },
+  ) {
     super(scope, id);
     const integrations = new Map<FunctionName, HttpLambdaIntegration>();
     for (const { name, lambda, definition } of functions.all) {

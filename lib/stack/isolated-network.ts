@@ -11,8 +11,8 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import type { DeploymentOptions } from '../contracts/deployment-options.ts';
 import { tableActions } from './grants.ts';
-import type { StackOptions } from './stack-options.ts';
 import type { Tables } from './tables.ts';
 
 const addresses = '10.62.0.0/20';
@@ -30,7 +30,7 @@ const zonesById = { region: 'us-east-1', ids: ['use1-az4', 'use1-az6'] } as cons
 export interface IsolatedNetworkProps {
   tables: Tables;
   /** Default: two that the region has. */
-  zones: StackOptions['cacheZones'];
+  zones: DeploymentOptions['cacheZones'];
 }
 
 const eitherIdOrName = {

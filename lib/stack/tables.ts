@@ -1,8 +1,8 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
+import type { DeploymentOptions } from '../contracts/deployment-options.ts';
 import { cacheTable, historyTable } from '../platform/table/schema.ts';
-import type { StackOptions } from './stack-options.ts';
 
 const key = (name: string) => ({ name, type: AttributeType.STRING });
 
@@ -10,7 +10,7 @@ export class Tables extends Construct {
   readonly history: TableV2;
   readonly cache: TableV2;
 
-  constructor(scope: Construct, id: string, options: Pick<StackOptions, 'removalPolicy' | 'deletionProtection'>) {
+  constructor(scope: Construct, id: string, options: Pick<DeploymentOptions, 'removalPolicy' | 'deletionProtection'>) {
     super(scope, id);
     const kept = {
       billing: Billing.onDemand(),

@@ -3,10 +3,10 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription, LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import type { DeploymentOptions } from '../contracts/deployment-options.ts';
 import { type TopicName, topicNames } from '../contracts/function-definition.ts';
 import type { Functions } from './functions.ts';
 import { resourceName } from './naming.ts';
-import type { StackOptions } from './stack-options.ts';
 
 export class Topics extends Construct {
   readonly byName: Readonly<Record<TopicName, Topic>>;
@@ -14,7 +14,7 @@ export class Topics extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { functions, options }: { functions: Functions; options: Pick<StackOptions, 'stage' | 'alarmEmail'> },
+    { functions, options }: { functions: Functions; options: Pick<DeploymentOptions, 'stage' | 'alarmEmail'> },
   ) {
     super(scope, id);
     const topic = (name: TopicName): Topic =>

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { functionDefinition, functionNames } from '../../lib/contracts/functions.ts';
 import { cacheTable, historyTable } from '../../lib/platform/table/schema.ts';
-import { parseStackOptions } from '../../lib/stack/stack-options.ts';
+import { optionsOfContext } from '../../lib/stack/context-options.ts';
 import { idleStack, Synthesized } from './synthesized.ts';
 
 const main = new Synthesized();
@@ -194,7 +194,7 @@ describe('the stack', () => {
 
 describe('the options', () => {
   it('are all optional', () => {
-    expect(parseStackOptions({})).toMatchObject({
+    expect(optionsOfContext({})).toMatchObject({
       stage: 'main',
       removalPolicy: 'retain',
       deletionProtection: true,
@@ -205,7 +205,7 @@ describe('the options', () => {
   it('are taken from text, and leave what belongs to CDK alone', () => {
     const ours = { logRetentionDays: '7', redisLimitGb: '3', cacheZones: 'us-east-1b,us-east-1d' };
     const given = { '@aws-cdk/core:x': true, 'aws-cdk:y': 1, 'cli-telemetry': false, ...ours };
-    expect(parseStackOptions(given)).toMatchObject({
+    expect(optionsOfContext(given)).toMatchObject({
       logRetentionDays: 7,
       redisLimitGb: 3,
       cacheZones: ['us-east-1b', 'us-east-1d'],
@@ -213,12 +213,12 @@ describe('the options', () => {
   });
 
   it.each(['us-east-1b', 'us-east-1b,us-east-1b', 'b,d'])('name two zones, or none: not %s', (cacheZones) => {
-    expect(() => parseStackOptions({ cacheZones })).toThrow(/^The option cacheZones: must be two /);
+    expect(() => optionsOfContext({ cacheZones })).toThrow(/^The option cacheZones: must be two /);
   });
 
   it('are refused all at once, each by its name', () => {
     const wrong = { stage: 'a--b', logRetentionDays: '8', alarmEmail: 'nobody', removal: 'destroy' };
-    expect(() => parseStackOptions(wrong)).toThrow(
+    expect(() => optionsOfContext(wrong)).toThrow(
       /The option stage: must be.*\nThe option alarmEmail: .*\nThe option logRetentionDays: .*\n.*"removal"/s,
     );
   });

@@ -6,8 +6,8 @@ import { afterAll } from 'vitest';
 import { z } from 'zod';
 import { type FunctionName, functionNames } from '../../lib/contracts/functions.ts';
 import type { Bundle } from '../../lib/stack/bundle.ts';
+import { optionsOfContext } from '../../lib/stack/context-options.ts';
 import { HeadroomStack } from '../../lib/stack/headroom-stack.ts';
-import { parseStackOptions } from '../../lib/stack/stack-options.ts';
 import { resolveIntrinsics } from './intrinsics.ts';
 
 const cdkJson = z
@@ -43,7 +43,7 @@ export function idleStack(
   const app = new App({ context: { ...cdkJson.context, ...context, ...options }, outdir: join(directory, 'out') });
   const bundles = idleBundles(join(directory, 'bundle'));
   const layer = { directory: join(directory, 'bundle') };
-  const given = { options: parseStackOptions({ ...options }), bundles, layer };
+  const given = { options: optionsOfContext({ ...options }), bundles, layer };
   return { app, stack: new HeadroomStack(app, 'Headroom', given) };
 }
 

@@ -15,8 +15,8 @@ const zonePair = z
   .transform((text) => text.split(','))
   .refine(([one, other]) => one !== other, 'must be two different zones');
 
-/** What a deployment decides. */
-export const stackOptions = z
+/** What a deployment decides: in `-c name=value` of CDK, in flags, or in a file. */
+export const deploymentOptions = z
   .strictObject({
     stage: z
       .string()
@@ -77,15 +77,11 @@ export const stackOptions = z
     deletionProtection: options.deletionProtection ?? options.removalPolicy === 'retain',
   }));
 
-export type StackOptions = z.output<typeof stackOptions>;
-
-/** CDK keeps its own settings and feature flags beside ours; these carry a separator, ours do not. */
-const isOurs = (key: string): boolean => !/[@:/]/.test(key) && !key.startsWith('aws-cdk') && key !== 'cli-telemetry';
+export type DeploymentOptions = z.output<typeof deploymentOptions>;
 
 /** @throws with one line for each option that is wrong, or unknown. */
-export function parseStackOptions(context: Readonly<Record<string, unknown>>): StackOptions {
-  const ours = Object.fromEntries(Object.entries(context).filter(([key]) => isOurs(key)));
-  const parsed = stackOptions.safeParse(ours);
+export function parseDeploymentOptions(given: Readonly<Record<string, unknown>>): DeploymentOptions {
+  const parsed = deploymentOptions.safeParse(given);
   if (parsed.success) return parsed.data;
   throw new Error(
     parsed.error.issues
