@@ -1,4 +1,5 @@
 import { version } from '../lib/contracts/version.ts';
+import { accessHandlers } from '../lib/platform/access/handlers.ts';
 import { docsHandlers } from '../lib/platform/docs/handlers.ts';
 import { httpDoor } from '../lib/platform/http/door.ts';
 import { keyHandlers } from '../lib/platform/keys/handlers.ts';
@@ -13,5 +14,6 @@ export const handler = httpDoor('platform-api', parts, {
   getHealth: async () => ({ status: 200, body: { status: 'ok' } }),
   getStatus: async () => ({ status: 200, body: await status.status() }),
   ...docsHandlers({ version }),
+  ...accessHandlers(),
   ...keyHandlers(new KeyService(parts)),
 });

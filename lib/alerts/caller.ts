@@ -5,4 +5,4 @@ export const maySee = (caller: Caller, project: string | undefined): boolean =>
   project === undefined ? caller.projects === undefined : mayUseProject(caller, project);
 
 /** How a caller stands in histories. */
-export const callerName = ({ keyId, name }: Caller): string => `${name} (${keyId})`;
+export const callerName = ({ id, name }: Caller): string => `${name} (${id})`;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { FunctionName } from './functions.ts';
 import type { BytesBody, Route } from './route.ts';
+import { accessRoutes } from './routes/access.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { analysisRoutes } from './routes/analysis.ts';
 import { analysisViewRoutes } from './routes/analysis-views.ts';
@@ -34,6 +35,7 @@ import { templateAnalysisRoutes } from './routes/template-analyses.ts';
 
 /** Written out by its parts: TypeScript cannot write the whole into a declaration. */
 type Routes = typeof platformRoutes &
+  typeof accessRoutes &
   typeof keyRoutes &
   typeof projectRoutes &
   typeof telemetryRoutes &
@@ -67,6 +69,7 @@ type Routes = typeof platformRoutes &
 /** Every operation of the HTTP API. The gateway, the stack, the OpenAPI document, the SDK and the CLI follow from it. */
 export const routes: Routes = {
   ...platformRoutes,
+  ...accessRoutes,
   ...keyRoutes,
   ...projectRoutes,
   ...telemetryRoutes,

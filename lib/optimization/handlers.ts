@@ -18,7 +18,7 @@ export interface OptimizationServices {
   freezes: Freezes;
 }
 
-const actorOf = ({ keyId, name }: Caller): Actor => ({ keyId, name });
+const actorOf = ({ id, name }: Caller): Actor => ({ keyId: id, name });
 const locationOf = (project: string, runId: string): { location: string } => ({
   location: `/v1/projects/${project}/optimization-runs/${runId}`,
 });

@@ -19,10 +19,7 @@ export const liveSettingsHandlers = ({
     const ifNoneMatch = headers['if-none-match'];
     const isKnown = ifNoneMatch !== undefined && isNamed(ifNoneMatch, document.version);
     // The body as the door writes it: a document of JSON, in the order of its fields.
-    const signature = await keys.sign(
-      caller.keyId,
-      signedText(document.version, isKnown ? '' : JSON.stringify(document)),
-    );
+    const signature = await keys.sign(caller.id, signedText(document.version, isKnown ? '' : JSON.stringify(document)));
     const about = {
       etag: `"${document.version}"`,
       'cache-control': 'private, no-cache',
@@ -30,13 +27,13 @@ export const liveSettingsHandlers = ({
     };
     return isKnown ? { status: 304, headers: about } : { status: 200, headers: about, body: document };
   },
-  putLiveSettings: async ({ params, headers, body, caller: { keyId, name } }) => {
+  putLiveSettings: async ({ params, headers, body, caller: { id, name } }) => {
     const ifMatch = headers['if-match'];
     const named = ifMatch === undefined ? '*' : strongTags(ifMatch);
     const document = await settings.put(
       params.project,
       body,
-      { keyId, name },
+      { keyId: id, name },
       (version) => named === '*' || named.includes(version),
     );
     return { status: 200, headers: { etag: `"${document.version}"` }, body: document };

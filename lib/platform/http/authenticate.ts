@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CallerKind } from '../../contracts/access.ts';
 import { type ApiKey, type Scope, scopeIncludes } from '../../contracts/keys.ts';
 import type { Clock } from '../clock.ts';
 import { DomainError } from '../errors.ts';
@@ -6,13 +7,19 @@ import type { KeyService } from '../keys/service.ts';
 
 /** Who calls. */
 export interface Caller {
-  /** Of the API key. */
-  keyId: string;
+  kind: CallerKind;
+  /** Of the API key; of a token of the OIDC issuer `oidc:` and its subject. Names the caller in records. */
+  id: string;
   name: string;
   scope: Scope;
   /** Undefined: every project. */
   projects: readonly string[] | undefined;
+  /** When the key or the token is taken no more, in epoch milliseconds; undefined: never by itself. */
+  expiresAt?: number;
 }
+
+const oidcPrefix = 'oidc:';
+export const subjectOf = ({ id }: Caller): string => id.slice(oidcPrefix.length);
 
 export const mayUseProject = (caller: Caller, project: string): boolean =>
   caller.projects === undefined || caller.projects.includes(project);
@@ -76,4 +83,10 @@ export function authenticator(service: KeyService, clock: Clock): Authenticate {
   };
 }
 
-const callerOf = ({ keyId, name, scope, projects }: ApiKey): Caller => ({ keyId, name, scope, projects });
+const callerOf = ({ keyId, name, scope, projects }: ApiKey): Caller => ({
+  kind: 'api-key',
+  id: keyId,
+  name,
+  scope,
+  projects,
+});

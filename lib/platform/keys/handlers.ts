@@ -20,4 +20,4 @@ export const keyHandlers = (
   },
 });
 
-const createdBy = ({ keyId, name }: Caller): string => `${name} (${keyId})`;
+const createdBy = ({ id, name }: Caller): string => `${name} (${id})`;

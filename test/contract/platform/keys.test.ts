@@ -2,6 +2,7 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { apiKeyPattern } from '../../../lib/contracts/keys.ts';
+import { accessHandlers } from '../../../lib/platform/access/handlers.ts';
 import { docsHandlers } from '../../../lib/platform/docs/handlers.ts';
 import { httpDoor } from '../../../lib/platform/http/door.ts';
 import { keyHandlers } from '../../../lib/platform/keys/handlers.ts';
@@ -75,6 +76,7 @@ describe('through the API', () => {
       getHealth: async () => ({ status: 200, body: { status: 'ok' } }),
       getStatus: async () => ({ status: 200, body: await status.status() }),
       ...docsHandlers({ version: '0.0.0' }),
+      ...accessHandlers(),
       ...keyHandlers(keys),
     });
     let answer: APIGatewayProxyStructuredResultV2 = {};
@@ -96,6 +98,14 @@ describe('through the API', () => {
     expect((await call('DELETE', `/v1/keys/${made.body.keyId}`, { token })).status).toBe(204);
     expect((await call('DELETE', `/v1/keys/${made.body.keyId}`, { token })).status).toBe(404);
     expect((await call('GET', '/v1/status', { token: made.body.token })).status).toBe(401);
+  });
+
+  it('a key is told who it is taken for', async () => {
+    const { token, keyId } = await keys.create({ name: 'ci', scope: 'read', projects: ['shop'] }, 'a test');
+    const told = await call('GET', '/v1/caller', { token });
+    expect(told.body).toEqual({ kind: 'api-key', keyId, name: 'ci', scope: 'read', projects: ['shop'] });
+    expect((await call('GET', '/v1/caller', {})).status).toBe(401);
+    expect(await call('GET', '/v1/sign-in', {})).toMatchObject({ status: 200, body: {} });
   });
 
   it('a bound key manages none, even its own, however high its scope', async () => {

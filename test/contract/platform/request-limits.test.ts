@@ -5,6 +5,7 @@ import { problem } from '../../../lib/contracts/problem.ts';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import type { ResourceWindow } from '../../../lib/contracts/telemetry.ts';
 import type { Gateway } from '../../../lib/local/gateway/gateway.ts';
+import { accessHandlers } from '../../../lib/platform/access/handlers.ts';
 import { httpDoor } from '../../../lib/platform/http/door.ts';
 import { keyHandlers } from '../../../lib/platform/keys/handlers.ts';
 import { KeyService } from '../../../lib/platform/keys/service.ts';
@@ -44,6 +45,7 @@ beforeAll(async () => {
     ),
     'platform-api': httpDoor('platform-api', partsOf('platform-api'), {
       ...keyHandlers(keys),
+      ...accessHandlers(),
       getHealth: async () => ({ status: 200, body: { status: 'ok' } }),
       getOpenApi: async () => ({ status: 200, body: { openapi: '3.1.0' } }),
       getDocs: async () => ({ status: 200 }),

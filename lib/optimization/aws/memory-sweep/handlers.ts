@@ -11,14 +11,14 @@ const accepted = (project: string, sweepId: string) => ({
 });
 
 export const memorySweepHandlers = (sweeps: MemorySweeps): Served => ({
-  startMemorySweep: async ({ params: { project }, body, caller: { keyId, name }, idempotencyKey }) => {
-    const { sweepId } = await sweeps.start(project, body, { keyId, name }, idempotencyKey);
+  startMemorySweep: async ({ params: { project }, body, caller: { id, name }, idempotencyKey }) => {
+    const { sweepId } = await sweeps.start(project, body, { keyId: id, name }, idempotencyKey);
     return accepted(project, sweepId);
   },
   listMemorySweeps: async ({ params, query }) => ({ status: 200, body: await sweeps.list(params.project, query) }),
   getMemorySweep: async ({ params }) => ({ status: 200, body: await sweeps.get(params.project, params.sweepId) }),
-  cancelMemorySweep: async ({ params: { project, sweepId }, caller: { keyId, name } }) => {
-    await sweeps.cancel(project, sweepId, { keyId, name });
+  cancelMemorySweep: async ({ params: { project, sweepId }, caller: { id, name } }) => {
+    await sweeps.cancel(project, sweepId, { keyId: id, name });
     return accepted(project, sweepId);
   },
 });

@@ -16,7 +16,7 @@ const report = async (test: LoadTest, format: (typeof reportFormats)[number]) =>
     query: { format },
     headers: undefined,
     body: undefined,
-    caller: { keyId: testId, name: 'a test', scope: 'read', projects: [] },
+    caller: { kind: 'api-key', id: testId, name: 'a test', scope: 'read', projects: [] },
     idempotencyKey: undefined,
   });
   const { headers, body = '', isBase64Encoded } = render(answer);

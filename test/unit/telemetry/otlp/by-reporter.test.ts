@@ -3,7 +3,7 @@ import { DomainError, notFound } from '../../../../lib/platform/errors.ts';
 import type { ProjectService } from '../../../../lib/projects/service.ts';
 import { byReporter } from '../../../../lib/telemetry/otlp/by-reporter.ts';
 
-const caller = { keyId: 'key', name: 'collector', scope: 'write', projects: undefined } as const;
+const caller = { kind: 'api-key', id: 'key', name: 'collector', scope: 'write', projects: undefined } as const;
 const sender = { caller, project: undefined };
 
 /** Knows every project but `nobody`, and counts how often it is asked. */
