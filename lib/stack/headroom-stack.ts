@@ -18,6 +18,7 @@ import { stackName } from './naming.ts';
 import { Queues } from './queues.ts';
 import { Schedule } from './schedule.ts';
 import { Tables } from './tables.ts';
+import { tagsOf } from './tagging.ts';
 import { Topics } from './topics.ts';
 
 export interface HeadroomStackProps extends StackProps {
@@ -71,8 +72,7 @@ export class HeadroomStack extends Stack {
 
     const layer = new InstrumentLayer(this, 'InstrumentLayer', { stage, bundle: layerBundle });
 
-    Tags.of(this).add('Project', 'headroom');
-    Tags.of(this).add('headroom:stage', stage);
+    for (const [name, value] of Object.entries(tagsOf(options))) Tags.of(this).add(name, value);
     this.#say({ tables, queues, topics, api, alarms, layer, options });
   }
 

@@ -1,22 +1,15 @@
-import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import {
-  HttpApi as Api,
-  HttpMethod,
-  HttpStage,
-  LogGroupLogDestination,
-  PayloadFormatVersion,
-} from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { HttpApi as Api, CfnApi, HttpStage, type IHttpApi, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { DeploymentOptions } from '../contracts/deployment-options.ts';
 import type { FunctionName } from '../contracts/functions.ts';
-import { operations, route } from '../contracts/routes.ts';
+import { apiDefinition } from './api-definition.ts';
 import type { Functions } from './functions.ts';
 import { apiLogGroupName, resourceName } from './naming.ts';
+import { tagsOf } from './tagging.ts';
 
 /** Who asked for what, and how it went; never what was said, nor the key it was said with. */
 const accessLogFormat = AccessLogFormat.custom(
@@ -37,45 +30,35 @@ const accessLogFormat = AccessLogFormat.custom(
 /** What answers where no route matches: with a problem, as everywhere. */
 const fallback: FunctionName = 'platform-api';
 
+export interface HttpApiProps {
+  functions: Functions;
+  options: DeploymentOptions;
+}
+
 export class HttpApi extends Construct {
-  readonly api: Api;
+  readonly api: IHttpApi;
   readonly stage: HttpStage;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { functions, options }: { functions: Functions; options: DeploymentOptions },
-  ) {
+  constructor(scope: Construct, id: string, { functions, options }: HttpApiProps) {
     super(scope, id);
-    const integrations = new Map<FunctionName, HttpLambdaIntegration>();
-    for (const { name, lambda, definition } of functions.all) {
-      if (definition.trigger.kind !== 'http') continue;
-      integrations.set(
-        name,
-        new HttpLambdaIntegration(name, lambda, {
-          payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
-          // One permission for a function, not one for each of its routes.
-          scopePermissionToRoute: false,
-        }),
-      );
-    }
-    const integrationOf = (name: FunctionName, asked: string): HttpLambdaIntegration => {
-      const integration = integrations.get(name);
-      if (integration === undefined) throw new Error(`${asked} leads to ${name}, which does not answer HTTP.`);
-      return integration;
-    };
-
-    this.api = new Api(this, 'Api', {
-      apiName: resourceName(options.stage, 'api'),
-      createDefaultStage: false,
-      defaultIntegration: integrationOf(fallback, 'The default route'),
+    const imported = new CfnApi(this, 'Api', {
+      body: apiDefinition({
+        title: resourceName(options.stage, 'api'),
+        tags: tagsOf(options),
+        functionArn: (name) => functions.byName[name].lambda.functionArn,
+        fallback,
+      }),
     });
-    for (const operation of operations) {
-      const { path, method, function: name } = route(operation);
-      this.api.addRoutes({ path, methods: [HttpMethod[method]], integration: integrationOf(name, operation) });
+    this.api = Api.fromHttpApiAttributes(this, 'Imported', {
+      httpApiId: imported.ref,
+      apiEndpoint: imported.attrApiEndpoint,
+    });
+    // Any of its routes, the default one too, whose name has neither a method nor a path.
+    const sourceArn = Stack.of(this).formatArn({ service: 'execute-api', resource: imported.ref, resourceName: '*' });
+    for (const { lambda, definition } of functions.all) {
+      if (definition.trigger.kind !== 'http') continue;
+      lambda.addPermission('Api', { principal: new ServicePrincipal('apigateway.amazonaws.com'), sourceArn });
     }
-    acknowledgeOpenRoutes(this.api);
-    letDefaultRouteCall(this.api, functions.byName[fallback].lambda);
 
     const logGroup = new LogGroup(this, 'AccessLogs', {
       logGroupName: apiLogGroupName(options.stage),
@@ -91,17 +74,3 @@ export class HttpApi extends Construct {
     });
   }
 }
-
-const acknowledgeOpenRoutes = (api: Api): void =>
-  Validations.of(api).acknowledge({
-    id: 'AwsSolutions-APIG4',
-    reason:
-      'The function behind each route checks keys and scopes; only what the table of routes calls public is open.',
-  });
-
-/** The permission for all routes ends in a method and a path, and the default route has neither. */
-const letDefaultRouteCall = (api: Api, lambda: LambdaFunction): void =>
-  lambda.addPermission('DefaultRoute', {
-    principal: new ServicePrincipal('apigateway.amazonaws.com'),
-    sourceArn: Stack.of(api).formatArn({ service: 'execute-api', resource: api.apiId, resourceName: '*/$default' }),
-  });

@@ -1,0 +1,7 @@
+import type { DeploymentOptions } from '../contracts/deployment-options.ts';
+
+/** What every resource of a deployment is tagged with; its costs are found by them. */
+export const tagsOf = ({ stage }: Pick<DeploymentOptions, 'stage'>): Record<string, string> => ({
+  Project: 'headroom',
+  'headroom:stage': stage,
+});
