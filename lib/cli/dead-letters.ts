@@ -1,6 +1,11 @@
 import { Argument, Command, Option } from 'commander';
-import type { DeadLetter, DeadLetters, DeadLettersHandled } from '../contracts/dead-letters.ts';
-import { type QueueName, queueNames } from '../contracts/messages.ts';
+import {
+  type DeadLetter,
+  type DeadLetterSource,
+  type DeadLetters,
+  type DeadLettersHandled,
+  deadLetterSources,
+} from '../contracts/dead-letters.ts';
 import { type ConnectionFlags, connectTo } from './connection.ts';
 import type { CliContext } from './context.ts';
 import { type ExitCode, exitCodes } from './failure.ts';
@@ -16,7 +21,7 @@ interface Flags extends ConnectionFlags {
 }
 
 interface ListFlags extends Flags {
-  queue?: QueueName;
+  queue?: DeadLetterSource;
   limit: number;
 }
 
@@ -25,27 +30,31 @@ export function deadLettersCommand(context: CliContext, done: Done): Command {
     withConnection(
       new Command(name)
         .summary(summary)
-        .addArgument(new Argument('<queue>', 'that they were sent to').choices(queueNames))
+        .addArgument(
+          new Argument('<queue>', 'that they were sent to; `alarms`: what CloudWatch alarms say').choices(
+            deadLetterSources,
+          ),
+        )
         .argument(ids, 'the ids that `list` shows'),
     );
   return new Command('dead-letters')
     .summary('messages that could not be handled: list, redrive, discard')
-    .description('Shows what could not be handled in the background, sends it once more, or gives it up.')
+    .description('Shows what could not be handled in the background, has it handled once more, or gives it up.')
     .addCommand(
       withConnection(new Command('list').summary('list them, of all queues'))
-        .addOption(new Option('--queue <queue>', 'only of this one').choices(queueNames))
+        .addOption(new Option('--queue <queue>', 'only of this one').choices(deadLetterSources))
         .option('--limit <count>', 'at most so many of each queue', wholeNumber(1, 100), 50)
         .action(async (flags: ListFlags) => done(await list(flags, context))),
     )
     .addCommand(
-      ofQueue('redrive', 'send them to their queue once more; without ids, all', '[ids...]').action(
-        async (queue: QueueName, messageIds: string[], flags: Flags) =>
+      ofQueue('redrive', 'have them handled once more; without ids, all', '[ids...]').action(
+        async (queue: DeadLetterSource, messageIds: string[], flags: Flags) =>
           done(await redrive(queue, messageIds, flags, context)),
       ),
     )
     .addCommand(
       ofQueue('discard', 'give them up for good; each is named', '<ids...>').action(
-        async (queue: QueueName, messageIds: string[], flags: Flags) =>
+        async (queue: DeadLetterSource, messageIds: string[], flags: Flags) =>
           done(await discard(queue, messageIds, flags, context)),
       ),
     )
@@ -84,13 +93,23 @@ function deadLetterLines({ items, counts }: DeadLetters, { colours, width }: Loo
 
 const whyOf = ({ fault }: DeadLetter): string => (fault === undefined ? 'failed' : 'cannot be read');
 
-async function redrive(queue: QueueName, messageIds: string[], flags: Flags, context: CliContext): Promise<ExitCode> {
+async function redrive(
+  queue: DeadLetterSource,
+  messageIds: string[],
+  flags: Flags,
+  context: CliContext,
+): Promise<ExitCode> {
   const body = messageIds.length === 0 ? { queue } : { queue, messageIds };
   const handled = await connectTo(flags, context).client.call('redriveDeadLetters', { body });
-  return told(handled, `sent to ${queue} once more`, flags, context);
+  return told(handled, queue === 'alarms' ? 'taken' : `sent to ${queue} once more`, flags, context);
 }
 
-async function discard(queue: QueueName, messageIds: string[], flags: Flags, context: CliContext): Promise<ExitCode> {
+async function discard(
+  queue: DeadLetterSource,
+  messageIds: string[],
+  flags: Flags,
+  context: CliContext,
+): Promise<ExitCode> {
   const body = { queue, messageIds };
   const handled = await connectTo(flags, context).client.call('discardDeadLetters', { body });
   return told(handled, 'discarded', flags, context);
@@ -98,9 +117,10 @@ async function discard(queue: QueueName, messageIds: string[], flags: Flags, con
 
 /** What was not found makes it fail: it is still there, or somebody else has it. */
 function told(answer: DeadLettersHandled, what: string, { json }: Flags, { terminal }: CliContext): ExitCode {
-  const { handled, missing } = answer;
+  const { handled, failed = [], missing } = answer;
   if (json) terminal.out(JSON.stringify(answer, null, 2));
   else terminal.out(`${handled.length} ${handled.length === 1 ? 'was' : 'were'} ${what}.`);
+  for (const { messageId, fault } of failed) terminal.err(`${messageId} stays: ${fault}`);
   if (missing.length > 0) terminal.err(`Not found, or just being looked at by somebody else: ${missing.join(', ')}.`);
-  return missing.length === 0 ? exitCodes.ok : exitCodes.thresholdFailed;
+  return missing.length + failed.length === 0 ? exitCodes.ok : exitCodes.thresholdFailed;
 }

@@ -103,14 +103,12 @@ function report({ apiUrl, platform, projects, objectives = [] }: Found, look: Lo
 /** Those in which something is. */
 function queueTable(queues: readonly QueueStatus[], { colours }: Look): string[] {
   const busy = queues.filter(
-    ({ waiting, delayed, inFlight, deadLetters }) => waiting + delayed + inFlight + deadLetters > 0,
+    ({ waiting = 0, delayed = 0, inFlight = 0, deadLetters }) => waiting + delayed + inFlight + deadLetters > 0,
   );
   if (busy.length === 0) return [];
   const rows = busy.map(({ queue, waiting, delayed, inFlight, deadLetters }) => [
     queue,
-    String(waiting),
-    String(delayed),
-    String(inFlight),
+    ...[waiting, delayed, inFlight].map((count) => String(count ?? '-')),
     deadLetters === 0 ? '0' : colours.red(String(deadLetters)),
   ]);
   const head = ['queue', 'waiting', 'delayed', 'in flight', 'dead letters'].map((text) => colours.dim(text));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { topicNames } from './function-definition.ts';
 import {
   alarmsTopicVariable,
   cacheTableVariable,
@@ -62,9 +63,9 @@ export const configurationOf = (name: FunctionName): z.ZodObject<Record<string, 
     shape[queueVariable(trigger.queue)] = z.url();
     shape[deadLetterVariable(trigger.queue)] = z.url();
   }
-  for (const queue of allQueues === undefined ? [] : queueNames) {
-    shape[queueVariable(queue)] = z.url();
-    shape[deadLetterVariable(queue)] = z.url();
+  if (allQueues !== undefined) {
+    for (const queue of queueNames) shape[queueVariable(queue)] = z.url();
+    for (const source of [...queueNames, ...topicNames]) shape[deadLetterVariable(source)] = z.url();
   }
   for (const setting of wanted) shape[setting] = settings[setting];
   return z.object(shape);

@@ -48,7 +48,7 @@ export interface FunctionDefinition<Name extends string = string> {
   changesResources?: true;
   /** It may tell people of alerts: publish to the topics for them, and put events on buses. Isolated functions cannot. */
   notifies?: true;
-  /** It may count what all queues hold, dead letters included; `operate`: and read, send on and discard dead letters. */
+  /** It may count what all queues hold, dead letters and those of topics included; `operate`: and read, send on and discard dead letters. */
   allQueues?: 'count' | 'operate';
   settings: readonly SettingName[];
   /** Files that are copied beside the bundle, from the repository's root. */

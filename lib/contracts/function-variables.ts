@@ -1,10 +1,12 @@
+import type { TopicName } from './function-definition.ts';
 import type { FunctionName } from './functions.ts';
 import type { QueueName } from './messages.ts';
 
 /** The environment variable that carries a queue's URL. */
 export const queueVariable = (queue: QueueName): string => `QUEUE_${queue.replaceAll('-', '_').toUpperCase()}`;
-export const deadLetterVariable = (queue: QueueName): string =>
-  `DEAD_LETTERS_${queue.replaceAll('-', '_').toUpperCase()}`;
+/** Of a topic: the queue of what its function could not take. */
+export const deadLetterVariable = (source: QueueName | TopicName): string =>
+  `DEAD_LETTERS_${source.replaceAll('-', '_').toUpperCase()}`;
 /** The environment variable that carries the deployed name of a function to one that invokes it. */
 export const functionVariable = (name: FunctionName): string => `FUNCTION_${name.replaceAll('-', '_').toUpperCase()}`;
 export const historyTableVariable = 'HISTORY_TABLE';

@@ -17,9 +17,9 @@ const count = z.number().int();
 
 export const queueStatus = z.object({
   queue: z.string(),
-  waiting: count,
-  delayed: count,
-  inFlight: count.describe('Being worked on'),
+  waiting: count.optional().describe('Absent for `alarms`: Lambda does not tell how much of a topic waits'),
+  delayed: count.optional(),
+  inFlight: count.optional().describe('Being worked on'),
   deadLetters: count.describe('Could not be handled: see `GET /v1/dead-letters`'),
 });
 export type QueueStatus = z.output<typeof queueStatus>;

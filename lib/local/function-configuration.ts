@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { configurationOf } from '../contracts/configuration.ts';
+import { type TopicName, topicNames } from '../contracts/function-definition.ts';
 import {
   alarmsTopicVariable,
   cacheTableVariable,
@@ -34,6 +35,8 @@ export interface Resources {
   queues: Readonly<Record<QueueName, QueuePair>>;
   /** Takes what alarms say. */
   alarmsTopicArn: string;
+  /** For each topic, the URL of the queue of what its function could not take. */
+  undeliveredUrls: Readonly<Record<TopicName, string>>;
   settings: Settings;
 }
 
@@ -57,9 +60,12 @@ export function functionConfiguration(name: FunctionName, resources: Resources):
     variables[queueVariable(trigger.queue)] = resources.queues[trigger.queue].url;
     variables[deadLetterVariable(trigger.queue)] = resources.queues[trigger.queue].deadLetterUrl;
   }
-  for (const queue of allQueues === undefined ? [] : queueNames) {
-    variables[queueVariable(queue)] = resources.queues[queue].url;
-    variables[deadLetterVariable(queue)] = resources.queues[queue].deadLetterUrl;
+  if (allQueues !== undefined) {
+    for (const queue of queueNames) {
+      variables[queueVariable(queue)] = resources.queues[queue].url;
+      variables[deadLetterVariable(queue)] = resources.queues[queue].deadLetterUrl;
+    }
+    for (const topic of topicNames) variables[deadLetterVariable(topic)] = resources.undeliveredUrls[topic];
   }
   for (const setting of settings) variables[setting] = resources.settings[setting];
   const parsed = configurationOf(name).strict().safeParse(variables);

@@ -128,6 +128,7 @@ async function start(
     redisUrl: services.redisUrl,
     queues,
     alarmsTopicArn: topics.arns.alarms,
+    undeliveredUrls: topics.undeliveredUrls,
     settings: { ...localSettings(), ...options.settings },
   };
   const invocations = new InvocationMetrics();

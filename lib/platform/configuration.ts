@@ -1,4 +1,5 @@
 import { configurationOf } from '../contracts/configuration.ts';
+import { type TopicName, topicNames } from '../contracts/function-definition.ts';
 import {
   alarmsTopicVariable,
   cacheTableVariable,
@@ -32,7 +33,8 @@ export interface Configuration {
   /** Of functions that make alarms: who is told what they say. */
   alarmsTopicArn?: string;
   queueUrls: Partial<Record<QueueName, string>>;
-  deadLetterUrls: Partial<Record<QueueName, string>>;
+  /** Of a topic: where what its function could not take is kept. */
+  deadLetterUrls: Partial<Record<QueueName | TopicName, string>>;
   /** Of the functions that it may invoke: the name that each was deployed with. */
   functionNames: Partial<Record<FunctionName, string>>;
 }
@@ -67,7 +69,7 @@ export function readConfiguration(functionName: FunctionName, environment: NodeJ
     loadWorkers: Number(text('HEADROOM_LOAD_WORKERS') ?? 0),
     testingPolicyRead: text('HEADROOM_TESTING_POLICY') === 'read',
     queueUrls: valuesOf([...sends, ...consumed], queueVariable),
-    deadLetterUrls: valuesOf(consumed, deadLetterVariable),
+    deadLetterUrls: valuesOf([...consumed, ...(allQueues === undefined ? [] : topicNames)], deadLetterVariable),
     functionNames: valuesOf(invokes, functionVariable),
   };
 }

@@ -33,6 +33,7 @@ import {
   grantOutbox,
   grantRedis,
   grantSend,
+  grantUndelivered,
 } from './grants.ts';
 import { functionLogGroupName, resourceName } from './naming.ts';
 import { type Queues, undeliveredQueue } from './queues.ts';
@@ -65,6 +66,15 @@ export class Functions extends Construct {
     super(scope, id);
     this.all = functionNames.map((name) => deploy(new Construct(this, name), name, props));
     this.byName = Object.fromEntries(this.all.map((one) => [one.name, one])) as Record<FunctionName, DeployedFunction>;
+    for (const { definition, undelivered } of this.all) {
+      if (definition.trigger.kind !== 'topic' || undelivered === undefined) continue;
+      for (const {
+        lambda,
+        definition: { allQueues },
+      } of this.all) {
+        if (allQueues !== undefined) grantUndelivered(lambda, definition.trigger.topic, undelivered, allQueues);
+      }
+    }
   }
 }
 

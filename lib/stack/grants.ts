@@ -2,8 +2,10 @@ import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { eventSource } from '../contracts/alerts.ts';
 import { alarmsPrefix } from '../contracts/cloudwatch-alarms.ts';
+import type { TopicName } from '../contracts/function-definition.ts';
 import {
   alarmsTopicVariable,
   cacheTableVariable,
@@ -199,8 +201,21 @@ export function grantCount(to: LambdaFunction, name: QueueName, { queue, deadLet
   for (const { queueArn } of [queue, deadLetters]) allow(to, ['sqs:GetQueueAttributes'], queueArn);
 }
 
+const handlingDeadLetters = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'] as const;
+
 /** To look at dead letters, and to send them on to where they came from, or discard them. */
 export function grantDeadLetters(to: LambdaFunction, { queue, deadLetters }: QueuePair): void {
-  allow(to, ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'], deadLetters.queueArn);
+  allow(to, handlingDeadLetters, deadLetters.queueArn);
   allow(to, ['sqs:SendMessage'], queue.queueArn);
+}
+
+/** The same of what the function of a topic could not take: there is no queue that it could go back to. */
+export function grantUndelivered(
+  to: LambdaFunction,
+  topic: TopicName,
+  undelivered: Queue,
+  may: 'count' | 'operate',
+): void {
+  to.addEnvironment(deadLetterVariable(topic), undelivered.queueUrl);
+  allow(to, ['sqs:GetQueueAttributes', ...(may === 'operate' ? handlingDeadLetters : [])], undelivered.queueArn);
 }

@@ -1,7 +1,7 @@
 import { projectsOfTask } from '../contracts/tasks.ts';
 import { type Caller, mayUseProject, requireProject, requireUnbound } from '../platform/http/authenticate.ts';
 import type { Handlers } from '../platform/http/door.ts';
-import type { DeadLetterBox } from './dead-letters.ts';
+import type { DeadLetterBox } from './dead-letters/box.ts';
 import type { TaskOutputs } from './outputs.ts';
 import type { TaskService } from './service.ts';
 import type { TasksOverview } from './status.ts';

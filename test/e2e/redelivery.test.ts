@@ -218,6 +218,7 @@ describe('messages that come twice and in reverse', () => {
           ...functionConfiguration(name, {
             historyTable: parts.tableName,
             alarmsTopicArn: 'arn:aws:sns:us-east-1:000000000000:unused',
+            undeliveredUrls: { alarms: 'http://127.0.0.1:9/unused' },
             cacheTable: 'cache',
             redisUrl: undefined,
             queues,

@@ -136,6 +136,11 @@ function allowedBy(name: FunctionName): string[] {
     allowed.push(...on(dead, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'));
     if (!sends.includes(each)) allowed.push(...on(queue(each), 'sqs:SendMessage'));
   }
+  if (more.allQueues !== undefined) {
+    const operating = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'];
+    const actions = ['sqs:GetQueueAttributes', ...(more.allQueues === 'operate' ? operating : [])];
+    allowed.push(...on(queue('alarm-receiver-undelivered'), ...actions));
+  }
   // Lambda itself leaves there, as the function, what failed at every attempt.
   if (trigger.kind === 'topic') allowed.push(...on(queue(`${name}-undelivered`), 'sqs:SendMessage'));
   return allowed.sort();

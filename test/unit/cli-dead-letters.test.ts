@@ -42,6 +42,13 @@ describe('headroom dead-letters', () => {
     ]);
   });
 
+  it('says of what alarms said that it was taken, or why it stays', async () => {
+    handled = { handled: ['m-1'], failed: [{ messageId: 'm-2', fault: 'not JSON' }], missing: [] };
+    const { code, out, err } = await run('redrive', 'alarms');
+    expect([code, out]).toEqual([1, '1 was taken.\n']);
+    expect(err).toContain('m-2 stays: not JSON');
+  });
+
   it('discards only what is named, and fails where something was not found', async () => {
     expect((await run('discard', 'tasks')).code).toBe(2);
     handled = { handled: [], missing: ['m-1'] };

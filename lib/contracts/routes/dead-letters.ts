@@ -22,7 +22,7 @@ export const deadLetterRoutes = {
   redriveDeadLetters: {
     method: 'POST',
     path: '/v1/dead-letters/redrive',
-    summary: 'Send messages that could not be handled to their queue once more',
+    summary: 'Have messages that could not be handled be handled once more',
     tag: 'Tasks',
     scope: 'operate',
     function: 'tasks-api',

@@ -11,6 +11,8 @@ const visibilityMarginSeconds = 5;
 
 export interface ProvisionedTopics {
   arns: Record<TopicName, string>;
+  /** For each topic, the URL of the queue of what its function could not take. */
+  undeliveredUrls: Record<TopicName, string>;
   /** For each function that a topic triggers, the queue that its events wait in. */
   inboxes: Partial<Record<FunctionName, QueuePair>>;
 }
@@ -20,6 +22,7 @@ export async function ensureTopics(sns: SNSClient, sqs: SQSClient): Promise<Prov
     await Promise.all(topicNames.map(async (name) => [name, await ensureTopic(sns, name)])),
   ) as Record<TopicName, string>;
   const inboxes: ProvisionedTopics['inboxes'] = {};
+  const undelivered: Partial<Record<TopicName, string>> = {};
   for (const name of functionNames) {
     const { trigger, timeoutSeconds } = functionDefinition(name);
     if (trigger.kind !== 'topic') continue;
@@ -31,6 +34,7 @@ export async function ensureTopics(sns: SNSClient, sqs: SQSClient): Promise<Prov
     });
     await ensureSubscription(sns, arns[trigger.topic], inbox.arn);
     inboxes[name] = inbox;
+    undelivered[trigger.topic] = inbox.deadLetterUrl;
   }
-  return { arns, inboxes };
+  return { arns, undeliveredUrls: undelivered as Record<TopicName, string>, inboxes };
 }

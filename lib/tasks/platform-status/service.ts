@@ -1,4 +1,4 @@
-import { queueNames } from '../../contracts/messages.ts';
+import { deadLetterSources } from '../../contracts/dead-letters.ts';
 import type { PartStatus, PlatformStatus, QueueStatus } from '../../contracts/status.ts';
 import { version } from '../../contracts/version.ts';
 import { isoTime } from '../../platform/clock.ts';
@@ -48,11 +48,14 @@ export class StatusService {
     const { sqs, configuration } = this.#parts;
     const { queueUrls, deadLetterUrls } = configuration;
     return Promise.all(
-      queueNames.flatMap((queue) => {
-        const [url, deadLetterUrl] = [queueUrls[queue], deadLetterUrls[queue]];
-        if (url === undefined || deadLetterUrl === undefined) return [];
+      deadLetterSources.flatMap((queue) => {
+        const [url, deadLetterUrl] = [queue === 'alarms' ? undefined : queueUrls[queue], deadLetterUrls[queue]];
+        if (deadLetterUrl === undefined) return [];
         const counted = async (): Promise<QueueStatus> => {
-          const [counts, dead] = await Promise.all([countMessages(sqs, url), countMessages(sqs, deadLetterUrl)]);
+          const [counts, dead] = await Promise.all([
+            url === undefined ? {} : countMessages(sqs, url),
+            countMessages(sqs, deadLetterUrl),
+          ]);
           return { queue, ...counts, deadLetters: dead.waiting + dead.inFlight };
         };
         return [counted()];

@@ -1,9 +1,12 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { alarmReceiver } from '../../../lib/alerts/cloudwatch/receiver.ts';
+import { AlertService } from '../../../lib/alerts/service.ts';
 import { deadLetterQuery } from '../../../lib/contracts/dead-letters.ts';
+import { ensureQueue } from '../../../lib/local/emulators/queue-provisioning.ts';
 import { ensureQueues } from '../../../lib/local/provision/queues.ts';
 import { countMessages } from '../../../lib/platform/queue/counts.ts';
-import { DeadLetterBox } from '../../../lib/tasks/dead-letters.ts';
+import { DeadLetterBox } from '../../../lib/tasks/dead-letters/box.ts';
 import { StatusService } from '../../../lib/tasks/platform-status/service.ts';
 import { functionParts } from '../../support/function-parts.ts';
 import { quietLog } from '../../support/history-table.ts';
@@ -13,12 +16,16 @@ import { type QueueServer, startQueueServer } from '../local-runtime/queue-fixtu
 const dynamoDb = useTestDynamoDb();
 let server: QueueServer;
 let urls: Awaited<ReturnType<typeof ensureQueues>>;
+let undeliveredUrl: string;
 let box: DeadLetterBox;
+let alerts: AlertService;
 let status: StatusService;
 
 beforeAll(async () => {
   server = await startQueueServer();
   urls = await ensureQueues(server.client);
+  const undelivered = { name: 'alarm-receiver-undelivered', visibilityTimeoutSeconds: 30 };
+  undeliveredUrl = (await ensureQueue(server.client, undelivered)).url;
 });
 afterAll(() => server.stop());
 
@@ -28,23 +35,24 @@ beforeEach(async () => {
   const parts = {
     ...functionParts('tasks-api', await dynamoDb.createParts(), {
       queueUrls: of('url'),
-      deadLetterUrls: of('deadLetterUrl'),
+      deadLetterUrls: { ...of('deadLetterUrl'), alarms: undeliveredUrl },
     }),
     sqs: server.client,
     log: quietLog,
   };
-  box = new DeadLetterBox(parts);
+  box = new DeadLetterBox(parts, alarmReceiver(parts));
+  alerts = new AlertService(parts);
   status = new StatusService(parts);
-  for (const queue of ['tasks', 'alerts'] as const) {
+  for (const queue of ['tasks', 'alerts', 'alarms'] as const) {
     const { items } = await box.list(deadLetterQuery.parse({ queue }));
     if (items.length > 0) await box.discard({ queue, messageIds: items.map(({ messageId }) => messageId) });
   }
 });
 
-const bury = (queue: 'tasks' | 'alerts', MessageBody: string, fault?: string) =>
+const bury = (queue: 'tasks' | 'alerts' | 'alarms', MessageBody: string, fault?: string) =>
   server.client.send(
     new SendMessageCommand({
-      QueueUrl: urls[queue].deadLetterUrl,
+      QueueUrl: queue === 'alarms' ? undeliveredUrl : urls[queue].deadLetterUrl,
       MessageBody,
       ...(fault === undefined ? {} : { MessageAttributes: { fault: { DataType: 'String', StringValue: fault } } }),
     }),
@@ -91,5 +99,50 @@ describe('dead letters', () => {
     const [one] = items.filter(({ body }) => body === 'one');
     await box.discard({ queue: 'tasks', messageIds: [one?.messageId ?? ''] });
     expect((await list()).items.map(({ body }) => body)).toEqual(['two']);
+  });
+});
+
+describe('what alarms said and nobody could take', () => {
+  const said = {
+    AlarmName: 'errors',
+    NewStateValue: 'ALARM',
+    NewStateReason: 'Threshold Crossed',
+    StateChangeTime: '2026-01-31T02:00:00.000+0000',
+  };
+  /** As SNS leaves it where Lambda did not take it, and as Lambda does where the function failed. */
+  const bySns = (said: object) => JSON.stringify({ Type: 'Notification', Message: JSON.stringify(said) });
+  const byLambda = (said: object) =>
+    JSON.stringify({ Records: [{ EventSource: 'aws:sns', Sns: { Message: JSON.stringify(said) } }] });
+
+  it('is shown as it was said, with what is wrong with it, and counted in the status', async () => {
+    const { NewStateReason: _, ...strange } = { ...said, NewStateValue: 'PERHAPS' };
+    await bury('alarms', bySns(strange));
+    await bury('alarms', byLambda(said));
+    await bury('alarms', 'no envelope');
+    const { items, counts } = await list({ queue: 'alarms' });
+    expect(counts).toEqual({ alarms: 3 });
+    expect(items.map(({ body, fault }) => [body, fault]).toSorted()).toEqual(
+      [
+        ['no envelope', 'not JSON'],
+        [JSON.stringify(said), undefined],
+        [JSON.stringify(strange), expect.stringMatching(/^NewStateValue: .+; NewStateReason: /)],
+      ].toSorted(),
+    );
+    expect((await status.status()).queues).toContainEqual({ queue: 'alarms', deadLetters: 3 });
+  });
+
+  it('is taken where it can be by now, and stays where it cannot, with why', async () => {
+    await bury('alarms', byLambda(said));
+    await bury('alarms', bySns({ AlarmName: 'strange' }));
+    const { handled, failed = [], missing } = await box.redrive({ queue: 'alarms' });
+    expect([handled.length, missing]).toEqual([1, []]);
+    expect(failed).toMatchObject([{ fault: expect.stringContaining('NewStateValue') }]);
+    const open = await alerts.list({ limit: 50 }, () => true);
+    expect(open.items).toMatchObject([{ type: 'cloudwatch-alarm', subject: 'errors', status: 'open' }]);
+    const { items } = await list();
+    expect(items.map(({ messageId }) => messageId)).toEqual(failed.map(({ messageId }) => messageId));
+    const [left] = failed.map(({ messageId }) => messageId);
+    expect(await box.discard({ queue: 'alarms', messageIds: [left ?? ''] })).toMatchObject({ handled: [left] });
+    expect((await list()).items).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { topicNames } from '../../../lib/contracts/function-definition.ts';
 import { functionDefinition, functionNames } from '../../../lib/contracts/functions.ts';
 import { queueNames } from '../../../lib/contracts/messages.ts';
 import { functionConfiguration, localSettings, type Resources } from '../../../lib/local/function-configuration.ts';
@@ -16,6 +17,7 @@ const resources: Resources = {
   redisUrl: 'redis://127.0.0.1:1',
   queues: Object.fromEntries(queueNames.map((name) => [name, pair(name)])) as Resources['queues'],
   alarmsTopicArn: 'arn:aws:sns:us-east-1:000000000000:alarms',
+  undeliveredUrls: { alarms: 'http://127.0.0.1:1/alarm-receiver-undelivered' },
   settings: localSettings(),
 };
 const endpoints = {
@@ -32,7 +34,8 @@ describe('the environment of a function', () => {
     const reads = allQueues === undefined ? (trigger.kind === 'queue' ? [trigger.queue] : []) : queueNames;
     const configuration = readConfiguration(name, functionConfiguration(name, resources));
     expect(Object.keys(configuration.queueUrls).toSorted()).toEqual([...new Set([...sends, ...reads])].toSorted());
-    expect(Object.keys(configuration.deadLetterUrls).toSorted()).toEqual([...reads].toSorted());
+    const ofTopics = allQueues === undefined ? [] : topicNames;
+    expect(Object.keys(configuration.deadLetterUrls).toSorted()).toEqual([...reads, ...ofTopics].toSorted());
     expect(configuration.functionNames).toEqual(Object.fromEntries(invokes.map((invoked) => [invoked, invoked])));
   });
 
