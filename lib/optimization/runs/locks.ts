@@ -4,7 +4,7 @@ import type { Parts } from '../../platform/parts.ts';
 import type { ItemType } from '../../platform/table/item.ts';
 import { keys } from '../../platform/table/keys.ts';
 import { sweepItem } from '../aws/memory-sweep/stored.ts';
-import { hasEnded, runItem } from './model.ts';
+import { isLed, runItem } from './model.ts';
 
 const lock = z.object({
   project: projectName,
@@ -12,12 +12,17 @@ const lock = z.object({
   runId: identifier,
   /** Its run renews it on its way: after this time nobody leads the run any more. */
   untilMs: z.number(),
+  /** Its run is about to begin, and may not be there yet. */
+  isReserved: z.boolean().optional(),
 });
 export type Lock = z.output<typeof lock>;
 const lockItem: ItemType<Lock> = { name: 'OptimizationLock', version: 1, schema: lock };
 
 /** Longer than one step takes, with all that SQS lets pass before it gives a message away again. */
 export const lockMs = 15 * 60_000;
+
+/** Longer than a request may last that begins a run: one that was cut off before it did keeps others out for no longer. */
+export const reservationMs = 60_000;
 
 /** One run, or memory sweep, at a time changes things of a project. */
 export class ProjectLocks {
@@ -27,16 +32,10 @@ export class ProjectLocks {
     this.#parts = parts;
   }
 
-  /** The run that has the lock and has not ended. */
+  /** The run that has the lock: it is led, or about to begin. */
   async holder(project: string): Promise<string | undefined> {
-    const { table } = this.#parts;
-    const found = await table.get(lockItem, keys.optimizationLock(project));
-    if (found === undefined) return undefined;
-    const { runId } = found.value;
-    const run = await table.get(runItem, keys.optimizationRun(project, runId));
-    if (run !== undefined) return hasEnded(run.value) ? undefined : runId;
-    const sweep = await table.get(sweepItem, keys.memorySweep(project, runId));
-    return sweep === undefined || sweep.value.endedAt !== undefined ? undefined : runId;
+    const found = await this.#parts.table.get(lockItem, keys.optimizationLock(project));
+    return found !== undefined && (await this.#isHeld(found.value)) ? found.value.runId : undefined;
   }
 
   /**
@@ -45,17 +44,17 @@ export class ProjectLocks {
    * @returns false when another run has it
    */
   async take(project: string, runId: string): Promise<boolean> {
-    const { table, clock } = this.#parts;
-    const value: Lock = { project, runId, untilMs: clock() + lockMs };
-    const key = keys.optimizationLock(project);
-    const found = await table.get(lockItem, key);
-    if (found === undefined) return (await table.create(lockItem, key, value)) !== undefined;
-    if (found.value.runId === runId) {
-      const isFresh = found.value.untilMs - clock() > lockMs / 2;
-      return isFresh || (await table.replace(found, value)) !== undefined;
-    }
-    if ((await this.holder(project)) !== undefined) return false;
-    return (await table.replace(found, value)) !== undefined;
+    return (await this.#taken({ project, runId, untilMs: this.#parts.clock() + lockMs })) === 'taken';
+  }
+
+  /**
+   * Takes the lock for a run that is about to be written, or to be written as one that is led, before it is. Whoever is cut off in
+   * between leaves a lock that lapses by itself.
+   * @returns the run that has it, where that is another one
+   */
+  async reserve(project: string, runId: string): Promise<string | undefined> {
+    const taken = await this.#taken({ project, runId, untilMs: this.#parts.clock() + reservationMs, isReserved: true });
+    return taken === 'taken' ? undefined : taken.by;
   }
 
   /** Nothing happens when the run does not have it. */
@@ -73,5 +72,31 @@ export class ProjectLocks {
       if (value.untilMs < clock()) lapsed.push(value);
     }
     return lapsed;
+  }
+
+  async #taken(lock: Lock): Promise<'taken' | { by: string }> {
+    const { table, clock } = this.#parts;
+    const key = keys.optimizationLock(lock.project);
+    for (;;) {
+      const found = await table.get(lockItem, key);
+      if (found?.value.runId === lock.runId) {
+        const isFresh = found.value.untilMs - clock() > lockMs / 2;
+        if (isFresh && found.value.isReserved === lock.isReserved) return 'taken';
+      } else if (found !== undefined && (await this.#isHeld(found.value))) {
+        return { by: found.value.runId };
+      }
+      const written = await (found === undefined ? table.create(lockItem, key, lock) : table.replace(found, lock));
+      if (written !== undefined) return 'taken';
+      // Somebody was faster: the next look tells who.
+    }
+  }
+
+  async #isHeld({ project, runId, untilMs, isReserved }: Lock): Promise<boolean> {
+    const { table, clock } = this.#parts;
+    if (isReserved && clock() < untilMs) return true;
+    const run = await table.get(runItem, keys.optimizationRun(project, runId));
+    if (run !== undefined) return isLed(run.value);
+    const sweep = await table.get(sweepItem, keys.memorySweep(project, runId));
+    return sweep !== undefined && sweep.value.endedAt === undefined;
   }
 }

@@ -98,6 +98,8 @@ const halt = z.object({
   reason: z.string(),
   force: z.boolean(),
   by: actor.optional(),
+  /** Force was given while things were being put back: what was in their way by then is to be gone through once more. */
+  again: z.boolean().optional(),
 });
 export type Halt = z.output<typeof halt>;
 
@@ -158,6 +160,10 @@ export const auditItem: ItemType<z.output<typeof auditEntry>> = {
 };
 
 export const retentionMs = 400 * 24 * 60 * 60 * 1000;
+
+/** Whether a worker is to lead it on; one that waits for approval, or is only a plan, has nothing to be led to. */
+export const isLed = ({ status }: Pick<StoredRun, 'status'>): boolean =>
+  status === 'queued' || status === 'running' || status === 'rolling-back';
 
 export const hasEnded = ({ status }: Pick<StoredRun, 'status'>): boolean =>
   status === 'completed' || status === 'rolled-back' || status === 'failed';

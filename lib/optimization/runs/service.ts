@@ -57,7 +57,7 @@ export class OptimizationRuns {
 
   /**
    * Plans a run and stores it. One that is to begin does so with the message that is stored with it.
-   * @throws DomainError not-found; conflict when changes are frozen, another run is under way, or the idempotency key was used for
+   * @throws DomainError not-found; conflict when changes are frozen, another run is under way (which, is said), or the idempotency key was used for
    *   another request; and why no load test may be run, where one is to measure
    */
   async start(
@@ -72,10 +72,11 @@ export class OptimizationRuns {
     const earlier = known && (await table.get(runItem, keys.optimizationRun(project, known)));
     if (earlier) return this.#shown(earlier.value);
     await this.#services.projects.require(project);
-    if (!request.dryRun) await this.#requireStartable(project, request);
+    if (!request.dryRun) await this.#requireStartable(project, request, known);
     const found = await this.#services.planner.find(project, request.profileId);
     const runId = known ?? (await workId(this.#parts, work));
     const run = this.#planned({ runId, project, request, by }, found);
+    if (run.status === 'queued') await this.#reserve(run);
     const created = await table.create(runItem, keys.optimizationRun(project, runId), run, {
       pending: run.status === 'queued' ? [advanceMessage(run)] : [],
       expiresAt: this.#parts.clock() + retentionMs,
@@ -103,6 +104,7 @@ export class OptimizationRuns {
     const status = shownStatus(current.value, clock());
     if (status !== 'awaiting-approval') throw new DomainError('conflict', `The run is ${status}.`);
     await this.#requireFree(project);
+    await this.#reserve(current.value);
     const { turn } = current.value;
     const next: StoredRun = {
       ...current.value,
@@ -140,13 +142,13 @@ export class OptimizationRuns {
 
   async #rollingBack(run: StoredRun, halt: Halt): Promise<StoredRun> {
     const status = shownStatus(run, this.#parts.clock());
-    if (status === 'queued' || status === 'running' || status === 'rolling-back') return { ...run, halt };
+    if (status === 'rolling-back') return { ...run, halt: insisting(run, halt) };
+    if (status === 'queued' || status === 'running') return { ...run, halt };
     const hasKept = run.units.some((unit) => unit.status === 'kept' || unit.status === 'conflict');
     if (!hasEnded(run) || !hasKept) {
       throw new DomainError('conflict', `The run is ${status}, and has changed nothing that is there now.`);
     }
-    const holder = await this.#services.locks.holder(run.project);
-    if (holder !== undefined) throw otherRun(holder);
+    await this.#reserve(run);
     const next = reopened(run, halt);
     return { ...next, turn: run.turn + 1 };
   }
@@ -178,18 +180,29 @@ export class OptimizationRuns {
     };
   }
 
-  async #requireStartable(project: string, { verify }: OptimizationRunRequest): Promise<void> {
-    await this.#requireFree(project);
+  async #requireStartable(
+    project: string,
+    { verify }: OptimizationRunRequest,
+    ownId: string | undefined,
+  ): Promise<void> {
+    await this.#requireFree(project, ownId);
     if (verify.mode !== 'load-test') return;
     // Told to who asks, rather than found by the first round.
     const test = testOfRound(verify, roundOf(0, 'experiment', verify, ''), 0);
     await this.#services.loadTests.requireRunnable(project, test);
   }
 
-  async #requireFree(project: string): Promise<void> {
+  /** @param ownId of a run whose start was cut off, and may have left its lock */
+  async #requireFree(project: string, ownId?: string): Promise<void> {
     const reason = await this.#services.freezes.reason(project);
     if (reason !== undefined) throw new DomainError('conflict', reason);
     const holder = await this.#services.locks.holder(project);
+    if (holder !== undefined && holder !== ownId) throw otherRun(holder);
+  }
+
+  /** The lock is the run's before it is told to begin: of two that are started at once, one is refused. */
+  async #reserve({ project, runId }: StoredRun): Promise<void> {
+    const holder = await this.#services.locks.reserve(project, runId);
     if (holder !== undefined) throw otherRun(holder);
   }
 
@@ -206,6 +219,12 @@ export class OptimizationRuns {
     if (found === undefined) throw notFound(`The run ${runId}`);
     return found;
   }
+}
+
+/** Force that was given once is not taken back; given later, it is for what is already in the way, too. */
+function insisting({ halt: earlier, conflicts }: StoredRun, halt: Halt): Halt {
+  if (earlier?.force === true) return { ...halt, force: true, ...(earlier.again ? { again: true } : {}) };
+  return halt.force && conflicts.length > 0 ? { ...halt, again: true } : halt;
 }
 
 const otherRun = (runId: string): DomainError =>

@@ -143,9 +143,10 @@ export class RunSteps {
     judge: (run, { unit }) => this.#services.measuring.judge(run, unit),
 
     end: async (run) => {
-      // Asked for while the last step was taken.
-      if (run.halt?.scope === 'all' && run.units.some(({ status }) => status === 'kept')) {
-        return { run: beginPuttingBack({ ...run, status: 'rolling-back' }) };
+      const { halt, units } = run;
+      // Asked for while the last step was taken, or insisted on when something was in the way already.
+      if (halt?.scope === 'all' && (halt.again || units.some(({ status }) => status === 'kept'))) {
+        return { run: beginPuttingBack({ ...run, status: 'rolling-back', halt: { ...halt, again: undefined } }) };
       }
       const over = ended(run, this.#clock());
       return { run: { ...over, result: resultOf(over) } };

@@ -3,7 +3,7 @@ import { keys } from '../../platform/table/keys.ts';
 import { sweepItem, sweepMessage } from '../aws/memory-sweep/stored.ts';
 import { advanceMessage } from './advance-message.ts';
 import { ProjectLocks } from './locks.ts';
-import { hasEnded, runItem } from './model.ts';
+import { isLed, runItem } from './model.ts';
 
 /** Looks after runs, and memory sweeps, that nobody leads any more. */
 export class RunWatch {
@@ -22,7 +22,7 @@ export class RunWatch {
     for (const { project, runId } of lapsed) {
       const found = await table.get(runItem, keys.optimizationRun(project, runId));
       const sweep = await table.get(sweepItem, keys.memorySweep(project, runId));
-      if (found !== undefined && !hasEnded(found.value)) await send([advanceMessage(found.value)]);
+      if (found !== undefined && isLed(found.value)) await send([advanceMessage(found.value)]);
       else if (sweep !== undefined && sweep.value.endedAt === undefined) await send([sweepMessage(sweep.value)]);
       else await this.#locks.release(project, runId);
     }

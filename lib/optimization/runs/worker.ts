@@ -5,7 +5,7 @@ import { valueOn } from '../sides.ts';
 import { advanceMessage, type RunMessage } from './advance-message.ts';
 import { plannedOf, putBack, turnedAround, unitAt, unitOf } from './course.ts';
 import type { ProjectLocks } from './locks.ts';
-import { hasEnded, runItem, type StepName, type StoredRun } from './model.ts';
+import { hasEnded, isLed, runItem, type StepName, type StoredRun } from './model.ts';
 import { nextMove } from './moving.ts';
 import type { RunSteps } from './steps.ts';
 
@@ -167,7 +167,3 @@ export class RunWorker {
     return this.#parts.table.get(runItem, keys.optimizationRun(project, runId));
   }
 }
-
-/** A run that waits for approval, or is only a plan, has nothing to be led to. */
-const isLed = ({ status }: StoredRun): boolean =>
-  status === 'queued' || status === 'running' || status === 'rolling-back';

@@ -58,6 +58,9 @@ describe('Optimizations over HTTP', () => {
     const begun = await operator.call('startOptimizationRun', { ...ofShop, body: { verify: { mode: 'none' } } });
     expect(begun).toMatchObject({ status: 'queued' });
     expect(parts.sent).toMatchObject([{ queue: 'optimizations', body: { runId: begun.runId, turn: 0 } }]);
+    await expect(
+      operator.call('startOptimizationRun', { ...ofShop, body: { verify: { mode: 'none' } } }),
+    ).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(begun.runId) });
     const { items } = await operator.call('listOptimizationRuns', { ...ofShop, query: {} });
     expect(items.map(({ runId }) => runId)).toEqual([begun.runId, planned.runId]);
   });

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { optimizationExport } from '../../../lib/contracts/optimization-controls.ts';
-import { optimizationRun } from '../../../lib/contracts/optimization-runs.ts';
+import { optimizationRun, optimizationRunRequest } from '../../../lib/contracts/optimization-runs.ts';
 import type { Change, Proposal } from '../../../lib/contracts/optimizations.ts';
+import { reservationMs } from '../../../lib/optimization/runs/locks.ts';
 import { isSameValue, placeOf } from '../../../lib/optimization/sides.ts';
 import { DomainError } from '../../../lib/platform/errors.ts';
 import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
+import { Dead, Mortal, mortalPorts, realTable } from '../../support/optimization/mortal-ports.ts';
 import { policyChange, proposalOf, RunHarness, somebody } from '../../support/optimization/run-harness.ts';
 import { Switchboard } from '../../support/optimization/switchboard.ts';
 import { noon } from '../../support/telemetry-batches.ts';
@@ -145,14 +147,40 @@ describe('A run', () => {
     await expect(harness.start()).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(runId) });
   });
 
-  it('that was started at the same moment as another one does nothing', async () => {
-    const [first, second] = [await harness.start(), await harness.start()];
+  it('is the only one of those that are started at once; the others are told which', async () => {
+    const started = await Promise.allSettled(Array.from({ length: 4 }, () => harness.start()));
+    const [run, ...more] = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    expect(more).toEqual([]);
+    const refused = started.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+    for (const error of refused) {
+      expect(error).toMatchObject({ code: 'conflict', message: expect.stringContaining(run?.runId ?? '?') });
+    }
     await harness.settle();
-    expect([(await harness.show(first.runId)).status, (await harness.show(second.runId)).status]).toEqual([
-      'completed',
-      'failed',
-    ]);
+    expect((await harness.show(run?.runId ?? '')).status).toBe('completed');
     expect(world.writes).toHaveLength(6);
+    expect((await harness.engine().runs.list('shop', { limit: 10 })).items).toHaveLength(1);
+  });
+
+  it('whose start was cut off keeps others out for no longer than a minute', async () => {
+    const request = optimizationRunRequest.parse({ verify: { mode: 'none' } });
+    const startCutOff = (key?: string) => {
+      // Between its lock and itself.
+      const mortal = new Mortal(key === undefined ? 1 : 2);
+      const { send } = parts;
+      const ports = mortalPorts(mortal, { send, open: realTable(parts), appliers: world.appliers });
+      return harness.engine(ports).runs.start('shop', request, somebody, key);
+    };
+    await expect(startCutOff('once')).rejects.toThrow(Dead);
+    await expect(harness.start()).rejects.toMatchObject({ code: 'conflict' });
+    // Whoever asks again with the same key is the one who has it.
+    const again = await harness.start({}, 'once');
+    await harness.settle();
+    expect((await harness.show(again.runId)).status).toBe('completed');
+
+    await expect(startCutOff()).rejects.toThrow(Dead);
+    await expect(harness.start()).rejects.toMatchObject({ code: 'conflict' });
+    parts.time.now += reservationMs;
+    await harness.start();
   });
 });
 
@@ -341,6 +369,26 @@ describe('Rolling back', () => {
       steps: [{ status: 'conflict' }, { status: 'rolled-back' }],
     });
     expect(values()).toEqual([60, 5, 512]);
+  });
+
+  it('by force also goes once more through what was in its way before force was given', async () => {
+    const { runId } = await harness.start();
+    await harness.settle();
+    world.put(memory, 2_048);
+    const rollback = (force: boolean) => harness.engine().runs.rollback('shop', runId, { force }, somebody);
+    await rollback(false);
+    await harness.leadUntil(() => world.valueAt(entries) === 100);
+    expect(await harness.show(runId)).toMatchObject({ status: 'rolling-back', conflicts: [{ id: 'more' }] });
+    await rollback(true);
+    // Asking once more, without it, does not take it back.
+    await rollback(false);
+    await harness.settle();
+    expect(values()).toEqual(before);
+    expect(await harness.show(runId)).toMatchObject({
+      status: 'rolled-back',
+      conflicts: [],
+      result: { success: true },
+    });
   });
 
   it('stops a run that is under way, and puts back what it has done', async () => {

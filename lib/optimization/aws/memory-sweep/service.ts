@@ -66,16 +66,14 @@ export class MemorySweeps {
     const now = clock();
     const value: StoredSweep = { sweepId, requestedBy: by, createdAt: isoTime(now), sweep, usdPerGbSecond, turn: 0 };
     const key = keys.memorySweep(project, sweepId);
-    // There before it has the lock: a lock of nothing would be taken for free.
-    await table.create(sweepItem, key, value, { expiresAt: now + retentionMs });
-    if (!(await locks.take(project, sweepId))) {
-      const found = await this.#find(project, sweepId);
-      await table.deleteAsRead(found);
-      throw new DomainError('conflict', 'A run of optimizations, or a memory sweep, of the project is under way.');
+    const holder = await locks.reserve(project, sweepId);
+    if (holder !== undefined) {
+      const why = `A run of optimizations, or a memory sweep, of the project is under way: ${holder}.`;
+      throw new DomainError('conflict', why);
     }
-    const found = await this.#find(project, sweepId);
-    const begun = await table.replace(found, found.value, { pending: [sweepMessage(found.value)] });
-    return (begun ?? found).value;
+    const options = { expiresAt: now + retentionMs, pending: [sweepMessage(value)] };
+    const created = await table.create(sweepItem, key, value, options);
+    return (created ?? (await this.#find(project, sweepId))).value;
   }
 
   /** @throws DomainError not-found */
