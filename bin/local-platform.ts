@@ -3,6 +3,8 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LocalPlatform, StartPlatform } from '../lib/cli/context.ts';
+import { accessOptionsOf, accessSettings } from '../lib/contracts/access-options.ts';
+import { requestsPerMinute } from '../lib/local/function-configuration.ts';
 import { startRuntime } from '../lib/local/runtime.ts';
 import { lockDataDirectory } from '../lib/local/supervision/data-directory-lock.ts';
 import type { SupervisedChild } from '../lib/local/supervision/supervised-child.ts';
@@ -27,7 +29,10 @@ export async function startPlatform({ port, dataDirectory, log, onFailure }: Sta
     log,
     onFailure,
     ...(redisUrl === undefined ? {} : { redisUrl }),
-    ...(testingPolicy === undefined ? {} : { settings: { HEADROOM_TESTING_POLICY: testingPolicy } }),
+    settings: {
+      ...accessSettings(accessOptionsOf(process.env), requestsPerMinute),
+      ...(testingPolicy === undefined ? {} : { HEADROOM_TESTING_POLICY: testingPolicy }),
+    },
   });
   const keys = keysIn(runtime.dynamodb, runtime.historyTable);
   let demo: SupervisedChild | undefined;

@@ -4,6 +4,7 @@ import { docsHandlers } from '../lib/platform/docs/handlers.ts';
 import { httpDoor } from '../lib/platform/http/door.ts';
 import { keyHandlers } from '../lib/platform/keys/handlers.ts';
 import { KeyService } from '../lib/platform/keys/service.ts';
+import { openOidc } from '../lib/platform/oidc/open.ts';
 import { createParts } from '../lib/platform/parts.ts';
 import { StatusService } from '../lib/tasks/platform-status/service.ts';
 
@@ -14,6 +15,6 @@ export const handler = httpDoor('platform-api', parts, {
   getHealth: async () => ({ status: 200, body: { status: 'ok' } }),
   getStatus: async () => ({ status: 200, body: await status.status() }),
   ...docsHandlers({ version }),
-  ...accessHandlers(),
+  ...accessHandlers(openOidc(parts)),
   ...keyHandlers(new KeyService(parts)),
 });

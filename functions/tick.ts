@@ -3,6 +3,7 @@ import { OpenRuns } from '../lib/checks/pipeline/open-runs.ts';
 import { ScheduleTick } from '../lib/checks/schedules/tick.ts';
 import { RunWatch } from '../lib/optimization/runs/watch.ts';
 import { scheduleDoor } from '../lib/platform/events/schedule-door.ts';
+import { openOidc } from '../lib/platform/oidc/open.ts';
 import { createParts } from '../lib/platform/parts.ts';
 import { reportSeen } from '../lib/platform/status/part-reports.ts';
 import { OpenTasks } from '../lib/tasks/open-tasks.ts';
@@ -15,6 +16,7 @@ const pipelines = new OpenRuns(parts);
 const canary = new PlatformCanary(parts);
 const partWatch = new PartWatch(parts, new AlertService(parts));
 const tasks = new OpenTasks(parts);
+const oidc = openOidc(parts);
 const schedules = new ScheduleTick(parts);
 
 export const handler = scheduleDoor(parts, {
@@ -24,6 +26,7 @@ export const handler = scheduleDoor(parts, {
   WokenPipelines: () => pipelines.wake(parts),
   TasksLookedAfter: () => tasks.lookAfter(),
   CanariesSent: () => canary.turn(),
+  IssuerKeysRenewed: async () => (await oidc?.keys.renew()) ?? 0,
   PartsDown: () => partWatch.look(),
   Seen: reportSeen(parts, ownName),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { topicNames } from './function-definition.ts';
+import { settingsOf, topicNames } from './function-definition.ts';
 import {
   alarmsTopicVariable,
   cacheTableVariable,
@@ -14,6 +14,7 @@ import {
 } from './function-variables.ts';
 import { type FunctionName, functionDefinition } from './functions.ts';
 import { queueNames } from './messages.ts';
+import { oidcSetting } from './oidc.ts';
 
 const settings = {
   HEADROOM_STAGE: z.string().regex(/^[a-z0-9-]{1,20}$/),
@@ -32,6 +33,12 @@ const settings = {
   HEADROOM_LOCAL_DATABASES: z
     .enum(['allow', 'deny'])
     .describe('`allow`: files of this machine, and URLs with passwords in them, may be registered as databases'),
+  HEADROOM_OIDC: oidcSetting.describe('The OIDC issuer whose tokens are taken beside API keys, as JSON; null: none is'),
+  HEADROOM_REQUESTS_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .describe('Of a key, to one process; that data may come in more often stands beside the limit'),
 } satisfies Record<SettingName, z.ZodType>;
 
 /**
@@ -39,16 +46,8 @@ const settings = {
  * function's definition, so nothing can be read that was not granted.
  */
 export const configurationOf = (name: FunctionName): z.ZodObject<Record<string, z.ZodType>> => {
-  const {
-    tables,
-    redis,
-    sends,
-    invokes = [],
-    trigger,
-    makesAlarms,
-    allQueues,
-    settings: wanted,
-  } = functionDefinition(name);
+  const definition = functionDefinition(name);
+  const { tables, redis, sends, invokes = [], trigger, makesAlarms, allQueues } = definition;
   const shape: Record<string, z.ZodType> = {};
   if (tables.history) shape[historyTableVariable] = z.string().min(3);
   if (tables.cache) shape[cacheTableVariable] = z.string().min(3);
@@ -67,6 +66,6 @@ export const configurationOf = (name: FunctionName): z.ZodObject<Record<string, 
     for (const queue of queueNames) shape[queueVariable(queue)] = z.url();
     for (const source of [...queueNames, ...topicNames]) shape[deadLetterVariable(source)] = z.url();
   }
-  for (const setting of wanted) shape[setting] = settings[setting];
+  for (const setting of settingsOf(definition)) shape[setting] = settings[setting];
   return z.object(shape);
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accessOptions, requireWholeOidc } from './access-options.ts';
 
 /** From `-c name=value`, where everything is text, and from cdk.json, where it is not. */
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
@@ -71,7 +72,9 @@ export const deploymentOptions = z
       .describe(
         'Two zones for tier 2, where the first two of the region will not do; go through `none` to change them',
       ),
+    ...accessOptions,
   })
+  .superRefine(requireWholeOidc)
   .transform((options) => ({
     ...options,
     deletionProtection: options.deletionProtection ?? options.removalPolicy === 'retain',

@@ -4,6 +4,16 @@ import type { QueueName } from './messages.ts';
 export const topicNames = ['alarms'] as const;
 export type TopicName = (typeof topicNames)[number];
 
+/** By what the door decides who may come in, in every function that answers HTTP. */
+const settingsOfDoor = ['HEADROOM_OIDC', 'HEADROOM_REQUESTS_PER_MINUTE'] as const satisfies SettingName[];
+
+/** All settings of a function: those that its definition names, and those that its door needs. */
+export const settingsOf = ({
+  settings,
+  trigger,
+}: Pick<FunctionDefinition, 'settings' | 'trigger'>): readonly SettingName[] =>
+  trigger.kind === 'http' ? [...settings, ...settingsOfDoor] : settings;
+
 export type Trigger =
   | { kind: 'http' }
   | { kind: 'queue'; queue: QueueName; batchSize: number; maxConcurrency?: number }

@@ -27,5 +27,7 @@ export const settingNames = [
   'HEADROOM_LOAD_WORKERS',
   'HEADROOM_TESTING_POLICY',
   'HEADROOM_LOCAL_DATABASES',
+  'HEADROOM_OIDC',
+  'HEADROOM_REQUESTS_PER_MINUTE',
 ] as const;
 export type SettingName = (typeof settingNames)[number];

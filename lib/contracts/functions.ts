@@ -334,6 +334,7 @@ export const functions = {
     trigger: { kind: 'schedule', everyMinutes: 1 },
     tables: { history: 'readWrite', outbox: 'read' },
     sends: queueNames,
+    settings: ['HEADROOM_STAGE', 'HEADROOM_OIDC'],
   },
 } as const satisfies Record<string, FunctionDefinition>;
 

@@ -42,7 +42,8 @@ export function openApiDocument({ version, serverUrl = '/' }: OpenApiOptions): O
         apiKey: {
           type: 'http',
           scheme: 'bearer',
-          description: 'An API key, `hr_...`, as `POST /v1/keys` and `headroom keys create` make them',
+          description:
+            'An API key, `hr_...`, as `POST /v1/keys` and `headroom keys create` make them, or a token of the deployment’s OIDC issuer',
         },
       },
       schemas: schemas.components,

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
+import { accessSettings } from '../contracts/access-options.ts';
 import { configurationOf } from '../contracts/configuration.ts';
-import { type TopicName, topicNames } from '../contracts/function-definition.ts';
+import { settingsOf, type TopicName, topicNames } from '../contracts/function-definition.ts';
 import {
   alarmsTopicVariable,
   cacheTableVariable,
@@ -18,6 +19,9 @@ import type { QueuePair } from './provision/queues.ts';
 
 export type Settings = Readonly<Record<SettingName, string>>;
 
+/** Nobody else is to be kept from their turn on this machine, and load is what one tries on it. */
+export const requestsPerMinute = 600_000;
+
 /** A machine of one's own: private targets are what one tests here, and the workers share its cores. */
 export const localSettings = (): Settings => ({
   HEADROOM_STAGE: 'local',
@@ -25,6 +29,7 @@ export const localSettings = (): Settings => ({
   HEADROOM_LOAD_WORKERS: String(Math.max(2, availableParallelism())),
   HEADROOM_TESTING_POLICY: 'unread',
   HEADROOM_LOCAL_DATABASES: 'allow',
+  ...accessSettings({ oidcScopeClaim: 'scope' }, requestsPerMinute),
 });
 
 export interface Resources {
@@ -45,7 +50,8 @@ export interface Resources {
  * @throws when it is not what the function's own configuration wants
  */
 export function functionConfiguration(name: FunctionName, resources: Resources): Record<string, string> {
-  const { tables, redis, sends, invokes = [], trigger, makesAlarms, allQueues, settings } = functionDefinition(name);
+  const definition = functionDefinition(name);
+  const { tables, redis, sends, invokes = [], trigger, makesAlarms, allQueues } = definition;
   const variables: Record<string, string> = {};
   if (tables.history !== undefined) variables[historyTableVariable] = resources.historyTable;
   if (tables.cache !== undefined) variables[cacheTableVariable] = resources.cacheTable;
@@ -67,7 +73,7 @@ export function functionConfiguration(name: FunctionName, resources: Resources):
     }
     for (const topic of topicNames) variables[deadLetterVariable(topic)] = resources.undeliveredUrls[topic];
   }
-  for (const setting of settings) variables[setting] = resources.settings[setting];
+  for (const setting of settingsOf(definition)) variables[setting] = resources.settings[setting];
   const parsed = configurationOf(name).strict().safeParse(variables);
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);

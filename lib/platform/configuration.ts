@@ -14,6 +14,7 @@ import {
 } from '../contracts/function-variables.ts';
 import { type FunctionName, functionDefinition } from '../contracts/functions.ts';
 import { type QueueName, queueNames } from '../contracts/messages.ts';
+import type { OidcSettings } from '../contracts/oidc.ts';
 import { fieldErrorsOf } from './fields.ts';
 
 export interface Configuration {
@@ -30,6 +31,10 @@ export interface Configuration {
   loadWorkers: number;
   /** The owner of the deployment has read AWS's policy on stress tests. */
   testingPolicyRead: boolean;
+  /** The issuer whose tokens are taken beside API keys. Absent: none is. */
+  oidc?: OidcSettings;
+  /** What a key may ask of this process. Absent in functions that do not answer HTTP. */
+  requestsPerMinute?: number;
   /** Of functions that make alarms: who is told what they say. */
   alarmsTopicArn?: string;
   queueUrls: Partial<Record<QueueName, string>>;
@@ -54,6 +59,8 @@ export function readConfiguration(functionName: FunctionName, environment: NodeJ
   const valuesOf = <Name extends string>(names: readonly Name[], variable: (name: Name) => string) =>
     Object.fromEntries(names.map((name) => [name, text(variable(name))]));
   const cacheTable = text(cacheTableVariable);
+  const oidc = values.HEADROOM_OIDC as OidcSettings | null | undefined;
+  const requestsPerMinute = text('HEADROOM_REQUESTS_PER_MINUTE');
   const alarmsTopicArn = text(alarmsTopicVariable);
   const url = text(redisVariable);
   const mode = redisModes.find((one) => one === text(redisModeVariable)) ?? 'single';
@@ -62,6 +69,8 @@ export function readConfiguration(functionName: FunctionName, environment: NodeJ
     stage: text('HEADROOM_STAGE') ?? 'main',
     historyTable: text(historyTableVariable),
     ...(cacheTable === undefined ? {} : { cacheTable }),
+    ...(oidc ? { oidc } : {}),
+    ...(requestsPerMinute === undefined ? {} : { requestsPerMinute: Number(requestsPerMinute) }),
     ...(alarmsTopicArn === undefined ? {} : { alarmsTopicArn }),
     ...(url === undefined ? {} : { redis: { url, mode } }),
     privateTargets: text('HEADROOM_PRIVATE_TARGETS') === 'allow',

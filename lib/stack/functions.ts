@@ -4,8 +4,9 @@ import { Architecture, Code, Function as LambdaFunction, RecursiveLoop, Runtime 
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { accessSettings } from '../contracts/access-options.ts';
 import type { DeploymentOptions } from '../contracts/deployment-options.ts';
-import type { FunctionDefinition } from '../contracts/function-definition.ts';
+import { type FunctionDefinition, settingsOf } from '../contracts/function-definition.ts';
 import type { SettingName } from '../contracts/function-variables.ts';
 import {
   type FunctionName,
@@ -39,6 +40,9 @@ import { functionLogGroupName, resourceName } from './naming.ts';
 import { type Queues, undeliveredQueue } from './queues.ts';
 import { grantChanges, grantConfiguration } from './resource-grants.ts';
 import type { Tables } from './tables.ts';
+
+/** 50 a second, and so many at once: more than people and their tools ask, and little to what a table takes. */
+const requestsPerMinute = 3_000;
 
 export interface DeployedFunction {
   name: FunctionName;
@@ -110,7 +114,7 @@ function deploy(scope: Construct, name: FunctionName, props: FunctionsProps): De
     logGroup,
     recursiveLoop: definition.recursion === 'allow' ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
     environment: {
-      ...settingsOf(definition, options),
+      ...settingValues(definition, options),
       POWERTOOLS_SERVICE_NAME: name,
       POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(options.stage),
     },
@@ -147,15 +151,16 @@ function asynchronous(name: FunctionName, { trigger }: FunctionDefinition, undel
   return {};
 }
 
-function settingsOf({ settings }: FunctionDefinition, options: DeploymentOptions): Record<string, string> {
+function settingValues(definition: FunctionDefinition, options: DeploymentOptions): Record<string, string> {
   const values: Record<SettingName, string> = {
     HEADROOM_STAGE: options.stage,
     HEADROOM_PRIVATE_TARGETS: options.privateTargets,
     HEADROOM_LOAD_WORKERS: String(options.loadWorkers),
     HEADROOM_TESTING_POLICY: options.testingPolicy,
     HEADROOM_LOCAL_DATABASES: 'deny',
+    ...accessSettings(options, requestsPerMinute),
   };
-  return Object.fromEntries(settings.map((setting) => [setting, values[setting]]));
+  return Object.fromEntries(settingsOf(definition).map((setting) => [setting, values[setting]]));
 }
 
 function grant(lambda: LambdaFunction, definition: FunctionDefinition<FunctionName>, props: FunctionsProps): void {

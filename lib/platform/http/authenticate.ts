@@ -4,6 +4,7 @@ import { type ApiKey, type Scope, scopeIncludes } from '../../contracts/keys.ts'
 import type { Clock } from '../clock.ts';
 import { DomainError } from '../errors.ts';
 import type { KeyService } from '../keys/service.ts';
+import { looksLikeJwt, type TokenVerifier } from '../oidc/token-verifier.ts';
 
 /** Who calls. */
 export interface Caller {
@@ -17,9 +18,6 @@ export interface Caller {
   /** When the key or the token is taken no more, in epoch milliseconds; undefined: never by itself. */
   expiresAt?: number;
 }
-
-const oidcPrefix = 'oidc:';
-export const subjectOf = ({ id }: Caller): string => id.slice(oidcPrefix.length);
 
 export const mayUseProject = (caller: Caller, project: string): boolean =>
   caller.projects === undefined || caller.projects.includes(project);
@@ -50,8 +48,22 @@ const cacheEntries = 10_000;
 
 export type Authenticate = (authorization: string | undefined) => Promise<Caller>;
 
-/** Tells who calls by the `Authorization` header. Answers are remembered for 30 s, by the hash of the token. */
-export function authenticator(service: KeyService, clock: Clock): Authenticate {
+/**
+ * Tells who calls by the `Authorization` header. Answers are remembered for 30 s, by the hash of the token.
+ * @param tokens undefined: the deployment has no OIDC issuer, and takes API keys only
+ */
+export function authenticator(
+  service: Pick<KeyService, 'match'>,
+  tokens: Pick<TokenVerifier, 'verify'> | undefined,
+  clock: Clock,
+): Authenticate {
+  const prove = async (token: string): Promise<Caller> => {
+    if (tokens !== undefined && looksLikeJwt(token)) return tokens.verify(token);
+    const key = await service.match(token);
+    if (key === undefined) throw new DomainError('unauthenticated', 'This API key does not exist or was revoked.');
+    return callerOf(key);
+  };
+
   const known = new Map<string, { caller: Caller; until: number }>();
 
   const remember = (digest: string, caller: Caller): void => {
@@ -60,7 +72,7 @@ export function authenticator(service: KeyService, clock: Clock): Authenticate {
       if (known.size < cacheEntries) break;
       known.delete(oldest);
     }
-    known.set(digest, { caller, until: clock() + cacheMs });
+    known.set(digest, { caller, until: Math.min(clock() + cacheMs, caller.expiresAt ?? Number.POSITIVE_INFINITY) });
   };
 
   return async (authorization) => {
@@ -75,9 +87,7 @@ export function authenticator(service: KeyService, clock: Clock): Authenticate {
     const cached = known.get(digest);
     if (cached !== undefined && cached.until > clock()) return cached.caller;
     known.delete(digest);
-    const key = await service.match(token);
-    if (key === undefined) throw new DomainError('unauthenticated', 'This API key does not exist or was revoked.');
-    const caller = callerOf(key);
+    const caller = await prove(token);
     remember(digest, caller);
     return caller;
   };

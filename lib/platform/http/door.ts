@@ -14,6 +14,7 @@ import {
 } from '../../contracts/routes.ts';
 import { DomainError } from '../errors.ts';
 import { KeyService } from '../keys/service.ts';
+import { openOidc } from '../oidc/open.ts';
 import type { Parts } from '../parts.ts';
 import { compress, render } from './answer.ts';
 import { authenticator, type Caller, requireProject, requireScope } from './authenticate.ts';
@@ -67,7 +68,7 @@ export function httpDoor<Name extends FunctionName>(
     const known = operation as Operation;
     served.set(routeKey(route(known)), { operation: known, handle: handle as AnyHandler });
   }
-  const authenticate = authenticator(new KeyService(parts), parts.clock);
+  const authenticate = authenticator(new KeyService(parts), openOidc(parts)?.tokens, parts.clock);
 
   return middy<APIGatewayProxyEventV2, Answer>()
     .use([compressing, correlating(parts), metering(parts), problems(parts, renderProblem)])

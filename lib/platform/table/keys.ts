@@ -17,6 +17,8 @@ const padded = (number: number): string => String(number).padStart(8, '0');
 
 export const keys = {
   apiKey: (keyId: string): Key => ({ pk: 'KEYS', sk: `KEY#${keyId}` }),
+  /** The OIDC issuer as it last described itself. */
+  oidcIssuer: (): Key => ({ pk: 'OIDC', sk: 'ISSUER' }),
   apiKeys: (): Listing => ({ pk: 'KEYS', prefix: 'KEY#' }),
 
   project: (project: string): Key => ({ pk: 'PROJECTS', sk: `PROJECT#${project}` }),

@@ -76,7 +76,7 @@ describe('through the API', () => {
       getHealth: async () => ({ status: 200, body: { status: 'ok' } }),
       getStatus: async () => ({ status: 200, body: await status.status() }),
       ...docsHandlers({ version: '0.0.0' }),
-      ...accessHandlers(),
+      ...accessHandlers(undefined),
       ...keyHandlers(keys),
     });
     let answer: APIGatewayProxyStructuredResultV2 = {};

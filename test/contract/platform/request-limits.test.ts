@@ -45,7 +45,7 @@ beforeAll(async () => {
     ),
     'platform-api': httpDoor('platform-api', partsOf('platform-api'), {
       ...keyHandlers(keys),
-      ...accessHandlers(),
+      ...accessHandlers(undefined),
       getHealth: async () => ({ status: 200, body: { status: 'ok' } }),
       getOpenApi: async () => ({ status: 200, body: { openapi: '3.1.0' } }),
       getDocs: async () => ({ status: 200 }),
