@@ -79,7 +79,7 @@ function progressOf(run: StoredRun, now: number): number {
 function shareOf({ status, round }: Unit, { request: { verify } }: StoredRun, now: number): number {
   if (status !== 'waiting' && status !== 'running') return 1;
   if (round === undefined || verify.mode === 'none') return 0;
-  const seconds = verify.slicesPerRound * verify.sliceSeconds;
+  const seconds = round.stretches.reduce((sum, stretch) => sum + stretch.seconds, 0);
   const startsAt = round.experiment === undefined ? round.stretchFromMs : Date.parse(round.experiment.startsAt);
   const past = round.experiment === undefined ? round.stretches.slice(0, round.stretch) : [];
   const pastSeconds = past.reduce((sum, stretch) => sum + stretch.seconds, 0);

@@ -1,4 +1,6 @@
 import type { PlannedOptimization, RunVerification } from '../../contracts/optimization-runs.ts';
+import { savingOf } from './judging/saving.ts';
+import { forSaving, roundSeconds } from './measuring/rounds.ts';
 
 /** Until what was written is in force, and of a round, until its load is there. */
 const writeSeconds = 5;
@@ -6,7 +8,10 @@ const roundOverheadSeconds = 45;
 
 /** How long a run takes at most, when every optimization needs all of its rounds. */
 export const estimatedSeconds = (planned: readonly PlannedOptimization[], verify: RunVerification): number =>
-  planned.reduce((sum, { changes }) => sum + writeSeconds * changes.length + measuringSeconds(verify), 0);
+  planned.reduce((sum, each) => sum + writeSeconds * each.changes.length + measuringSeconds(each, verify), 0);
 
-const measuringSeconds = (verify: RunVerification): number =>
-  verify.mode === 'none' ? 0 : verify.rounds * (verify.slicesPerRound * verify.sliceSeconds + roundOverheadSeconds);
+function measuringSeconds(planned: PlannedOptimization, verify: RunVerification): number {
+  if (verify.mode === 'none') return 0;
+  const measuring = savingOf(planned) === undefined ? verify : forSaving(verify);
+  return verify.rounds * (roundSeconds(measuring) + roundOverheadSeconds);
+}

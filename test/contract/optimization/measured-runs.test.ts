@@ -103,6 +103,8 @@ describe('A change of live settings', () => {
   it('that only costs less is kept though nothing becomes faster, with what it costs', async () => {
     const cost = { before: 10, after: 4 };
     const { run, settings } = await runOf(({ at }) => weather(at), { costUsdPerMonth: cost });
+    // Of 2 instances: half as many slices again as were asked for.
+    expect(run.steps[0]?.judgement?.pairs).toBe(18);
     expect(settings).toEqual({ ttlMultiplier: 2 });
     expect(run.steps[0]).toMatchObject({ status: 'kept', judgement: { verdict: 'keep', keptFor: 'saving' } });
     expect(run.result?.performanceComparison?.cost).toEqual({ beforeUsdPerMonth: 10, afterUsdPerMonth: 4 });

@@ -4,6 +4,7 @@ import { judgeRun } from '../../../lib/optimization/runs/judging/judge-run.ts';
 import type { Cell, RoundFigures } from '../../../lib/optimization/runs/measuring/figures.ts';
 import {
   type Alternation,
+  forSaving,
   type Measuring,
   roundOf,
   withStretchOver,
@@ -27,8 +28,10 @@ export interface GeneratedService {
   saves?: boolean;
 }
 
-const measuringOf = ({ mode = 'load-test', design }: Pick<GeneratedService, 'mode' | 'design'>): Measuring =>
-  optimizationRunRequest.parse({ verify: { mode, ...design } }).verify as Measuring;
+function measuringOf({ mode = 'load-test', design, saves }: GeneratedService): Measuring {
+  const measuring = optimizationRunRequest.parse({ verify: { mode, ...design } }).verify as Measuring;
+  return saves ? forSaving(measuring) : measuring;
+}
 const requests = 200;
 
 /**

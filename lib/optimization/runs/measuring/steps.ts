@@ -18,7 +18,7 @@ import type { Taken } from '../steps.ts';
 import { comparisonOf } from './comparison.ts';
 import { experimentSides } from './experiment-sides.ts';
 import { FiguresOfRounds } from './figures-of-rounds.ts';
-import { alternationOf, type Measuring, roundOf, withExperiment, withStretchOver } from './rounds.ts';
+import { alternationOf, forSaving, type Measuring, roundOf, withExperiment, withStretchOver } from './rounds.ts';
 import { testOfRound } from './test-of-round.ts';
 
 export interface MeasuringServices {
@@ -50,7 +50,7 @@ export class MeasuringSteps {
 
   /** Pure. */
   beginRound(run: StoredRun, unit: number, number: number): StoredRun {
-    const measuring = measuringOf(run);
+    const measuring = measuringOf(run, unit);
     const alternation = alternationOf(plannedOf(run, unit).changes, this.#services.experiments !== undefined);
     const round = roundOf(number, alternation, measuring, `${run.runId} ${unit}`);
     const told = withUnit(run, unit, { round, detail: `Measuring, round ${number + 1}` });
@@ -68,7 +68,7 @@ export class MeasuringSteps {
       return { run: withUnit(run, unit, { round: { ...round, testId } }) };
     }
     const leadSeconds = await this.#leadSeconds(run, round);
-    const request = testOfRound(measuringOf(run), round, leadSeconds);
+    const request = testOfRound(measuringOf(run, unit), round, leadSeconds);
     try {
       await loadTests.start(run.project, request, { testId: round.testId });
     } catch (error) {
@@ -103,7 +103,7 @@ export class MeasuringSteps {
     const isTooLate = experiment !== undefined && Date.parse(experiment.startsAt) < this.#clock() + leadMs - graceMs;
     if (experiment === undefined || isTooLate) {
       if (experiment !== undefined) await experiments.end(run.project, experiment.id);
-      const { sliceSeconds } = measuringOf(run);
+      const { sliceSeconds } = measuringOf(run, unit);
       const sides = experimentSides(await experiments.current(run.project), plannedOf(run, unit).changes);
       const startsAtMs = await this.#startOfExperiment(run.project, round, this.#clock() + leadMs + graceMs);
       // Another one each time: a service that has heard of the one before goes by its times.
@@ -128,13 +128,13 @@ export class MeasuringSteps {
     const endsAtMs = endOf(round);
     if (now < endsAtMs) return { waitSeconds: Math.min(longestWaitSeconds, Math.ceil((endsAtMs - now) / 1_000)) };
     if (round.by === 'experiment') return this.#roundOver(run, unit);
-    const next = withStretchOver(round, measuringOf(run), now);
+    const next = withStretchOver(round, measuringOf(run, unit), now);
     const told = withUnit(run, unit, { round: next });
     return next.stretch < next.stretches.length ? { run: this.#alternate(told, unit) } : this.#roundOver(told, unit);
   }
 
   async judge(run: StoredRun, unit: number): Promise<Taken> {
-    const measuring = measuringOf(run);
+    const measuring = measuringOf(run, unit);
     const round = roundAt(run, unit);
     const waitSeconds = await this.#untilTold(run, round);
     if (waitSeconds > 0) return { waitSeconds: Math.min(longestWaitSeconds, waitSeconds) };
@@ -228,7 +228,7 @@ export class MeasuringSteps {
 
   /** Seconds until what the round has measured should be there, or can be looked for again. */
   async #untilTold(run: StoredRun, round: Round): Promise<number> {
-    if (measuringOf(run).mode === 'passive') {
+    if (run.request.verify.mode === 'passive') {
       return Math.max(0, Math.ceil((lastOf(round) + telemetryPatienceMs - this.#clock()) / 1_000));
     }
     if (round.testId === undefined) return 0;
@@ -240,9 +240,10 @@ export class MeasuringSteps {
 /** A step may take so long without an experiment being too late. */
 const graceMs = 2_000;
 
-export function measuringOf({ request: { verify } }: StoredRun): Measuring {
+function measuringOf(run: StoredRun, unit: number): Measuring {
+  const { verify } = run.request;
   if (verify.mode === 'none') throw new Error('This run measures nothing');
-  return verify;
+  return savingOf(plannedOf(run, unit)) === undefined ? verify : forSaving(verify);
 }
 
 function roundAt(run: StoredRun, unit: number): Round {

@@ -40,11 +40,21 @@ const cases: Case[] = [
   },
   { name: "equal code, as the demo's", service: { gainPercent: 0, workers: 2, design: demoDesign }, atMost: 2 },
   { name: "a gain of 10 %, as the demo's", service: { gainPercent: 10, workers: 2, design: demoDesign }, atLeast: 90 },
-  { name: 'equal code that costs less', service: { gainPercent: 0, workers: 2, saves: true }, atLeast: 90 },
-  { name: 'equal code that costs less, 1 workers', service: { gainPercent: 0, workers: 1, saves: true }, atLeast: 90 },
+  ...[1, 2].flatMap((workers) => [
+    {
+      name: `equal code that costs less, ${workers} workers`,
+      service: { gainPercent: 0, workers, saves: true },
+      atLeast: 90,
+    },
+    {
+      name: `equal code that costs less, ${workers} workers, in phases`,
+      service: { gainPercent: 0, workers, saves: true, alternation: 'phases' as const },
+      atLeast: 90,
+    },
+  ]),
   {
-    name: 'equal code that costs less, in phases',
-    service: { gainPercent: 0, workers: 2, saves: true, alternation: 'phases' },
+    name: 'equal code that costs less, passive',
+    service: { gainPercent: 0, workers: 1, saves: true, mode: 'passive' },
     atLeast: 90,
   },
   ...(['experiment', 'phases'] as const).map((alternation) => ({

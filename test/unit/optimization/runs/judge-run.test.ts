@@ -37,6 +37,10 @@ describe('judgeRun, of generated services that drift, start cold and are hit by 
     });
   });
 
+  it('keeps what costs less also where one worker, or one instance, tells of it', () => {
+    expect(keptOf(20, 1, { gainPercent: 0, workers: 1, saves: true }).keptPercent).toBeGreaterThanOrEqual(90);
+  });
+
   it('does not keep what costs less and makes the slowest requests slower', () => {
     const judged = judgedRun(7, { gainPercent: 0, tailHarmPercent: 40, workers: 2, saves: true });
     expect(judged).toMatchObject({ verdict: 'reject', reason: expect.stringContaining('p95-response-time') });
