@@ -5,6 +5,7 @@ import { type ConnectionFlags, connectTo, requireProject } from './connection.ts
 import type { CliContext } from './context.ts';
 import { type ExitCode, exitCodes } from './failure.ts';
 import { runAnalysis } from './follow-analysis.ts';
+import { withKeptAnalyses } from './kept/analyses.ts';
 import { percentNumber, wholeNumber, withConnection, withProject } from './options.ts';
 import { progressOn } from './progress.ts';
 
@@ -36,7 +37,7 @@ export function analyzeCommand(context: CliContext, done: (code: ExitCode) => vo
     .option('--min-score <score>', 'exit with 1 when the score is below it, or nothing was measured', percentNumber)
     .addHelpText('after', examples)
     .action(async (flags: AnalyzeFlags) => done(await analyze(flags, context)));
-  return withConnection(command);
+  return withKeptAnalyses(withConnection(command), context, done);
 }
 
 const examples = `

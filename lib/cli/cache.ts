@@ -6,8 +6,9 @@ import { invalidationReport, optimizationReport, statsReport, warmReport } from 
 import { type CacheFlags, getValue, type SetFlags, setValue } from './cache-values.ts';
 import { connectTo } from './connection.ts';
 import type { CliContext } from './context.ts';
+import { routeCommand } from './derived/route-command.ts';
 import { CliError, type ExitCode, exitCodes } from './failure.ts';
-import { httpAddress, seconds, wholeNumber, withConnection, withProject } from './options.ts';
+import { httpAddress, listOf, seconds, wholeNumber, withConnection, withProject } from './options.ts';
 
 type Done = (code: ExitCode) => void;
 
@@ -57,6 +58,18 @@ export function cacheCommand(context: CliContext, done: Done): Command {
       ),
     )
     .addCommand(policyCommand(context, done))
+    .addCommand(
+      routeCommand(
+        {
+          name: 'invalidation',
+          operation: 'getCacheInvalidation',
+          summary: 'how far an invalidation is that goes on in the background',
+          examples: ['headroom cache invalidation shop 01JD2V8Q6Y0000000000000000'],
+        },
+        context,
+        done,
+      ),
+    )
     .addHelpText('after', examples);
 }
 
@@ -91,8 +104,6 @@ function parseNamespace(text: string): string {
   throw new InvalidArgumentError('It must be a project’s name, or name.part; each 1 to 40 of a-z, 0-9 and -.');
 }
 
-const parseList = (text: string): string[] => text.split(',').map((each) => each.trim());
-
 /** Prints an answer as it came, or as people read it. */
 function show<Answer>(answer: Answer, { json }: CacheFlags, context: CliContext, report: (answer: Answer) => string[]) {
   const lines = json ? [JSON.stringify(answer, null, 2)] : report(answer);
@@ -112,7 +123,7 @@ function setCommand(context: CliContext, done: Done): Command {
     .addOption(new Option('--file <file>', 'store its bytes').argParser(readFile))
     .option('--type <type>', 'its content type (text/plain for what is written here)')
     .option('--ttl <duration>', 'how long it is fresh: 30s, 10m, 2h', seconds)
-    .option('--tags <tags>', 'separated by commas', parseList)
+    .option('--tags <tags>', 'separated by commas', listOf)
     .addOption(new Option('--tier <tier>', 'where it is kept').choices(cacheTierChoice.options))
     .action(async (namespace: string, key: string, value: string | undefined, flags: SetFlags) =>
       done(await setValue(namespace, key, value, flags, context)),
@@ -130,7 +141,7 @@ const clearing = (command: Command): Command =>
     .addOption(
       new Option('--pattern <pattern>', 'only keys like this: * is any text, ? any character').conflicts('tags'),
     )
-    .option('--tags <tags>', 'only what has one of these, separated by commas', parseList)
+    .option('--tags <tags>', 'only what has one of these, separated by commas', listOf)
     .option('--soft', 'with --pattern or --tags: it may still be served while it is loaded anew');
 
 async function clear(namespace: string, flags: ClearFlags, context: CliContext): Promise<ExitCode> {

@@ -5,6 +5,7 @@ import { type ConnectionFlags, connectTo, requireProject } from './connection.ts
 import type { CliContext } from './context.ts';
 import { type ExitCode, exitCodes } from './failure.ts';
 import { type CheckBody, carriedOut, endedCheck } from './follow-check.ts';
+import { withKeptChecks } from './kept/checks.ts';
 import { positiveNumber, seconds, wholeNumber, withConnection, withProject, withTls } from './options.ts';
 import { progressOn } from './progress.ts';
 import { writeCheckReport } from './report-file.ts';
@@ -42,7 +43,7 @@ export function checkCommand(context: CliContext, done: (code: ExitCode) => void
     .option('--junit <file>', 'write the verdicts as JUnit XML, also of a check that could not be carried out')
     .addHelpText('after', examples)
     .action(async (flags: CheckFlags) => done(await check(flags, context)));
-  return withConnection(command);
+  return withKeptChecks(withConnection(command), context, done);
 }
 
 const examples = `

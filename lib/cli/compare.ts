@@ -8,6 +8,7 @@ import { type ConnectionFlags, connectTo } from './connection.ts';
 import type { CliContext } from './context.ts';
 import { CliError, clause, type ExitCode, exitCodes } from './failure.ts';
 import { followJob, isOver } from './follow-job.ts';
+import { withKeptComparisons } from './kept/comparisons.ts';
 import {
   collect,
   milliseconds,
@@ -49,7 +50,7 @@ export function compareCommand(context: CliContext, done: (code: ExitCode) => vo
     .option('--output <file>', 'write the comparison there, as .json or .html')
     .addHelpText('after', examples)
     .action(async (flags: CompareFlags) => done(await compare(flags, context)));
-  return withConnection(command);
+  return withKeptComparisons(withConnection(command), context, done);
 }
 
 const examples = `

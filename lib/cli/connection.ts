@@ -9,6 +9,12 @@ export interface ConnectionFlags {
   project?: string;
 }
 
+/** Of commands whose `--url` is Headroom's address. */
+export interface CommandFlags extends ConnectionFlags {
+  url?: string;
+  json?: true;
+}
+
 export interface Connection {
   client: Client;
   apiUrl: string;

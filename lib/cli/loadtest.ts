@@ -8,6 +8,7 @@ import { type Connection, type ConnectionFlags, connect } from './connection.ts'
 import type { CliContext } from './context.ts';
 import { CliError, clause, type ExitCode, exitCodes } from './failure.ts';
 import { followLoadTest } from './follow-load-test.ts';
+import { withKeptLoadTests } from './kept/load-tests.ts';
 import {
   type LoadFlags,
   type LoadTestBody,
@@ -41,7 +42,8 @@ export function loadTestCommand(context: CliContext, done: (code: ExitCode) => v
     'without the ramp-up; 60s by default, 1h of an endurance test; of a spike test the time before it',
     seconds,
   );
-  return withConnection(withKinds(withOutcome(withPace(command))), { urlIsTarget: true });
+  withConnection(withKinds(withOutcome(withPace(command))), { urlIsTarget: true });
+  return withKeptLoadTests(command, context, done);
 }
 
 const examples = `

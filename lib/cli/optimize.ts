@@ -5,6 +5,7 @@ import { type ConnectionFlags, connectTo, requireProject } from './connection.ts
 import type { CliContext } from './context.ts';
 import { CliError, type ExitCode, exitCodes } from './failure.ts';
 import { followRun } from './follow-optimization.ts';
+import { withKeptOptimizations } from './kept/optimizations.ts';
 import { planReport, runReport } from './optimization-report.ts';
 import { memoryCommand } from './optimize-memory.ts';
 import { withConnection, withProject } from './options.ts';
@@ -37,7 +38,7 @@ export function optimizeCommand(context: CliContext, done: Done): Command {
   withConnection(command).action(async (profile: string | undefined, flags: OptimizeFlags) =>
     done(await optimize(profile, flags, context)),
   );
-  return command
+  return withKeptOptimizations(command, context, done)
     .addCommand(exportCommand(context, done))
     .addCommand(rollbackCommand(context, done))
     .addCommand(memoryCommand(context, done));

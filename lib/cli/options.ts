@@ -73,6 +73,9 @@ export const duration =
 export const seconds = (text: string): number => duration('s')(text) / 1000;
 export const milliseconds = (text: string): number => Math.round(duration('ms')(text));
 
+/** `a,b`: several in one. */
+export const listOf = (text: string): string[] => text.split(',').map((each) => each.trim());
+
 /** For options that may be given several times. */
 export const collect =
   <Value>(parse: (text: string) => Value) =>

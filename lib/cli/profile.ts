@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import type { ProfileInput, ProjectProfile, ShownProfile } from '../contracts/profiles.ts';
 import { type ConnectionFlags, connectTo, requireProject } from './connection.ts';
 import type { CliContext } from './context.ts';
+import { routeCommand } from './derived/route-command.ts';
 import { CliError, type ExitCode, exitCodes } from './failure.ts';
 import { wrapped } from './fit.ts';
 import { type OptimizeFlags, optimize, optimizeVerification } from './optimize.ts';
@@ -45,6 +46,19 @@ export function profileCommand(context: CliContext, done: Done): Command {
       ).action(async (id: string, flags: ProfileFlags & { file: string }) => done(await set(id, flags, context))),
     )
     .addCommand(applyCommand(context, done))
+    .addCommand(
+      routeCommand(
+        {
+          name: 'delete',
+          operation: 'deleteProfile',
+          summary: 'delete a profile of your own',
+          examples: ['headroom profile delete christmas --yes'],
+          loses: 'the profile would be deleted',
+        },
+        context,
+        done,
+      ),
+    )
     .addHelpText('after', examples);
 }
 

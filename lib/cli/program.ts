@@ -3,23 +3,32 @@ import { version } from '../contracts/version.ts';
 import { alertsCommand } from './alerts/alerts.ts';
 import { analyzeCommand } from './analyze.ts';
 import { benchmarkCommand } from './benchmark.ts';
+import { budgetsCommand } from './budgets.ts';
 import { cacheCommand, clearCacheCommand } from './cache.ts';
 import { checkCommand } from './check.ts';
 import { compareCommand } from './compare.ts';
 import type { CliContext, Ports } from './context.ts';
+import { databasesCommand } from './databases.ts';
 import { deadLettersCommand } from './dead-letters.ts';
 import { CliError, type ExitCode, exitCodes, failureText } from './failure.ts';
+import { historyAnalysisCommand } from './history.ts';
 import { takeInterrupts } from './interrupts.ts';
+import { freezeCommand, memorySweepsCommand } from './kept/optimizations.ts';
 import { keysCommand } from './keys.ts';
 import { loadTestCommand } from './loadtest.ts';
+import { metricsCommand } from './metrics/metrics.ts';
 import { optimizeCommand } from './optimize.ts';
 import { capacityCommand } from './own-data/capacity.ts';
 import { judgeCommand } from './own-data/judge.ts';
 import { seriesCommand } from './own-data/series.ts';
 import { profileCommand } from './profile.ts';
+import { thresholdsCommand } from './project-thresholds.ts';
+import { projectsCommand } from './projects.ts';
+import { queriesCommand } from './queries.ts';
 import { recommendationsCommand } from './recommendations.ts';
 import { scenariosCommand } from './scenarios-import.ts';
 import { scheduleCommand } from './schedule.ts';
+import { settingsCommand } from './settings.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
 import { tasksCommand } from './tasks/tasks.ts';
@@ -57,7 +66,8 @@ export async function runCli(
   }
 }
 
-function describeProgram(context: CliContext, done: (code: ExitCode) => void): Command {
+/** The whole tree of commands: what is run, what is completed, and what is documented. */
+export function describeProgram(context: CliContext, done: (code: ExitCode) => void): Command {
   const program = new Command('headroom')
     .description('Observes, load-tests and analyses HTTP services.')
     .version(version)
@@ -75,7 +85,17 @@ function describeProgram(context: CliContext, done: (code: ExitCode) => void): C
     .addCommand(recommendationsCommand(context, done))
     .addCommand(optimizeCommand(context, done))
     .addCommand(profileCommand(context, done))
+    .addCommand(freezeCommand(context, done))
+    .addCommand(memorySweepsCommand(context, done))
     .addCommand(statusCommand(context, done))
+    .addCommand(metricsCommand(context, done))
+    .addCommand(historyAnalysisCommand(context, done))
+    .addCommand(queriesCommand(context, done))
+    .addCommand(projectsCommand(context, done))
+    .addCommand(thresholdsCommand(context, done))
+    .addCommand(budgetsCommand(context, done))
+    .addCommand(databasesCommand(context, done))
+    .addCommand(settingsCommand(context, done))
     .addCommand(cacheCommand(context, done))
     .addCommand(clearCacheCommand(context, done))
     .addCommand(alertsCommand(context, done))
@@ -91,6 +111,8 @@ function describeProgram(context: CliContext, done: (code: ExitCode) => void): C
 function settle(command: Command, terminal: Terminal): void {
   command
     .exitOverride()
+    // A command's own option, where one around it is called the same: `headroom optimize list --project shop`.
+    .enablePositionalOptions()
     .showHelpAfterError('(--help shows how it is used)')
     .configureOutput({
       writeOut: (text) => terminal.out(text.replace(/\n$/, '')),

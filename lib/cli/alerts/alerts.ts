@@ -3,6 +3,7 @@ import { type AlertSeverity, type AlertType, alertSeverities, alertTypes } from 
 import { type ConnectionFlags, connectTo } from '../connection.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../failure.ts';
+import { withKeptNotifications } from '../kept/alerts.ts';
 import { milliseconds, wholeNumber, withConnection, withProject } from '../options.ts';
 import { channelsCommand } from './channels.ts';
 import { alertDetails, alertLines } from './report.ts';
@@ -39,7 +40,7 @@ export function alertsCommand(context: CliContext, done: Done): Command {
     one(name, summary)
       .option('--why <text>', 'kept in its history')
       .action(async (id: string, flags: Flags & { why?: string }) => done(await doTo(name, id, flags, context)));
-  return new Command('alerts')
+  const command = new Command('alerts')
     .summary('what needs somebody to look, and whom it is told')
     .description('Shows alerts, says what is done about them, and keeps the channels that they are told through.')
     .addCommand(
@@ -68,6 +69,7 @@ export function alertsCommand(context: CliContext, done: Done): Command {
     )
     .addCommand(channelsCommand(context, done))
     .addHelpText('after', examples);
+  return withKeptNotifications(command, context, done);
 }
 
 const examples = `

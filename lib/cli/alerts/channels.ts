@@ -7,6 +7,7 @@ import type { OperationRequest } from '../../contracts/routes.ts';
 import { type ConnectionFlags, connectTo } from '../connection.ts';
 import type { CliContext } from '../context.ts';
 import { CliError, type ExitCode, exitCodes } from '../failure.ts';
+import { withKeptChannels } from '../kept/alerts.ts';
 import { collect, parseProject, withConnection } from '../options.ts';
 import { channelLines } from './report.ts';
 
@@ -29,7 +30,7 @@ interface AddFlags extends Flags {
 
 export function channelsCommand(context: CliContext, done: Done): Command {
   const named = (name: string, summary: string) => withConnection(new Command(name).summary(summary).argument('<id>'));
-  return new Command('channels')
+  const command = new Command('channels')
     .summary('whom alerts are told: list, add, test, remove')
     .description('Shows, makes, tries and removes the channels that alerts are told through.')
     .addCommand(
@@ -57,6 +58,7 @@ export function channelsCommand(context: CliContext, done: Done): Command {
         done(await remove(id, flags, context)),
       ),
     );
+  return withKeptChannels(command, context, done);
 }
 
 async function list(flags: Flags, context: CliContext): Promise<ExitCode> {
