@@ -41,6 +41,17 @@ const silenced = {
   createdBy: 'Ada',
 };
 
+const alarms = {
+  settings: { types: ['errors'], maxQueueAgeSeconds: 600 },
+  updatedAt: at,
+  alarms: [
+    { name: 'headroom-main/shop/lambdas/pay/errors', type: 'errors', resource: 'pay', state: 'ALARM', drift: 'none' },
+    { name: 'headroom-main/shop/lambdas/pay/throttles', type: 'throttles', resource: 'pay', drift: 'missing' },
+  ],
+  elsewhere: ['arn:aws:sqs:eu-west-1:000000000000:orders'],
+  costUsdPerMonth: 0.2,
+};
+
 let platform: CannedPlatform;
 let delivered = true;
 beforeEach(async () => {
@@ -49,6 +60,8 @@ beforeEach(async () => {
     if (path.includes('/channels/'))
       return method === 'DELETE' ? { status: 204, body: undefined } : { status: 201, body: channel };
     if (path.includes('/channels')) return { status: 200, body: { items: [channel] } };
+    if (path.includes('/cloudwatch-alarms'))
+      return method === 'DELETE' ? { status: 204, body: undefined } : { status: 200, body: alarms };
     if (path.includes('/silences')) return { status: 201, body: silenced };
     if (/\/alerts(\?|$)/.test(path)) return { status: 200, body: { items: [alert] } };
     return { status: 200, body: path.includes('resolve') ? { ...alert, status: 'resolved' } : alert };
@@ -114,5 +127,22 @@ describe('headroom alerts', () => {
     delivered = false;
     expect((await run(['channels', 'test', 'ops'])).code).toBe(1);
     expect((await run(['channels', 'remove', 'ops'])).code).toBe(0);
+  });
+
+  it('makes, lists and removes CloudWatch alarms, and fails where others changed them', async () => {
+    const { code, out } = await run(['cloudwatch', 'list']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/ALARM +errors +pay/);
+    expect(out).toMatch(/not there +throttles +pay +missing/);
+    expect(out).toContain('Of other regions, without alarms: arn:aws:sqs:eu-west-1:000000000000:orders.');
+    expect(out).toContain('They cost 0.20 USD a month.');
+    await run(['cloudwatch', 'set', '--type', 'errors', 'throttles', '--max-queue-age', '600']);
+    expect(asked('PUT')).toMatchObject({
+      path: '/v1/projects/shop/cloudwatch-alarms',
+      body: { types: ['errors', 'throttles'], maxQueueAgeSeconds: 600 },
+    });
+    expect((await run(['cloudwatch', 'set', '--type', 'mood'])).code).toBe(2);
+    expect((await run(['cloudwatch', 'remove'])).code).toBe(0);
+    expect((await run(['cloudwatch', 'list'], { HEADROOM_PROJECT: '' })).code).toBe(2);
   });
 });

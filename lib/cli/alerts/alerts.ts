@@ -6,6 +6,7 @@ import { type ExitCode, exitCodes } from '../failure.ts';
 import { withKeptNotifications } from '../kept/alerts.ts';
 import { milliseconds, wholeNumber, withConnection, withProject } from '../options.ts';
 import { channelsCommand } from './channels.ts';
+import { cloudWatchCommand } from './cloudwatch.ts';
 import { alertDetails, alertLines } from './report.ts';
 
 type Done = (code: ExitCode) => void;
@@ -68,6 +69,7 @@ export function alertsCommand(context: CliContext, done: Done): Command {
         .action(async (flags: SilenceFlags) => done(await silence(flags, context))),
     )
     .addCommand(channelsCommand(context, done))
+    .addCommand(cloudWatchCommand(context, done))
     .addHelpText('after', examples);
   return withKeptNotifications(command, context, done);
 }
@@ -78,7 +80,8 @@ Examples:
   headroom alerts acknowledge 01JD2V8Q6Y0000000000000000 --why 'Looking at it'
   headroom alerts silence --project shop --type slow-requests --for 2h --why 'Migration'
   headroom alerts channels add on-call --kind pagerduty --secret-env PAGERDUTY_KEY --min-severity high
-  headroom alerts channels test on-call`;
+  headroom alerts channels test on-call
+  headroom alerts cloudwatch set --project shop --type errors throttles`;
 
 async function list(flags: ListFlags, context: CliContext): Promise<ExitCode> {
   const { client, project } = connectTo(flags, context);
