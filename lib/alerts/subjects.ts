@@ -5,13 +5,12 @@ import type { Parts } from '../platform/parts.ts';
 import type { HistoryTable } from '../platform/table/history-table.ts';
 import type { Stored } from '../platform/table/item.ts';
 import { type Key, keys } from '../platform/table/keys.ts';
+import { groupingSeconds } from './grouping.ts';
 import type { SubjectState } from './lifecycle/subject.ts';
 import { alertEntryItem, alertItem, retentionMs, subjectItem, subjectRetentionMs } from './model.ts';
 
 /** Whoever changes a subject may meet others who do: they read again, and decide again. */
 const attempts = 10;
-/** What happens within this time is announced together. */
-export const groupingSeconds = 30;
 
 export const groupOf = ({ project = deploymentGroup }: Pick<AlertSubject, 'project'>): string => project;
 

@@ -6,11 +6,12 @@ import type { Stored } from '../../platform/table/item.ts';
 import { keys } from '../../platform/table/keys.ts';
 import { ChannelDirectory } from '../channels/directory.ts';
 import { deliverMessage } from '../delivery/message.ts';
+import { groupingSeconds } from '../grouping.ts';
 import type { SubjectState } from '../lifecycle/subject.ts';
 import { alertItem, type Group, groupItem, notificationEntryItem, notificationItem, retentionMs } from '../model.ts';
 import { silenceOf } from '../silences/matching.ts';
 import type { SilenceService } from '../silences/service.ts';
-import { groupingSeconds, groupOf, Subjects } from '../subjects.ts';
+import { groupOf, Subjects } from '../subjects.ts';
 import { inhibitorOf, tellingOf, unfinishedOf } from './due.ts';
 import { notificationOf, type ToTell } from './notification.ts';
 

@@ -1,0 +1,2 @@
+/** What happens within this time is announced together. */
+export const groupingSeconds = 30;
