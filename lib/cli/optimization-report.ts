@@ -1,4 +1,5 @@
 import { decimal } from '../contracts/figures.ts';
+import { moreUsdPerMonth } from '../contracts/optimization-costs.ts';
 import type { OptimizationRun, PerformanceComparison, RunResult } from '../contracts/optimization-runs.ts';
 import { niceTicks } from './axis-ticks.ts';
 import { percentage } from './figures.ts';
@@ -21,12 +22,14 @@ type Plan = Pick<
 export function planReport(plan: Plan, look: Look): string[] {
   const { plannedOptimizations: planned, expectedPerformanceGainPercent: gain, profileId } = plan;
   const { colours, width } = look;
+  const more = moreUsdPerMonth(planned);
   const by = profileId === undefined ? '' : colours.dim(` by the profile ${profileId}`);
   if (planned.length === 0) {
     return [`${colours.bold('Plan')} nothing to do${by}`, ...leftOutLines(plan, look)];
   }
   const facts = [
     ...(gain === undefined ? [] : [`response times some ${percentage(gain)} shorter`]),
+    ...(more === 0 ? [] : [`${more.toFixed(2)} USD a month more`]),
     `at most ${Math.ceil(plan.estimatedDurationSeconds / 60)} min`,
   ].join(', ');
   return [

@@ -1,27 +1,25 @@
 import { writeFileSync } from 'node:fs';
-import { Command, Option } from 'commander';
-import type { OptimizationRun, OptimizationRunRequest } from '../contracts/optimization-runs.ts';
+import { Command } from 'commander';
+import type { OptimizationRun } from '../contracts/optimization-runs.ts';
 import { type ConnectionFlags, connectTo, requireProject } from './connection.ts';
 import type { CliContext } from './context.ts';
 import { CliError, type ExitCode, exitCodes } from './failure.ts';
 import { followRun } from './follow-optimization.ts';
 import { withKeptOptimizations } from './kept/optimizations.ts';
 import { planReport, runReport } from './optimization-report.ts';
+import { applyRequest, planRequest, type RunFlags, withRunFlags } from './optimize-flags.ts';
 import { memoryCommand } from './optimize-memory.ts';
 import { withConnection, withProject } from './options.ts';
 import { progressOn } from './progress.ts';
 
 type Done = (code: ExitCode) => void;
-type Mode = OptimizationRunRequest['verify']['mode'];
-const modes: readonly Mode[] = ['load-test', 'passive', 'none'];
 
-export interface OptimizeFlags extends ConnectionFlags {
+export interface OptimizeFlags extends ConnectionFlags, RunFlags {
   url?: string;
   json?: true;
   dryRun?: true;
   yes?: true;
   only?: string[];
-  verify: Mode;
 }
 
 export function optimizeCommand(context: CliContext, done: Done): Command {
@@ -34,7 +32,7 @@ export function optimizeCommand(context: CliContext, done: Done): Command {
     .option('--dry-run', 'only show the plan, and end with 0')
     .option('--yes', 'apply the plan; without it the plan is shown, and nothing is changed')
     .option('--only <ids...>', 'these optimizations: ids of the plan, or cache_optimization, ...');
-  optimizeVerification(withProject(command)).addHelpText('after', examples);
+  withRunFlags(withProject(command)).addHelpText('after', examples);
   withConnection(command).action(async (profile: string | undefined, flags: OptimizeFlags) =>
     done(await optimize(profile, flags, context)),
   );
@@ -44,17 +42,11 @@ export function optimizeCommand(context: CliContext, done: Done): Command {
     .addCommand(memoryCommand(context, done));
 }
 
-export const optimizeVerification = (command: Command): Command =>
-  command.addOption(
-    new Option('--verify <how>', 'how both sides are measured: a load test, the service’s own traffic, or not at all')
-      .choices(modes)
-      .default('load-test' satisfies Mode),
-  );
-
 const examples = `
 Examples:
   headroom optimize --project shop --dry-run
   headroom optimize performance-focused --project shop --yes
+  headroom optimize --project shop --approve --yes
   headroom optimize --project shop --only cache_optimization --verify passive --yes
   headroom optimize export --project shop --output headroom-optimizations.json
   headroom optimize rollback 01JD2V8Q6Y0000000000000000 --project shop
@@ -66,7 +58,7 @@ target of the profile is missed; 2 it could not be carried out.`;
 /** Plans, and with `--yes` applies. */
 export async function optimize(
   profileId: string | undefined,
-  { json, dryRun, yes, only, verify, ...flags }: OptimizeFlags,
+  { json, dryRun, yes, only, ...flags }: OptimizeFlags,
   context: CliContext,
 ): Promise<ExitCode> {
   const { terminal, interrupts } = context;
@@ -76,11 +68,10 @@ export async function optimize(
   const body = {
     ...(profileId === undefined ? {} : { profileId }),
     ...(only === undefined ? {} : { optimizations: only }),
-    verify: { mode: verify },
   };
-  const start = (rest: { dryRun: boolean; optimizations?: string[] }) =>
+  const start = (rest: { dryRun: boolean; optimizations?: string[]; verify: { mode: RunFlags['verify'] } }) =>
     client.call('startOptimizationRun', { params: { project }, body: { ...body, ...rest } });
-  const planned = await start({ dryRun: true });
+  const planned = await start({ ...planRequest(flags), dryRun: true });
   if (!('plannedOptimizations' in planned)) throw new CliError('Headroom began a run in the place of a plan.');
   const isApplied = yes === true && dryRun !== true && planned.plannedOptimizations.length > 0;
   if (!isApplied) {
@@ -91,8 +82,7 @@ export async function optimize(
   }
   if (json !== true) for (const line of planReport(planned, terminal)) terminal.out(line);
   // What was shown, and not what is found by now.
-  const optimizations = planned.plannedOptimizations.map(({ id }) => id);
-  const { runId } = await start({ dryRun: false, optimizations });
+  const { runId } = await start({ ...applyRequest(flags, planned), dryRun: false });
   const progress = progressOn(terminal);
   let run: OptimizationRun;
   try {

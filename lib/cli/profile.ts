@@ -7,7 +7,8 @@ import type { CliContext } from './context.ts';
 import { routeCommand } from './derived/route-command.ts';
 import { CliError, type ExitCode, exitCodes } from './failure.ts';
 import { wrapped } from './fit.ts';
-import { type OptimizeFlags, optimize, optimizeVerification } from './optimize.ts';
+import { type OptimizeFlags, optimize } from './optimize.ts';
+import { withRunFlags } from './optimize-flags.ts';
 import { withConnection, withProject } from './options.ts';
 import type { Look } from './terminal.ts';
 import { textTable } from './text-table.ts';
@@ -77,7 +78,7 @@ function applyCommand(context: CliContext, done: Done): Command {
     .argument('<id>')
     .option('--dry-run', 'only show what it would change; nothing is chosen either')
     .option('--yes', 'apply what it changes, measured step by step');
-  return withConnection(optimizeVerification(withProject(command))).action(async (id: string, flags: OptimizeFlags) => {
+  return withConnection(withRunFlags(withProject(command))).action(async (id: string, flags: OptimizeFlags) => {
     if (flags.dryRun !== true) {
       const connection = connectTo(flags, context);
       const project = requireProject(connection);

@@ -63,6 +63,14 @@ const requestFields = {
   profileId: profileId.optional().describe('Default: the profile of the project, where it has one'),
   dryRun: z.boolean().default(false).describe('Only the plan, at once'),
   approve: z.enum(['auto', 'manual']).default('auto').describe('`manual`: it waits for a day until it is approved'),
+  costLimitUsdPerMonth: z
+    .number()
+    .min(0)
+    .max(1_000_000)
+    .optional()
+    .describe(
+      'How much more all of it together may cost. Default: with `manual`, what is approved; with `auto`, nothing that costs over 5 % more',
+    ),
 };
 
 export const optimizationRunRequest = z

@@ -28,7 +28,7 @@ const planned = {
   reversible: true,
 };
 const outcome = { id: 'profile-ttl-1', name: planned.name, changes: [change], proven: true, detail: 'Proven' };
-const plan = optimizationRun.parse({
+const planAnswer = optimizationRun.parse({
   runId,
   project: 'shop',
   status: 'planned',
@@ -60,7 +60,7 @@ const judgement = {
 };
 const completed = (result: object = {}, rest: object = {}): OptimizationRun =>
   optimizationRun.parse({
-    ...plan,
+    ...planAnswer,
     dryRun: false,
     status: 'completed',
     steps: [{ id: 'profile-ttl-1', name: planned.name, status: 'kept', judgement }],
@@ -88,9 +88,11 @@ const directory = mkdtempSync(join(tmpdir(), 'headroom-cli-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 let platform: CannedPlatform;
 let ended: OptimizationRun;
+let plan = planAnswer;
 let onRollback: () => void;
 beforeEach(async () => {
   onRollback = () => {};
+  plan = structuredClone(planAnswer);
   ended = completed();
   platform = await startCannedPlatform(answer);
 });
@@ -154,6 +156,20 @@ describe('headroom optimize', () => {
     expect(out).toMatch(/response time\s+50 ms\s+40.8 ms\s+-18.4 %/);
     expect(out).toContain('Mean response times of the slices');
     expect(out).toMatch(/met\s+responseTimeMs\s+40.8\s+of 45/);
+  });
+
+  it('takes what costs more with --approve, for what the plan said, or up to a limit', async () => {
+    plan.plannedOptimizations = [{ ...planned, costUsdPerMonth: { before: 1, after: 13.501 } }] as never;
+    const bodies = () => platform.asked.splice(0).flatMap(({ body }) => body ?? []);
+    const { out } = await run('optimize', '--approve', '--yes');
+    expect(out).toContain('some 20 % shorter, 12.50 USD a month more, at most');
+    expect(bodies()).toMatchObject([
+      { approve: 'manual', dryRun: true },
+      { optimizations: ['profile-ttl-1'], costLimitUsdPerMonth: 12.51, dryRun: false },
+    ]);
+    await run('optimize', '--cost-limit', '20', '--yes');
+    expect(bodies()).toMatchObject([{ costLimitUsdPerMonth: 20, dryRun: true }, { costLimitUsdPerMonth: 20 }]);
+    expect((await run('optimize', '--cost-limit', '20', '--approve')).code).toBe(2);
   });
 
   it('is JSON with --json: the plan, or the run', async () => {

@@ -9,6 +9,7 @@ import { DomainError } from '../../platform/errors.ts';
 import type { Appliers } from '../applier.ts';
 import { applierOf } from '../sides.ts';
 import { isChange } from './available.ts';
+import { CostAllowance } from './cost-allowance.ts';
 import { combinedPercent } from './expected-gain.ts';
 import type { Found } from './planner.ts';
 
@@ -31,9 +32,10 @@ export type RunPlan = Pick<
  */
 export function runPlanOf(
   { proposals, profile }: Found,
-  { optimizations }: Pick<OptimizationRunRequest, 'optimizations'>,
+  request: Pick<OptimizationRunRequest, 'optimizations' | 'approve' | 'costLimitUsdPerMonth'>,
   appliers: Appliers,
 ): RunPlan {
+  const { optimizations } = request;
   const asked = proposals.filter(
     ({ id, optimizationId: group }) =>
       optimizations === undefined || optimizations.includes(id) || optimizations.includes(group),
@@ -41,13 +43,16 @@ export function runPlanOf(
   requireKnown(optimizations ?? [], proposals);
   const plannedOptimizations: PlannedOptimization[] = [];
   const leftOut: RunPlan['leftOut'] = [];
+  const allowance = new CostAllowance(request);
   let bytes = 0;
   for (const proposal of asked) {
     const { evidence: _, ...planned } = proposal;
     const size = Buffer.byteLength(JSON.stringify(planned));
     const isTooMuch = plannedOptimizations.length >= mostOptimizations || bytes + size > mostBytes;
-    const reason = whyNot(proposal, appliers) ?? (isTooMuch ? 'One run does not do more: start another after it.' : '');
-    if (reason !== '') {
+    const reason =
+      whyNot(proposal, appliers) ??
+      (isTooMuch ? 'One run does not do more: start another after it.' : allowance.refusalOf(proposal));
+    if (reason !== undefined) {
       const { id, optimizationId: group, name } = proposal;
       leftOut.push({ id, optimizationId: group, name, reason });
       continue;

@@ -1,6 +1,7 @@
 import type { Change } from '../../contracts/optimizations.ts';
 import { DomainError } from '../../platform/errors.ts';
 import type { Parts } from '../../platform/parts.ts';
+import { costsMoreThanAllowed } from '../planning/cost-allowance.ts';
 import type { Planner } from '../planning/planner.ts';
 import { isSameValue, placeOf, valueOn } from '../sides.ts';
 import { type ChangeWriter, refusalOf } from './change-writer.ts';
@@ -218,6 +219,7 @@ export class RunSteps {
     if (run.approvedBy !== undefined && !comesToTheSame(changes, anew.changes)) {
       return 'What it would change is no more as it was approved, and what is planned now was not approved.';
     }
+    if (costsMoreThanAllowed(plannedOf(run, index), anew)) return 'It costs more by now than was allowed.';
     const plannedOptimizations = run.plannedOptimizations.map((planned, each) => (each === index ? anew : planned));
     return withUnit({ ...run, plannedOptimizations }, index, values);
   }

@@ -31,7 +31,7 @@ const weather = (at: number): number => 50 * Math.exp(0.03 * new Random(Math.flo
 describe('A change of live settings', () => {
   const ttl: Change = { kind: 'setting', setting: 'ttlMultiplier', before: null, after: 2 };
 
-  async function runOf(behaviour: Behaviour, rest: Partial<Proposal> = {}) {
+  async function runOf(behaviour: Behaviour, rest: Partial<Proposal> = {}, request: object = {}) {
     const liveSettings = new LiveSettingsService(parts);
     const service = new AlternatingService(behaviour);
     const experiments = settingsExperiments({
@@ -53,7 +53,7 @@ describe('A change of live settings', () => {
       },
     });
     await harness.createProject();
-    const { runId } = await harness.start({ verify: passive });
+    const { runId } = await harness.start({ verify: passive, ...request });
     await harness.settle();
     const { settings, experiment } = await liveSettings.read('shop');
     const { items: trail } = await harness.engine().audit.list('shop', { limit: 10 });
@@ -108,6 +108,34 @@ describe('A change of live settings', () => {
     expect(settings).toEqual({ ttlMultiplier: 2 });
     expect(run.steps[0]).toMatchObject({ status: 'kept', judgement: { verdict: 'keep', keptFor: 'saving' } });
     expect(run.result?.performanceComparison?.cost).toEqual({ beforeUsdPerMonth: 10, afterUsdPerMonth: 4 });
+  });
+
+  describe('that costs more than nobody needs to be asked for', () => {
+    const dear = { costUsdPerMonth: { before: 0.4, after: 12 } };
+    const helps: Behaviour = ({ at, settings: { ttlMultiplier = 1 } }) => weather(at) * (ttlMultiplier > 1 ? 0.8 : 1);
+
+    it('is left out, with what it costs, unless somebody allows it', async () => {
+      const { run } = await runOf(helps, dear);
+      expect(run).toMatchObject({
+        status: 'completed',
+        steps: [],
+        leftOut: [{ id: 'ttl', reason: expect.stringContaining('11.60 USD a month more') }],
+      });
+    });
+
+    it('is kept within a limit where it is shown to help', async () => {
+      const kept = await runOf(helps, dear, { costLimitUsdPerMonth: 20 });
+      expect(kept.run.steps).toMatchObject([{ status: 'kept', judgement: { keptFor: 'gain' } }]);
+      expect(kept.run.steps[0]?.judgement?.guardrails).toContainEqual(
+        expect.objectContaining({ name: 'cost', state: 'holds', harm: 2_900 }),
+      );
+      expect(kept.run.result?.performanceComparison?.cost).toEqual({ beforeUsdPerMonth: 0.4, afterUsdPerMonth: 12 });
+    });
+
+    it('is put back within its limit where it does not help', async () => {
+      const { run } = await runOf(({ at }) => weather(at), dear, { costLimitUsdPerMonth: 20 });
+      expect(run.steps).toMatchObject([{ status: 'rolled-back' }]);
+    });
   });
 
   it('that is refused is not tried', async () => {

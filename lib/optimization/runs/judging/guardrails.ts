@@ -1,3 +1,4 @@
+import { costLimitPercent, isCostly } from '../../../contracts/optimization-costs.ts';
 import type { Guardrail, GuardrailName } from '../../../contracts/run-judgement.ts';
 import type { PercentInterval } from '../../../statistics/judge.ts';
 import { mean, standardDeviation } from '../../../statistics/moments.ts';
@@ -11,7 +12,7 @@ export const limits: Readonly<Record<GuardrailName, number>> = {
   'p50-response-time': 3,
   'p95-response-time': 3,
   'error-rate': 0.05,
-  cost: 5,
+  cost: costLimitPercent,
 };
 
 /** Of a response time that was judged: it holds when more harm than the limit is ruled out, and is broken when it is shown. */
@@ -52,17 +53,21 @@ export function failedPercent(cells: readonly Pick<Cell, 'requests' | 'failed' |
   return tried === 0 ? 0 : Math.min(100, (100 * failed) / tried);
 }
 
-/** What cost nothing has no percent to cost more by: it may come to this. */
-const fromNothingUsd = 1;
-
-/** Of a cost that is known beforehand, in US dollars a month. */
-export function costGuardrail({ before, after }: { before: number; after: number }): Guardrail {
-  const limit = limits.cost;
-  if (before === 0) {
-    return { name: 'cost', limit, harm: after > 0 ? 100 : 0, state: after > fromNothingUsd ? 'broken' : 'holds' };
-  }
-  const harm = 100 * (after / before - 1);
-  return { name: 'cost', limit, harm: rounded(harm), state: harm > limit ? 'broken' : 'holds' };
+/**
+ * Of a cost that is known beforehand, in US dollars a month.
+ * @param isAllowed somebody has approved it as it is stated, or has set a limit that it keeps: then it is its own limit
+ */
+export function costGuardrail(cost: { before: number; after: number }, isAllowed = false): Guardrail {
+  const { before, after } = cost;
+  const harm = before === 0 ? (after > 0 ? 100 : 0) : 100 * (after / before - 1);
+  const isTooMuch = isCostly(cost);
+  const limit = isTooMuch && isAllowed ? harm : limits.cost;
+  return {
+    name: 'cost',
+    limit: rounded(limit),
+    harm: rounded(harm),
+    state: isTooMuch && !isAllowed ? 'broken' : 'holds',
+  };
 }
 
 /** The first that more slices may tell of; after the last of them, one that seems to be harmed. */

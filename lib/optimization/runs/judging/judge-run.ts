@@ -19,6 +19,8 @@ export interface JudgeRunOptions {
   seed: string;
   /** Of what is changed, where it is known. */
   costUsdPerMonth?: { before: number; after: number } | undefined;
+  /** Whether that was approved, or is within a limit that was set. */
+  isCostAllowed?: boolean;
   /** What the change is there to save, where it is not time: then it need not make anything faster. */
   saving?: Saving | undefined;
 }
@@ -39,7 +41,7 @@ interface Careful {
  * wider interval counts.
  */
 export function judgeRun(rounds: readonly RoundFigures[], options: JudgeRunOptions): RunJudgement {
-  const { marginPercent, mostRounds, seed, costUsdPerMonth, saving } = options;
+  const { marginPercent, mostRounds, seed, costUsdPerMonth, isCostAllowed, saving } = options;
   const pairs = cellPairs(rounds);
   const usual = confidenceOfLook(looksOf(rounds, mostRounds));
   const careful = (figure: Figure, confidence = usual): Careful | undefined =>
@@ -49,7 +51,7 @@ export function judgeRun(rounds: readonly RoundFigures[], options: JudgeRunOptio
     ...(p50 === undefined ? [] : [latencyGuardrail('p50-response-time', p50)]),
     ...(p95 === undefined ? [] : [latencyGuardrail('p95-response-time', p95)]),
     ...(pairs.length === 0 ? [] : [errorGuardrail(pairs, usual)]),
-    ...(costUsdPerMonth === undefined ? [] : [costGuardrail(costUsdPerMonth)]),
+    ...(costUsdPerMonth === undefined ? [] : [costGuardrail(costUsdPerMonth, isCostAllowed)]),
   ];
   const isLast = rounds.length >= mostRounds;
   const silence = silenceOf(rounds);

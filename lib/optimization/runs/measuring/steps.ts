@@ -144,6 +144,7 @@ export class MeasuringSteps {
       mostRounds: measuring.rounds,
       seed: `${run.runId} ${unit}`,
       costUsdPerMonth: plannedOf(run, unit).costUsdPerMonth,
+      isCostAllowed: run.approvedBy !== undefined || run.request.costLimitUsdPerMonth !== undefined,
       saving: savingOf(plannedOf(run, unit)),
     });
     const comparison = comparisonOf(rounds, plannedOf(run, unit).costUsdPerMonth);

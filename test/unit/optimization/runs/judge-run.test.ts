@@ -120,10 +120,12 @@ describe('judgeRun', () => {
   it('does not keep what costs more than it may', () => {
     const round = roundOf(10, (pair) => ({ meanMs: 80 + (pair % 2) }));
     expect(judgeRun([round], { ...options, costUsdPerMonth: { before: 10, after: 10.4 } }).verdict).toBe('keep');
-    expect(judgeRun([round], { ...options, costUsdPerMonth: { before: 10, after: 11 } })).toMatchObject({
-      verdict: 'reject',
-      reason: expect.stringContaining('cost'),
-    });
+    const dear = { ...options, costUsdPerMonth: { before: 10, after: 11 } };
+    expect(judgeRun([round], dear)).toMatchObject({ verdict: 'reject', reason: expect.stringContaining('cost') });
+    // Unless somebody has allowed it; and then it is kept for what it gains, and not for nothing.
+    expect(judgeRun([round], { ...dear, isCostAllowed: true })).toMatchObject({ verdict: 'keep', keptFor: 'gain' });
+    const idle = roundOf(10, (pair) => ({ meanMs: 100 + ((pair + 1) % 3) }));
+    expect(judgeRun([idle], { ...dear, isCostAllowed: true }).verdict).toBe('reject');
   });
 
   it('counts what all workers see at once as seen once', () => {
