@@ -41,6 +41,8 @@ export interface CliContext {
   readonly terminal: Terminal;
   readonly environment: NodeJS.ProcessEnv;
   readonly workingDirectory: string;
+  /** Where keys are pressed, if anybody presses any. */
+  readonly input?: NodeJS.ReadStream | undefined;
   readonly interrupts: Interrupts;
   readonly ports: Ports;
 }

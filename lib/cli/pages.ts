@@ -1,7 +1,11 @@
-import type { Page } from '../contracts/page.ts';
-
 /** What the platform gives at a time, at most. */
 const mostOfAPage = 200;
+
+/** As the client gives it. */
+interface Page<Item> {
+  items: Item[];
+  nextCursor?: string | undefined;
+}
 
 export interface Followed<Item> {
   items: Item[];

@@ -17,6 +17,7 @@ import { freezeCommand, memorySweepsCommand } from './kept/optimizations.ts';
 import { keysCommand } from './keys.ts';
 import { loadTestCommand } from './loadtest.ts';
 import { metricsCommand } from './metrics/metrics.ts';
+import { monitorCommand } from './monitor/monitor.ts';
 import { optimizeCommand } from './optimize.ts';
 import { capacityCommand } from './own-data/capacity.ts';
 import { judgeCommand } from './own-data/judge.ts';
@@ -47,6 +48,7 @@ export async function runCli(
     terminal: around.terminal ?? terminalOf(process.stdout, process.stderr, process.env),
     environment: around.environment ?? process.env,
     workingDirectory: around.workingDirectory ?? process.cwd(),
+    input: around.input ?? process.stdin,
     interrupts: around.interrupts ?? takeInterrupts(process),
     ports,
   };
@@ -88,6 +90,7 @@ export function describeProgram(context: CliContext, done: (code: ExitCode) => v
     .addCommand(freezeCommand(context, done))
     .addCommand(memorySweepsCommand(context, done))
     .addCommand(statusCommand(context, done))
+    .addCommand(monitorCommand(context, done))
     .addCommand(metricsCommand(context, done))
     .addCommand(historyAnalysisCommand(context, done))
     .addCommand(queriesCommand(context, done))
@@ -125,6 +128,7 @@ const examples = `
 Examples:
   headroom start
   headroom status
+  headroom monitor
   headroom check --project demo
   headroom loadtest --url http://127.0.0.1:3000/ --rate 50 --duration 30s
   headroom benchmark --project demo

@@ -16,6 +16,8 @@ export interface Terminal extends Look {
   err(line: string): void;
   /** Where a progress bar can be drawn; undefined where it cannot. */
   readonly bars: NodeJS.WriteStream | undefined;
+  /** Where the whole screen can be drawn; absent where it cannot. */
+  readonly screen?: NodeJS.WriteStream | undefined;
 }
 
 /** Lines that are longer are hard to read, and shorter ones hold no table. */
@@ -44,5 +46,6 @@ export function terminalOf(
       return Math.min(maxWidth, Math.max(minWidth, columns));
     },
     bars,
+    screen: stdout.isTTY === true && environment.TERM !== 'dumb' ? stdout : undefined,
   };
 }
