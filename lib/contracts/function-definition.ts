@@ -65,4 +65,6 @@ export interface FunctionDefinition<Name extends string = string> {
   assets?: readonly string[];
   /** Programs for browsers, from the repository's root: `x/report.ts` is built to `report.js` and `report.css` beside the bundle. */
   pages?: readonly string[];
+  /** Where a program for browsers of many pages begins, from the repository's root: it is built to files of `site/` beside the bundle. */
+  site?: string;
 }

@@ -62,6 +62,13 @@ export const functions = {
     allQueues: 'count',
     assets: ['node_modules/swagger-ui-dist/swagger-ui-bundle.js', 'node_modules/swagger-ui-dist/swagger-ui.css'],
   },
+  dashboard: {
+    ...api,
+    entry: 'functions/dashboard.ts',
+    description: 'Gives browsers the dashboard, which asks the API for all that it shows',
+    site: 'lib/dashboard/main.tsx',
+    tables: {},
+  },
   'projects-api': {
     ...api,
     entry: 'functions/projects-api.ts',

@@ -12,6 +12,7 @@ import { channelRoutes } from './routes/channels.ts';
 import { checkRoutes } from './routes/checks.ts';
 import { cloudWatchAlarmRoutes } from './routes/cloudwatch-alarms.ts';
 import { comparisonRoutes } from './routes/comparisons.ts';
+import { dashboardRoutes } from './routes/dashboard.ts';
 import { databaseRoutes } from './routes/databases.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -58,6 +59,7 @@ type Routes = typeof platformRoutes &
   typeof optimizationRoutes &
   typeof memorySweepRoutes &
   typeof databaseRoutes &
+  typeof dashboardRoutes &
   typeof templateAnalysisRoutes &
   typeof alertRoutes &
   typeof channelRoutes &
@@ -92,6 +94,7 @@ export const routes: Routes = {
   ...optimizationRoutes,
   ...memorySweepRoutes,
   ...databaseRoutes,
+  ...dashboardRoutes,
   ...templateAnalysisRoutes,
   ...alertRoutes,
   ...channelRoutes,

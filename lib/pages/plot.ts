@@ -34,11 +34,11 @@ export interface Plot {
   title: string;
   /** How to read it, where that is not plain. */
   note?: string;
-  /** `time`: in seconds since a beginning. `date`: in seconds since 1970, told in UTC. */
+  /** `time`: in seconds since a beginning. `date`: in seconds since 1970, told in UTC; `local-date`: told in the reader's zone. */
   x: {
     label: string;
     unit: Unit;
-    scale: 'time' | 'date' | 'linear' | 'log';
+    scale: 'time' | 'date' | 'local-date' | 'linear' | 'log';
     values: number[];
     range?: [number, number];
   };

@@ -1,4 +1,5 @@
 import { count, decimal, percent } from '../contracts/figures.ts';
+import { local } from './date-ticks.ts';
 
 /** How values are written, in tables and plots alike. Where a column or an axis names the unit, the bare one is used. */
 
@@ -27,6 +28,10 @@ function duration(seconds: number): string {
 const moment = (epochSeconds: number): string =>
   `${new Date(epochSeconds * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
+/** The same in the reader's zone, without its name. */
+const localMoment = (epochSeconds: number): string =>
+  new Date((epochSeconds + local(epochSeconds)) * 1000).toISOString().slice(0, 19).replace('T', ' ');
+
 const usd = (value: number): string =>
   value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: value > 0 && value < 0.1 ? 6 : 2 });
 
@@ -37,11 +42,13 @@ export const formats = {
   count,
   clock: clockTime,
   moment,
+  localMoment,
   duration,
   ms: (value: number) => `${decimal(value)} ms`,
   percent: (value: number) => `${percent(value)} %`,
   change: (value: number) => `${value > 0 ? '+' : ''}${decimal(value)} %`,
   perSecond: (value: number) => `${decimal(value)}/s`,
+  mb: (value: number) => `${decimal(value)} MB`,
   mbps: (value: number) => `${decimal(value)} Mbps`,
   users: (value: number) => `${count(value)} ${value === 1 ? 'user' : 'users'}`,
   usd: (value: number) => `${usd(value)} USD`,

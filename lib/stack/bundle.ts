@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type FunctionName, functionDefinition, functionNames } from '../contracts/functions.ts';
 import { bundlePages } from './bundle-pages.ts';
+import { bundleSite } from './bundle-site.ts';
 import { leanModules } from './lean-modules.ts';
 import { replaceModules } from './replace-modules.ts';
 import { directoryBanner, wasmModules } from './wasm-modules.ts';
@@ -29,7 +30,7 @@ export interface BundleOptions<Name extends FunctionName = FunctionName> {
   root?: string;
 }
 
-/** What Lambda loads: `index.mjs` with its `handler`, and the function's threads, assets and pages beside it. */
+/** What Lambda loads: `index.mjs` with its `handler`, and the function's threads, assets, pages and site beside it. */
 export interface Bundle {
   directory: string;
 }
@@ -90,9 +91,15 @@ export async function buildFunctions<Name extends FunctionName = FunctionName>(
   if (unused.length > 0) throw new Error(`No bundled module is replaced by the alias ${unused.join(', ')}.`);
 
   const assets = names.flatMap((name) => functionDefinition(name).assets ?? []);
-  const [ofPages] = await Promise.all([
+  const [ofPages, ofSites] = await Promise.all([
     Promise.all(
       names.map((name) => bundlePages(functionDefinition(name).pages ?? [], { root, outDir: join(outDir, name) })),
+    ),
+    Promise.all(
+      names.flatMap((name) => {
+        const { site } = functionDefinition(name);
+        return site === undefined ? [] : [bundleSite(site, { root, outDir: join(outDir, name, 'site') })];
+      }),
     ),
     ...names.flatMap((name) =>
       (functionDefinition(name).assets ?? []).map((asset) =>
@@ -103,8 +110,8 @@ export async function buildFunctions<Name extends FunctionName = FunctionName>(
   return {
     bundles: bundlesIn(outDir, names) as Record<Name, Bundle>,
     // What a plugin made up is no file.
-    inputs: [...new Set([...Object.keys(metafile.inputs), ...ofPages.flat(), ...assets])].filter((file) =>
-      existsSync(join(root, file)),
+    inputs: [...new Set([...Object.keys(metafile.inputs), ...ofPages.flat(), ...ofSites.flat(), ...assets])].filter(
+      (file) => existsSync(join(root, file)),
     ),
   };
 }
@@ -114,6 +121,6 @@ export const bundlesIn = <Name extends FunctionName>(directory: string, names: r
   Object.fromEntries(names.map((name) => [name, { directory: join(directory, name) }])) as Record<Name, Bundle>;
 
 const filesOf = (name: FunctionName): string[] => {
-  const { entry, threads = [], assets = [], pages = [] } = functionDefinition(name);
-  return [entry, ...threads, ...assets, ...pages];
+  const { entry, threads = [], assets = [], pages = [], site } = functionDefinition(name);
+  return [entry, ...threads, ...assets, ...pages, ...(site === undefined ? [] : [site])];
 };

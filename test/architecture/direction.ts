@@ -57,6 +57,7 @@ const modules: Record<string, RegExp> = {
   contracts: /^zod$/,
   statistics: /^(node:|ml-levenberg-marquardt$)/,
   pages: /^(uplot(\/|$)|node:)/,
+  dashboard: /^(preact|preact-iso|uplot)(\/|$)/,
   sdk: /^(zod$|node:)/,
   cdk: /^(aws-cdk-lib$|constructs$|node:)/,
   layers: /^node:/,

@@ -1,6 +1,6 @@
 import type uPlot from 'uplot';
 import { decimal } from '../../contracts/figures.ts';
-import { dateTicks } from '../date-ticks.ts';
+import { dateTicks, local, zonedSplits } from '../date-ticks.ts';
 import type { Plot } from '../plot.ts';
 import { clockTime } from '../units.ts';
 import { colour } from './look.ts';
@@ -28,6 +28,11 @@ const wholeSteps = Array.from({ length: 7 }, (_, power) => [1, 2, 5].map((step) 
 const ticksOf: Record<Plot['x']['scale'], uPlot.Axis> = {
   time: { incrs: timeSteps, values: (_, splits) => splits.map(clockTime) },
   date: { incrs: dateSteps, values: (_, splits) => dateTicks(splits) },
+  'local-date': {
+    incrs: dateSteps,
+    splits: (_, __, min, max, step) => zonedSplits(min, max, step, local),
+    values: (_, splits) => dateTicks(splits, local),
+  },
   linear: { incrs: wholeSteps, values: (_, splits) => splits.map(decimal) },
   log: {
     splits: (plot, _, min, max) => logTicks(min, max, plot.width),
@@ -53,7 +58,7 @@ export const axesOf = ({ x }: Plot): uPlot.Axis[] => [
     labelSize: 18,
     labelGap: 0,
     size: 28,
-    space: x.scale === 'date' ? 84 : 60,
+    space: x.scale.endsWith('date') ? 84 : 60,
     ...ticksOf[x.scale],
   },
   {

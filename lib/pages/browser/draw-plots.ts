@@ -25,7 +25,7 @@ export function drawPlots(plots: readonly Plot[]): Map<string, Drawn> {
     if (!figure || !canvas) continue;
     const one = draw(plot, canvas);
     drawn.set(plot.name, one);
-    readByKeys(plot, one, canvas);
+    readByKeys(one, canvas);
     addDataTable(plot, figure);
   }
   whenLookChanges(() => {

@@ -8,7 +8,11 @@ import { labelHeight, overlay } from './overlay.ts';
 export interface Drawn {
   /** The one that is shown now. */
   plot: uPlot;
+  /** What it was drawn from. */
+  of: Plot;
   redraw(): void;
+  /** Shows other values; the cursor stays where it is as long as nothing else is to be drawn anew. */
+  show(plot: Plot): void;
 }
 
 const heights = { usual: 250, low: 150 };
@@ -17,13 +21,25 @@ const heights = { usual: 250, low: 150 };
 export function draw(plot: Plot, into: HTMLElement): Drawn {
   const drawn: Drawn = {
     plot: make(plot, into),
+    of: plot,
     redraw() {
       drawn.plot.destroy();
-      drawn.plot = make(plot, into);
+      drawn.plot = make(drawn.of, into);
+    },
+    show(next) {
+      const isAlike = frameOf(next) === frameOf(drawn.of);
+      drawn.of = next;
+      if (isAlike) drawn.plot.setData(dataOf(next));
+      else drawn.redraw();
     },
   };
   return drawn;
 }
+
+const dataOf = ({ x, series }: Plot): uPlot.AlignedData => [x.values, ...series.map(({ values }) => values)];
+
+/** All that is drawn but the values. */
+const frameOf = (plot: Plot): string => JSON.stringify(plot, (key, value) => (key === 'values' ? undefined : value));
 
 function make(plot: Plot, into: HTMLElement): uPlot {
   const { x, series, bands = [] } = plot;
@@ -35,7 +51,7 @@ function make(plot: Plot, into: HTMLElement): uPlot {
       height,
       // Plots along one time are read together.
       cursor: {
-        ...(x.scale === 'time' || x.scale === 'date' ? { sync: { key: 'time', setSeries: false } } : {}),
+        ...(x.scale === 'time' || x.scale.endsWith('date') ? { sync: { key: 'time', setSeries: false } } : {}),
         drag: { x: false, y: false },
       },
       scales: {
@@ -53,7 +69,7 @@ function make(plot: Plot, into: HTMLElement): uPlot {
       })),
       plugins: [overlay(plot)],
     },
-    [x.values, ...series.map(({ values }) => values)],
+    dataOf(plot),
     into,
   );
 }

@@ -3,26 +3,26 @@ import { formats, unmeasured } from '../units.ts';
 import type { Drawn } from './draw.ts';
 
 /** Arrow keys move the cursor from point to point, and what stands there is said aloud. */
-export function readByKeys(plot: Plot, drawn: Drawn, canvas: HTMLElement): void {
-  const last = plot.x.values.length - 1;
+export function readByKeys(drawn: Drawn, canvas: HTMLElement): void {
   const spoken = document.createElement('output');
   spoken.className = 'unseen';
   canvas.after(spoken);
-  const moves: Record<string, (at: number | null) => number> = {
-    ArrowRight: (at) => (at === null ? 0 : Math.min(last, at + 1)),
-    ArrowLeft: (at) => (at === null ? last : Math.max(0, at - 1)),
-    PageDown: (at) => Math.min(last, (at ?? 0) + 10),
-    PageUp: (at) => Math.max(0, (at ?? last) - 10),
+  const moves: Record<string, (at: number | null, last: number) => number> = {
+    ArrowRight: (at, last) => (at === null ? 0 : Math.min(last, at + 1)),
+    ArrowLeft: (at, last) => (at === null ? last : Math.max(0, at - 1)),
+    PageDown: (at, last) => Math.min(last, (at ?? 0) + 10),
+    PageUp: (at, last) => Math.max(0, (at ?? last) - 10),
     Home: () => 0,
-    End: () => last,
+    End: (_, last) => last,
   };
   canvas.addEventListener('keydown', (event) => {
     const move = moves[event.key];
     if (move === undefined) return;
     event.preventDefault();
-    const at = move(drawn.plot.cursor.idx ?? null);
-    drawn.plot.setCursor({ left: drawn.plot.valToPos(plot.x.values[at] ?? 0, 'x'), top: 0 });
-    spoken.textContent = pointInWords(plot, at);
+    const { values } = drawn.of.x;
+    const at = move(drawn.plot.cursor.idx ?? null, values.length - 1);
+    drawn.plot.setCursor({ left: drawn.plot.valToPos(values[at] ?? 0, 'x'), top: 0 });
+    spoken.textContent = pointInWords(drawn.of, at);
   });
 }
 

@@ -46,8 +46,8 @@ export function compress(
   acceptEncoding: string | undefined,
 ): APIGatewayProxyStructuredResultV2 {
   const { body, isBase64Encoded, headers } = answer;
-  // An ETag names these very bytes: others would need another (RFC 9110, 8.8.3.3).
-  if (headers?.etag !== undefined) return answer;
+  // A strong ETag names these very bytes: others would need another (RFC 9110, 8.8.3.3).
+  if (typeof headers?.etag === 'string' && !headers.etag.startsWith('W/')) return answer;
   if (body === undefined || body.length < compressAboveBytes || !takesGzip(acceptEncoding)) return answer;
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
   return {

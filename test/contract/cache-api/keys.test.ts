@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { redis } from '../../../lib/cache/library/tiers.ts';
 import { decodeTags, encodeTags } from '../../../lib/contracts/cache-headers.ts';
-import { decodePathKey, encodePathKey } from '../../../lib/contracts/cache-key.ts';
+import { decodePathKey, encodePathKey } from '../../../lib/contracts/path-key.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../support/history-table.ts';
 import { useRedisServer } from '../../support/redis-server.ts';
 import { type CacheDoor, startCacheDoor } from './cache-door.ts';
