@@ -13,26 +13,36 @@ export interface Place {
 
 const margin = ' '.repeat(11);
 
-/** Where the platform is, and its admin key when that is new. */
-export function platformReport(place: Place, newKey: string | undefined, { colours, width }: Look): string[] {
+export const dashboardUrlOf = (apiUrl: string): string => `${apiUrl}/dashboard`;
+
+/**
+ * Where the platform is, and its admin key when that is new. A terminal gets a link that signs in: what follows the `#` stays in the
+ * browser.
+ */
+export function platformReport(
+  place: Place,
+  { apiKey, isNew }: { apiKey: string; isNew: boolean },
+  { colours, width }: Look,
+): string[] {
   const { platform, dataDirectory, isFound } = place;
   const redis = platform.redis
     ? 'on'
     : 'off: there is no redis-server or valkey-server on PATH and no REDIS_URL; the cache does without its tier 2';
   const lines = [
     `${colours.bold('Headroom')} ${version}`,
+    `  page     ${colours.cyan(`${dashboardUrlOf(platform.apiUrl)}${colours.isColorSupported ? `#key=${apiKey}` : ''}`)}`,
     `  API      ${colours.cyan(platform.apiUrl)}`,
     `  docs     ${colours.cyan(`${platform.apiUrl}/docs`)}`,
     `  data     ${dataDirectory}`,
     `  logs     ${platform.logFile}`,
     ...wrapped(redis, width, '  Redis    ', margin),
   ];
-  if (newKey === undefined) return [...lines, `  API key  in ${dataDirectory}/runtime.json`];
+  if (!isNew) return [...lines, `  API key  in ${dataDirectory}/runtime.json`];
   const kept = isFound
     ? 'admin; it is shown this once. The commands in this directory find it by themselves.'
     : `admin; it is shown this once, and kept in ${dataDirectory}/runtime.json.`;
   // On a line of its own and without a break, so that it can be copied.
-  return [...lines, ...wrapped(kept, width, '  API key  ', margin), `  ${colours.bold(newKey)}`];
+  return [...lines, ...wrapped(kept, width, '  API key  ', margin), `  ${colours.bold(apiKey)}`];
 }
 
 /** Only what every shell takes as it stands. */

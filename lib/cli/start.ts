@@ -19,7 +19,7 @@ import {
   writeOwnersFile,
   writeRuntimeFile,
 } from './runtime-file.ts';
-import { nextReport, platformReport } from './start-report.ts';
+import { dashboardUrlOf, nextReport, platformReport } from './start-report.ts';
 import { requireAnswer } from './target-answers.ts';
 import { projectNameOf, registerFirst, registerTarget } from './target-project.ts';
 
@@ -59,8 +59,7 @@ Examples:
   headroom start --target http://127.0.0.1:3000/products
   headroom start --no-demo --port 0 --data /tmp/headroom --ready-file ready.json
 
-The ready file holds { apiUrl, apiKey, dashboardUrl, dataDir, redis };
-dashboardUrl is null: there is no dashboard yet.
+The ready file holds { apiUrl, apiKey, dashboardUrl, dataDir, redis }.
 Exit codes: 0 ended by Ctrl-C or SIGTERM, 2 could not run.`;
 
 type Say = (line: string) => void;
@@ -116,7 +115,7 @@ async function serve(serving: Serving): Promise<void> {
   const file: RuntimeFile = { projectKeys: {}, ...kept, apiUrl: platform.apiUrl, apiKey, pid: process.pid };
   writeRuntimeFile(dataDirectory, file);
   const place = { platform, dataDirectory, isFound: isFoundFrom(context.workingDirectory, dataDirectory) };
-  for (const line of platformReport(place, isNew ? apiKey : undefined, context.terminal)) say(line);
+  for (const line of platformReport(place, { apiKey, isNew }, context.terminal)) say(line);
   say('');
 
   const client = createClient({ url: platform.apiUrl, apiKey });
@@ -171,7 +170,14 @@ async function firstCheck(serving: Serving, client: Client, { project, url, chec
     if (flags.json) {
       const { apiUrl, redis } = platform;
       terminal.out(
-        JSON.stringify({ apiUrl, dashboardUrl: null, dataDir: dataDirectory, redis, project, check: found }),
+        JSON.stringify({
+          apiUrl,
+          dashboardUrl: dashboardUrlOf(apiUrl),
+          dataDir: dataDirectory,
+          redis,
+          project,
+          check: found,
+        }),
       );
     } else {
       say('');
@@ -213,7 +219,7 @@ function writeReadyFile({ flags, context, platform, dataDirectory }: Serving, ap
   const path = resolve(context.workingDirectory, flags.readyFile ?? '');
   const { apiUrl, redis } = platform;
   try {
-    writeOwnersFile(path, { apiUrl, apiKey, dashboardUrl: null, dataDir: dataDirectory, redis });
+    writeOwnersFile(path, { apiUrl, apiKey, dashboardUrl: dashboardUrlOf(apiUrl), dataDir: dataDirectory, redis });
   } catch (cause) {
     throw new CliError(`The ready file ${path} cannot be written: ${(cause as Error).message}.`, { cause });
   }

@@ -9,7 +9,7 @@ const repository = join(import.meta.dirname, '../..');
 export interface Ready {
   apiUrl: string;
   apiKey: string;
-  dashboardUrl: string | null;
+  dashboardUrl: string;
   dataDir: string;
   redis: boolean;
 }

@@ -1,12 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import type { Page } from '../../contracts/page.ts';
+import type { Polled } from './use-polled.ts';
 
 /** A list that is fetched page by page, as far as the reader wanted it. */
-export interface Pages<Item> {
-  /** Undefined until the first page is there. */
-  items: Item[] | undefined;
-  error: Error | undefined;
-  isLoading: boolean;
+export interface Pages<Item> extends Polled<Item[]> {
   hasMore: boolean;
   more: () => void;
   /** From the first page again; what is there stays until then. */
@@ -14,16 +10,26 @@ export interface Pages<Item> {
 }
 
 interface State<Item> {
-  items: Item[] | undefined;
+  data: Item[] | undefined;
   nextCursor: string | undefined;
   error: Error | undefined;
+  at: number | undefined;
   isLoading: boolean;
 }
-const nothing: State<never> = { items: undefined, nextCursor: undefined, error: undefined, isLoading: true };
+const nothing: State<never> = {
+  data: undefined,
+  nextCursor: undefined,
+  error: undefined,
+  at: undefined,
+  isLoading: true,
+};
 
 /** @param key what `load` depends on: as soon as it changes, the list begins anew */
 export function usePages<Item>(
-  load: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<Item>>,
+  load: (
+    cursor: string | undefined,
+    signal: AbortSignal,
+  ) => Promise<{ items: Item[]; nextCursor?: string | undefined }>,
   key: readonly unknown[],
 ): Pages<Item> {
   const [state, setState] = useState<State<Item>>(nothing);
@@ -35,13 +41,13 @@ export function usePages<Item>(
     underWay.current?.abort();
     const stop = new AbortController();
     underWay.current = stop;
-    const { signal } = stop;
     setState((state) => ({ ...state, isLoading: true, error: undefined }));
     try {
-      const { items, nextCursor } = await latest.current(cursor, signal);
-      if (!signal.aborted) setState({ items: [...before, ...items], nextCursor, error: undefined, isLoading: false });
+      const { items, nextCursor } = await latest.current(cursor, stop.signal);
+      if (stop.signal.aborted) return;
+      setState({ data: [...before, ...items], nextCursor, error: undefined, at: Date.now(), isLoading: false });
     } catch (error) {
-      if (!signal.aborted) setState((state) => ({ ...state, error: error as Error, isLoading: false }));
+      if (!stop.signal.aborted) setState((state) => ({ ...state, error: error as Error, isLoading: false }));
     }
   }, []);
 
@@ -52,13 +58,11 @@ export function usePages<Item>(
     return () => underWay.current?.abort();
   }, [of, fetchPage]);
 
-  const { items, nextCursor, error, isLoading } = state;
+  const { nextCursor, ...known } = state;
   return {
-    items,
-    error,
-    isLoading,
+    ...known,
     hasMore: nextCursor !== undefined,
-    more: () => void fetchPage(items ?? [], nextCursor),
+    more: () => void fetchPage(state.data ?? [], nextCursor),
     reload: () => void fetchPage([], undefined),
   };
 }

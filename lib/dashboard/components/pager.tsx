@@ -5,7 +5,7 @@ import { ErrorNote } from './error-note.tsx';
 /** Below a list: fetches what follows. */
 export const Pager = ({ of }: { of: Pages<unknown> }) => (
   <>
-    {of.items !== undefined && <ErrorNote error={of.error} retry={of.more} />}
+    {of.data !== undefined && <ErrorNote error={of.error} retry={of.more} />}
     {of.hasMore && of.error === undefined && (
       <p class="pager">
         <Button isPending={of.isLoading} onClick={of.more}>

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { chooseTheme, currentTheme, type Theme, themes } from './theme.ts';
 
-const labels: Record<Theme, string> = { system: 'As the device', light: 'Light', dark: 'Dark' };
+const labels: Record<Theme, string> = { system: 'Auto', light: 'Light', dark: 'Dark' };
 
 export function ThemeSwitch() {
   const [theme, setTheme] = useState(currentTheme);

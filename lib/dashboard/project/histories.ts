@@ -1,0 +1,37 @@
+import type { History, HistoryMetric, Resolution } from '../../contracts/telemetry-history.ts';
+import type { Api } from '../api/api.ts';
+
+export type Histories<Metric extends HistoryMetric> = Record<Metric, History['points']> & {
+  from: string;
+  to: string;
+  resolution: Resolution;
+};
+
+interface Asked {
+  project: string;
+  minutes: number;
+  /** Default: the finest with some hundred points. */
+  resolution?: Resolution | undefined;
+}
+
+/** Several figures of a service over the same time, up to now. */
+export async function histories<Metric extends HistoryMetric>(
+  api: Api,
+  metrics: readonly Metric[],
+  { project, minutes, resolution }: Asked,
+  signal: AbortSignal,
+): Promise<Histories<Metric>> {
+  const to = new Date();
+  const from = new Date(to.getTime() - minutes * 60_000);
+  const query = { from: from.toISOString(), to: to.toISOString(), resolution };
+  const answers = await Promise.all(
+    metrics.map((metric) => api.call('getHistory', { params: { project }, query: { ...query, metric }, signal })),
+  );
+  const points = Object.fromEntries(metrics.map((metric, index) => [metric, answers[index]?.points ?? []]));
+  return {
+    ...(points as Record<Metric, History['points']>),
+    from: query.from,
+    to: query.to,
+    resolution: answers[0]?.resolution ?? 'minute',
+  };
+}
