@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { pathKey } from '../../contracts/cache-key.ts';
 import { type Scope, scopes } from '../../contracts/keys.ts';
 import type { Method } from '../../contracts/route.ts';
 import { type Operation, operations, route } from '../../contracts/routes.ts';
@@ -24,13 +24,13 @@ export const scopeOrder: readonly Scope[] = scopes;
 
 function calledRoute(operation: Operation): CalledRoute {
   const { method, path, scope, startsWork, takesBytes, params } = route(operation);
-  const pathKey = Object.entries(params?.shape ?? {}).find(([, schema]) => schema instanceof z.ZodCodec)?.[0];
+  const keyName = Object.entries(params?.shape ?? {}).find(([, schema]) => schema === pathKey)?.[0];
   return {
     method,
     path,
     scope,
     ...(startsWork && { startsWork }),
     ...(takesBytes && { takesBytes }),
-    ...(pathKey !== undefined && { pathKey }),
+    ...(keyName !== undefined && { pathKey: keyName }),
   };
 }

@@ -30,7 +30,7 @@ describe('the route table', () => {
   it.each([
     ['PATCH', '/v1/projects'],
     ['HEAD', '/health'],
-    ['GET', '/'],
+    ['PUT', '/'],
     ['GET', '/v1/projects/'],
     ['GET', '/v1/projects/a/b/c'],
     ['GET', '/v1//status'],
