@@ -35,7 +35,11 @@ describe('headroom start', () => {
 
   it('says in the ready file where everything is', () => {
     const { ready } = platform;
-    expect(ready).toMatchObject({ dashboardUrl: `${ready.apiUrl}/dashboard`, dataDir: join(root, 'data'), redis: true });
+    expect(ready).toMatchObject({
+      dashboardUrl: `${ready.apiUrl}/dashboard`,
+      dataDir: join(root, 'data'),
+      redis: true,
+    });
     expect(ready.apiUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(ready.apiKey).toMatch(/^hr_/);
     expect(statSync(join(root, 'ready.json')).mode & 0o077).toBe(0);
