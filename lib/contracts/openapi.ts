@@ -75,12 +75,13 @@ const introduction = [
   'Query parameters that an operation does not name are refused, except where no key is needed.',
   'A JSON body may come compressed, as `application/gzip` or `application/zstd`, or with the content encoding `gzip`, `zstd` or',
   '`deflate`; JSON integers beyond 2^53 - 1 are refused.',
+  'Every answer to a known key says in `RateLimit` and `RateLimit-Policy` how often it may ask one process; past it, the answer is 429.',
   'Times are ISO 8601 in UTC, units stand in the names, percentages go from 0 to 100.',
 ].join(' ');
 
 /**
  * The problems that an operation can answer: those that its route names, and those that follow from what it takes.
- * `too-many-requests` stands apart: it comes from the gateway, before Headroom.
+ * `too-many-requests` stands apart: it also comes from the gateway, before Headroom, and is no problem+json then.
  */
 export function problemsOf({
   scope,
@@ -232,7 +233,8 @@ const throttled = responseName(['too-many-requests']);
 function problemResponses(): Record<string, JsonObject> {
   const responses: Record<string, JsonObject> = {
     [throttled]: {
-      description: `${problemTitles['too-many-requests']}: the gateway’s limit for the whole deployment is reached`,
+      description: `${problemTitles['too-many-requests']}: the gateway’s limit for the whole deployment is reached, or the caller’s own`,
+      headers: retryAfter,
     },
   };
   for (const operation of operations) {
@@ -247,11 +249,13 @@ function problemResponses(): Record<string, JsonObject> {
   return responses;
 }
 
+const retryAfter = {
+  'Retry-After': { description: 'Seconds to wait before trying again', schema: { type: 'integer' } },
+};
+
 const headersOf = (codes: readonly ProblemCode[]): JsonObject => ({
   ...(codes.includes('unauthenticated')
     ? { 'WWW-Authenticate': { description: '`Bearer`', schema: { type: 'string' } } }
     : {}),
-  ...(codes.includes('unavailable') || codes.includes('too-many-patterns')
-    ? { 'Retry-After': { description: 'Seconds to wait before trying again', schema: { type: 'integer' } } }
-    : {}),
+  ...(codes.includes('unavailable') || codes.includes('too-many-patterns') ? retryAfter : {}),
 });

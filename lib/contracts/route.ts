@@ -40,6 +40,8 @@ export interface Route {
   contentTypes?: readonly string[];
   /** Of what a body comes to without its content encoding. Default: 10 MB. */
   maxBodyBytes?: number;
+  /** What services send and fetch by themselves, as often as they have requests: it has a rate limit of its own, and is no change. */
+  isData?: true;
   /** Takes the header `Idempotency-Key`: the same key and project lead to the same work. */
   startsWork?: true;
   answers: Record<number, Answer>;

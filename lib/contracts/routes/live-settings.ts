@@ -15,6 +15,7 @@ export const liveSettingsRoutes = {
     tag: 'Optimization',
     scope: 'read',
     function: 'optimization-api',
+    isData: true,
     params: inProject,
     headers: z.object({ 'if-none-match': z.string().max(200).optional() }),
     answers: {

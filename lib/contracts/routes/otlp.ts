@@ -8,6 +8,7 @@ const otlp = {
   tag: 'Telemetry',
   scope: 'write',
   function: 'telemetry-api',
+  isData: true,
   headers: z.object({
     'headroom-project': projectName
       .optional()

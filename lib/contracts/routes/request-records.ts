@@ -10,6 +10,7 @@ export const requestRecordRoutes = {
     tag: 'Telemetry',
     scope: 'write',
     function: 'telemetry-api',
+    isData: true,
     params: inProject,
     body: requestRecords,
     maxBodyBytes: telemetryLimits.bytes,

@@ -10,6 +10,7 @@ export const telemetryRoutes = {
     tag: 'Telemetry',
     scope: 'write',
     function: 'telemetry-api',
+    isData: true,
     params: inProject,
     body: telemetryBatch,
     maxBodyBytes: telemetryLimits.bytes,

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { CallerKind } from '../../contracts/access.ts';
 import { type ApiKey, type Scope, scopeIncludes } from '../../contracts/keys.ts';
 import type { Clock } from '../clock.ts';
 import { DomainError } from '../errors.ts';
 import type { KeyService } from '../keys/service.ts';
 import { looksLikeJwt, type TokenVerifier } from '../oidc/token-verifier.ts';
+import type { RateLimits } from './rate-limits/rate-limits.ts';
 
 /** Who calls. */
 export interface Caller {
@@ -17,6 +18,8 @@ export interface Caller {
   projects: readonly string[] | undefined;
   /** When the key or the token is taken no more, in epoch milliseconds; undefined: never by itself. */
   expiresAt?: number;
+  /** Of the key, in place of the deployment's. */
+  requestsPerMinute?: number;
 }
 
 export const mayUseProject = (caller: Caller, project: string): boolean =>
@@ -46,7 +49,8 @@ export function requireScope(caller: Caller, needed: Scope): void {
 const cacheMs = 30_000;
 const cacheEntries = 10_000;
 
-export type Authenticate = (authorization: string | undefined) => Promise<Caller>;
+/** @param address that the request comes from */
+export type Authenticate = (authorization: string | undefined, address: string) => Promise<Caller>;
 
 /**
  * Tells who calls by the `Authorization` header. Answers are remembered for 30 s, by the hash of the token.
@@ -55,6 +59,7 @@ export type Authenticate = (authorization: string | undefined) => Promise<Caller
 export function authenticator(
   service: Pick<KeyService, 'match'>,
   tokens: Pick<TokenVerifier, 'verify'> | undefined,
+  limits: Pick<RateLimits, 'requireFewFailures' | 'noteFailure'>,
   clock: Clock,
 ): Authenticate {
   const prove = async (token: string): Promise<Caller> => {
@@ -75,7 +80,7 @@ export function authenticator(
     known.set(digest, { caller, until: Math.min(clock() + cacheMs, caller.expiresAt ?? Number.POSITIVE_INFINITY) });
   };
 
-  return async (authorization) => {
+  const identify = async (authorization: string | undefined, address: string): Promise<Caller> => {
     if (authorization === undefined) {
       throw new DomainError('unauthenticated', 'Send an API key: `Authorization: Bearer hr_...`.');
     }
@@ -83,13 +88,23 @@ export function authenticator(
     if (token === undefined) {
       throw new DomainError('unauthenticated', 'The Authorization header must read `Bearer <API key>`.');
     }
-    const digest = createHash('sha256').update(token).digest('base64');
+    const digest = hash('sha256', token, 'base64');
     const cached = known.get(digest);
     if (cached !== undefined && cached.until > clock()) return cached.caller;
     known.delete(digest);
+    limits.requireFewFailures(address);
     const caller = await prove(token);
     remember(digest, caller);
     return caller;
+  };
+
+  return async (authorization, address) => {
+    try {
+      return await identify(authorization, address);
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'unauthenticated') limits.noteFailure(address);
+      throw error;
+    }
   };
 }
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { problem } from '../../../lib/contracts/problem.ts';
 import type { Project } from '../../../lib/contracts/projects.ts';
 import { route } from '../../../lib/contracts/routes.ts';
+import type { Configuration } from '../../../lib/platform/configuration.ts';
 import { DomainError } from '../../../lib/platform/errors.ts';
 import { type Handlers, httpDoor } from '../../../lib/platform/http/door.ts';
 import { parseInput } from '../../../lib/platform/http/input.ts';
@@ -43,14 +44,22 @@ beforeEach(async () => {
   call = calls();
 });
 
-function doorOf(changes: Partial<Handlers<'projects-api'>> = {}, base: TestParts = parts) {
-  const all = functionParts('projects-api', base);
+function doorOf(
+  changes: Partial<Handlers<'projects-api'>> = {},
+  base: TestParts = parts,
+  configuration: Partial<Configuration> = {},
+) {
+  const all = functionParts('projects-api', base, configuration);
   const handlers = { ...projectHandlers(new ProjectService(all)), ...changes };
   return httpDoor('projects-api', all, handlers);
 }
 
-function calls(changes: Partial<Handlers<'projects-api'>> = {}, base: TestParts = parts): Call {
-  const handler = doorOf(changes, base);
+function calls(
+  changes: Partial<Handlers<'projects-api'>> = {},
+  base: TestParts = parts,
+  configuration: Partial<Configuration> = {},
+): Call {
+  const handler = doorOf(changes, base, configuration);
   return async (method, target, request) => {
     let answer: Answer = {};
     lines = await outputOf(async () => {
@@ -402,4 +411,51 @@ it('turns every domain error into its problem, with its fields', async () => {
   const answer = await refused('GET', '/v1/projects/shop', { token });
   expect(answer).toMatchObject({ statusCode: 429, headers: { 'retry-after': '7' } });
   expect(problemOf(answer).errors).toEqual([{ path: 'path.project', message: 'too popular' }]);
+});
+
+describe('how often somebody may ask', () => {
+  it('is told with every answer to a known key, also with one that refuses', async () => {
+    const limited = calls({}, parts, { requestsPerMinute: 4 });
+    const { token: reader } = await keys.create({ name: 'reader', scope: 'read' }, 'a test');
+    const told = [];
+    for (const [method, path] of [
+      ['GET', '/v1/projects'],
+      ['GET', '/v1/projects/nowhere'],
+      ['PUT', '/v1/projects/shop'],
+      ['GET', '/v1/projects?limit=0'],
+      ['GET', '/v1/projects'],
+    ] as const) {
+      const { statusCode, headers } = await limited(method, path, {
+        token: reader,
+        body: method === 'PUT' ? {} : undefined,
+      });
+      expect(headers).toMatchObject({ 'ratelimit-policy': '"requests";q=4;w=60' });
+      told.push([statusCode, headers?.ratelimit, headers?.['retry-after']]);
+    }
+    expect(told).toEqual([
+      [200, '"requests";r=3;t=15', undefined],
+      [404, '"requests";r=2;t=30', undefined],
+      [403, '"requests";r=1;t=45', undefined],
+      [400, '"requests";r=0;t=60', undefined],
+      [429, '"requests";r=0;t=60', '15'],
+    ]);
+    expect((await limited('GET', '/v1/projects', { token })).statusCode).toBe(200);
+    parts.time.now += 15_000;
+    expect((await limited('GET', '/v1/projects', { token: reader })).statusCode).toBe(200);
+  });
+
+  it('is bounded for an address that proves nothing, and not for the keys that are known to come from it', async () => {
+    await call('GET', '/v1/projects', { token });
+    for (let i = 0; i < 300; i++) {
+      const forged = `hr_01JD2V8Q6Y0000000000000000_${String(i).padStart(43, '0')}`;
+      expect((await call('GET', '/v1/projects', { token: forged })).statusCode).toBe(401);
+    }
+    const { token: another } = await keys.create({ name: 'another', scope: 'read' }, 'a test');
+    const refused = await call('GET', '/v1/projects', { token: another });
+    expect(refused).toMatchObject({ statusCode: 429, headers: { 'retry-after': '1' } });
+    expect(refused.headers).not.toHaveProperty('ratelimit');
+    expect((await call('GET', '/v1/projects', { token })).statusCode).toBe(200);
+    parts.time.now += 1_000;
+    expect((await call('GET', '/v1/projects', { token: another })).statusCode).toBe(200);
+  });
 });

@@ -3,6 +3,7 @@ import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { oidcSettings } from '../../../lib/contracts/oidc.ts';
 import { authenticator } from '../../../lib/platform/http/authenticate.ts';
+import { RateLimits } from '../../../lib/platform/http/rate-limits/rate-limits.ts';
 import { KeyService } from '../../../lib/platform/keys/service.ts';
 import { IssuerKeys } from '../../../lib/platform/oidc/issuer-keys.ts';
 import { TokenVerifier } from '../../../lib/platform/oidc/token-verifier.ts';
@@ -33,8 +34,9 @@ function functionOf({ reaches = true, changes = {} }: { reaches?: boolean; chang
   const known = settings(changes);
   const keys = new IssuerKeys({ ...parts, settings: known, reaches, stores: true });
   const tokens = new TokenVerifier(known, keys, parts);
-  const authenticate = authenticator(new KeyService(parts), tokens, parts.clock);
-  return { keys, authenticate: (token: string) => authenticate(`Bearer ${token}`) };
+  const limits = new RateLimits(1_000, parts.clock);
+  const authenticate = authenticator(new KeyService(parts), tokens, limits, parts.clock);
+  return { keys, authenticate: (token: string) => authenticate(`Bearer ${token}`, '192.0.2.1') };
 }
 
 const operator: JWTPayload = { scope: 'openid headroom:read headroom:operate' };
