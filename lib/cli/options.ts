@@ -56,16 +56,16 @@ export function httpAddress(text: string): string {
   return text;
 }
 
-const unitsMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const unitsMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `500ms`, `30s`, `2m`, `1h`; a bare number counts in the unit given. @returns milliseconds */
+/** `500ms`, `30s`, `2m`, `1h`, `7d`; a bare number counts in the unit given. @returns milliseconds */
 export const duration =
   (bareUnit: 'ms' | 's') =>
   (text: string): number => {
-    const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim()) ?? [];
+    const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text.trim()) ?? [];
     const unitMs = unitsMs[unit ?? bareUnit];
     if (amount === undefined || unitMs === undefined) {
-      throw new InvalidArgumentError('It must be a duration such as 500ms, 30s, 2m or 1h.');
+      throw new InvalidArgumentError('It must be a duration such as 500ms, 30s, 2m, 1h or 7d.');
     }
     return Number(amount) * unitMs;
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { apiKey, createdKey, createKeyRequest } from '../keys.ts';
+import { apiKey, createdKey, createKeyRequest, rotateKeyRequest } from '../keys.ts';
 import { identifier } from '../names.ts';
 import { pageOf, pageQuery } from '../page.ts';
 import { ok, type Route } from '../route.ts';
@@ -26,6 +26,18 @@ export const keyRoutes = {
     query: pageQuery,
     answers: ok(pageOf(apiKey)),
     problems: [],
+  },
+  rotateKey: {
+    method: 'POST',
+    path: '/v1/keys/{keyId}/rotate',
+    summary: 'Give an API key a new secret; the old one is taken for the grace',
+    tag: 'Keys',
+    scope: 'admin',
+    function: 'platform-api',
+    params: z.object({ keyId: identifier }),
+    body: rotateKeyRequest,
+    answers: { 200: { description: 'Rotated; the new token is shown this once', body: createdKey } },
+    problems: ['not-found', 'conflict'],
   },
   revokeKey: {
     method: 'DELETE',

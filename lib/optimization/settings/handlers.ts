@@ -19,7 +19,11 @@ export const liveSettingsHandlers = ({
     const ifNoneMatch = headers['if-none-match'];
     const isKnown = ifNoneMatch !== undefined && isNamed(ifNoneMatch, document.version);
     // The body as the door writes it: a document of JSON, in the order of its fields.
-    const signature = await keys.sign(caller.id, signedText(document.version, isKnown ? '' : JSON.stringify(document)));
+    const signature = await keys.sign(
+      caller.id,
+      signedText(document.version, isKnown ? '' : JSON.stringify(document)),
+      caller.secretOf,
+    );
     const about = {
       etag: `"${document.version}"`,
       'cache-control': 'private, no-cache',

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { projectOfNamespace } from '../../contracts/cache.ts';
+import { functionDefinition } from '../../contracts/functions.ts';
 import type { Route } from '../../contracts/route.ts';
 import { DomainError } from '../errors.ts';
 import { KeyService } from '../keys/service.ts';
@@ -20,7 +21,14 @@ export class Admission {
   constructor(parts: Parts) {
     const { requestsPerMinute = perMinuteUnlessTold } = parts.configuration;
     this.#limits = new RateLimits(requestsPerMinute, parts.clock);
-    this.#authenticate = authenticator(new KeyService(parts), openOidc(parts)?.tokens, this.#limits, parts.clock);
+    const keys = new KeyService(parts);
+    const notesUse = functionDefinition(parts.configuration.functionName).tables.history === 'readWrite';
+    this.#authenticate = authenticator(
+      (token) => keys.match(token, { notesUse }),
+      openOidc(parts)?.tokens,
+      this.#limits,
+      parts.clock,
+    );
   }
 
   /**

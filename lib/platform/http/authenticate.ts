@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import type { CallerKind } from '../../contracts/access.ts';
-import { type ApiKey, type Scope, scopeIncludes } from '../../contracts/keys.ts';
+import { type Scope, scopeIncludes } from '../../contracts/keys.ts';
 import type { Clock } from '../clock.ts';
 import { DomainError } from '../errors.ts';
-import type { KeyService } from '../keys/service.ts';
+import type { MatchedKey } from '../keys/service.ts';
+import type { SecretOf } from '../keys/token.ts';
 import { looksLikeJwt, type TokenVerifier } from '../oidc/token-verifier.ts';
 import type { RateLimits } from './rate-limits/rate-limits.ts';
 
@@ -20,6 +21,8 @@ export interface Caller {
   expiresAt?: number;
   /** Of the key, in place of the deployment's. */
   requestsPerMinute?: number;
+  /** Of an API key: by which of its secrets it was proven. */
+  secretOf?: SecretOf;
 }
 
 export const mayUseProject = (caller: Caller, project: string): boolean =>
@@ -57,15 +60,16 @@ export type Authenticate = (authorization: string | undefined, address: string) 
  * @param tokens undefined: the deployment has no OIDC issuer, and takes API keys only
  */
 export function authenticator(
-  service: Pick<KeyService, 'match'>,
+  match: (token: string) => Promise<MatchedKey | undefined>,
   tokens: Pick<TokenVerifier, 'verify'> | undefined,
   limits: Pick<RateLimits, 'requireFewFailures' | 'noteFailure'>,
   clock: Clock,
 ): Authenticate {
   const prove = async (token: string): Promise<Caller> => {
     if (tokens !== undefined && looksLikeJwt(token)) return tokens.verify(token);
-    const key = await service.match(token);
-    if (key === undefined) throw new DomainError('unauthenticated', 'This API key does not exist or was revoked.');
+    const key = await match(token);
+    if (key === undefined)
+      throw new DomainError('unauthenticated', 'This API key does not exist, has expired, or was revoked.');
     return callerOf(key);
   };
 
@@ -108,10 +112,18 @@ export function authenticator(
   };
 }
 
-const callerOf = ({ keyId, name, scope, projects }: ApiKey): Caller => ({
-  kind: 'api-key',
-  id: keyId,
-  name,
-  scope,
-  projects,
-});
+const callerOf = (key: MatchedKey): Caller => {
+  const { keyId, name, scope, projects, requestsPerMinute, secretOf } = key;
+  const ends = [key.expiresAt, secretOf === 'previous' ? key.previousSecretUntil : undefined];
+  const expiresAt = Math.min(...ends.filter((end) => end !== undefined).map((end) => Date.parse(end)));
+  return {
+    kind: 'api-key',
+    id: keyId,
+    name,
+    scope,
+    projects,
+    secretOf,
+    ...(Number.isFinite(expiresAt) ? { expiresAt } : {}),
+    ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
+  };
+};

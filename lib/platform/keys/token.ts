@@ -6,6 +6,9 @@ export interface Token {
   secret: string;
 }
 
+/** Which secret of a key: after a rotation the one before it is taken for a while too. */
+export type SecretOf = 'current' | 'previous';
+
 export const newSecret = (): string => randomBytes(32).toString('base64url');
 
 export const formatToken = ({ keyId, secret }: Token): string => `hr_${keyId}_${secret}`;

@@ -3,6 +3,7 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { apiKeyPattern } from '../../../lib/contracts/keys.ts';
 import { accessHandlers } from '../../../lib/platform/access/handlers.ts';
+import { isoTime } from '../../../lib/platform/clock.ts';
 import { docsHandlers } from '../../../lib/platform/docs/handlers.ts';
 import { httpDoor } from '../../../lib/platform/http/door.ts';
 import { keyHandlers } from '../../../lib/platform/keys/handlers.ts';
@@ -68,6 +69,40 @@ describe('keys', () => {
   });
 });
 
+describe('the life of a key', () => {
+  it('ends when it expires, and is listed for a month more', async () => {
+    const expiresAt = isoTime(parts.time.now + 60_000);
+    const { token } = await keys.create({ name: 'brief', scope: 'read', expiresAt }, 'a test');
+    expect(await keys.match(token)).toMatchObject({ expiresAt });
+    parts.time.now += 60_000;
+    expect(await keys.match(token)).toBeUndefined();
+    expect((await keys.list({ limit: 10 })).items).toHaveLength(1);
+    parts.time.now += 31 * 86_400_000;
+    expect((await keys.list({ limit: 10 })).items).toEqual([]);
+    await expect(keys.create({ name: 'late', scope: 'read', expiresAt }, 'a test')).rejects.toMatchObject({
+      code: 'invalid-request',
+    });
+  });
+
+  it('has one secret in the end, however many are given at once, and signs for both of a rotation', async () => {
+    const { token, keyId } = await keys.create({ name: 'ci', scope: 'read' }, 'a test');
+    const rotated = await Promise.all([1, 2, 3, 4].map(() => keys.rotate(keyId, 60)));
+    const matches = await Promise.all(rotated.map((one) => keys.match(one.token)));
+    expect(matches.filter((match) => match?.secretOf === 'current')).toHaveLength(1);
+    expect(matches.filter((match) => match?.secretOf === 'previous')).toHaveLength(1);
+    expect(await keys.match(token)).toBeUndefined();
+    const [current, previous] = await Promise.all([keys.sign(keyId, 'text'), keys.sign(keyId, 'text', 'previous')]);
+    expect(new Set([current, previous, undefined]).size).toBe(3);
+  });
+
+  it('is not lost to a note of its use', async () => {
+    const { token, keyId } = await keys.create({ name: 'ci', scope: 'read' }, 'a test');
+    const [, rotated] = await Promise.all([keys.match(token, { notesUse: true }), keys.rotate(keyId, 0)]);
+    expect(await keys.match(rotated.token)).toMatchObject({ secretOf: 'current' });
+    expect(await keys.match(token)).toBeUndefined();
+  });
+});
+
 describe('through the API', () => {
   const call = async (method: string, target: string, request: TestRequest) => {
     const all = functionParts('platform-api', parts);
@@ -108,11 +143,68 @@ describe('through the API', () => {
     expect(await call('GET', '/v1/sign-in', {})).toMatchObject({ status: 200, body: {} });
   });
 
-  it('a bound key manages none, even its own, however high its scope', async () => {
-    const { token, keyId } = await keys.create({ name: 'bound', scope: 'admin', projects: ['shop'] }, 'a test');
-    expect((await call('POST', '/v1/keys', { token, body: { name: 'more', scope: 'admin' } })).status).toBe(403);
-    expect((await call('GET', '/v1/keys', { token })).status).toBe(403);
-    expect((await call('DELETE', `/v1/keys/${keyId}`, { token })).status).toBe(403);
+  it('a bound admin manages the keys of its own projects, gives away no more than it has, and sees no others', async () => {
+    const bound = { name: 'bound', scope: 'admin', projects: ['shop', 'search'] } as const;
+    const expiresAt = isoTime(parts.time.now + 3_600_000);
+    const { token, keyId } = await keys.create(
+      { ...bound, projects: [...bound.projects], expiresAt, requestsPerMinute: 60 },
+      'a test',
+    );
+    const wide = await keys.create({ name: 'wide', scope: 'read', projects: ['shop', 'other'] }, 'a test');
+    const open = await keys.create({ name: 'open', scope: 'read' }, 'a test');
+    const make = (body: object) => call('POST', '/v1/keys', { token, body: { name: 'more', expiresAt, ...body } });
+    for (const body of [
+      {},
+      { projects: ['other'] },
+      { projects: ['shop', 'other'] },
+      { projects: ['shop'], requestsPerMinute: 61 },
+      { projects: ['shop'], expiresAt: undefined },
+      { projects: ['shop'], expiresAt: isoTime(parts.time.now + 3_600_001) },
+    ]) {
+      expect((await make(body)).status).toBe(403);
+    }
+    const made = await make({ projects: ['shop'], scope: 'write' });
+    expect(made).toMatchObject({ status: 201, body: { projects: ['shop'], requestsPerMinute: 60 } });
+    const listed = await call('GET', '/v1/keys', { token });
+    expect(listed.body.items.map(({ name }: { name: string }) => name)).toEqual(['bound', 'more']);
+    for (const other of [wide, open]) {
+      expect((await call('DELETE', `/v1/keys/${other.keyId}`, { token })).status).toBe(403);
+      expect((await call('POST', `/v1/keys/${other.keyId}/rotate`, { token, body: {} })).status).toBe(403);
+    }
+    expect((await call('POST', `/v1/keys/${made.body.keyId}/rotate`, { token, body: {} })).status).toBe(200);
+    expect((await call('DELETE', `/v1/keys/${keyId}`, { token })).status).toBe(204);
+  });
+
+  it('a key is given a new secret, and its old one is taken for the grace', async () => {
+    const root = await keys.create({ name: 'root', scope: 'admin' }, 'a test');
+    const old = await keys.create({ name: 'ci', scope: 'read', projects: ['shop'] }, 'a test');
+    const rotate = (body: object) => call('POST', `/v1/keys/${old.keyId}/rotate`, { token: root.token, body });
+    expect((await rotate({ graceSeconds: 604_801 })).status).toBe(400);
+    const { body: rotated, lines } = await rotate({ graceSeconds: 60 });
+    const until = isoTime(parts.time.now + 60_000);
+    expect(rotated).toMatchObject({ keyId: old.keyId, name: 'ci', projects: ['shop'], previousSecretUntil: until });
+    expect(JSON.stringify(rotated)).not.toMatch(/hash/i);
+    expect(lines.join()).not.toContain(rotated.token.slice(-43));
+    const caller = async (token: string) => (await call('GET', '/v1/caller', { token })).body;
+    expect(await caller(rotated.token)).not.toHaveProperty('expiresAt');
+    expect(await caller(old.token)).toMatchObject({ keyId: old.keyId, expiresAt: until });
+    parts.time.now += 60_000;
+    expect(await caller(old.token)).toMatchObject({ code: 'unauthenticated' });
+    expect(await caller(rotated.token)).toMatchObject({ keyId: old.keyId });
+    const { body: again } = await rotate({ graceSeconds: 0 });
+    expect(await caller(rotated.token)).toMatchObject({ code: 'unauthenticated' });
+    expect(await caller(again.token)).toMatchObject({ keyId: old.keyId });
+  });
+
+  it('a key says when it was last used, to the hour', async () => {
+    const { token } = await keys.create({ name: 'root', scope: 'admin' }, 'a test');
+    const used = async () => (await call('GET', '/v1/keys', { token })).body.items[0].lastUsedAt;
+    const first = isoTime(parts.time.now);
+    expect(await used()).toBe(first);
+    parts.time.now += 3_599_000;
+    expect(await used()).toBe(first);
+    parts.time.now += 1_000;
+    expect(await used()).toBe(isoTime(parts.time.now));
   });
 
   it('a key below admin manages none', async () => {

@@ -34,8 +34,9 @@ function functionOf({ reaches = true, changes = {} }: { reaches?: boolean; chang
   const known = settings(changes);
   const keys = new IssuerKeys({ ...parts, settings: known, reaches, stores: true });
   const tokens = new TokenVerifier(known, keys, parts);
+  const apiKeys = new KeyService(parts);
   const limits = new RateLimits(1_000, parts.clock);
-  const authenticate = authenticator(new KeyService(parts), tokens, limits, parts.clock);
+  const authenticate = authenticator((token) => apiKeys.match(token), tokens, limits, parts.clock);
   return { keys, authenticate: (token: string) => authenticate(`Bearer ${token}`, '192.0.2.1') };
 }
 
