@@ -10,8 +10,10 @@ export interface Oidc {
   tokens: TokenVerifier;
 }
 
+type OidcParts = Pick<Parts, 'configuration' | 'table' | 'clock' | 'log'>;
+
 /** @returns undefined where the deployment has no OIDC issuer. */
-export function openOidc(parts: Pick<Parts, 'configuration' | 'table' | 'clock' | 'log'>): Oidc | undefined {
+export function openOidc(parts: OidcParts): Oidc | undefined {
   const { oidc: settings, functionName } = parts.configuration;
   if (settings === undefined) return undefined;
   const { network, tables } = functionDefinition(functionName);
@@ -24,4 +26,10 @@ export function openOidc(parts: Pick<Parts, 'configuration' | 'table' | 'clock' 
     stores: tables.history === 'readWrite',
   });
   return { settings, keys, tokens: new TokenVerifier(settings, keys, parts) };
+}
+
+/** A duty of the tick. It answers how often it asked the issuer. */
+export function issuerKeysRenewal(parts: OidcParts): () => Promise<number> {
+  const oidc = openOidc(parts);
+  return async () => (await oidc?.keys.renew()) ?? 0;
 }
