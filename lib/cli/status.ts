@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { ProjectSummary } from '../contracts/analysis.ts';
 import type { Budget } from '../contracts/budgets.ts';
 import { decimal } from '../contracts/figures.ts';
-import type { PlatformStatus, QueueStatus } from '../contracts/status.ts';
+import type { FunctionStatus, PlatformStatus, QueueStatus } from '../contracts/status.ts';
 import { type Connection, type ConnectionFlags, connectTo } from './connection.ts';
 import type { CliContext } from './context.ts';
 import { type ExitCode, exitCodes } from './failure.ts';
@@ -94,6 +94,8 @@ function report({ apiUrl, platform, projects, objectives = [] }: Found, look: Lo
       ]),
     ),
     ...queueTable(platform.queues, look),
+    ...functionTable(platform.functions, look),
+    ...alertLines(platform, look),
     '',
     ...(projects.length === 0 ? ['No projects yet.'] : projectTable(projects, look)),
     ...(objectives.length === 0 ? [] : ['', ...objectiveReport(objectives, look)]),
@@ -106,13 +108,39 @@ function queueTable(queues: readonly QueueStatus[], { colours }: Look): string[]
     ({ waiting = 0, delayed = 0, inFlight = 0, deadLetters }) => waiting + delayed + inFlight + deadLetters > 0,
   );
   if (busy.length === 0) return [];
-  const rows = busy.map(({ queue, waiting, delayed, inFlight, deadLetters }) => [
+  const rows = busy.map(({ queue, waiting, delayed, inFlight, oldestAgeSeconds, deadLetters }) => [
     queue,
     ...[waiting, delayed, inFlight].map((count) => String(count ?? '-')),
+    oldestAgeSeconds === undefined ? '-' : `${Math.round(oldestAgeSeconds)} s`,
     deadLetters === 0 ? '0' : colours.red(String(deadLetters)),
   ]);
-  const head = ['queue', 'waiting', 'delayed', 'in flight', 'dead letters'].map((text) => colours.dim(text));
+  const head = ['queue', 'waiting', 'delayed', 'in flight', 'oldest', 'dead letters'].map((text) => colours.dim(text));
+  return ['', ...textTable(['left', 'right', 'right', 'right', 'right', 'right'], [head, ...rows])];
+}
+
+/** Those that failed, or were refused, in the last minutes. */
+function functionTable(functions: readonly FunctionStatus[], { colours }: Look): string[] {
+  const amiss = functions.filter(({ errors, throttles }) => errors + throttles > 0);
+  if (amiss.length === 0) return [];
+  const rows = amiss.map(({ name, invocations, errors, throttles, errorRatePercent, avgDurationMs }) => [
+    name,
+    String(invocations),
+    colours.red(`${errors} (${percentage(errorRatePercent)})`),
+    String(throttles),
+    ms(avgDurationMs),
+  ]);
+  const head = ['function', 'calls', 'errors', 'refused', 'avg'].map((text) => colours.dim(text));
   return ['', ...textTable(['left', 'right', 'right', 'right', 'right'], [head, ...rows])];
+}
+
+function alertLines({ failingChannels, deadNotifications }: PlatformStatus, { colours }: Look): string[] {
+  const failing = failingChannels.map(
+    ({ channelId, failures, since }) =>
+      `The channel ${channelId} fails since ${since.slice(0, 16).replace('T', ' ')} (${failures} times).`,
+  );
+  const dead =
+    deadNotifications === 0 ? [] : [`${deadNotifications} notifications were given up: see /v1/notifications.`];
+  return [...failing, ...dead].map((line) => colours.red(line));
 }
 
 const heading = ['project', 'state', 'score', 'rate', 'avg', 'p95', 'errors', 'memory'];

@@ -60,6 +60,7 @@ export const functions = {
     entry: 'functions/platform-api.ts',
     description: 'Health, status, documentation and API keys',
     allQueues: 'count',
+    readsMetrics: true,
     assets: ['node_modules/swagger-ui-dist/swagger-ui-bundle.js', 'node_modules/swagger-ui-dist/swagger-ui.css'],
   },
   dashboard: {

@@ -18,6 +18,7 @@ import { ensureQueues } from './provision/queues.ts';
 import { ensureCacheTable, ensureHistoryTable } from './provision/tables.ts';
 import { ensureTopics } from './provision/topics.ts';
 import { watchAlarms } from './sources/alarm-watch.ts';
+import { QueueMetrics } from './sources/queue-metrics.ts';
 import type { ScheduleTime } from './sources/schedule.ts';
 import { stopInReverse } from './stop-in-reverse.ts';
 import { lockDataDirectory } from './supervision/data-directory-lock.ts';
@@ -132,7 +133,8 @@ async function start(
     settings: { ...localSettings(), ...options.settings },
   };
   const invocations = new InvocationMetrics();
-  services.cloudwatch.gatherFrom(() => invocations.drain());
+  const queueMetrics = new QueueMetrics(endpoints.sqs);
+  services.cloudwatch.gatherFrom(() => [...invocations.drain(), ...queueMetrics.drain()]);
   const host = (name: FunctionName): FunctionHost => {
     const definition = functionDefinition(name);
     const timeoutSeconds = timeouts[name] ?? definition.timeoutSeconds;
@@ -172,7 +174,11 @@ async function start(
     match: createRouteTable(Object.values(routes), 'platform-api'),
     invoke: (name, event, trace) => hosts[name].invoke(event, { trace }),
   });
-  entrances.push(watchAlarms({ evaluate: services.cloudwatch.evaluate, everyMs: alarmsEveryMs, log }));
+  const evaluateAlarms = async (nowMs: number): Promise<void> => {
+    await queueMetrics.sample(nowMs);
+    await services.cloudwatch.evaluate(nowMs);
+  };
+  entrances.push(watchAlarms({ evaluate: evaluateAlarms, everyMs: alarmsEveryMs, log }));
   entrances.push({ stop: () => gateway.stop(gatewayGraceMs) });
   entrances.push({ stop: services.lambda.finish });
   entrances.push(

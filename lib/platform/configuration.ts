@@ -19,6 +19,8 @@ import { fieldErrorsOf } from './fields.ts';
 
 export interface Configuration {
   functionName: FunctionName;
+  /** What the deployed names of functions begin with, before their names here. */
+  deployedPrefix?: string;
   stage: string;
   historyTable: string | undefined;
   cacheTable?: string;
@@ -64,8 +66,10 @@ export function readConfiguration(functionName: FunctionName, environment: NodeJ
   const alarmsTopicArn = text(alarmsTopicVariable);
   const url = text(redisVariable);
   const mode = redisModes.find((one) => one === text(redisModeVariable)) ?? 'single';
+  const deployed = environment.AWS_LAMBDA_FUNCTION_NAME ?? '';
   return {
     functionName,
+    ...(deployed.endsWith(functionName) ? { deployedPrefix: deployed.slice(0, -functionName.length) } : {}),
     stage: text('HEADROOM_STAGE') ?? 'main',
     historyTable: text(historyTableVariable),
     ...(cacheTable === undefined ? {} : { cacheTable }),

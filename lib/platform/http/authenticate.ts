@@ -25,7 +25,7 @@ export interface Caller {
   secretOf?: SecretOf;
 }
 
-export const mayUseProject = (caller: Caller, project: string): boolean =>
+export const mayUseProject = (caller: Pick<Caller, 'projects'>, project: string): boolean =>
   caller.projects === undefined || caller.projects.includes(project);
 
 /** For requests that name a project elsewhere than in their path. */

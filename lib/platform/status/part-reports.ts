@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type PartStatus, partStatus } from '../../contracts/status.ts';
+import { version } from '../../contracts/version.ts';
 import { isoTime } from '../clock.ts';
 import type { Parts } from '../parts.ts';
 import type { ItemType } from '../table/item.ts';
@@ -26,7 +27,7 @@ export class PartReports {
     const { table, clock } = this.#parts;
     const key = keys.partReport(status.name);
     const now = clock();
-    const value = { ...status, atMs: now };
+    const value = { ...status, version, atMs: now };
     const options = { expiresAt: now + forgottenAfterMs };
     const known = await table.get(reportItem, key);
     // Who reports at the same moment reports the same.

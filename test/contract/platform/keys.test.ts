@@ -106,10 +106,10 @@ describe('the life of a key', () => {
 describe('through the API', () => {
   const call = async (method: string, target: string, request: TestRequest) => {
     const all = functionParts('platform-api', parts);
-    const status = new StatusService(all);
+    const status = new StatusService(all, { read: async () => ({ functions: [], oldestAges: new Map() }) });
     const handler = httpDoor('platform-api', all, {
       getHealth: async () => ({ status: 200, body: { status: 'ok' } }),
-      getStatus: async () => ({ status: 200, body: await status.status() }),
+      getStatus: async ({ caller }) => ({ status: 200, body: await status.status(caller) }),
       ...docsHandlers({ version: '0.0.0' }),
       ...accessHandlers(undefined),
       ...keyHandlers(keys),

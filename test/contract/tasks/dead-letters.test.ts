@@ -42,7 +42,7 @@ beforeEach(async () => {
   };
   box = new DeadLetterBox(parts, alarmReceiver(parts));
   alerts = new AlertService(parts);
-  status = new StatusService(parts);
+  status = new StatusService(parts, { read: async () => ({ functions: [], oldestAges: new Map() }) });
   for (const queue of ['tasks', 'alerts', 'alarms'] as const) {
     const { items } = await box.list(deadLetterQuery.parse({ queue }));
     if (items.length > 0) await box.discard({ queue, messageIds: items.map(({ messageId }) => messageId) });
@@ -72,7 +72,7 @@ describe('dead letters', () => {
       expect(counts).toEqual({ alerts: 1, tasks: 1 });
     }
     expect((await list({ queue: 'tasks' })).items).toHaveLength(1);
-    const { queues } = await status.status();
+    const { queues } = await status.status({ projects: undefined });
     expect(queues.find(({ queue }) => queue === 'tasks')).toMatchObject({ waiting: 0, inFlight: 0, deadLetters: 1 });
   });
 
@@ -128,7 +128,7 @@ describe('what alarms said and nobody could take', () => {
         [JSON.stringify(strange), expect.stringMatching(/^NewStateValue: .+; NewStateReason: /)],
       ].toSorted(),
     );
-    expect((await status.status()).queues).toContainEqual({ queue: 'alarms', deadLetters: 3 });
+    expect((await status.status({ projects: undefined })).queues).toContainEqual({ queue: 'alarms', deadLetters: 3 });
   });
 
   it('is taken where it can be by now, and stays where it cannot, with why', async () => {

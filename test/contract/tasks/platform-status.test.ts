@@ -1,14 +1,21 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { channelItem, troubleItem } from '../../../lib/alerts/channels/model.ts';
 import { AlertService } from '../../../lib/alerts/service.ts';
 import { TierProbe } from '../../../lib/cache/tier-probe.ts';
+import { channelRequest } from '../../../lib/contracts/channels.ts';
 import { platformStatus } from '../../../lib/contracts/status.ts';
+import { version } from '../../../lib/contracts/version.ts';
 import { PartReports, reportSeen } from '../../../lib/platform/status/part-reports.ts';
+import { keys } from '../../../lib/platform/table/keys.ts';
 import { PlatformCanary } from '../../../lib/tasks/platform-status/canary.ts';
+import { OwnMetrics } from '../../../lib/tasks/platform-status/own-metrics.ts';
 import { ownName, PartWatch } from '../../../lib/tasks/platform-status/part-watch.ts';
 import { StatusService } from '../../../lib/tasks/platform-status/service.ts';
+import { MetricReader } from '../../../lib/telemetry/aws/metric-reader.ts';
 import { functionParts } from '../../support/function-parts.ts';
 import { quietLog, type TestParts } from '../../support/history-table.ts';
 import { useRedisServer } from '../../support/redis-server.ts';
+import { TestCloudWatch } from '../../support/test-cloudwatch.ts';
 import { useTestDynamoDb } from '../../support/use-dynamodb.ts';
 
 const dynamoDb = useTestDynamoDb();
@@ -103,9 +110,16 @@ describe('parts that report', () => {
 });
 
 describe('the status', () => {
-  const statusOf = async () => {
-    const all = { ...functionParts('platform-api', parts), log: quietLog };
-    return platformStatus.parse(await new StatusService(all).status());
+  let cloudWatch: TestCloudWatch;
+  beforeAll(async () => {
+    cloudWatch = await TestCloudWatch.start();
+  });
+  afterAll(() => cloudWatch.stop());
+
+  const statusOf = async ({ projects }: { projects?: string[] } = {}) => {
+    const all = { ...functionParts('platform-api', parts, { deployedPrefix: 'headroom-test-' }), log: quietLog };
+    const metrics = new OwnMetrics(all, new MetricReader(cloudWatch.client));
+    return platformStatus.parse(await new StatusService(all, metrics).status({ projects }));
   };
 
   it('joins what is asked and what was reported', async () => {
@@ -116,12 +130,48 @@ describe('the status', () => {
     expect(shown.map(({ name, state }) => `${name} ${state}`)).toEqual([
       'history-table up',
       'queues up',
+      'cloudwatch up',
       'canary up',
       'tick up',
     ]);
     expect(status).toBe('up');
     await new PartReports(parts).tell({ name: 'redis', state: 'down', breaker: 'open' });
     expect(await statusOf()).toMatchObject({ status: 'degraded' });
+  });
+
+  it('has how functions do, from CloudWatch, and of which version a part is', async () => {
+    await tick();
+    await reportSeen(parts, 'alert-evaluator')();
+    const called = { Invocations: [1, 1, 1, 1], Errors: [1, 0, 0, 0], Throttles: [0], Duration: [10, 20, 30, 60] };
+    for (const FunctionName of ['headroom-test-alert-evaluator', 'of-somebody-else']) {
+      for (const [metric, values] of Object.entries(called))
+        await cloudWatch.put('AWS/Lambda', metric, { FunctionName }, parts.time.now - minuteMs, ...values);
+    }
+    const shown = await statusOf();
+    expect(shown.functions).toEqual([
+      {
+        name: 'alert-evaluator',
+        invocations: 4,
+        errors: 1,
+        throttles: 0,
+        errorRatePercent: 25,
+        avgDurationMs: 30,
+        maxDurationMs: 60,
+      },
+    ]);
+    const part = shown.parts.find(({ name }) => name === 'alert-evaluator');
+    expect(part).toMatchObject({ state: 'up', latencyMs: 30, version });
+  });
+
+  it('shows channels that fail to those who may see them', async () => {
+    const settings = channelRequest.parse({ kind: 'slack', url: 'https://hooks.example/abc', projects: ['store'] });
+    const at = new Date(parts.time.now).toISOString();
+    const channel = { channelId: 'ops', settings, createdAt: at, createdBy: 'Ada', updatedAt: at };
+    await parts.table.create(channelItem, keys.channel('ops'), channel);
+    const trouble = { failures: 3, since: at, lastStatus: 500, restsUntil: at };
+    await parts.table.create(troubleItem, keys.channelTrouble('ops'), trouble);
+    expect((await statusOf()).failingChannels).toEqual([{ channelId: 'ops', ...trouble }]);
+    expect((await statusOf({ projects: ['shop'] })).failingChannels).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import { buildApp } from 'fauxqs';
 import { accountId } from '../../lambda/account.ts';
 import { createStores, invalidCharacterExpression, openPersistence, type Stores } from './internals.ts';
 import { mendAbandonedPoll, mendCharacters, mendReturnToQueue, releaseInFlight } from './mends.ts';
+import { queueFigures, queueFiguresPath } from './queue-figures.ts';
 import { withRequest } from './request-context.ts';
 import { keepTraceHeaders, type TraceHeaders } from './trace-headers.ts';
 import { type Received, type Receiving, traceHeaderFinder, wantsTraceHeader } from './wire.ts';
@@ -24,6 +25,7 @@ export async function listen(dataDir: string, port: number): Promise<RunningQueu
 
   const application = buildApplication(stores, traceHeaders);
   application.addHook('preClose', async () => open.persistence.close());
+  application.get(queueFiguresPath, async () => queueFigures(stores.sqsStore, Date.now()));
   const endpoint = await application.listen({ port, host: '127.0.0.1' });
 
   const { sqsStore, snsStore } = stores;
