@@ -36,5 +36,6 @@ Examples:
   headroom databases register orders --project shop --file orders.yaml
   headroom databases show orders --project shop
 
-A file holds { system: postgresql, connection: { environment: HEADROOM_DATABASE_... } }
+A file holds { system: postgresql, connection: { secret: 'arn:aws:secretsmanager:...' } },
+{ system: postgresql, connection: { environment: HEADROOM_DATABASE_... } },
 or { system: sqlite, path: /... }.`;

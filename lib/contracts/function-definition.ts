@@ -54,6 +54,8 @@ export interface FunctionDefinition<Name extends string = string> {
   makesAlarms?: true;
   /** It may read how the account's functions, APIs, tables, queues, caches and stacks are configured. Isolated functions cannot. */
   readsConfiguration?: true;
+  /** It may read the secrets whose names begin with `headroom/`: addresses of databases. Isolated functions cannot. */
+  readsSecrets?: true;
   /** It may change those of them that have the tag `headroom:managed=true`. Isolated functions cannot. */
   changesResources?: true;
   /** It may tell people of alerts: publish to the topics for them, and put events on buses. Isolated functions cannot. */

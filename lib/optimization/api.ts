@@ -9,6 +9,7 @@ import { memorySweepHandlers } from './aws/memory-sweep/handlers.ts';
 import { templateHandlers } from './aws/template/handlers.ts';
 import { TemplateAnalyses } from './aws/template/service.ts';
 import { databaseHandlers } from './databases/handlers.ts';
+import { deployedSecrets } from './databases/secrets.ts';
 import { DatabaseService } from './databases/service.ts';
 import { optimizationHandlers } from './handlers.ts';
 import { optimizationModules } from './modules/modules.ts';
@@ -23,7 +24,11 @@ export function optimizationApi(parts: Parts, concurrency: AskConcurrency): Hand
   const projects = new ProjectService(parts);
   const liveSettings = new LiveSettingsService(parts);
   const takesLocal = parts.configuration.localDatabases;
-  const databases = new DatabaseService(parts, projects, { environment: process.env, takesLocal });
+  const databases = new DatabaseService(parts, projects, {
+    environment: process.env,
+    readSecret: deployedSecrets(),
+    takesLocal,
+  });
   const services = optimizing(parts, { modules: optimizationModules, concurrency });
   const { clock, ids } = parts;
   const { freezes, audit } = services;

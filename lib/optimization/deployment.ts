@@ -18,6 +18,7 @@ import { AwsSituation } from './aws/situation-source.ts';
 import { CachePolicyApplier } from './cache/policy-applier.ts';
 import { cacheSource } from './cache/situation-source.ts';
 import { IndexApplier } from './databases/index-applier.ts';
+import { deployedSecrets } from './databases/secrets.ts';
 import { DatabaseService } from './databases/service.ts';
 import { queryAdviceSource } from './databases/situation-source.ts';
 import type { Experiments } from './experiments.ts';
@@ -50,7 +51,7 @@ export function deploymentOf(
   const liveSettings = new LiveSettingsService(parts);
   const { clock } = parts;
   const namespaces = new NamespaceService(parts);
-  const databases = new DatabaseService(parts, projects, { environment: process.env });
+  const databases = new DatabaseService(parts, projects, { environment: process.env, readSecret: deployedSecrets() });
   const aws = createAwsClients();
   const history = new TelemetryHistory(telemetry, projects, clock);
   const metrics = new AwsMetrics(parts, projects, new MetricReader(createCloudWatchClient()));

@@ -38,7 +38,7 @@ import {
 } from './grants.ts';
 import { functionLogGroupName, resourceName } from './naming.ts';
 import { type Queues, undeliveredQueue } from './queues.ts';
-import { grantChanges, grantConfiguration } from './resource-grants.ts';
+import { grantChanges, grantConfiguration, grantSecrets } from './resource-grants.ts';
 import type { Tables } from './tables.ts';
 
 /** 50 a second, and so many at once: more than people and their tools ask, and little to what a table takes. */
@@ -127,6 +127,7 @@ function deploy(scope: Construct, name: FunctionName, props: FunctionsProps): De
   if (definition.readsAccountLimits) grantAccountLimits(role);
   if (definition.readsMetrics) grantMetrics(role);
   if (definition.readsConfiguration) grantConfiguration(role);
+  if (definition.readsSecrets) grantSecrets(role);
   if (definition.changesResources) grantChanges(role);
   if (definition.notifies) grantNotifying(role);
   if (definition.makesAlarms) grantAlarms(lambda, role, options.stage);

@@ -125,6 +125,17 @@ export const grantConfiguration = (role: Role): void =>
     'Which resources projects name is not known before; these actions only read how they are configured.',
   );
 
+/** A secret's ARN ends with characters that nobody chose. */
+const secrets = (arn: Arn): Part[] => [
+  {
+    actions: ['secretsmanager:GetSecretValue'],
+    resources: [arn('secretsmanager', 'secret:headroom/*')],
+  },
+];
+
+export const grantSecrets = (role: Role): void =>
+  grant(role, secrets, 'Which databases projects register is not known before; their secrets are named for it.');
+
 export const grantChanges = (role: Role): void =>
   grant(role, changing, 'Which resources projects name is not known before; only those with the tag are changed.');
 

@@ -83,7 +83,8 @@ const makingAlarms = [
   ),
   `cloudwatch:DescribeAlarms ${arn('cloudwatch', 'alarm:*')}`,
 ];
-const ofResources = [...readingResources, ...changingResources];
+const readingSecrets = permissionsIn(resourceStatements('secrets'));
+const ofResources = [...readingResources, ...changingResources, ...readingSecrets];
 
 function allowedBy(name: FunctionName): string[] {
   const {
@@ -113,6 +114,7 @@ function allowedBy(name: FunctionName): string[] {
     ...(readsAccountLimits ? [accountLimits] : []),
     ...(readsMetrics ? [metrics] : []),
     ...(more.readsConfiguration ? readingResources : []),
+    ...(more.readsSecrets ? readingSecrets : []),
     ...(more.changesResources ? changingResources : []),
     ...(more.notifies ? notifying : []),
     ...(more.makesAlarms ? makingAlarms : []),
@@ -196,13 +198,17 @@ describe('who may do what', () => {
   it('gives isolated functions nothing that they could not reach', () => {
     for (const name of functionNames) {
       const { network, sends, invokes, trigger, tables, redis, ...definition } = functionDefinition(name);
-      const { readsAccountLimits, readsMetrics, readsConfiguration, changesResources, notifies, makesAlarms } =
+      const { readsAccountLimits, readsMetrics, readsConfiguration, readsSecrets, changesResources, notifies } =
         definition;
+      const { makesAlarms } = definition;
       if (network === 'public') expect(redis, name).toBeUndefined();
       else {
         expect(sends, name).toEqual([]);
         expect(
-          { invokes, readsAccountLimits, readsMetrics, readsConfiguration, changesResources, notifies, makesAlarms },
+          {
+            ...{ invokes, readsAccountLimits, readsMetrics, readsConfiguration, readsSecrets, changesResources },
+            ...{ notifies, makesAlarms },
+          },
           name,
         ).toEqual({});
         // A queue's reader gives messages back by itself, and the endpoint of DynamoDB leads to tables only.

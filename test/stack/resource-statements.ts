@@ -2,7 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { z } from 'zod';
-import { grantChanges, grantConfiguration } from '../../lib/stack/resource-grants.ts';
+import { grantChanges, grantConfiguration, grantSecrets } from '../../lib/stack/resource-grants.ts';
 import { resolveIntrinsics } from './intrinsics.ts';
 
 const list = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
@@ -18,11 +18,11 @@ const policy = z.looseObject({
 });
 
 /** What the grants of resources come to, with every reference replaced by what it might be in an account. */
-export function resourceStatements(grants: 'reading' | 'changing'): ResourceStatement[] {
+export function resourceStatements(grants: 'reading' | 'changing' | 'secrets'): ResourceStatement[] {
   const stack = new Stack(new App(), 'Grants');
   const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-  if (grants === 'reading') grantConfiguration(role);
-  else grantChanges(role);
+  const granting = { reading: grantConfiguration, changing: grantChanges, secrets: grantSecrets };
+  granting[grants](role);
   const { Resources = {} } = Template.fromStack(stack).toJSON();
   const resolved = resolveIntrinsics({ Resources }) as { Resources: Record<string, { Type: string }> };
   return Object.values(resolved.Resources)

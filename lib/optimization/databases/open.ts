@@ -2,11 +2,14 @@ import type { DatabaseConnection, DatabaseSettings } from '../../contracts/datab
 import { DomainError } from '../../platform/errors.ts';
 import type { IndexedDatabase } from './indexed-database.ts';
 import { openPostgresql, type PostgresqlLimits } from './postgresql-database.ts';
+import type { ReadSecret } from './secrets.ts';
 import { openSqlite } from './sqlite-database.ts';
+import { type SecuredAddress, securedAddress } from './tls.ts';
 
 export interface OpenOptions {
   /** Of the platform: references name variables of it. */
   environment: NodeJS.ProcessEnv;
+  readSecret: ReadSecret;
   /** Of PostgreSQL. */
   limits?: PostgresqlLimits;
 }
@@ -14,13 +17,23 @@ export interface OpenOptions {
 /** @throws DomainError unavailable when it cannot be reached, or what is referred to is not there */
 export async function openDatabase(settings: DatabaseSettings, options: OpenOptions): Promise<IndexedDatabase> {
   if (settings.system === 'sqlite') return openSqlite(settings.path);
-  return openPostgresql(urlOf(settings.connection, options), options.limits);
+  const { connection, tls } = settings;
+  const address: SecuredAddress = securedAddress(
+    await urlOf(connection, options),
+    tls,
+    'secret' in connection ? 'verify-full' : 'disable',
+  );
+  return openPostgresql(address, options.limits);
 }
 
-function urlOf(connection: DatabaseConnection, { environment }: OpenOptions): string {
+async function urlOf(connection: DatabaseConnection, { environment, readSecret }: OpenOptions): Promise<string> {
   if ('url' in connection) return connection.url;
-  const url = urlIn(environment[connection.environment] ?? '');
-  if (url === undefined) throw missing(`${connection.environment} holds no URL`);
+  const [held, where] =
+    'secret' in connection
+      ? [await readSecret(connection.secret), 'the secret']
+      : [environment[connection.environment] ?? '', connection.environment];
+  const url = urlIn(held);
+  if (url === undefined) throw missing(`${where} holds no URL, and no host and user`);
   return url;
 }
 

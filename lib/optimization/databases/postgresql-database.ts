@@ -4,6 +4,7 @@ import { DomainError, notFound } from '../../platform/errors.ts';
 import { createText, dropText, qualified } from './index-statement.ts';
 import type { IndexedDatabase } from './indexed-database.ts';
 import { joined } from './sqlite-database.ts';
+import type { SecuredAddress } from './tls.ts';
 
 export interface PostgresqlLimits {
   connectMs: number;
@@ -34,10 +35,14 @@ const passing = /^(08|40|53|57)/;
 const sqlState = /^[0-9A-Z]{5}$/;
 
 /** @throws DomainError unavailable when it cannot be reached. What is thrown names neither the address nor the password. */
-export async function openPostgresql(url: string, limits: PostgresqlLimits = usualLimits): Promise<IndexedDatabase> {
+export async function openPostgresql(
+  { url, ssl }: SecuredAddress,
+  limits: PostgresqlLimits = usualLimits,
+): Promise<IndexedDatabase> {
   const { connectMs, lockMs, statementMs } = limits;
   const client = new pg.Client({
     connectionString: url,
+    ssl,
     application_name: 'headroom',
     connectionTimeoutMillis: connectMs,
     query_timeout: statementMs + lockMs,

@@ -1,4 +1,4 @@
-import type { DatabaseSettings, RegisteredDatabase } from '../../contracts/databases.ts';
+import { type DatabaseSettings, projectOfSecret, type RegisteredDatabase } from '../../contracts/databases.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { DomainError, notFound } from '../../platform/errors.ts';
 import type { Parts } from '../../platform/parts.ts';
@@ -49,6 +49,7 @@ export class DatabaseService {
    */
   async put(project: string, name: string, settings: DatabaseSettings): Promise<RegisteredDatabase> {
     this.#requireAllowed(settings);
+    requireOwnSecret(project, settings);
     await this.#projects.require(project);
     const current = await this.#read(project);
     const one: OneDatabase = { settings, registeredAt: isoTime(this.#parts.clock()) };
@@ -110,7 +111,7 @@ export class DatabaseService {
     if (!isFile && !('url' in settings.connection)) return;
     const message = isFile
       ? 'files are taken by a platform on your own machine only'
-      : 'a URL with its password is taken on your own machine only: refer to it by `environment`';
+      : 'a URL with its password is taken on your own machine only: refer to it by `secret` or `environment`';
     const path = isFile ? 'body.path' : 'body.connection.url';
     throw new DomainError('invalid-request', `The database is not taken: ${message}.`, {
       fieldErrors: [{ path, message }],
@@ -140,6 +141,16 @@ export class DatabaseService {
   }
 }
 
+/** A key may be bound to one project, and the functions may read the secrets of all. */
+function requireOwnSecret(project: string, settings: DatabaseSettings): void {
+  if (settings.system !== 'postgresql' || !('secret' in settings.connection)) return;
+  if (projectOfSecret(settings.connection.secret) === project) return;
+  const message = `must have a name that begins with headroom/${project}/`;
+  throw new DomainError('invalid-request', `The secret ${message}.`, {
+    fieldErrors: [{ path: 'body.connection.secret', message }],
+  });
+}
+
 const shown = (name: string, { settings, registeredAt }: OneDatabase): RegisteredDatabase => ({
   name,
   system: settings.system,
@@ -151,6 +162,7 @@ function locationOf(settings: DatabaseSettings): string {
   if (settings.system === 'sqlite') return settings.path;
   const { connection } = settings;
   if ('environment' in connection) return connection.environment;
+  if ('secret' in connection) return connection.secret;
   const { hostname, port, pathname } = new URL(connection.url);
   return `${hostname}:${port === '' ? '5432' : port}${pathname}`;
 }

@@ -34,6 +34,7 @@ beforeAll(async () => {
   databases = new DatabaseService(parts, projects, {
     takesLocal: true,
     environment: { HEADROOM_DATABASE_SHOP: postgresql.url },
+    readSecret: async () => '',
     limits: { connectMs: 5_000, lockMs: 300, statementMs: 20_000 },
   });
   applier = new IndexApplier(databases);
@@ -337,7 +338,7 @@ describe('Registered databases', () => {
 
   it('are no files and no passwords where the platform is not on one’s own machine', async () => {
     const projects = new ProjectService(parts);
-    const deployed = new DatabaseService(parts, projects, { environment: {} });
+    const deployed = new DatabaseService(parts, projects, { environment: {}, readSecret: async () => '' });
     await expect(deployed.put('shop', 'main', { system: 'sqlite', path: file })).rejects.toMatchObject({
       code: 'invalid-request',
       fieldErrors: [{ path: 'body.path' }],
