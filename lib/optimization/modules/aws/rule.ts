@@ -67,11 +67,31 @@ export const awsModule = (rule: AwsRule): OptimizationModule => ({
   },
 });
 
-function proposedOf({ service, resource, ...found }: AwsFinding, configuration: AwsConfiguration): Proposed {
+function proposedOf(finding: AwsFinding, configuration: AwsConfiguration): Proposed {
+  const { service: _, resource, ...found } = finding;
   const subject = found.subject ?? resource;
+  const alias = aliasOf(configuration, finding);
+  if (alias !== undefined) {
+    const description = `${found.description} Callers come by the alias ${alias}, whose version stays as it was published: publish one with it, and move the alias.`;
+    return { ...found, subject, description, changes: [] };
+  }
   if (found.changes.length === 0 || isManaged(configuration, resource)) return { ...found, subject };
   const description = `${found.description} Headroom can do it once ${resource} has the tag headroom:managed=true.`;
   return { ...found, subject, description, changes: [] };
+}
+
+/** What a version of a function keeps as it was published. */
+const ofVersions = /^(memorySize|timeout)$/;
+
+/**
+ * The alias of a published version by which callers may come. Who does gets what was published: a change of the function itself would
+ * come to nothing for them, and measuring it would find that it makes nothing slower.
+ */
+function aliasOf({ lambdas }: AwsConfiguration, { service, resource, changes }: AwsFinding): string | undefined {
+  const isOfVersions = changes.some((change) => change.kind === 'aws' && ofVersions.test(change.property));
+  if (service !== 'lambda' || !isOfVersions) return undefined;
+  const { aliases = [] } = lambdas.find(({ name }) => name === resource) ?? {};
+  return aliases.find(({ version }) => version !== '$LATEST')?.name;
 }
 
 const isManaged = ({ lambdas, apis, tables, queues, caches }: AwsConfiguration, resource: string): boolean =>

@@ -496,6 +496,17 @@ describe('what there is to say about AWS resources', () => {
     expect(proposal?.description).toMatch(/once orders has the tag headroom:managed=true\.$/);
   });
 
+  it('stays advice, and says how, where callers come by an alias of a published version', () => {
+    const full = { reports: reports({ maxMemoryUsedMb: 480 }) };
+    const planned = (lambda: object) =>
+      proposalsOf(ruleOf('lambda-memory'), {
+        configuration: { lambdas: [lambdaOf(lambda)] },
+      });
+    const [proposal] = planned({ ...full, aliases: [{ name: 'live', version: '3' }] });
+    expect(proposal).toMatchObject({ changes: [], description: expect.stringContaining('publish one with it') });
+    expect(planned({ ...full, aliases: [{ name: 'live', version: '$LATEST' }] })[0]?.changes).toHaveLength(1);
+  });
+
   it('takes the memory that a sweep has found, with what it measured, and does not go by the log any more', () => {
     const point = (memoryMb: number, meanDurationMs: number, usdPerMillion: number) => ({
       memoryMb,
