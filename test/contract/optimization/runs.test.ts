@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { optimizationExport } from '../../../lib/contracts/optimization-controls.ts';
 import { optimizationRun, optimizationRunRequest } from '../../../lib/contracts/optimization-runs.ts';
 import type { Change, Proposal } from '../../../lib/contracts/optimizations.ts';
+import type { StackOf } from '../../../lib/optimization/aws/configuration/model.ts';
 import { reservationMs } from '../../../lib/optimization/runs/locks.ts';
 import { isSameValue, placeOf } from '../../../lib/optimization/sides.ts';
 import { DomainError } from '../../../lib/platform/errors.ts';
@@ -546,6 +547,24 @@ describe('The export', () => {
       changes: [],
       drifted: [{ found: 512, detail: 'It is as it was before.' }],
     });
+  });
+
+  it('says by which logical id the stack of the project knows each, where that can be read', async () => {
+    await harness.start();
+    await harness.settle();
+    const members = [
+      { logicalId: 'Api4A7B', type: 'AWS::Lambda::Function', physicalId: 'shop-api' },
+      { logicalId: 'Other', type: 'AWS::Lambda::Function', physicalId: 'shop-other' },
+    ];
+    const changesOf = async (stackOf?: StackOf) => {
+      const { kept } = harness.engine(stackOf === undefined ? {} : { stackOf });
+      return optimizationExport.parse(await kept.of('shop')).changes;
+    };
+    expect(await changesOf(async () => ({ name: 'shop', members }))).toMatchObject([
+      { id: 'more', logicalId: 'Api4A7B' },
+    ]);
+    expect((await changesOf(async () => undefined))[0]).not.toHaveProperty('logicalId');
+    expect((await changesOf())[0]).not.toHaveProperty('logicalId');
   });
 
   it('has what was kept last of what several runs have changed, whichever of them was planned first', async () => {

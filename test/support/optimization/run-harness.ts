@@ -5,6 +5,7 @@ import type { TelemetryWindow } from '../../../lib/contracts/telemetry.ts';
 import { LoadIntervals } from '../../../lib/load/interval-service.ts';
 import type { LoadService } from '../../../lib/load/service.ts';
 import type { Appliers } from '../../../lib/optimization/applier.ts';
+import type { StackOf } from '../../../lib/optimization/aws/configuration/model.ts';
 import type { Experiments } from '../../../lib/optimization/experiments.ts';
 import type { Found } from '../../../lib/optimization/planning/planner.ts';
 import type { RunMessage } from '../../../lib/optimization/runs/advance-message.ts';
@@ -54,6 +55,7 @@ export interface HarnessPorts {
   table?: Parts['table'];
   send?: Parts['send'];
   appliers?: Appliers;
+  stackOf?: StackOf;
 }
 
 export interface HarnessOptions {
@@ -86,7 +88,12 @@ export class RunHarness {
   }
 
   /** As a process makes it that has just started. */
-  engine({ table = this.parts.table, send = this.parts.send, appliers = this.#options.appliers }: HarnessPorts = {}) {
+  engine({
+    table = this.parts.table,
+    send = this.parts.send,
+    appliers = this.#options.appliers,
+    ...ports
+  }: HarnessPorts = {}) {
     const parts = { ...this.parts, table, send };
     const { telemetry = () => [], experiments, proposals, loadTests } = this.#options;
     const projects = new ProjectService(parts);
@@ -128,7 +135,7 @@ export class RunHarness {
       }),
       worker: new RunWorker(parts, { steps, locks }),
       watch: new RunWatch(parts),
-      kept: new KeptExport(parts, { projects, writer }),
+      kept: new KeptExport(parts, { projects, writer, ...ports }),
       audit,
       freezes,
       locks,
