@@ -19,6 +19,12 @@ const meanings: readonly { codes: RegExp; code: ProblemCode; detail: (what: stri
     detail: (what) => `AWS does not know ${what}.`,
   },
   {
+    // Of what stands in AWS's place on one machine.
+    codes: /^UnknownOperation/,
+    code: 'invalid-request',
+    detail: (what) => `No AWS answers here that could be asked about ${what}.`,
+  },
+  {
     codes: /PreconditionFailed|Conflict|ResourceInUse|InvalidServerlessCacheState/,
     code: 'conflict',
     detail: (what) => `Somebody else is changing ${what}, or has changed it.`,

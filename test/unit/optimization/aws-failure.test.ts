@@ -7,6 +7,7 @@ const answered = (name: string, httpStatusCode: number): LambdaServiceException 
 
 it.each([
   ['CodeStorageExceededException', 400, 'invalid-request'],
+  ['UnknownOperationException', 400, 'invalid-request'],
   ['SomethingNewException', 422, 'invalid-request'],
   ['SomethingNewException', 429, 'unavailable'],
   ['LimitExceededException', 400, 'unavailable'],
