@@ -72,11 +72,14 @@ export function runPlanOf(
 
 /** Why a proposal is not for a run. */
 function whyNot(proposal: Proposal, appliers: Appliers): string | undefined {
-  if (!isChange(proposal)) return 'It is advice: somebody has to do it.';
+  if (!isChange(proposal)) return `Advice, for somebody to follow. ${shortened(proposal.description)}`;
   if (!proposal.reversible) return 'It cannot be undone, so no run does it.';
   const missing = proposal.changes.find((change) => applierOf(appliers, change) === undefined);
   return missing && `This deployment makes no changes of kind ${missing.kind}.`;
 }
+
+/** So that a hundred of them fit into the run, too. */
+const shortened = (text: string): string => (text.length <= 300 ? text : `${text.slice(0, 299)}…`);
 
 function requireKnown(asked: readonly string[], proposals: readonly Proposal[]): void {
   const groups: readonly string[] = optimizationId.options;
