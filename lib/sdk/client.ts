@@ -38,7 +38,7 @@ export interface CallOptions {
 export type CallRequest<Op extends Operation> = Call<OperationRequest<Op>> & CallOptions;
 
 /** Nothing has to be given: the second argument may be left out. */
-type CallArguments<Op extends Operation> =
+export type CallArguments<Op extends Operation> =
   Record<never, never> extends Call<OperationRequest<Op>> ? [request?: CallRequest<Op>] : [request: CallRequest<Op>];
 
 export interface PollOptions<Answer> {

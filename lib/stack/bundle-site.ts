@@ -28,6 +28,7 @@ export async function bundleSite(entry: string, { root, outDir }: Place): Promis
     // `light-dark()`, which the style is written with, is as young.
     target: ['chrome123', 'firefox120', 'safari17.5'],
     conditions: ['headroom-source'],
+    loader: { '.md': 'text' },
     minify: true,
     // Whose work it holds stays said in it, as their licences ask.
     legalComments: 'inline',

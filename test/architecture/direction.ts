@@ -39,7 +39,8 @@ const below: Record<string, readonly string[]> = {
   stack: ['contracts'],
   cdk: ['contracts'],
   cli: ['contracts', 'statistics', 'pages'],
-  dashboard: ['contracts', 'statistics', 'pages'],
+  // The runbook is shown beside the alerts that it is about.
+  dashboard: ['contracts', 'statistics', 'pages', 'docs'],
   functions: ['contracts', 'statistics', 'library', 'platform', ...capabilities],
   local: ['contracts', 'statistics', 'library', 'platform', 'stack', 'sdk', ...capabilities],
   bin: ['contracts', 'statistics', 'pages', 'library', 'platform', 'stack', 'local', 'cli', 'sdk', ...capabilities],

@@ -1,4 +1,5 @@
-import type { Client } from '../../sdk/client.ts';
+import type { Operation } from '../../contracts/routes.ts';
+import type { CallArguments, Client } from '../../sdk/client.ts';
 import { ApiError, apiErrorOf, unreachable } from './api-error.ts';
 import { type Given, requestOf } from './request.ts';
 import { calledRoutes } from './routes.evaluated.ts';
@@ -6,7 +7,7 @@ import { calledRoutes } from './routes.evaluated.ts';
 /** The operations of the HTTP API, with the types of its contracts. Every answer that is no success is thrown as an `ApiError`. */
 export interface Api extends Pick<Client, 'call'> {
   /** As `call`, for answers that are no JSON: reports, exports, values of a cache. */
-  fetch(...request: Parameters<Client['exchange']>): Promise<Response>;
+  fetch<Op extends Operation>(operation: Op, ...request: CallArguments<Op>): Promise<Response>;
 }
 
 interface ApiOptions {
