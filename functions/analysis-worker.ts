@@ -1,11 +1,10 @@
 import { DeepSteps } from '../lib/analysis/deep/steps.ts';
 import { DeepAnalysisWorker } from '../lib/analysis/deep/worker.ts';
 import { LoadHistory } from '../lib/load/history-service.ts';
-import { createCloudWatchClient } from '../lib/platform/cloudwatch-client.ts';
 import { createParts } from '../lib/platform/parts.ts';
 import { queueDoor } from '../lib/platform/queue/door.ts';
 import { ProjectService } from '../lib/projects/service.ts';
-import { MetricReader } from '../lib/telemetry/aws/metric-reader.ts';
+import { metricReader } from '../lib/telemetry/aws/metric-reader.ts';
 import { AwsMetrics } from '../lib/telemetry/aws/service.ts';
 import { TelemetryHistory } from '../lib/telemetry/history/service.ts';
 import { TelemetryService } from '../lib/telemetry/service.ts';
@@ -18,7 +17,7 @@ const steps = new DeepSteps(parts, {
   telemetry,
   history: new TelemetryHistory(telemetry, projects, parts.clock),
   loadTests: new LoadHistory(parts),
-  aws: new AwsMetrics(parts, projects, new MetricReader(createCloudWatchClient())),
+  aws: new AwsMetrics(parts, projects, metricReader()),
 });
 const worker = new DeepAnalysisWorker(parts, steps);
 

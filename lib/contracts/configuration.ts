@@ -4,6 +4,7 @@ import {
   alarmsTopicVariable,
   cacheTableVariable,
   deadLetterVariable,
+  edgeVariable,
   functionVariable,
   historyTableVariable,
   queueVariable,
@@ -55,6 +56,7 @@ export const configurationOf = (name: FunctionName): z.ZodObject<Record<string, 
     shape[redisVariable] = z.url({ protocol: /^rediss?$/ }).optional();
     shape[redisModeVariable] = z.enum(redisModes).optional();
   }
+  if (trigger.kind === 'http') shape[edgeVariable] = z.string().min(20).optional();
   if (makesAlarms) shape[alarmsTopicVariable] = z.string().startsWith('arn:');
   for (const queue of sends) shape[queueVariable(queue)] = z.url();
   for (const invoked of invokes) shape[functionVariable(invoked)] = z.string().min(1);

@@ -20,6 +20,13 @@ export const redisModeVariable = 'REDIS_MODE';
 export const redisModes = ['single', 'cluster'] as const;
 export type RedisMode = (typeof redisModes)[number];
 
+/** What a distribution in front of the API adds to every request, so that nobody passes it by; absent where there is none. */
+export const edgeVariable = 'HEADROOM_EDGE_SECRET';
+/** The header that carries it. */
+export const edgeHeader = 'headroom-edge';
+/** Where the key of Headroom stands when the signature of an identity of AWS has the header `Authorization`. */
+export const keyHeader = 'headroom-key';
+
 /** Settings that reach a function as environment variables of the same name. */
 export const settingNames = [
   'HEADROOM_STAGE',

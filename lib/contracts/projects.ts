@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { displayName, displayText, environment, projectName, timestamp } from './names.ts';
+import { projectRole } from './project-role.ts';
 
 const resourceNames = z.array(displayName(256)).max(50);
 
@@ -10,6 +11,7 @@ export const projectResources = z.strictObject({
   queues: resourceNames.optional(),
   caches: resourceNames.optional(),
   stack: displayName(128).optional(),
+  role: projectRole.optional().describe('In the account of all these, where that is another than Headroom runs in'),
 });
 
 /** An origin with an optional base path. User information, query and fragment have no meaning here and are refused. */

@@ -1,17 +1,15 @@
 import { functionDefinition } from '../contracts/functions.ts';
 import type { LoadCost } from '../contracts/load-result.ts';
+import { prices as list } from '../contracts/prices.ts';
 
-/**
- * On-demand prices of us-east-1 in USD, as AWS published them in 2026 (aws.amazon.com: Lambda on arm64, DynamoDB, SQS, data
- * transfer to the internet). Other regions differ by some tenths.
- */
+/** For one of each. Other regions than the table's differ by some tenths. */
 const prices = {
-  lambdaGbSecond: 0.0000133334,
-  lambdaRequest: 0.2e-6,
-  dynamoWriteUnit: 0.625e-6,
-  dynamoReadUnit: 0.125e-6,
-  sqsRequest: 0.4e-6,
-  transferGb: 0.09,
+  lambdaGbSecond: list.lambda.perGbSecond,
+  lambdaRequest: list.lambda.perMillionRequests / 1e6,
+  dynamoWriteUnit: list.dynamodb.perMillionWriteUnits / 1e6,
+  dynamoReadUnit: list.dynamodb.perMillionReadUnits / 1e6,
+  sqsRequest: list.sqs.perMillionRequests / 1e6,
+  transferGb: list.transfer.perGbOut,
 } as const;
 
 export interface FleetUse {

@@ -4,7 +4,7 @@ import { KeyService } from '../platform/keys/service.ts';
 import type { Parts } from '../platform/parts.ts';
 import { LiveSettingsService } from '../projects/live-settings/service.ts';
 import { ProjectService } from '../projects/service.ts';
-import { createCloudFormationClient } from './aws/clients.ts';
+import { cloudFormationOf } from './aws/clients.ts';
 import { memorySweepHandlers } from './aws/memory-sweep/handlers.ts';
 import { templateHandlers } from './aws/template/handlers.ts';
 import { TemplateAnalyses } from './aws/template/service.ts';
@@ -33,7 +33,7 @@ export function optimizationApi(parts: Parts, concurrency: AskConcurrency): Hand
   const { clock, ids } = parts;
   const { freezes, audit } = services;
   const settings = new SettingsService({ clock, ids, projects, liveSettings, freezes, audit });
-  const templates = new TemplateAnalyses({ clock, projects, cloudFormation: createCloudFormationClient() });
+  const templates = new TemplateAnalyses({ clock, projects, cloudFormationOf: cloudFormationOf() });
   return {
     ...profileHandlers(new ProfileService(parts, projects)),
     ...databaseHandlers(databases),

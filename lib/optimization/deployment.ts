@@ -1,9 +1,8 @@
 import { NamespaceService } from '../cache/namespace-service.ts';
-import { createCloudWatchClient } from '../platform/cloudwatch-client.ts';
 import type { Parts } from '../platform/parts.ts';
 import { LiveSettingsService } from '../projects/live-settings/service.ts';
 import type { ProjectService } from '../projects/service.ts';
-import { MetricReader } from '../telemetry/aws/metric-reader.ts';
+import { metricReader } from '../telemetry/aws/metric-reader.ts';
 import { AwsMetrics } from '../telemetry/aws/service.ts';
 import { TelemetryHistory } from '../telemetry/history/service.ts';
 import type { TelemetryService } from '../telemetry/service.ts';
@@ -54,11 +53,11 @@ export function deploymentOf(
   const databases = new DatabaseService(parts, projects, { environment: process.env, readSecret: deployedSecrets() });
   const aws = createAwsClients();
   const history = new TelemetryHistory(telemetry, projects, clock);
-  const metrics = new AwsMetrics(parts, projects, new MetricReader(createCloudWatchClient()));
+  const metrics = new AwsMetrics(parts, projects, metricReader());
   const reader = new AwsConfigurationReader(aws, clock);
   const applier = new AwsApplier(aws, projects);
   return {
-    sweeper: new MemorySweeper(aws.lambda, applier),
+    sweeper: new MemorySweeper(applier),
     appliers: {
       setting: settingApplier({ liveSettings, clock }),
       aws: applier,
@@ -72,8 +71,8 @@ export function deploymentOf(
       queryAdviceSource(databases),
       cacheSource(namespaces),
     ],
-    stackOf: async ({ resources: { stack } }) =>
-      stack === undefined ? undefined : (await reader.read({ resources: { stack } })).stack,
+    stackOf: async ({ resources: { stack, role } }) =>
+      stack === undefined ? undefined : (await reader.read({ resources: { stack, role } })).stack,
     profiles: profileChoices(new ProfileService(parts, projects)),
     experiments: settingsExperiments({ liveSettings, telemetry, clock }),
   };

@@ -4,6 +4,7 @@ import {
   alarmsTopicVariable,
   cacheTableVariable,
   deadLetterVariable,
+  edgeVariable,
   functionVariable,
   historyTableVariable,
   queueVariable,
@@ -39,6 +40,8 @@ export interface Configuration {
   requestsPerMinute?: number;
   /** Of functions that make alarms: who is told what they say. */
   alarmsTopicArn?: string;
+  /** Of functions that answer HTTP: what proves that a request came through the distribution in front of them. */
+  edgeSecret?: string;
   queueUrls: Partial<Record<QueueName, string>>;
   /** Of a topic: where what its function could not take is kept. */
   deadLetterUrls: Partial<Record<QueueName | TopicName, string>>;
@@ -64,6 +67,7 @@ export function readConfiguration(functionName: FunctionName, environment: NodeJ
   const oidc = values.HEADROOM_OIDC as OidcSettings | null | undefined;
   const requestsPerMinute = text('HEADROOM_REQUESTS_PER_MINUTE');
   const alarmsTopicArn = text(alarmsTopicVariable);
+  const edgeSecret = text(edgeVariable);
   const url = text(redisVariable);
   const mode = redisModes.find((one) => one === text(redisModeVariable)) ?? 'single';
   const deployed = environment.AWS_LAMBDA_FUNCTION_NAME ?? '';
@@ -76,6 +80,7 @@ export function readConfiguration(functionName: FunctionName, environment: NodeJ
     ...(oidc ? { oidc } : {}),
     ...(requestsPerMinute === undefined ? {} : { requestsPerMinute: Number(requestsPerMinute) }),
     ...(alarmsTopicArn === undefined ? {} : { alarmsTopicArn }),
+    ...(edgeSecret === undefined ? {} : { edgeSecret }),
     ...(url === undefined ? {} : { redis: { url, mode } }),
     privateTargets: text('HEADROOM_PRIVATE_TARGETS') === 'allow',
     localDatabases: text('HEADROOM_LOCAL_DATABASES') === 'allow',

@@ -2,6 +2,7 @@ import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-c
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { prices } from '../contracts/prices.ts';
 import { resourceName } from './naming.ts';
 
 export interface AlarmRule {
@@ -24,8 +25,8 @@ const comparison = {
   below: ComparisonOperator.LESS_THAN_THRESHOLD,
 } as const;
 
-/** A month, for each metric that an alarm looks at (https://aws.amazon.com/cloudwatch/pricing/, us-east-1). */
-const usdPerMetric = 0.1;
+/** A month, for each metric that an alarm looks at. */
+const usdPerMetric = prices.cloudWatch.perAlarmMetricMonth;
 
 const metricsBehind = (metric: IMetric): number => {
   const { mathExpression } = metric.toMetricConfig();

@@ -9,6 +9,10 @@ export interface ApiDefinitionOptions {
   functionArn: (name: FunctionName) => string;
   /** What answers where no route matches. */
   fallback: FunctionName;
+  /** All but public routes also ask for the signature of an identity of AWS. */
+  signed: boolean;
+  /** The name that AWS gives the API answers nothing: it has one of its own. */
+  onlyOwnName: boolean;
 }
 
 interface Operation {
@@ -28,6 +32,15 @@ interface PathParameter {
 
 /** The operation that API Gateway takes for every method. */
 const anyMethod = 'x-amazon-apigateway-any-method';
+/** How a document says that a route is authorized by IAM. */
+const signature = 'signature';
+const signatureScheme = {
+  type: 'apiKey',
+  name: 'Authorization',
+  in: 'header',
+  'x-amazon-apigateway-authtype': 'awsSigv4',
+};
+const withoutEndpoint = { disableExecuteApiEndpoint: true };
 const integrationsAt = '#/components/x-amazon-apigateway-integrations';
 
 /**
@@ -36,7 +49,8 @@ const integrationsAt = '#/components/x-amazon-apigateway-integrations';
  * Gateway would not look at it.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-open-api.html
  */
-export function apiDefinition({ title, tags, functionArn, fallback }: ApiDefinitionOptions) {
+export function apiDefinition(options: ApiDefinitionOptions) {
+  const { title, tags, functionArn, fallback, signed, onlyOwnName } = options;
   const answering = functionNames.filter((name) => functionDefinition(name).trigger.kind === 'http');
   const leadingTo = (name: FunctionName, asked: string): Operation => {
     if (!answering.includes(name)) throw new Error(`${asked} leads to ${name}, which does not answer HTTP.`);
@@ -47,19 +61,25 @@ export function apiDefinition({ title, tags, functionArn, fallback }: ApiDefinit
   };
   const paths: Record<string, PathItem> = {};
   for (const operation of operations) {
-    const { path, method, function: name } = route(operation);
+    const { path, method, scope, function: name } = route(operation);
     paths[path] ??= withParametersOf(path);
-    paths[path][method.toLowerCase()] = leadingTo(name, operation);
+    const isSigned = signed && scope !== 'public';
+    paths[path][method.toLowerCase()] = {
+      ...leadingTo(name, operation),
+      ...(isSigned ? { security: [{ [signature]: [] }] } : {}),
+    };
   }
   return {
     openapi: '3.0.1',
     info: { title, version: '1' },
+    ...(onlyOwnName ? { servers: [{ url: '/', 'x-amazon-apigateway-endpoint-configuration': withoutEndpoint }] } : {}),
     tags: Object.entries(tags).map(([name, value]) => ({ name, 'x-amazon-apigateway-tag-value': value })),
     paths: {
       ...paths,
       '/$default': { [anyMethod]: { isDefaultRoute: true, ...leadingTo(fallback, 'The default route') } },
     },
     components: {
+      ...(signed ? { securitySchemes: { [signature]: signatureScheme } } : {}),
       'x-amazon-apigateway-integrations': Object.fromEntries(
         answering.map((name) => [
           name,

@@ -1,11 +1,8 @@
 import type { DeploymentOptions } from '../contracts/deployment-options.ts';
+import { prices } from '../contracts/prices.ts';
 
-/** List prices of us-east-1 for Valkey (https://aws.amazon.com/elasticache/pricing/). */
-const usdPerGbHour = 0.084;
-const usdPerMillionEcpu = 0.0023;
-/** Billed at least. */
-const minimumGb = 0.1;
-const hoursAMonth = 730;
+const { perGbHour: usdPerGbHour, perMillionEcpu: usdPerMillionEcpu, minimumGb } = prices.elastiCache;
+const { hoursAMonth } = prices;
 
 const usd = (amount: number): string => `${amount.toFixed(2)} USD a month`;
 

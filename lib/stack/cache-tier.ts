@@ -1,11 +1,19 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnServerlessCache } from 'aws-cdk-lib/aws-elasticache';
-import { CfnFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { DeploymentOptions } from '../contracts/deployment-options.ts';
 import { IsolatedNetwork } from './isolated-network.ts';
 import { resourceName } from './naming.ts';
+import { place } from './place.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { Tables } from './tables.ts';
+
+export interface CacheTierProps {
+  options: DeploymentOptions;
+  tables: Tables;
+  surroundings: Surroundings;
+}
 
 /**
  * Tier 2 of caches: an ElastiCache Serverless for Valkey, always in cluster mode and with TLS. Nothing in it is kept: what
@@ -18,9 +26,13 @@ export class CacheTier extends Construct {
   readonly url: string;
   readonly #network: IsolatedNetwork;
 
-  constructor(scope: Construct, id: string, { options, tables }: { options: DeploymentOptions; tables: Tables }) {
+  constructor(scope: Construct, id: string, { options, tables, surroundings }: CacheTierProps) {
     super(scope, id);
-    this.#network = new IsolatedNetwork(this, 'Network', { tables, zones: options.cacheZones });
+    this.#network = new IsolatedNetwork(this, 'Network', {
+      tables,
+      zones: options.cacheZones,
+      given: surroundings.cacheSubnets,
+    });
     this.cacheName = resourceName(options.stage, 'cache');
     const cache = new CfnServerlessCache(this, 'Redis', {
       serverlessCacheName: this.cacheName,
@@ -34,6 +46,7 @@ export class CacheTier extends Construct {
       securityGroupIds: [this.#network.redis],
       subnetIds: [...this.#network.subnetIds],
       snapshotRetentionLimit: 0,
+      ...(surroundings.key === undefined ? {} : { kmsKeyId: surroundings.key.keyArn }),
     });
     cache.applyRemovalPolicy(RemovalPolicy.DESTROY);
     this.url = `rediss://${cache.attrEndpointAddress}:${cache.attrEndpointPort}`;
@@ -42,13 +55,6 @@ export class CacheTier extends Construct {
   /** Places a function where Redis is, and where it reaches nothing else but DynamoDB. */
   isolate(lambda: LambdaFunction): void {
     place(lambda, { securityGroupIds: [this.#network.callers], subnetIds: [...this.#network.subnetIds] });
-    lambda.node.addDependency(this.#network.dynamoDb);
+    if (this.#network.dynamoDb !== undefined) lambda.node.addDependency(this.#network.dynamoDb);
   }
-}
-
-/** Said in so many words, so that a function that was isolated leaves its subnets. */
-export const placeOutside = (lambda: LambdaFunction): void => place(lambda, { securityGroupIds: [], subnetIds: [] });
-
-function place(lambda: LambdaFunction, vpcConfig: CfnFunction.VpcConfigProperty): void {
-  if (lambda.node.defaultChild instanceof CfnFunction) lambda.node.defaultChild.vpcConfig = vpcConfig;
 }

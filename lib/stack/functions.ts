@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { accessSettings } from '../contracts/access-options.ts';
 import type { DeploymentOptions } from '../contracts/deployment-options.ts';
 import { type FunctionDefinition, settingsOf } from '../contracts/function-definition.ts';
-import type { SettingName } from '../contracts/function-variables.ts';
+import { edgeVariable, type SettingName } from '../contracts/function-variables.ts';
 import {
   type FunctionName,
   functionDefinition,
@@ -18,7 +18,8 @@ import {
 import { invokedEvents } from '../contracts/invoked-events.ts';
 import { queueNames } from '../contracts/messages.ts';
 import type { Bundle } from './bundle.ts';
-import { type CacheTier, placeOutside } from './cache-tier.ts';
+import type { CacheTier } from './cache-tier.ts';
+import { grantKey } from './encryption.ts';
 import {
   grantAccountLimits,
   grantAlarms,
@@ -37,9 +38,12 @@ import {
   grantUndelivered,
 } from './grants.ts';
 import { functionLogGroupName, resourceName } from './naming.ts';
+import { placeOutside } from './place.ts';
 import { type Queues, undeliveredQueue } from './queues.ts';
-import { grantChanges, grantConfiguration, grantSecrets } from './resource-grants.ts';
+import { grantChanges, grantConfiguration, grantProjectRoles, grantSecrets } from './resource-grants.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { Tables } from './tables.ts';
+import { callsTargets, type TargetNetwork } from './target-network.ts';
 
 /** 50 a second, and so many at once: more than people and their tools ask, and little to what a table takes. */
 const requestsPerMinute = 3_000;
@@ -59,6 +63,11 @@ export interface FunctionsProps {
   queues: Queues;
   /** Undefined: there is no tier 2, and no network to isolate functions in. */
   cacheTier: CacheTier | undefined;
+  /** Undefined: targets are called from where Lambda runs functions otherwise. */
+  targets: TargetNetwork | undefined;
+  surroundings: Surroundings;
+  /** What a distribution proves itself with to functions that answer HTTP; undefined: there is none. */
+  edgeSecret: string | undefined;
 }
 
 /** The functions of the contracts, each with its own role, log group and environment. */
@@ -83,7 +92,7 @@ export class Functions extends Construct {
 }
 
 function deploy(scope: Construct, name: FunctionName, props: FunctionsProps): DeployedFunction {
-  const { options, bundles, cacheTier } = props;
+  const { options, bundles, cacheTier, targets, surroundings, edgeSecret } = props;
   const definition = functionDefinition(name);
   const functionName = resourceName(options.stage, name);
   const role = new Role(scope, 'Role', {
@@ -94,12 +103,13 @@ function deploy(scope: Construct, name: FunctionName, props: FunctionsProps): De
     logGroupName: functionLogGroupName(functionName),
     retention: options.logRetentionDays,
     removalPolicy: RemovalPolicy.DESTROY,
+    ...(surroundings.key === undefined ? {} : { encryptionKey: surroundings.key }),
   });
   logGroup.grantWrite(role);
 
   const byEvent = definition.trigger.kind === 'topic' || definition.trigger.kind === 'schedule';
   const undelivered = byEvent
-    ? undeliveredQueue(scope, 'Undelivered', resourceName(options.stage, `${name}-undelivered`))
+    ? undeliveredQueue(scope, 'Undelivered', resourceName(options.stage, `${name}-undelivered`), surroundings.key)
     : undefined;
   const lambda = new LambdaFunction(scope, 'Function', {
     functionName,
@@ -117,24 +127,32 @@ function deploy(scope: Construct, name: FunctionName, props: FunctionsProps): De
       ...settingValues(definition, options),
       POWERTOOLS_SERVICE_NAME: name,
       POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(options.stage),
+      ...(edgeSecret === undefined || definition.trigger.kind !== 'http' ? {} : { [edgeVariable]: edgeSecret }),
     },
+    ...(surroundings.key === undefined ? {} : { environmentEncryption: surroundings.key }),
     ...(definition.reservedConcurrency === undefined
       ? {}
       : { reservedConcurrentExecutions: definition.reservedConcurrency }),
     ...asynchronous(name, definition, undelivered),
   });
   grant(lambda, definition, props);
+  grantKey(role, surroundings.key);
   if (definition.readsAccountLimits) grantAccountLimits(role);
   if (definition.readsMetrics) grantMetrics(role);
   if (definition.readsConfiguration) grantConfiguration(role);
   if (definition.readsSecrets) grantSecrets(role);
   if (definition.changesResources) grantChanges(role);
+  if (definition.readsMetrics || definition.readsConfiguration) grantProjectRoles(role);
   if (definition.notifies) grantNotifying(role);
   if (definition.makesAlarms) grantAlarms(lambda, role, options.stage);
   if (definition.network === 'isolated') {
     grantNetwork(role, functionName, cacheTier === undefined ? 'release' : 'attach');
     if (cacheTier === undefined) placeOutside(lambda);
     else cacheTier.isolate(lambda);
+  }
+  if (targets !== undefined && callsTargets(definition)) {
+    grantNetwork(role, functionName, 'attach');
+    targets.enter(lambda);
   }
   return { name, definition, lambda, ...(undelivered === undefined ? {} : { undelivered }) };
 }

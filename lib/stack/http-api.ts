@@ -2,6 +2,7 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi as Api, CfnApi, HttpStage, type IHttpApi, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { DeploymentOptions } from '../contracts/deployment-options.ts';
@@ -33,13 +34,14 @@ const fallback: FunctionName = 'platform-api';
 export interface HttpApiProps {
   functions: Functions;
   options: DeploymentOptions;
+  key: IKey | undefined;
 }
 
 export class HttpApi extends Construct {
   readonly api: IHttpApi;
   readonly stage: HttpStage;
 
-  constructor(scope: Construct, id: string, { functions, options }: HttpApiProps) {
+  constructor(scope: Construct, id: string, { functions, options, key }: HttpApiProps) {
     super(scope, id);
     const imported = new CfnApi(this, 'Api', {
       body: apiDefinition({
@@ -47,6 +49,9 @@ export class HttpApi extends Construct {
         tags: tagsOf(options),
         functionArn: (name) => functions.byName[name].lambda.functionArn,
         fallback,
+        signed: options.routeAuthorization === 'iam',
+        // What stands before the API asks for it by this name.
+        onlyOwnName: options.domainName !== undefined && options.edge === 'none',
       }),
     });
     this.api = Api.fromHttpApiAttributes(this, 'Imported', {
@@ -64,6 +69,7 @@ export class HttpApi extends Construct {
       logGroupName: apiLogGroupName(options.stage),
       retention: options.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(key === undefined ? {} : { encryptionKey: key }),
     });
     this.stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,

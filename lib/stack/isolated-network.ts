@@ -13,6 +13,7 @@ import { AnyPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-i
 import { Construct } from 'constructs';
 import type { DeploymentOptions } from '../contracts/deployment-options.ts';
 import { tableActions } from './grants.ts';
+import type { GivenSubnets } from './surroundings.ts';
 import type { Tables } from './tables.ts';
 
 const addresses = '10.62.0.0/20';
@@ -31,6 +32,8 @@ export interface IsolatedNetworkProps {
   tables: Tables;
   /** Default: two that the region has. */
   zones: DeploymentOptions['cacheZones'];
+  /** Instead of subnets of its own. */
+  given: Network | undefined;
 }
 
 const eitherIdOrName = {
@@ -39,33 +42,23 @@ const eitherIdOrName = {
 };
 const chosenByName = { id: 'CloudFormation-Validate::W3010', reason: 'The deployment chose its zones.' };
 
-/** Two subnets that nothing leads out of but the endpoint of DynamoDB. None of it costs anything. */
+/**
+ * Two subnets that nothing leads out of but the endpoint of DynamoDB: none of it costs anything. Or those of a network that is
+ * there, whose owner has led them to DynamoDB.
+ */
 export class IsolatedNetwork extends Construct {
   readonly subnetIds: readonly string[];
   /** The security group of what calls, and of the Redis that it calls. */
   readonly callers: string;
   readonly redis: string;
-  /** A function that starts without it does not reach DynamoDB. */
-  readonly dynamoDb: CfnVPCEndpoint;
+  /** A function that starts without it does not reach DynamoDB. Undefined: it was there before. */
+  readonly dynamoDb: CfnVPCEndpoint | undefined;
 
-  constructor(scope: Construct, id: string, { tables, zones }: IsolatedNetworkProps) {
+  constructor(scope: Construct, id: string, props: IsolatedNetworkProps) {
     super(scope, id);
-    const vpc = new CfnVPC(this, 'Vpc', { cidrBlock: addresses, enableDnsHostnames: true, enableDnsSupport: true });
-    Validations.of(vpc).acknowledge({
-      id: 'AwsSolutions-VPC7',
-      reason: 'Nothing leads into or out of it but the endpoint of DynamoDB; the functions in it log what they do.',
-    });
-    const vpcId = vpc.attrVpcId;
-    const routeTableId = new CfnRouteTable(this, 'Routes', { vpcId }).attrRouteTableId;
-    const placement = zones === undefined ? byRegion(this) : zones.map((zone) => ({ availabilityZone: zone }));
-    this.subnetIds = subnetAddresses.map((cidrBlock, index) => {
-      const subnet = new CfnSubnet(this, `Subnet${index + 1}`, { vpcId, cidrBlock, ...placement[index] });
-      Validations.of(subnet).acknowledge(zones === undefined ? eitherIdOrName : chosenByName);
-      const subnetId = subnet.attrSubnetId;
-      new CfnSubnetRouteTableAssociation(this, `Subnet${index + 1}Routes`, { subnetId, routeTableId });
-      return subnetId;
-    });
-    this.dynamoDb = dynamoDbEndpoint(this, { vpcId, routeTableId, tables });
+    const { vpcId, subnetIds, dynamoDb } = props.given ?? ownNetwork(this, props);
+    this.subnetIds = subnetIds;
+    this.dynamoDb = dynamoDb;
 
     this.callers = group(this, 'Callers', vpcId, 'The functions that serve caches', [
       // Anywhere, where there is no way but this one: the list of DynamoDB's addresses has another id in each region.
@@ -86,6 +79,29 @@ export class IsolatedNetwork extends Construct {
       sourceSecurityGroupId: this.callers,
     });
   }
+}
+
+interface Network extends GivenSubnets {
+  dynamoDb?: CfnVPCEndpoint;
+}
+
+function ownNetwork(scope: Construct, { tables, zones }: IsolatedNetworkProps): Network {
+  const vpc = new CfnVPC(scope, 'Vpc', { cidrBlock: addresses, enableDnsHostnames: true, enableDnsSupport: true });
+  Validations.of(vpc).acknowledge({
+    id: 'AwsSolutions-VPC7',
+    reason: 'Nothing leads into or out of it but the endpoint of DynamoDB; the functions in it log what they do.',
+  });
+  const vpcId = vpc.attrVpcId;
+  const routeTableId = new CfnRouteTable(scope, 'Routes', { vpcId }).attrRouteTableId;
+  const placement = zones === undefined ? byRegion(scope) : zones.map((zone) => ({ availabilityZone: zone }));
+  const subnetIds = subnetAddresses.map((cidrBlock, index) => {
+    const subnet = new CfnSubnet(scope, `Subnet${index + 1}`, { vpcId, cidrBlock, ...placement[index] });
+    Validations.of(subnet).acknowledge(zones === undefined ? eitherIdOrName : chosenByName);
+    const subnetId = subnet.attrSubnetId;
+    new CfnSubnetRouteTableAssociation(scope, `Subnet${index + 1}Routes`, { subnetId, routeTableId });
+    return subnetId;
+  });
+  return { vpcId, subnetIds, dynamoDb: dynamoDbEndpoint(scope, { vpcId, routeTableId, tables }) };
 }
 
 const group = (

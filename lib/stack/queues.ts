@@ -1,4 +1,5 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Queue, QueueEncryption, type QueueProps, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type QueueName, queueNames } from '../contracts/messages.ts';
@@ -9,7 +10,15 @@ import { resourceName } from './naming.ts';
 const deadLetterRetention = Duration.days(14);
 const retention = Duration.days(4);
 
-const secured = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true } satisfies QueueProps;
+/** Data keys are asked for anew once in so long, and not for every message. */
+const dataKeyReuse = Duration.hours(1);
+
+const secured = (key: IKey | undefined): QueueProps => ({
+  enforceSSL: true,
+  ...(key === undefined
+    ? { encryption: QueueEncryption.SQS_MANAGED }
+    : { encryption: QueueEncryption.KMS, encryptionMasterKey: key, dataKeyReuse }),
+});
 
 export interface QueuePair {
   queue: Queue;
@@ -20,7 +29,7 @@ export interface QueuePair {
 export class Queues extends Construct {
   readonly pairs: Readonly<Record<QueueName, QueuePair>>;
 
-  constructor(scope: Construct, id: string, { stage }: { stage: string }) {
+  constructor(scope: Construct, id: string, { stage, key }: { stage: string; key: IKey | undefined }) {
     super(scope, id);
     const pair = (name: QueueName): QueuePair => {
       const queueName = resourceName(stage, name);
@@ -31,14 +40,14 @@ export class Queues extends Construct {
         Stack.of(this).formatArn({ service: 'sqs', resource: queueName }),
       );
       const deadLetters = new Queue(this, deadLetterQueueOf(name), {
-        ...secured,
+        ...secured(key),
         queueName: resourceName(stage, deadLetterQueueOf(name)),
         retentionPeriod: deadLetterRetention,
         redriveAllowPolicy: { redrivePermission: RedrivePermission.BY_QUEUE, sourceQueues: [source] },
       });
       const { visibilityTimeoutSeconds, maxReceives } = definitions[name];
       const queue = new Queue(this, name, {
-        ...secured,
+        ...secured(key),
         queueName,
         retentionPeriod: retention,
         visibilityTimeout: Duration.seconds(visibilityTimeoutSeconds),
@@ -51,9 +60,9 @@ export class Queues extends Construct {
 }
 
 /** Where a service (SNS, EventBridge, Lambda's own retries) leaves what it could not deliver. No queue redrives to it. */
-export function undeliveredQueue(scope: Construct, id: string, queueName: string): Queue {
+export function undeliveredQueue(scope: Construct, id: string, queueName: string, key: IKey | undefined): Queue {
   const queue = new Queue(scope, id, {
-    ...secured,
+    ...secured(key),
     queueName,
     retentionPeriod: deadLetterRetention,
     redriveAllowPolicy: { redrivePermission: RedrivePermission.DENY_ALL },

@@ -1,5 +1,6 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { projectRolePrefix } from '../contracts/project-role.ts';
 
 /**
  * The resources that projects name are not known when Headroom is deployed, so these policies name kinds of them. What reads is
@@ -39,7 +40,7 @@ interface Part {
   conditions?: Record<string, Record<string, string | readonly string[]>>;
 }
 
-type Arn = (service: string, resource: string, where?: { account?: ''; region?: '' }) => string;
+type Arn = (service: string, resource: string, where?: { account?: '' | '*'; region?: '' }) => string;
 
 const reading = (arn: Arn): Part[] => [
   { actions: readingActions, resources: ['*'] },
@@ -138,6 +139,22 @@ export const grantSecrets = (role: Role): void =>
 
 export const grantChanges = (role: Role): void =>
   grant(role, changing, 'Which resources projects name is not known before; only those with the tag are changed.');
+
+/**
+ * A project's resources may be in another account. Which is not known before, so the role there is found by how its name begins;
+ * that account decides whether it lets this one in.
+ */
+export const grantProjectRoles = (role: Role): void =>
+  grant(
+    role,
+    (arn) => [
+      {
+        actions: ['sts:AssumeRole'],
+        resources: [arn('iam', `role/${projectRolePrefix}*`, { region: '', account: '*' })],
+      },
+    ],
+    'Which accounts projects are in is not known before; only roles of this name, which let the deployment in, are taken.',
+  );
 
 function grant(role: Role, parts: (arn: Arn) => Part[], reason: string): void {
   const stack = Stack.of(role);

@@ -1,16 +1,28 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  Billing,
+  CfnGlobalTable,
+  ProjectionType,
+  TableEncryptionV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { DeploymentOptions } from '../contracts/deployment-options.ts';
 import { cacheTable, historyTable } from '../platform/table/schema.ts';
 
 const key = (name: string) => ({ name, type: AttributeType.STRING });
 
+export interface TablesProps extends Pick<DeploymentOptions, 'removalPolicy' | 'deletionProtection'> {
+  key: IKey | undefined;
+}
+
 export class Tables extends Construct {
   readonly history: TableV2;
   readonly cache: TableV2;
 
-  constructor(scope: Construct, id: string, options: Pick<DeploymentOptions, 'removalPolicy' | 'deletionProtection'>) {
+  constructor(scope: Construct, id: string, options: TablesProps) {
     super(scope, id);
     const kept = {
       billing: Billing.onDemand(),
@@ -42,5 +54,12 @@ export class Tables extends Construct {
       // What a cache held some minutes ago is what nobody wants back.
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: false },
     });
+    for (const table of [this.history, this.cache]) encryptWith(options.key, table);
   }
+}
+
+/** Said to the resource itself: its construct takes a key only where the region is known while the template is written. */
+function encryptWith(key: IKey | undefined, { node: { defaultChild } }: TableV2): void {
+  if (key === undefined || !(defaultChild instanceof CfnGlobalTable)) return;
+  defaultChild.addPropertyOverride('Replicas.0.SSESpecification', { KMSMasterKeyId: key.keyArn });
 }

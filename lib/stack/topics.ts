@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription, LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
@@ -8,17 +9,23 @@ import { type TopicName, topicNames } from '../contracts/function-definition.ts'
 import type { Functions } from './functions.ts';
 import { resourceName } from './naming.ts';
 
+export interface TopicsProps {
+  functions: Functions;
+  options: Pick<DeploymentOptions, 'stage' | 'alarmEmail'>;
+  key: IKey | undefined;
+}
+
 export class Topics extends Construct {
   readonly byName: Readonly<Record<TopicName, Topic>>;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { functions, options }: { functions: Functions; options: Pick<DeploymentOptions, 'stage' | 'alarmEmail'> },
-  ) {
+  constructor(scope: Construct, id: string, { functions, options, key }: TopicsProps) {
     super(scope, id);
     const topic = (name: TopicName): Topic =>
-      new Topic(this, name, { topicName: resourceName(options.stage, name), enforceSSL: true });
+      new Topic(this, name, {
+        topicName: resourceName(options.stage, name),
+        enforceSSL: true,
+        ...(key === undefined ? {} : { masterKey: key }),
+      });
     this.byName = Object.fromEntries(topicNames.map((name) => [name, topic(name)])) as Record<TopicName, Topic>;
 
     letAlarmsPublish(this.byName.alarms);

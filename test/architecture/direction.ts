@@ -37,7 +37,7 @@ const below: Record<string, readonly string[]> = {
   sdk: ['contracts', 'statistics', 'library'],
   layers: ['contracts', 'statistics', 'sdk'],
   stack: ['contracts'],
-  cdk: ['contracts'],
+  cdk: ['contracts', 'stack'],
   cli: ['contracts', 'statistics', 'pages'],
   // The runbook is shown beside the alerts that it is about.
   dashboard: ['contracts', 'statistics', 'pages', 'docs'],
@@ -60,7 +60,7 @@ const modules: Record<string, RegExp> = {
   pages: /^(uplot(\/|$)|node:)/,
   dashboard: /^(preact|preact-iso|uplot)(\/|$)/,
   sdk: /^(zod$|node:)/,
-  cdk: /^(aws-cdk-lib$|constructs$|node:)/,
+  cdk: /^(aws-cdk-lib(\/|$)|constructs$|node:)/,
   layers: /^node:/,
 };
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { functionNames } from '../../lib/contracts/functions.ts';
 import { listening } from '../support/listening.ts';
 
 const run = promisify(execFile);
@@ -38,7 +39,7 @@ async function nodes(): Promise<string[]> {
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'headroom-package-'));
   manifest = JSON.parse(await readFile('package.json', 'utf8'));
-  await run(process.execPath, ['bin/build.ts']);
+  await run(process.execPath, ['bin/build.ts', '--with-functions']);
   const { stdout } = await npm(['pack', '--json', '--ignore-scripts', '--pack-destination', project], process.cwd());
   [packed] = JSON.parse(stdout) as [Packed];
   await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'user', private: true, type: 'module' }));
@@ -83,12 +84,17 @@ describe('The published package', () => {
       'README.md',
       'package.json',
     ]);
-    const folders = new Set(paths.filter((path) => path.startsWith('dist/')).map((path) => path.split('/')[2]));
-    expect([...folders].toSorted()).toEqual(['cache', 'cdk', 'contracts', 'sdk', 'statistics']);
+    const folders = new Set(paths.filter((path) => path.startsWith('dist/lib/')).map((path) => path.split('/')[2]));
+    expect([...folders].toSorted()).toEqual(['cache', 'cdk', 'contracts', 'platform', 'sdk', 'stack', 'statistics']);
     // Of the cache its library, and nothing of what serves it over HTTP.
     const inCache = paths.filter((path) => path.startsWith('dist/lib/cache/'));
     expect(inCache.filter((path) => !path.startsWith('dist/lib/cache/library/'))).toEqual([]);
-    expect(paths.filter((path) => /^dist\//.test(path) && !/\.(js|d\.ts)$/.test(path))).toEqual([]);
+    expect(paths.filter((path) => path.startsWith('dist/lib/platform/'))).toEqual([
+      'dist/lib/platform/table/schema.d.ts',
+      'dist/lib/platform/table/schema.js',
+    ]);
+    // All functions that `headroom/cdk` deploys.
+    expect(paths.filter((path) => /^dist\//.test(path) && !/\.(js|d\.ts)$/.test(path))).toEqual(['dist/functions.zst']);
     expect(Object.keys(manifest.exports)).toEqual([
       '.',
       './cache',
@@ -381,7 +387,35 @@ describe('The published package', () => {
       await symlink(resolve('node_modules', peer), join(project, 'node_modules', peer));
     }
     const { stdout } = await run(process.execPath, [file], { cwd: project });
-    expect(JSON.parse(stdout)).toEqual([['keepOptimizations'], { QueueName: 'mail', VisibilityTimeout: 180 }]);
+    expect(JSON.parse(stdout)).toEqual([
+      ['HeadroomPlatform', 'HeadroomProjectRole', 'keepOptimizations'],
+      { QueueName: 'mail', VisibilityTimeout: 180 },
+    ]);
+  });
+
+  it('deploys the whole platform from an app of the user, twice', { timeout: 180_000 }, async () => {
+    const file = await program(
+      'cdk-app.js',
+      `import { App, Stack } from 'aws-cdk-lib';
+       import { HeadroomPlatform } from 'headroom/cdk';
+       import { readFileSync, readdirSync, statSync } from 'node:fs';
+       import { join } from 'node:path';
+       const app = new App({ context: { '@aws-cdk/core:validateAgainstDefaultRules': false } });
+       for (const stage of ['blue', 'green']) new HeadroomPlatform(new Stack(app, stage), 'Headroom', { stage });
+       const { directory, stacks } = app.synth();
+       const names = stacks.map(({ template }) => Object.values(template.Resources)
+         .filter(({ Type }) => Type === 'AWS::Lambda::Function').map(({ Properties }) => Properties.FunctionName));
+       const tick = readdirSync(directory).map((name) => join(directory, name, 'index.mjs'))
+         .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+       console.log(JSON.stringify({ names, bundles: tick.length, bytes: readFileSync(tick[0]).length }));`,
+    );
+    const { stdout } = await run(process.execPath, [file], { cwd: project });
+    const { names, bundles, bytes } = JSON.parse(stdout);
+    expect(names.map((each: string[]) => each.length)).toEqual([functionNames.length, functionNames.length]);
+    expect(new Set(names.flat()).size).toBe(2 * functionNames.length);
+    // Some functions are the same to the byte.
+    expect(bundles).toBeGreaterThan(functionNames.length / 2);
+    expect(bytes).toBeGreaterThan(100_000);
   });
 
   it('is typed: a strict TypeScript project compiles against it, and is told of mistakes', {

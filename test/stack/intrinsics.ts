@@ -47,6 +47,19 @@ const physical: Record<string, (logicalId: string, properties: Properties) => Ph
     ref: logicalId,
     attributes: { ApiEndpoint: `https://${logicalId}.execute-api.${region}.amazonaws.com` },
   }),
+  'AWS::ApiGatewayV2::DomainName': (_, { DomainName }) => ({
+    ref: z.string().parse(DomainName),
+    attributes: { RegionalDomainName: 'd-1.execute-api.amazonaws.com', RegionalHostedZoneId: 'Z1' },
+  }),
+  'AWS::CloudFront::Distribution': (logicalId) => ({
+    ref: logicalId,
+    attributes: { DomainName: `${logicalId.toLowerCase()}.cloudfront.net` },
+  }),
+  'AWS::WAFv2::WebACL': (logicalId) => ({
+    ref: logicalId,
+    attributes: { Arn: `arn:aws:wafv2:us-east-1:${account}:global/webacl/${logicalId}/1` },
+  }),
+  'AWS::SecretsManager::Secret': (logicalId) => ({ ref: arn('secretsmanager', `secret:${logicalId}`), attributes: {} }),
   'AWS::EC2::VPC': (logicalId) => ({ ref: logicalId, attributes: { VpcId: logicalId } }),
   'AWS::EC2::Subnet': (logicalId) => ({ ref: logicalId, attributes: { SubnetId: logicalId } }),
   'AWS::EC2::RouteTable': (logicalId) => ({ ref: logicalId, attributes: { RouteTableId: logicalId } }),
@@ -131,5 +144,10 @@ export function resolveIntrinsics(
     if (only !== undefined && intrinsic !== undefined) return intrinsic(only[1]);
     return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, resolve(part)]));
   };
-  return { Resources: resolve(template.Resources), Outputs: resolve(template.Outputs ?? {}) };
+  return {
+    Resources: resolve(template.Resources),
+    Outputs: resolve(template.Outputs ?? {}),
+    // Looked at when it is deployed, and so told as it stands.
+    Rules: template.Rules ?? {},
+  };
 }

@@ -84,6 +84,8 @@ const makingAlarms = [
   `cloudwatch:DescribeAlarms ${arn('cloudwatch', 'alarm:*')}`,
 ];
 const readingSecrets = permissionsIn(resourceStatements('secrets'));
+/** In accounts that are not known before, and that decide by themselves whom they let in. */
+const projectRoles = 'sts:AssumeRole arn:aws:iam::*:role/headroom-*';
 const ofResources = [...readingResources, ...changingResources, ...readingSecrets];
 
 function allowedBy(name: FunctionName): string[] {
@@ -113,6 +115,7 @@ function allowedBy(name: FunctionName): string[] {
     ...invokes.flatMap((to) => on(functionArn(`headroom-main-${to}`), 'lambda:InvokeFunction')),
     ...(readsAccountLimits ? [accountLimits] : []),
     ...(readsMetrics ? [metrics] : []),
+    ...(readsMetrics || more.readsConfiguration ? [projectRoles] : []),
     ...(more.readsConfiguration ? readingResources : []),
     ...(more.readsSecrets ? readingSecrets : []),
     ...(more.changesResources ? changingResources : []),
@@ -170,9 +173,15 @@ describe('who may do what', () => {
       .filter(
         (permission) =>
           permission.includes('*') &&
-          ![...ownInterfaces, accountLimits, metrics, ...notifying, ...makingAlarms, ...ofResources].includes(
-            permission,
-          ),
+          ![
+            ...ownInterfaces,
+            accountLimits,
+            metrics,
+            ...notifying,
+            ...makingAlarms,
+            ...ofResources,
+            projectRoles,
+          ].includes(permission),
       )
       .filter((permission) => !/^logs:\w+ arn:aws:logs:[\w-]+:\d+:log-group:[\w/-]+:\*$/.test(permission));
     expect(wide).toEqual([]);

@@ -28,7 +28,8 @@ export class AwsSituation implements SituationSource {
   }
 
   async read(project: Project): Promise<Known> {
-    if (!Object.values(project.resources).some((named) => named !== undefined && named.length > 0)) return {};
+    const { role: _, ...named } = project.resources;
+    if (!Object.values(named).some((names) => names !== undefined && names.length > 0)) return {};
     const { reader, metrics } = this.#parts;
     const [aws, awsFigures, hourlyTraffic] = await Promise.all([
       reader.read(project),

@@ -7,6 +7,7 @@ import { KeyService } from '../keys/service.ts';
 import { openOidc } from '../oidc/open.ts';
 import type { Parts } from '../parts.ts';
 import { type Authenticate, authenticator, type Caller, requireProject, requireScope } from './authenticate.ts';
+import { addressOf, authorizationOf } from './entrance.ts';
 import { exchangeOf } from './exchange.ts';
 import { RateLimits } from './rate-limits/rate-limits.ts';
 
@@ -17,9 +18,11 @@ const perMinuteUnlessTold = 600_000;
 export class Admission {
   readonly #limits: RateLimits;
   readonly #authenticate: Authenticate;
+  readonly #isBehindEdge: boolean;
 
   constructor(parts: Parts) {
-    const { requestsPerMinute = perMinuteUnlessTold } = parts.configuration;
+    const { requestsPerMinute = perMinuteUnlessTold, edgeSecret } = parts.configuration;
+    this.#isBehindEdge = edgeSecret !== undefined;
     this.#limits = new RateLimits(requestsPerMinute, parts.clock);
     const keys = new KeyService(parts);
     const notesUse = functionDefinition(parts.configuration.functionName).tables.history === 'readWrite';
@@ -36,7 +39,7 @@ export class Admission {
    * @throws DomainError unauthenticated, too-many-requests, unavailable; forbidden for a token without any scope
    */
   async identify(event: APIGatewayProxyEventV2, { isData }: Pick<Route, 'isData'>): Promise<Caller> {
-    const caller = await this.#authenticate(event.headers.authorization, event.requestContext.http.sourceIp);
+    const caller = await this.#authenticate(authorizationOf(event), addressOf(event, this.#isBehindEdge));
     const { isAllowed, headers, retryAfterSeconds } = this.#limits.take(caller, isData === true ? 'data' : 'requests');
     const exchange = exchangeOf(event);
     exchange.headers = { ...exchange.headers, ...headers };

@@ -14,6 +14,7 @@ import type { Parts } from '../parts.ts';
 import { Admission, requireAllowed } from './admission.ts';
 import { render } from './answer.ts';
 import type { Caller } from './authenticate.ts';
+import { requireEdge } from './entrance.ts';
 import { parseInput } from './input.ts';
 import { compressing, correlating, metering, problems } from './middlewares.ts';
 import type { RenderProblem } from './problem.ts';
@@ -70,6 +71,7 @@ export function httpDoor<Name extends FunctionName>(
   return middy<APIGatewayProxyEventV2, Answer>()
     .use([compressing, correlating(parts), metering(parts), problems(parts, renderProblem)])
     .handler(async (event) => {
+      requireEdge(event, parts.configuration.edgeSecret);
       const match = served.get(event.routeKey);
       if (match === undefined) return unknownRoute(event);
       const definition = route(match.operation);

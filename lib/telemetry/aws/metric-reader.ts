@@ -4,6 +4,10 @@ import {
   type GetMetricDataCommandOutput,
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
+import type { ProjectRole } from '../../contracts/project-role.ts';
+import type { Project } from '../../contracts/projects.ts';
+import { createCloudWatchClient } from '../../platform/cloudwatch-client.ts';
+import { perRole } from '../../platform/project-credentials.ts';
 import { inParallel } from '../in-parallel.ts';
 import { type MetricPoint, type MetricQuery, type Points, queryKey } from './metric-query.ts';
 import type { Range } from './range.ts';
@@ -25,7 +29,15 @@ export interface ReadMetrics {
 export interface MetricReaderOptions {
   /** Of one page of answers. Default: what CloudWatch thinks best. */
   readonly maxDatapoints?: number;
+  /** Of another account, as a role there that a project names. Absent: only this account is read. */
+  readonly inAccountOf?: (role: ProjectRole) => MetricReader;
 }
+
+/** As a function reads metrics: of its own account, and of those where projects name a role. */
+export const metricReader = (): MetricReader =>
+  new MetricReader(createCloudWatchClient(), {
+    inAccountOf: perRole((role) => new MetricReader(createCloudWatchClient(role))),
+  });
 
 /** Reads metrics by GetMetricData: up to 500 a call, all pages of its answer. */
 export class MetricReader {
@@ -35,6 +47,11 @@ export class MetricReader {
   constructor(client: CloudWatchClient, options: MetricReaderOptions = {}) {
     this.#client = client;
     this.#options = options;
+  }
+
+  /** The reader of the account where the project's resources are. */
+  for({ resources: { role } }: Pick<Project, 'resources'>): MetricReader {
+    return role === undefined ? this : (this.#options.inAccountOf?.(role) ?? this);
   }
 
   /** All that is read is of this region. */

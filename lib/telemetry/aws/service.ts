@@ -76,15 +76,13 @@ export class AwsMetrics {
     }
   }
 
-  async #ask(
-    { resources, awsMetricsUsdPerDay: budgetUsd }: Project,
-    { project, minutes }: Subject,
-    claim: Claim,
-  ): Promise<Known> {
+  async #ask(found: Project, { project, minutes }: Subject, claim: Claim): Promise<Known> {
+    const { resources, awsMetricsUsdPerDay: budgetUsd } = found;
+    const reader = this.#reader.for(found);
     const now = this.#clock();
     const range = rangeOf(minutes, now);
     const { periodSeconds } = range;
-    const region = await this.#reader.region();
+    const region = await reader.region();
     const { here, elsewhere } = resourcesIn(region, resources);
     const queries = queriesFor(here);
     const metrics = queries.length;
@@ -94,7 +92,7 @@ export class AwsMetrics {
       if (value.figures === undefined) throw overBudget(budgetUsd);
       return { value, metricsToday: await this.#usage.today(project, now) };
     }
-    const { points, problems, hasFailed } = await this.#reader.read(queries, range);
+    const { points, problems, hasFailed } = await reader.read(queries, range);
     if (hasFailed) {
       const value = await this.#store.giveUp(claim, { isBudgetSpent: false, problems: [...problems] });
       if (value.figures === undefined) throw unavailable(problems[0]);
@@ -122,7 +120,11 @@ const overBudget = (budgetUsd: number): DomainError =>
     `What CloudWatch takes for this is more than is left of ${budgetUsd} USD a day: \`awsMetricsUsdPerDay\` of the project.`,
   );
 
-const textOf = ({ resources }: Project): string => JSON.stringify(resourceKinds.map((kind) => resources[kind] ?? []));
+const textOf = ({ resources }: Project): string =>
+  JSON.stringify([
+    ...resourceKinds.map((kind) => resources[kind] ?? []),
+    ...(resources.role === undefined ? [] : [resources.role.arn]),
+  ]);
 
 function answerOf({ value, metricsToday }: Known, project: Project): AwsResources {
   const { figures, metricsRequested, freshUntilMs, isBudgetSpent, problems } = value;

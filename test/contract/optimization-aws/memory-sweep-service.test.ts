@@ -44,7 +44,7 @@ beforeEach(async () => {
   const resources = { lambdas: ['orders'] };
   await projects.put('shop', projectSettings.parse({ baseUrl: 'http://127.0.0.1:3000', resources }));
   const applier = new AwsApplier(account.clients, projects, { pollMs: 1 });
-  const sweeper = new MemorySweeper(account.clients.lambda, applier);
+  const sweeper = new MemorySweeper(applier);
   const locks = new ProjectLocks(parts);
   freezes = new Freezes(parts);
   sweeps = new MemorySweeps(parts, { projects, sweeper, locks, freezes });

@@ -14,7 +14,7 @@ let sweeper: MemorySweeper;
 beforeAll(async () => {
   account = await startAccount();
   const applier = new AwsApplier(account.clients, namingProject({ lambdas: ['orders'] }), { pollMs: 1 });
-  sweeper = new MemorySweeper(account.clients.lambda, applier);
+  sweeper = new MemorySweeper(applier);
 });
 afterAll(() => account.stop());
 beforeEach(() => {

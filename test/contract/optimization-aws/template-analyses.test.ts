@@ -13,7 +13,11 @@ let analyses: TemplateAnalyses;
 beforeAll(async () => {
   account = await startAccount();
   const { cloudFormation } = account.clients;
-  analyses = new TemplateAnalyses({ clock: () => at, projects: namingProject({ stack: 'shop' }), cloudFormation });
+  analyses = new TemplateAnalyses({
+    clock: () => at,
+    projects: namingProject({ stack: 'shop' }),
+    cloudFormationOf: () => cloudFormation,
+  });
 });
 afterAll(() => account.stop());
 beforeEach(() => account.clear());

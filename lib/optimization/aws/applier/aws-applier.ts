@@ -4,7 +4,7 @@ import { DomainError } from '../../../platform/errors.ts';
 import { pause } from '../../../platform/pause.ts';
 import type { ProjectService } from '../../../projects/service.ts';
 import type { Applier, Held } from '../../applier.ts';
-import type { AwsClients } from '../clients.ts';
+import { type AwsClients, clientsFor } from '../clients.ts';
 import { asking } from '../failure.ts';
 import { managedTag } from '../managed-tag.ts';
 import { findProperty } from './find-property.ts';
@@ -86,9 +86,15 @@ export class AwsApplier implements Applier<'aws'> {
     });
   }
 
+  /** Of the account where the project's resources are. */
+  async clientsOf(project: string): Promise<AwsClients> {
+    return clientsFor(this.#clients, await this.#projects.require(project));
+  }
+
   async #open(project: string, change: AwsChange): Promise<{ access: Access; property: AwsProperty }> {
     const { property, parts } = findProperty(change);
-    const { resources } = await this.#projects.require(project);
+    const found = await this.#projects.require(project);
+    const { resources } = found;
     const kind = kindOf[change.service];
     if (!(resources[kind] ?? []).includes(change.resource)) {
       throw new DomainError(
@@ -96,7 +102,9 @@ export class AwsApplier implements Applier<'aws'> {
         `The project ${project} does not name ${change.resource} among its ${kind}: add it to \`resources.${kind}\` of the project.`,
       );
     }
-    const access = await asking(inWords(change), () => property.open(this.#clients, change.resource, parts));
+    const access = await asking(inWords(change), () =>
+      property.open(clientsFor(this.#clients, found), change.resource, parts),
+    );
     if (!access.isManaged) {
       throw new DomainError(
         'forbidden',

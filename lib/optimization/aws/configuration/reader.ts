@@ -1,7 +1,7 @@
 import type { Project } from '../../../contracts/projects.ts';
 import { type Clock, isoTime } from '../../../platform/clock.ts';
 import { inParallel } from '../../../telemetry/in-parallel.ts';
-import type { AwsClients } from '../clients.ts';
+import { type AwsClients, clientsFor } from '../clients.ts';
 import { readApi } from './api.ts';
 import { readCache } from './cache.ts';
 import { type CallLimits, Calls } from './calls.ts';
@@ -27,8 +27,9 @@ export class AwsConfigurationReader {
   }
 
   /** Never rejects: what could not be read is missing, and named in `problems`. */
-  async read({ resources }: Pick<Project, 'resources'>): Promise<AwsConfiguration> {
-    const clients = this.#clients;
+  async read(project: Pick<Project, 'resources'>): Promise<AwsConfiguration> {
+    const { resources } = project;
+    const clients = clientsFor(this.#clients, project);
     const calls = new Calls(this.#limits);
     const nowMs = this.#clock();
     const each = async <Configuration>(

@@ -35,6 +35,8 @@ const maxRounds = 100;
 const stepMs = 60_000;
 const maxPayloadCharacters = 100_000;
 
+type SweepApplier = Pick<AwsApplier, 'read' | 'write' | 'clientsOf'>;
+
 /**
  * Measures a function with several sizes of memory, by versions that are published for it. In steps, each of which may be cut off and
  * done again: whoever leads it keeps the sweep after each, and calls `advance` until it is done.
@@ -43,11 +45,9 @@ const maxPayloadCharacters = 100_000;
  * or a version do not see it.
  */
 export class MemorySweeper {
-  readonly #lambda: LambdaClient;
-  readonly #applier: Pick<AwsApplier, 'read' | 'write'>;
+  readonly #applier: SweepApplier;
 
-  constructor(lambda: LambdaClient, applier: Pick<AwsApplier, 'read' | 'write'>) {
-    this.#lambda = lambda;
+  constructor(applier: SweepApplier) {
     this.#applier = applier;
   }
 
@@ -55,7 +55,7 @@ export class MemorySweeper {
   async begin({ project, resource, payload, rounds = 20, maxMemoryUsedMb }: SweepRequest): Promise<BegunSweep> {
     requirePayload(payload);
     const before = heldOf(await this.#applier.read(project, memoryOf(resource)));
-    const { functionName, configuration } = await findFunction(this.#lambda, resource);
+    const { functionName, configuration } = await findFunction(await this.#lambdaFor(project), resource);
     const architecture = configuration.Architectures?.[0] === 'arm64' ? 'arm64' : 'x86_64';
     const sweep: MemorySweep = {
       project,
@@ -96,14 +96,20 @@ export class MemorySweeper {
     done: async (sweep) => sweep,
   };
 
+  /** Of the account where the project's function is. */
+  async #lambdaFor(project: string): Promise<LambdaClient> {
+    return (await this.#applier.clientsOf(project)).lambda;
+  }
+
   async #publish(sweep: MemorySweep): Promise<MemorySweep> {
     const memoryMb = sweep.sizes[sweep.versions.length];
     if (memoryMb === undefined) return { ...sweep, phase: 'restoring' };
     const { project, resource, functionName: FunctionName } = sweep;
     const held = heldOf(await this.#applier.write(project, memoryOf(resource), memoryMb, heldOf(sweep.held)));
-    const { configuration } = await findFunction(this.#lambda, resource);
+    const lambda = await this.#lambdaFor(project);
+    const { configuration } = await findFunction(lambda, resource);
     const published = await asking(`a version of ${resource}`, () =>
-      this.#lambda.send(
+      lambda.send(
         new PublishVersionCommand({
           FunctionName,
           Description: description,
@@ -134,10 +140,11 @@ export class MemorySweeper {
     const samples = [...sweep.samples];
     const round = Math.floor(samples.length / sweep.versions.length);
     if (round >= sweep.rounds) return { ...sweep, phase: 'cleaning' };
+    const lambda = await this.#lambdaFor(sweep.project);
     const endsAtMs = performance.now() + stepMs;
     const order = shuffled(sweep.versions, new Random(round + 1));
     for (const { memoryMb, version } of order.slice(samples.length % order.length)) {
-      const report = await invokeVersion(this.#lambda, sweep, version);
+      const report = await invokeVersion(lambda, sweep, version);
       const { durationMs, billedMs, maxMemoryUsedMb, initMs } = report;
       const sample = { memoryMb, round, durationMs, billedMs, maxMemoryUsedMb };
       samples.push(initMs === undefined ? sample : { ...sample, initMs });
@@ -149,11 +156,12 @@ export class MemorySweeper {
   async #clean(sweep: MemorySweep): Promise<MemorySweep> {
     const [next] = sweep.versions.filter(({ isOwn }) => isOwn);
     if (next === undefined) return { ...sweep, phase: 'done' };
-    const { functionName: FunctionName, resource } = sweep;
+    const { project, functionName: FunctionName, resource } = sweep;
+    const lambda = await this.#lambdaFor(project);
     const versions = sweep.versions.filter((one) => one !== next);
     try {
       await asking(`version ${next.version} of ${resource}`, () =>
-        this.#lambda.send(new DeleteFunctionCommand({ FunctionName, Qualifier: next.version })),
+        lambda.send(new DeleteFunctionCommand({ FunctionName, Qualifier: next.version })),
       );
     } catch (error) {
       if (!(error instanceof DomainError) || error.code === 'unavailable') throw error;

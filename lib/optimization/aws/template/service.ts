@@ -1,4 +1,5 @@
 import { type CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import type { Project } from '../../../contracts/projects.ts';
 import {
   maxTemplateCharacters,
   type TemplateAnalysis,
@@ -13,7 +14,8 @@ import { examineTemplate } from './findings.ts';
 export interface TemplateAnalysesParts {
   clock: Clock;
   projects: Pick<ProjectService, 'require'>;
-  cloudFormation: CloudFormationClient;
+  /** Of the account where a project's resources are. */
+  cloudFormationOf: (project: Pick<Project, 'resources'>) => CloudFormationClient;
 }
 
 /** Analyses CloudFormation templates: those that are given, and that of a project's own stack. */
@@ -29,11 +31,12 @@ export class TemplateAnalyses {
    * not read it, invalid-request when it is no template, unavailable
    */
   async analyse(project: string, { template, stackName }: TemplateAnalysisRequest): Promise<TemplateAnalysis> {
-    const { resources } = await this.#parts.projects.require(project);
+    const found = await this.#parts.projects.require(project);
+    const { resources } = found;
     if (stackName !== undefined && stackName !== resources.stack) {
       throw new DomainError('forbidden', `The project ${project} does not name the stack ${stackName} as its own.`);
     }
-    const text = template ?? (await this.#templateOf(stackName ?? ''));
+    const text = template ?? (await this.#templateOf(stackName ?? '', this.#parts.cloudFormationOf(found)));
     const analysedAt = isoTime(this.#parts.clock());
     return {
       project,
@@ -43,10 +46,10 @@ export class TemplateAnalyses {
     };
   }
 
-  async #templateOf(StackName: string): Promise<string> {
+  async #templateOf(StackName: string, cloudFormation: CloudFormationClient): Promise<string> {
     const { TemplateBody } = await asking(`the stack ${StackName}`, async () => {
       try {
-        return await this.#parts.cloudFormation.send(new GetTemplateCommand({ StackName, TemplateStage: 'Original' }));
+        return await cloudFormation.send(new GetTemplateCommand({ StackName, TemplateStage: 'Original' }));
       } catch (error) {
         // So CloudFormation says that there is none.
         if (codeOf(error) === 'ValidationError') throw notFound(`The stack ${StackName}`);
