@@ -14,6 +14,9 @@ const code = await runCli(process.argv.slice(2), {
   startPlatform: async (options) => (await import('./local-platform.ts')).startPlatform(options),
   clearDataDirectory: async (directory) => (await import('./local-platform.ts')).clearDataDirectory(directory),
   createKeyInTable: async (table, request) => (await import('./key-in-table.ts')).createKeyInTable(table, request),
+  deployments: async () => (await import('./deployments.ts')).openDeployments(),
+  ask: async (question) =>
+    (await import('../lib/cli/deployment/deploy.ts')).askOn(process.stdin, process.stderr, question),
   plotPageFiles: async () => (await import('./plot-page-files.ts')).plotPageFiles(),
 });
 // Of what goes into a pipe, a part is still to be written.

@@ -1,5 +1,6 @@
 import type { CreatedKey, CreateKeyRequest } from '../contracts/keys.ts';
 import type { PageFiles } from '../pages/page-files.ts';
+import type { DeploymentsPort } from './deployment/port.ts';
 import type { Interrupts } from './interrupts.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -32,6 +33,10 @@ export interface Ports {
   clearDataDirectory(directory: string): Promise<void>;
   /** Makes a key in a deployment's table, under the caller's own AWS credentials. */
   createKeyInTable(table: string, request: CreateKeyRequest): Promise<CreatedKey>;
+  /** Deployments in the caller's AWS account. */
+  deployments(): Promise<DeploymentsPort>;
+  /** Asks a person. @returns undefined where there is none */
+  ask(question: string): Promise<string | undefined>;
   /** Of `lib/pages/browser/plot-page.ts`, built for browsers. */
   plotPageFiles(): Promise<PageFiles>;
 }

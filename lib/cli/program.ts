@@ -10,6 +10,9 @@ import { compareCommand } from './compare.ts';
 import type { CliContext, Ports } from './context.ts';
 import { databasesCommand } from './databases.ts';
 import { deadLettersCommand } from './dead-letters.ts';
+import { costCommand } from './deployment/cost.ts';
+import { deployCommand } from './deployment/deploy.ts';
+import { destroyCommand } from './deployment/destroy.ts';
 import { CliError, type ExitCode, exitCodes, failureText } from './failure.ts';
 import { historyAnalysisCommand } from './history.ts';
 import { takeInterrupts } from './interrupts.ts';
@@ -105,7 +108,10 @@ export function describeProgram(context: CliContext, done: (code: ExitCode) => v
     .addCommand(scheduleCommand(context, done))
     .addCommand(tasksCommand(context, done))
     .addCommand(deadLettersCommand(context, done))
-    .addCommand(keysCommand(context, done));
+    .addCommand(keysCommand(context, done))
+    .addCommand(deployCommand(context, done))
+    .addCommand(destroyCommand(context, done))
+    .addCommand(costCommand(context, done));
   settle(program, context.terminal);
   return program;
 }

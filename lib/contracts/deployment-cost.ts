@@ -1,3 +1,4 @@
+import type { MeasuredUse } from './deployment.ts';
 import type { DeploymentOptions } from './deployment-options.ts';
 import { functionDefinition, functionNames } from './functions.ts';
 import { queueNames } from './messages.ts';
@@ -154,3 +155,49 @@ export function costOfUse(usage: Usage, options: Pick<Chosen, 'cacheTier' | 'edg
 
 export const total = (items: readonly CostItem[]): number =>
   items.reduce((sum, { usdPerMonth }) => sum + usdPerMonth, 0);
+
+/** What a stage's use costs a month at this rate: all that it was used for, what it does at rest included. */
+export function costOfMeasured(
+  use: MeasuredUse,
+  options: Pick<Chosen, 'cacheTier' | 'edge' | 'redisLimitGb' | 'redisLimitEcpuPerSecond' | 'domainName' | 'kmsKeyArn'>,
+): CostItem[] {
+  const { apiGateway, lambda, dynamodb, sqs, elastiCache } = prices;
+  const days = (Date.parse(use.to) - Date.parse(use.from)) / 86_400_000;
+  const months = days / (prices.hoursAMonth / 24);
+  const item = (name: string, usd: number, because: string): CostItem => ({
+    item: name,
+    usdPerMonth: usd / months,
+    because,
+  });
+  const million = (count: number, price: number): number => (count / 1e6) * price;
+  const hours = days * 24;
+  const storedGbHours = Math.max(use.cacheGbHours, elastiCache.minimumGb * hours);
+  const fixed = costAtRest(options).filter(({ item: name }) => fixedItems.includes(name));
+  return [
+    item('API Gateway', million(use.apiRequests, apiGateway.perMillionRequests), `${use.apiRequests} requests`),
+    item(
+      'Lambda',
+      million(use.invocations, lambda.perMillionRequests) + use.gbSeconds * lambda.perGbSecond,
+      `${use.invocations} invocations, ${Math.round(use.gbSeconds)} GB-seconds`,
+    ),
+    item(
+      'DynamoDB',
+      million(use.readUnits, dynamodb.perMillionReadUnits) + million(use.writeUnits, dynamodb.perMillionWriteUnits),
+      `${use.readUnits} read and ${use.writeUnits} write units; storage not counted`,
+    ),
+    item('SQS', million(use.queueRequests, sqs.perMillionRequests), `${use.queueRequests} requests`),
+    ...(options.cacheTier === 'none'
+      ? []
+      : [
+          item(
+            'ElastiCache',
+            storedGbHours * elastiCache.perGbHour + million(use.ecpu, elastiCache.perMillionEcpu),
+            `${storedGbHours.toFixed(1)} GB-hours, ${use.ecpu} ECPU`,
+          ),
+        ]),
+    ...fixed,
+  ];
+}
+
+/** What is paid by the month, whatever is done. */
+const fixedItems = ['alarms', 'dashboard', 'secret of the distribution', 'firewall'];

@@ -22,11 +22,12 @@ export class HeadroomStack extends Stack {
     for (const [name, value] of Object.entries(tagsOf(options))) Tags.of(this).add(name, value);
   }
 
-  #say({ tables, queues, topics, alarms, layer, options, url, nameTarget, targetCallers }: Platform): void {
+  #say({ api, tables, queues, topics, alarms, layer, options, url, nameTarget, targetCallers }: Platform): void {
     const say = (name: string, description: string, value: string | undefined) => {
       if (value !== undefined) new CfnOutput(this, name, { key: name, description, value });
     };
     say('ApiUrl', 'Where the API answers', url);
+    say('ApiId', 'Of the API, as its metrics name it', api.api.apiId);
     say('DomainTarget', 'What the record of your own name must lead to', nameTarget);
     say('TargetCallersGroup', 'The security group that private targets must let in', targetCallers);
     say('HistoryTableName', 'Everything but the cache', tables.history.tableName);

@@ -38,12 +38,16 @@ const below: Record<string, readonly string[]> = {
   layers: ['contracts', 'statistics', 'sdk'],
   stack: ['contracts'],
   cdk: ['contracts', 'stack'],
+  deployment: ['contracts', 'platform'],
   cli: ['contracts', 'statistics', 'pages'],
   // The runbook is shown beside the alerts that it is about.
   dashboard: ['contracts', 'statistics', 'pages', 'docs'],
   functions: ['contracts', 'statistics', 'library', 'platform', ...capabilities],
   local: ['contracts', 'statistics', 'library', 'platform', 'stack', 'sdk', ...capabilities],
-  bin: ['contracts', 'statistics', 'pages', 'library', 'platform', 'stack', 'local', 'cli', 'sdk', ...capabilities],
+  bin: [
+    ...['contracts', 'statistics', 'pages', 'library', 'platform', 'stack', 'local', 'cli', 'sdk', 'deployment'],
+    ...capabilities,
+  ],
 };
 
 /** The doors in walls: single files that may be used where their floor may not. */

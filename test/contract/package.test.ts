@@ -46,7 +46,8 @@ beforeAll(async () => {
   // What is installed here already is given by its folder, so that nothing is fetched.
   const dependencies = Object.keys(manifest.dependencies).map((name) => resolve('node_modules', name));
   await npm(['install', '--offline', '--install-links', `./${packed.filename}`, ...dependencies], project);
-});
+  // Builds every function, which a busy machine takes long for.
+}, 600_000);
 
 afterAll(() => rm(project, { recursive: true, force: true }));
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { alarmMetrics } from '../../lib/contracts/deployment-cost.ts';
 import { functionDefinition, functionNames } from '../../lib/contracts/functions.ts';
 import { queueNames } from '../../lib/contracts/messages.ts';
 import { deadLetterQueueOf } from '../../lib/contracts/queues.ts';
@@ -144,6 +145,8 @@ describe('what is watched', () => {
     const metrics = alarms.flatMap(
       ({ Metrics }) => Metrics?.filter(({ MetricStat }) => MetricStat !== undefined) ?? [{}],
     );
+    // What the command line tells without a template.
+    expect(alarmMetrics({ cacheTier: 'serverless' })).toBe(metrics.length);
     // No deployment should pay much for being watched.
     expect(metrics.length).toBeLessThanOrEqual(80);
     expect(synthesized.output('AlarmCost')).toBe(

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import { plotPageFiles } from '../../bin/plot-page-files.ts';
+import type { Ports } from '../../lib/cli/context.ts';
 import { runCli } from '../../lib/cli/program.ts';
 import type { Ended } from './cli-process.ts';
 
@@ -12,6 +13,7 @@ export async function runInProcess(
   args: readonly string[],
   workingDirectory: string,
   environment: NodeJS.ProcessEnv = {},
+  given: Partial<Ports> = {},
 ): Promise<Ended> {
   let out = '';
   let err = '';
@@ -31,6 +33,9 @@ export async function runInProcess(
     clearDataDirectory: noPlatform,
     createKeyInTable: noPlatform,
     plotPageFiles,
+    deployments: noPlatform,
+    ask: async () => undefined,
+    ...given,
   };
   const interrupts = { signal: new AbortController().signal, endAtSecond: () => {} };
   const code = await runCli(args, ports, { terminal, workingDirectory, environment, interrupts });

@@ -1,0 +1,41 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { type DeploymentInput, deploymentOptions, parseDeploymentOptions } from '../../contracts/deployment-options.ts';
+import { CliError } from '../failure.ts';
+import { collect } from '../options.ts';
+
+export interface DeploymentFlags {
+  stage?: string;
+  option?: Array<[name: string, value: string]>;
+}
+
+/** The options of a deployment: its stage, and any other by its name. */
+export const withDeployment = (command: Command): Command =>
+  command
+    .option('--stage <name>', 'which deployment of the account (main)')
+    .option(
+      '--option <name=value>',
+      'an option of the deployment, as docs/deployment.md lists them',
+      collect(parsePair),
+    );
+
+function parsePair(text: string): [string, string] {
+  const [name = '', value] = text.split(/=(.*)/s);
+  if (value === undefined || !(name in deploymentOptions.in.shape)) {
+    throw new InvalidArgumentError('It must be name=value, with the name of an option of the deployment.');
+  }
+  return [name, value];
+}
+
+/**
+ * @param fromFile what a configuration file says, which flags go before
+ * @throws CliError with all that is wrong
+ */
+export function deploymentOf({ stage, option = [] }: DeploymentFlags, fromFile: DeploymentInput = {}): DeploymentInput {
+  const options = { ...fromFile, ...Object.fromEntries(option), ...(stage === undefined ? {} : { stage }) };
+  try {
+    parseDeploymentOptions(options);
+  } catch (cause) {
+    throw new CliError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+  return options;
+}
