@@ -15,6 +15,7 @@ const code = await runCli(process.argv.slice(2), {
   clearDataDirectory: async (directory) => (await import('./local-platform.ts')).clearDataDirectory(directory),
   createKeyInTable: async (table, request) => (await import('./key-in-table.ts')).createKeyInTable(table, request),
   deployments: async () => (await import('./deployments.ts')).openDeployments(),
+  openData: async (place) => (await import('./data.ts')).openData(place),
   ask: async (question) =>
     (await import('../lib/cli/deployment/deploy.ts')).askOn(process.stdin, process.stderr, question),
   plotPageFiles: async () => (await import('./plot-page-files.ts')).plotPageFiles(),

@@ -1,5 +1,6 @@
 import type { CreatedKey, CreateKeyRequest } from '../contracts/keys.ts';
 import type { PageFiles } from '../pages/page-files.ts';
+import type { DataPlace, DataPort } from './deployment/data-port.ts';
 import type { DeploymentsPort } from './deployment/port.ts';
 import type { Interrupts } from './interrupts.ts';
 import type { Terminal } from './terminal.ts';
@@ -35,6 +36,8 @@ export interface Ports {
   createKeyInTable(table: string, request: CreateKeyRequest): Promise<CreatedKey>;
   /** Deployments in the caller's AWS account. */
   deployments(): Promise<DeploymentsPort>;
+  /** The tables of a platform. @throws Error of one sentence */
+  openData(place: DataPlace): Promise<DataPort>;
   /** Asks a person. @returns undefined where there is none */
   ask(question: string): Promise<string | undefined>;
   /** Of `lib/pages/browser/plot-page.ts`, built for browsers. */

@@ -11,6 +11,7 @@ import type { CliContext, Ports } from './context.ts';
 import { databasesCommand } from './databases.ts';
 import { deadLettersCommand } from './dead-letters.ts';
 import { costCommand } from './deployment/cost.ts';
+import { exportCommand, restoreCommand, upgradeCommand } from './deployment/data.ts';
 import { deployCommand } from './deployment/deploy.ts';
 import { destroyCommand } from './deployment/destroy.ts';
 import { CliError, type ExitCode, exitCodes, failureText } from './failure.ts';
@@ -111,7 +112,10 @@ export function describeProgram(context: CliContext, done: (code: ExitCode) => v
     .addCommand(keysCommand(context, done))
     .addCommand(deployCommand(context, done))
     .addCommand(destroyCommand(context, done))
-    .addCommand(costCommand(context, done));
+    .addCommand(costCommand(context, done))
+    .addCommand(exportCommand(context, done))
+    .addCommand(restoreCommand(context, done))
+    .addCommand(upgradeCommand(context, done));
   settle(program, context.terminal);
   return program;
 }

@@ -68,8 +68,8 @@ export interface Runtime {
   stop(): Promise<void>;
 }
 
-const historyTableName = 'headroom-local-history';
-const cacheTableName = 'headroom-local-cache';
+export const historyTableName = 'headroom-local-history';
+export const cacheTableName = 'headroom-local-cache';
 const logName = 'functions.log';
 const alarmsEveryMs = 10_000;
 /** What is asked is answered within it when Ctrl-C comes, or is broken off. */

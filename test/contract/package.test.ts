@@ -394,7 +394,7 @@ describe('The published package', () => {
     ]);
   });
 
-  it('deploys the whole platform from an app of the user, twice', { timeout: 180_000 }, async () => {
+  it('deploys the whole platform from an app of the user', { timeout: 180_000 }, async () => {
     const file = await program(
       'cdk-app.js',
       `import { App, Stack } from 'aws-cdk-lib';
@@ -402,7 +402,7 @@ describe('The published package', () => {
        import { readFileSync, readdirSync, statSync } from 'node:fs';
        import { join } from 'node:path';
        const app = new App({ context: { '@aws-cdk/core:validateAgainstDefaultRules': false } });
-       for (const stage of ['blue', 'green']) new HeadroomPlatform(new Stack(app, stage), 'Headroom', { stage });
+       new HeadroomPlatform(new Stack(app, 'Performance'), 'Headroom', { stage: 'blue' });
        const { directory, stacks } = app.synth();
        const names = stacks.map(({ template }) => Object.values(template.Resources)
          .filter(({ Type }) => Type === 'AWS::Lambda::Function').map(({ Properties }) => Properties.FunctionName));
@@ -412,8 +412,7 @@ describe('The published package', () => {
     );
     const { stdout } = await run(process.execPath, [file], { cwd: project });
     const { names, bundles, bytes } = JSON.parse(stdout);
-    expect(names.map((each: string[]) => each.length)).toEqual([functionNames.length, functionNames.length]);
-    expect(new Set(names.flat()).size).toBe(2 * functionNames.length);
+    expect(names.flat().sort()).toEqual(functionNames.map((name) => `headroom-blue-${name}`).sort());
     // Some functions are the same to the byte.
     expect(bundles).toBeGreaterThan(functionNames.length / 2);
     expect(bytes).toBeGreaterThan(100_000);

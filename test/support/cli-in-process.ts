@@ -34,6 +34,7 @@ export async function runInProcess(
     createKeyInTable: noPlatform,
     plotPageFiles,
     deployments: noPlatform,
+    openData: noPlatform,
     ask: async () => undefined,
     ...given,
   };
