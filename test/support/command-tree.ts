@@ -13,6 +13,9 @@ export function commandTree(out: (line: string) => void = () => {}): Command {
     startPlatform: unreached,
     clearDataDirectory: unreached,
     createKeyInTable: unreached,
+    deployments: unreached,
+    openData: unreached,
+    ask: unreached,
     plotPageFiles: unreached,
   };
   const interrupts = { signal: new AbortController().signal, endAtSecond: () => {} };
