@@ -10,7 +10,7 @@ import { lockDataDirectory } from '../lib/local/supervision/data-directory-lock.
 import type { SupervisedChild } from '../lib/local/supervision/supervised-child.ts';
 import { superviseProgram } from '../lib/local/supervision/supervised-program.ts';
 import { keptBundles } from '../lib/stack/kept-bundles.ts';
-import { keysIn } from './key-in-table.ts';
+import { keyMaker } from './key-in-table.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 /** Seen beside functions at work: half the 99th percentile of response times, of the same load on the same target. */
@@ -34,13 +34,17 @@ export async function startPlatform({ port, dataDirectory, log, onFailure }: Sta
       ...(testingPolicy === undefined ? {} : { HEADROOM_TESTING_POLICY: testingPolicy }),
     },
   });
-  const keys = keysIn(runtime.dynamodb, runtime.historyTable);
+  const createKey = keyMaker(runtime.dynamodb, runtime.historyTable, {
+    kind: 'headroom',
+    id: 'start',
+    name: 'the local runtime',
+  });
   let demo: SupervisedChild | undefined;
   return {
     apiUrl: runtime.apiUrl,
     redis: runtime.redisUrl !== undefined,
     logFile: runtime.logFile,
-    createKey: (request) => keys.create(request, 'the local runtime'),
+    createKey,
     async startDemo({ project, apiKey }) {
       const started = await startShop({ dataDirectory, log, apiUrl: runtime.apiUrl, project, apiKey });
       demo = started.child;

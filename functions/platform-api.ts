@@ -1,11 +1,8 @@
 import { version } from '../lib/contracts/version.ts';
-import { accessHandlers } from '../lib/platform/access/handlers.ts';
+import { accessApi } from '../lib/platform/access/api.ts';
 import { createCloudWatchClient } from '../lib/platform/cloudwatch-client.ts';
 import { docsHandlers } from '../lib/platform/docs/handlers.ts';
 import { httpDoor } from '../lib/platform/http/door.ts';
-import { keyHandlers } from '../lib/platform/keys/handlers.ts';
-import { KeyService } from '../lib/platform/keys/service.ts';
-import { openOidc } from '../lib/platform/oidc/open.ts';
 import { createParts } from '../lib/platform/parts.ts';
 import { OwnMetrics } from '../lib/tasks/platform-status/own-metrics.ts';
 import { StatusService } from '../lib/tasks/platform-status/service.ts';
@@ -19,6 +16,5 @@ export const handler = httpDoor('platform-api', parts, {
   getHealth: async () => ({ status: 200, body: { status: 'ok' } }),
   getStatus: async ({ caller }) => ({ status: 200, body: await status.status(caller) }),
   ...docsHandlers({ version }),
-  ...accessHandlers(openOidc(parts)),
-  ...keyHandlers(new KeyService(parts)),
+  ...accessApi(parts),
 });

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../contracts/version.ts';
 import { alertsCommand } from './alerts/alerts.ts';
 import { analyzeCommand } from './analyze.ts';
+import { auditCommand } from './audit.ts';
 import { benchmarkCommand } from './benchmark.ts';
 import { budgetsCommand } from './budgets.ts';
 import { cacheCommand, clearCacheCommand } from './cache.ts';
@@ -115,7 +116,8 @@ export function describeProgram(context: CliContext, done: (code: ExitCode) => v
     .addCommand(costCommand(context, done))
     .addCommand(exportCommand(context, done))
     .addCommand(restoreCommand(context, done))
-    .addCommand(upgradeCommand(context, done));
+    .addCommand(upgradeCommand(context, done))
+    .addCommand(auditCommand(context, done));
   settle(program, context.terminal);
   return program;
 }

@@ -55,7 +55,7 @@ export function openApiDocument({ version, serverUrl = '/' }: OpenApiOptions): O
 
 const tags: Record<(typeof routes)[Operation]['tag'], string> = {
   Platform: 'Whether Headroom works, and what it can do',
-  Access: 'Who calls, and how people sign in',
+  Access: 'Who calls, how people sign in, and who changed what',
   Keys: 'API keys: each has a scope, and may be bound to projects',
   Projects: 'The HTTP services that Headroom looks after',
   Telemetry: 'What services report from inside',

@@ -42,6 +42,8 @@ export interface Route {
   maxBodyBytes?: number;
   /** What services send and fetch by themselves, as often as they have requests: it has a rate limit of its own, and is no change. */
   isData?: true;
+  /** It calculates what it answers from what it is given, and leaves nothing behind. */
+  changesNothing?: true;
   /** Takes the header `Idempotency-Key`: the same key and project lead to the same work. */
   startsWork?: true;
   answers: Record<number, Answer>;

@@ -5,6 +5,7 @@ import { accessRoutes } from './routes/access.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { analysisRoutes } from './routes/analysis.ts';
 import { analysisViewRoutes } from './routes/analysis-views.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { awsMetricsRoutes } from './routes/aws-metrics.ts';
 import { budgetRoutes } from './routes/budgets.ts';
 import { cacheRoutes } from './routes/cache.ts';
@@ -37,6 +38,7 @@ import { templateAnalysisRoutes } from './routes/template-analyses.ts';
 /** Written out by its parts: TypeScript cannot write the whole into a declaration. */
 type Routes = typeof platformRoutes &
   typeof accessRoutes &
+  typeof auditRoutes &
   typeof keyRoutes &
   typeof projectRoutes &
   typeof telemetryRoutes &
@@ -72,6 +74,7 @@ type Routes = typeof platformRoutes &
 export const routes: Routes = {
   ...platformRoutes,
   ...accessRoutes,
+  ...auditRoutes,
   ...keyRoutes,
   ...projectRoutes,
   ...telemetryRoutes,

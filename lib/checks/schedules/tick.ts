@@ -1,3 +1,4 @@
+import { AuditRecords } from '../../platform/audit/records.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { derivedId } from '../../platform/ids.ts';
 import type { Parts } from '../../platform/parts.ts';
@@ -25,12 +26,14 @@ export class ScheduleTick {
   readonly #dues: Dues;
   readonly #lastRuns: LastRuns;
   readonly #runs: PipelineRuns;
+  readonly #audit: AuditRecords;
 
   constructor(parts: TickParts) {
     this.#parts = parts;
     this.#dues = new Dues(parts.table);
     this.#lastRuns = new LastRuns(parts.table);
     this.#runs = new PipelineRuns(parts);
+    this.#audit = new AuditRecords(parts);
   }
 
   /** @returns how many runs there are by it, those that were skipped included */
@@ -85,6 +88,17 @@ export class ScheduleTick {
       return;
     }
     await this.#lastRuns.note(project, entryId, checkId);
+    await this.#audit.note(
+      {
+        actor: { kind: 'headroom', id: 'schedule', name: `schedule ${entryId}` },
+        operation: 'startCheck',
+        projects: [project],
+        resource: `/v1/projects/${project}/checks/${checkId}`,
+      },
+      // It is tried until it is, each minute.
+      { state: 'made' },
+      checkId,
+    );
     await this.#runs.begin(planned);
   }
 }

@@ -9,6 +9,7 @@ export const queryRoutes = {
     tag: 'Analysis',
     scope: 'read',
     function: 'queries-api',
+    changesNothing: true,
     body: queryAnalysisRequest,
     answers: ok(queryAnalysis),
     problems: [],

@@ -9,6 +9,7 @@ export const scenarioImportRoutes = {
     tag: 'Load tests',
     scope: 'operate',
     function: 'load-api',
+    changesNothing: true,
     params: inProject,
     body: scenarioImport,
     answers: ok(importedScenarios),

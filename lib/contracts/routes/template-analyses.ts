@@ -9,6 +9,7 @@ export const templateAnalysisRoutes = {
     tag: 'Optimization',
     scope: 'read',
     function: 'optimization-api',
+    changesNothing: true,
     params: inProject,
     body: templateAnalysisRequest,
     answers: ok(templateAnalysis),

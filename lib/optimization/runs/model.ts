@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { json } from '../../contracts/json.ts';
 import { settingsExperiment } from '../../contracts/live-settings.ts';
 import { identifier, projectName, timestamp } from '../../contracts/names.ts';
-import { auditEntry } from '../../contracts/optimization-controls.ts';
 import {
   actor,
   optimizationRun,
@@ -152,12 +151,6 @@ const storedRun = optimizationRun
   });
 export type StoredRun = z.output<typeof storedRun>;
 export const runItem: ItemType<StoredRun> = { name: 'OptimizationRun', version: 1, schema: storedRun };
-
-export const auditItem: ItemType<z.output<typeof auditEntry>> = {
-  name: 'OptimizationAudit',
-  version: 1,
-  schema: auditEntry,
-};
 
 export const retentionMs = 400 * 24 * 60 * 60 * 1000;
 

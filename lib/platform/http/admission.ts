@@ -54,15 +54,21 @@ export class Admission {
   }
 }
 
-/** @throws DomainError forbidden */
-export function requireAllowed(
+/** @returns why the caller may not do what needs the scope, undefined where it may */
+export function refusalOf(
   caller: Caller,
   scope: Exclude<Route['scope'], 'public'>,
   event: APIGatewayProxyEventV2,
-): void {
-  requireScope(caller, scope);
-  const project = projectOf(event);
-  if (project !== undefined) requireProject(caller, project);
+): DomainError | undefined {
+  try {
+    requireScope(caller, scope);
+    const project = projectOf(event);
+    if (project !== undefined) requireProject(caller, project);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
 }
 
 /** The project that the path of a request leads below. */

@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { z } from 'zod';
 import type { FunctionName } from '../../contracts/functions.ts';
+import type { Route } from '../../contracts/route.ts';
 import {
   type Operation,
   type OperationInput,
@@ -11,8 +12,9 @@ import {
   type routes,
 } from '../../contracts/routes.ts';
 import type { Parts } from '../parts.ts';
-import { Admission, requireAllowed } from './admission.ts';
+import { Admission, refusalOf } from './admission.ts';
 import { render } from './answer.ts';
+import { Auditing, isChange } from './auditing.ts';
 import type { Caller } from './authenticate.ts';
 import { requireEdge } from './entrance.ts';
 import { parseInput } from './input.ts';
@@ -52,6 +54,11 @@ type AnyHandler = (request: {
   idempotencyKey: string | undefined;
 }) => Promise<{ status: number; headers?: Record<string, string>; body?: unknown; contentType?: string }>;
 
+interface Served {
+  operation: Operation;
+  handle: AnyHandler;
+}
+
 type Answer = APIGatewayProxyStructuredResultV2;
 
 /** The door of a function that serves operations of the HTTP API. @param renderProblem default: as problem+json */
@@ -61,12 +68,28 @@ export function httpDoor<Name extends FunctionName>(
   handlers: Handlers<Name>,
   renderProblem: RenderProblem = (_error, content) => content,
 ): (event: APIGatewayProxyEventV2, context: Context) => Promise<Answer> {
-  const served = new Map<string, { operation: Operation; handle: AnyHandler }>();
+  const served = new Map<string, Served>();
   for (const [operation, handle] of Object.entries(handlers)) {
     const known = operation as Operation;
     served.set(routeKey(route(known)), { operation: known, handle: handle as AnyHandler });
   }
   const admission = new Admission(parts);
+  const auditing = new Auditing(parts);
+
+  const answerTo = async (event: APIGatewayProxyEventV2, definition: Route, { operation, handle }: Served) => {
+    const { scope } = definition;
+    if (scope === 'public') return handle({ ...parseInput(definition, event), caller: undefined });
+    const caller = await admission.identify(event, definition);
+    const deed = { event, operation, caller };
+    const refusal = refusalOf(caller, scope, event);
+    if (refusal !== undefined) {
+      if (isChange(definition)) await auditing.refused(deed, refusal);
+      throw refusal;
+    }
+    const input = parseInput(definition, event);
+    const make = () => handle({ ...input, caller });
+    return isChange(definition) ? auditing.around({ ...deed, input }, make) : make();
+  };
 
   return middy<APIGatewayProxyEventV2, Answer>()
     .use([compressing, correlating(parts), metering(parts), problems(parts, renderProblem)])
@@ -75,12 +98,7 @@ export function httpDoor<Name extends FunctionName>(
       const match = served.get(event.routeKey);
       if (match === undefined) return unknownRoute(event);
       const definition = route(match.operation);
-      let caller: Caller | undefined;
-      if (definition.scope !== 'public') {
-        caller = await admission.identify(event, definition);
-        requireAllowed(caller, definition.scope, event);
-      }
-      const answer = await match.handle({ ...parseInput(definition, event), caller });
+      const answer = await answerTo(event, definition, match);
       const declared = definition.answers[answer.status];
       return render({ contentType: declared?.contentType ?? 'application/json', ...answer });
     });

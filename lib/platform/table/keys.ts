@@ -7,6 +7,9 @@ export interface Key {
   sk: string;
 }
 
+/** What the sort keys of the trail of changes begin with. */
+export const auditPrefix = 'RECORD#';
+
 /** A partition of items that are listed together, with what their sort keys begin with. */
 export interface Listing {
   pk: string;
@@ -17,6 +20,10 @@ const padded = (number: number): string => String(number).padStart(8, '0');
 
 export const keys = {
   apiKey: (keyId: string): Key => ({ pk: 'KEYS', sk: `KEY#${keyId}` }),
+  /** Of a month, as in `2026-01`: the trail of changes. */
+  auditRecord: (month: string, auditId: string): Key => ({ pk: `AUDIT#${month}`, sk: `${auditPrefix}${auditId}` }),
+  auditRecords: (month: string): Listing => ({ pk: `AUDIT#${month}`, prefix: auditPrefix }),
+
   /** The OIDC issuer as it last described itself. */
   oidcIssuer: (): Key => ({ pk: 'OIDC', sk: 'ISSUER' }),
   apiKeys: (): Listing => ({ pk: 'KEYS', prefix: 'KEY#' }),
@@ -150,15 +157,6 @@ export const keys = {
   optimizationLocks: (): Listing => ({ pk: 'OPTIMIZATIONLOCKS', prefix: 'PROJECT#' }),
   optimizationFreeze: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'OPTIMIZATIONFREEZE' }),
   optimizationFreezeOfAll: (): Key => ({ pk: 'OPTIMIZATIONFREEZE', sk: 'ALL' }),
-  optimizationAudit: (project: string, auditId: string): Key => ({
-    pk: `PROJECT#${project}#OPTIMIZATIONAUDIT`,
-    sk: `CHANGE#${auditId}`,
-  }),
-  optimizationAudits: (project: string): Listing => ({
-    pk: `PROJECT#${project}#OPTIMIZATIONAUDIT`,
-    prefix: 'CHANGE#',
-  }),
-
   alert: (alertId: string): Key => ({ pk: 'ALERTS', sk: `ALERT#${alertId}` }),
   alerts: (): Listing => ({ pk: 'ALERTS', prefix: 'ALERT#' }),
   /** @param group a project, or `*`: the deployment */

@@ -3,6 +3,8 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { apiKeyPattern } from '../../../lib/contracts/keys.ts';
 import { accessHandlers } from '../../../lib/platform/access/handlers.ts';
+import { auditHandlers } from '../../../lib/platform/audit/handlers.ts';
+import { AuditRecords } from '../../../lib/platform/audit/records.ts';
 import { isoTime } from '../../../lib/platform/clock.ts';
 import { docsHandlers } from '../../../lib/platform/docs/handlers.ts';
 import { httpDoor } from '../../../lib/platform/http/door.ts';
@@ -112,6 +114,7 @@ describe('through the API', () => {
       getStatus: async ({ caller }) => ({ status: 200, body: await status.status(caller) }),
       ...docsHandlers({ version: '0.0.0' }),
       ...accessHandlers(undefined),
+      ...auditHandlers(new AuditRecords(parts)),
       ...keyHandlers(keys),
     });
     let answer: APIGatewayProxyStructuredResultV2 = {};

@@ -6,6 +6,8 @@ import { projectSettings } from '../../../lib/contracts/projects.ts';
 import type { ResourceWindow } from '../../../lib/contracts/telemetry.ts';
 import type { Gateway } from '../../../lib/local/gateway/gateway.ts';
 import { accessHandlers } from '../../../lib/platform/access/handlers.ts';
+import { auditHandlers } from '../../../lib/platform/audit/handlers.ts';
+import { AuditRecords } from '../../../lib/platform/audit/records.ts';
 import { httpDoor } from '../../../lib/platform/http/door.ts';
 import { keyHandlers } from '../../../lib/platform/keys/handlers.ts';
 import { KeyService } from '../../../lib/platform/keys/service.ts';
@@ -46,6 +48,7 @@ beforeAll(async () => {
     'platform-api': httpDoor('platform-api', partsOf('platform-api'), {
       ...keyHandlers(keys),
       ...accessHandlers(undefined),
+      ...auditHandlers(new AuditRecords(parts)),
       getHealth: async () => ({ status: 200, body: { status: 'ok' } }),
       getOpenApi: async () => ({ status: 200, body: { openapi: '3.1.0' } }),
       getDocs: async () => ({ status: 200 }),

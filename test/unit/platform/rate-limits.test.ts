@@ -72,7 +72,7 @@ describe('a bucket', () => {
 
   it('is no emptier for a clock that was set back', () => {
     const { fullAt } = take(undefined, start, { perMinute: 60 });
-    expect(take(fullAt, start - 3_600_000, { perMinute: 60 }).waitMs).toBeLessThanOrEqual(1_000);
+    expect(take(fullAt, start - 3_600_000, { perMinute: 60 })).toMatchObject({ isAllowed: true, remaining: 59 });
   });
 });
 

@@ -28,8 +28,9 @@ const roundingMs = 1e-3;
  */
 export function take(fullAt: number | undefined, now: number, { perMinute }: Quota): Taken {
   const intervalMs = minuteMs / perMinute;
-  // A clock that was set back must not empty a bucket for longer than a minute.
-  const before = Math.min(Math.max(fullAt ?? now, now), now + minuteMs);
+  // No bucket takes longer to fill than a minute: what lies further ahead was kept before the clock was set back.
+  const isKnown = fullAt !== undefined && fullAt <= now + minuteMs + roundingMs;
+  const before = isKnown ? Math.max(fullAt, now) : now;
   const after = before + intervalMs;
   const isAllowed = after - now <= minuteMs + roundingMs;
   const kept = isAllowed ? after : before;
