@@ -3,6 +3,7 @@ import { useLocation } from 'preact-iso/router';
 interface TabsProps {
   /** Of what these are the parts. */
   label: string;
+  /** Each with the query that it keeps. */
   links: readonly { href: string; label: string }[];
 }
 
@@ -14,7 +15,7 @@ export function Tabs({ label, links }: TabsProps) {
       <ul>
         {links.map(({ href, label: name }) => (
           <li key={href}>
-            <a href={href} aria-current={path === href ? 'page' : undefined}>
+            <a href={href} aria-current={path === href.split('?')[0] ? 'page' : undefined}>
               {name}
             </a>
           </li>

@@ -1,24 +1,15 @@
 import { formats, type Unit, unmeasured } from '../../pages/units.ts';
 import { Badge, ScoreBadge, type Tone } from '../components/badge.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
+import { figureColumn } from '../components/figure-column.tsx';
 import { Ago } from '../components/moment.tsx';
 import { Sparkline } from '../components/sparkline.tsx';
 import type { ProjectOverview } from './projects-overview.ts';
 
 type KeyMetric = keyof NonNullable<ProjectOverview['summary']>['keyMetrics'];
 
-const figure = (header: string, metric: KeyMetric, unit: Unit): Column<ProjectOverview> => {
-  const measured = ({ summary }: ProjectOverview): number | undefined => summary?.keyMetrics[metric];
-  return {
-    header,
-    kind: 'number',
-    sortBy: measured,
-    cell: (row) => {
-      const value = measured(row);
-      return value === undefined ? <span class="none">{unmeasured}</span> : formats[unit](value);
-    },
-  };
-};
+const keyFigure = (header: string, metric: KeyMetric, unit: Unit): Column<ProjectOverview> =>
+  figureColumn(header, unit, ({ summary }) => summary?.keyMetrics[metric]);
 
 const checkTones: Record<NonNullable<ProjectOverview['lastCheck']>['status'], Tone> = {
   queued: 'plain',
@@ -47,8 +38,8 @@ const columns: readonly Column<ProjectOverview>[] = [
     sortBy: ({ summary }) => summary?.healthScore,
     cell: ({ summary }) => <ScoreBadge score={summary?.healthScore} />,
   },
-  figure('Throughput', 'requestsPerSecond', 'perSecond'),
-  figure('p95', 'p95ResponseTimeMs', 'ms'),
+  keyFigure('Throughput', 'requestsPerSecond', 'perSecond'),
+  keyFigure('p95', 'p95ResponseTimeMs', 'ms'),
   {
     header: 'p95, last hour',
     cell: ({ project, p95 = [] }) => (
@@ -58,8 +49,8 @@ const columns: readonly Column<ProjectOverview>[] = [
       />
     ),
   },
-  figure('Errors', 'errorRatePercent', 'percent'),
-  figure('Cache hits', 'cacheHitRatePercent', 'percent'),
+  keyFigure('Errors', 'errorRatePercent', 'percent'),
+  keyFigure('Cache hits', 'cacheHitRatePercent', 'percent'),
   {
     header: 'Open alerts',
     kind: 'number',

@@ -13,7 +13,7 @@ const readBy = (label: string) =>
  * A plot with its title, which arrow keys go through point by point, and its values as a table below. Newer values are shown in place.
  * Its height is kept from the beginning.
  */
-export function PlotFigure({ plot }: { plot: Plot }) {
+export function PlotFigure({ plot, isTitled = true }: { plot: Plot; isTitled?: boolean | undefined }) {
   const canvas = useRef<HTMLDivElement>(null);
   const drawn = useRef<Drawn>(undefined);
   const latest = useRef(plot);
@@ -47,7 +47,7 @@ export function PlotFigure({ plot }: { plot: Plot }) {
   const label = `${title}: ${series.map((one) => one.label).join(', ')}. The arrow keys go from point to point.`;
   return (
     <figure class="plot" data-plot={name}>
-      <figcaption>
+      <figcaption class={isTitled ? '' : 'unseen'}>
         {title}
         {note !== undefined && <span class="note">{note}</span>}
       </figcaption>

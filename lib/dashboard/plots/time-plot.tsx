@@ -1,3 +1,4 @@
+import { useMemo } from 'preact/hooks';
 import type { Mark, Plot, Series, Stretch } from '../../pages/plot.ts';
 import { PlotFigure } from './plot-figure.tsx';
 
@@ -40,17 +41,28 @@ export interface TimePlotProps {
   /** At least up to here. */
   yMax?: number;
   isLow?: boolean;
+  /** How far apart points are where nothing is missing: what lies further apart is not joined. Default: all is. */
+  stepSeconds?: number;
+  /** Default: true. False where the heading above says the same. */
+  isTitled?: boolean;
 }
 
 const secondsOf = (at: string): number => Date.parse(at) / 1000;
 
 /** What went on over a time, in the reader's zone. */
-export const TimePlot = (props: TimePlotProps) => <PlotFigure plot={plotOf(props)} />;
+export function TimePlot(props: TimePlotProps) {
+  const { series, marks, from, to } = props;
+  // Made anew only when there is something new: to be drawn again takes longer than all else in a page.
+  const plot = useMemo(() => plotOf(props), [JSON.stringify([series, marks, from, to])]);
+  return <PlotFigure plot={plot} isTitled={props.isTitled} />;
+}
 
 export function plotOf(props: TimePlotProps): Plot {
   const { name, title, note, series, bands, marks = [], stretches = [], from, to, isLow } = props;
-  const values = [...new Set(series.flatMap(({ points }) => points.map(({ at }) => secondsOf(at))))].sort(
-    (a, b) => a - b,
+  const times = new Set(series.flatMap(({ points }) => points.map(({ at }) => secondsOf(at))));
+  const values = withGaps(
+    [...times].sort((a, b) => a - b),
+    props.stepSeconds,
   );
   return {
     name,
@@ -74,3 +86,10 @@ export function plotOf(props: TimePlotProps): Plot {
     ...(isLow ? { low: true } : {}),
   };
 }
+
+/** A time without a value ends a line. */
+const withGaps = (times: readonly number[], step = Number.POSITIVE_INFINITY): number[] =>
+  times.flatMap((at, index) => {
+    const before = times[index - 1] ?? at;
+    return at - before > 1.5 * step ? [before + step, at] : [at];
+  });

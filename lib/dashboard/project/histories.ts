@@ -14,6 +14,12 @@ interface Asked {
   resolution?: Resolution | undefined;
 }
 
+/** The last minutes, up to now. */
+export function timeOf({ minutes }: { minutes: number }): { from: string; to: string } {
+  const to = Date.now();
+  return { from: new Date(to - minutes * 60_000).toISOString(), to: new Date(to).toISOString() };
+}
+
 /** Several figures of a service over the same time, up to now. */
 export async function histories<Metric extends HistoryMetric>(
   api: Api,
@@ -21,9 +27,7 @@ export async function histories<Metric extends HistoryMetric>(
   { project, minutes, resolution }: Asked,
   signal: AbortSignal,
 ): Promise<Histories<Metric>> {
-  const to = new Date();
-  const from = new Date(to.getTime() - minutes * 60_000);
-  const query = { from: from.toISOString(), to: to.toISOString(), resolution };
+  const query = { ...timeOf({ minutes }), resolution };
   const answers = await Promise.all(
     metrics.map((metric) => api.call('getHistory', { params: { project }, query: { ...query, metric }, signal })),
   );

@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
-import { useLocation } from 'preact-iso/router';
+import { exec, useLocation } from 'preact-iso/router';
 import { Button } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { Icon } from '../components/icon.tsx';
 import { useAllowed, useSession } from '../session/session.tsx';
 import { Brand } from './brand.tsx';
-import { linkOf, type Section } from './section.ts';
+import { linkOf, patternOf, type Section } from './section.ts';
 import { sections } from './sections.ts';
 import { ThemeSwitch } from './theme-switch.tsx';
 import { useProjectOfPath } from './use-project-of-path.ts';
@@ -87,7 +87,8 @@ function SectionLink({ section, project }: { section: Section; project?: string 
   const { isAllowed } = useAllowed(section.needs ?? 'getHealth');
   if (!isAllowed) return null;
   const link = linkOf(section, project);
-  const isOwn = path === link || (section.pages[0].path !== '' && path.startsWith(`${link}/`));
+  const isOwn =
+    path.startsWith(linkOf(section, project)) && section.pages.some((page) => exec(path, patternOf(section, page)));
   return (
     <li>
       <a href={link} aria-current={isOwn ? 'page' : undefined}>

@@ -20,11 +20,11 @@ const heights = { usual: 250, low: 150 };
 /** Draws a plot into an element, whose width it takes. */
 export function draw(plot: Plot, into: HTMLElement): Drawn {
   const drawn: Drawn = {
-    plot: make(plot, into),
+    plot: make(plot, into, () => drawn.of),
     of: plot,
     redraw() {
       drawn.plot.destroy();
-      drawn.plot = make(drawn.of, into);
+      drawn.plot = make(drawn.of, into, () => drawn.of);
     },
     show(next) {
       const isAlike = frameOf(next) === frameOf(drawn.of);
@@ -38,10 +38,12 @@ export function draw(plot: Plot, into: HTMLElement): Drawn {
 
 const dataOf = ({ x, series }: Plot): uPlot.AlignedData => [x.values, ...series.map(({ values }) => values)];
 
-/** All that is drawn but the values. */
-const frameOf = (plot: Plot): string => JSON.stringify(plot, (key, value) => (key === 'values' ? undefined : value));
+/** All that is drawn but the values, and how far the axes go for them. */
+const frameOf = (plot: Plot): string =>
+  JSON.stringify(plot, (key, value) => (key === 'values' || key === 'range' ? undefined : value));
 
-function make(plot: Plot, into: HTMLElement): uPlot {
+/** @param latest what is shown by now, with other values than at first */
+function make(plot: Plot, into: HTMLElement, latest: () => Plot): uPlot {
   const { x, series, bands = [] } = plot;
   const height = plot.low ? heights.low : heights.usual;
   const labels = labelHeight(plot);
@@ -55,8 +57,12 @@ function make(plot: Plot, into: HTMLElement): uPlot {
         drag: { x: false, y: false },
       },
       scales: {
-        x: { time: false, ...(x.scale === 'log' ? { distr: 3 } : {}), ...(x.range ? { range: x.range } : {}) },
-        y: { range: (_, __, max) => withRoomAbove(plot.y?.range ?? [0, max > 0 ? max : 1], labels / height) },
+        x: {
+          time: false,
+          ...(x.scale === 'log' ? { distr: 3 } : {}),
+          ...(x.range ? { range: (_, min, max) => latest().x.range ?? [min, max] } : {}),
+        },
+        y: { range: (_, __, max) => withRoomAbove(latest().y?.range ?? [0, max > 0 ? max : 1], labels / height) },
       },
       axes: axesOf(plot),
       series: [
