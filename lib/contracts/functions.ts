@@ -68,7 +68,7 @@ export const functions = {
     entry: 'functions/dashboard.ts',
     description: 'Gives browsers the dashboard, which asks the API for all that it shows',
     site: 'lib/dashboard/main.tsx',
-    tables: {},
+    tables: { history: 'read' },
   },
   'projects-api': {
     ...api,

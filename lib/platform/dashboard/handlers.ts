@@ -5,7 +5,7 @@ import { etagOf, readSite, type SiteFile } from './site.ts';
 
 const hardened = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
 /** Asked for again each time, and answered with 304 as long as it is the same: a new version is seen at once. */
-const pageHeaders = { ...hardened, 'cache-control': 'no-cache', 'content-security-policy': dashboardPolicy };
+const pageHeaders = { ...hardened, 'cache-control': 'no-cache' };
 const assetHeaders = { ...hardened, 'cache-control': 'public, max-age=31536000, immutable' };
 const assets = 'assets/';
 
@@ -13,25 +13,36 @@ interface Conditions {
   'if-none-match'?: string | undefined;
 }
 
-/** @param directory of the built site, with a slash at its end. Default: that beside the bundle */
-export function dashboardHandlers(directory: URL = new URL('site/', import.meta.url)): Handlers<'dashboard'> {
+export interface DashboardOptions {
+  /** Origins beside our own that the page may ask. */
+  connects: () => Promise<readonly string[]>;
+  /** Of the built site, with a slash at its end. Default: that beside the bundle. */
+  directory?: URL;
+}
+
+export function dashboardHandlers({
+  connects,
+  directory = new URL('site/', import.meta.url),
+}: DashboardOptions): Handlers<'dashboard'> {
   let reading: ReturnType<typeof read> | undefined;
   const site = () => {
     reading ??= read(directory);
     return reading;
   };
+  const pageAnswer = async (page: SiteFile, conditions: Conditions) =>
+    answer(page, { ...pageHeaders, 'content-security-policy': dashboardPolicy(await connects()) }, conditions);
   return {
     async getRoot() {
       return { status: 302, headers: { ...hardened, location: '/dashboard' } };
     },
 
     async getDashboard({ headers }) {
-      return answer((await site()).page, pageHeaders, headers);
+      return pageAnswer((await site()).page, headers);
     },
 
     async getDashboardPath({ params: { path }, headers }) {
       const { page, files } = await site();
-      if (!path.startsWith(assets)) return answer(page, pageHeaders, headers);
+      if (!path.startsWith(assets)) return pageAnswer(page, headers);
       const file = files.get(path.slice(assets.length));
       if (file === undefined) throw notFound(`The file ${path}`);
       return answer(file, assetHeaders, headers);

@@ -28,14 +28,18 @@ ${preloads.map((name) => `    <link rel="modulepreload" href="${assetsPath}/${na
 </html>
 `;
 
-/** Nothing from elsewhere; no script and no style but our own files. The icon is a `data:` image. */
-export const dashboardPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+/**
+ * Nothing from elsewhere; no script and no style but our own files. The icon is a `data:` image.
+ * @param connects origins beside our own that the page may ask
+ */
+export const dashboardPolicy = (connects: readonly string[]): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    ["connect-src 'self'", ...connects].join(' '),
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
