@@ -37,7 +37,7 @@ export async function openPage(browser: Browser, url: string, look: PageLook): P
   await context.addInitScript(watchSmoothness);
   const page = await context.newPage();
   // What does not come soon does not come: the machine may be busy, but not that busy.
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(45_000);
   const faults: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text());
