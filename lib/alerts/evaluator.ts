@@ -35,8 +35,8 @@ export class Evaluator {
   }
 }
 
-/** A project that is not watched may have alerts of alarms and checks. */
-const messageOf = ({ project, monitoringEnabled }: Project, minute: string): Outgoing => ({
+/** Also of one that is not watched: what was open when it was switched off is to end. */
+const messageOf = ({ project }: Project, minute: string): Outgoing => ({
   queue: 'alerts',
-  body: monitoringEnabled ? { type: 'alert.evaluate', project, minute } : { type: 'alert.notify', group: project },
+  body: { type: 'alert.evaluate', project, minute },
 });

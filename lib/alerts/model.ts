@@ -57,6 +57,8 @@ export const shownOf = ({ change: _, ...kept }: StoredAlert): KeptAlert => kept;
 const evaluation = z.object({
   /** The newest minute that was asked for. */
   minute: timestamp,
+  /** Since when it was asked for minute by minute: before that, Headroom itself may have been away. Absent: not known. */
+  awakeSince: timestamp.optional(),
   /** The last minutes that were told of, by their beginning in epoch milliseconds, with what is held against thresholds. */
   minutes: z.array(
     z.object({

@@ -65,9 +65,10 @@ export class AlertService {
     }
   }
 
-  /** Ends all that is open, whatever of: nobody looks at it any more. */
-  async endAll(project: string, why: string): Promise<void> {
+  /** Ends what is open: nobody looks at it any more. @param isEnded whether alerts of a type are. Default: all */
+  async endAll(project: string, why: string, isEnded: (type: AlertType) => boolean = () => true): Promise<void> {
     for (const { type, subject } of await this.open(project)) {
+      if (!isEnded(type)) continue;
       await this.observe({ type, subject, project }, { at: this.#parts.clock(), finds: 'gone', why });
     }
   }

@@ -2,6 +2,7 @@ import { ObjectiveService } from '../analysis/objectives/service.ts';
 import { AnalysisViews } from '../analysis/views/service.ts';
 import type { MessageOf } from '../contracts/messages.ts';
 import { LoadHistory } from '../load/history-service.ts';
+import { DomainError } from '../platform/errors.ts';
 import type { Parts } from '../platform/parts.ts';
 import { ProjectService } from '../projects/service.ts';
 import { TelemetryHistory } from '../telemetry/history/service.ts';
@@ -11,6 +12,7 @@ import { AlertService } from './service.ts';
 import { SilenceService } from './silences/service.ts';
 import { AlertSources } from './sources/service.ts';
 import { ThresholdEvaluations } from './thresholds/evaluations.ts';
+import { endUnwatched } from './unwatched.ts';
 
 type Message = MessageOf<'alerts'>;
 
@@ -29,9 +31,25 @@ export function alertWork(parts: Parts): (message: Message) => Promise<void> {
     alerts,
   });
   const notifier = new Notifier(parts, new SilenceService(parts));
+  /** One that is gone is none that is not watched: its alerts end with it. */
+  const isWatched = async (project: string): Promise<boolean> => {
+    try {
+      return (await projects.require(project)).monitoringEnabled;
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'not-found') return true;
+      throw error;
+    }
+  };
   const work: { [Type in Message['type']]: (message: Extract<Message, { type: Type }>) => Promise<void> } = {
     'alert.evaluate': async ({ project, minute }) => {
       const at = Date.parse(minute);
+      if (!(await isWatched(project))) {
+        await eachOf(
+          () => endUnwatched(alerts, project),
+          () => notifier.notify(project),
+        );
+        return;
+      }
       await eachOf(
         () => thresholds.evaluate(project, at),
         () => sources.look(project, at),

@@ -316,6 +316,7 @@ export const functions = {
     description: 'Takes background tasks, shows them, and what became of messages that could not be handled',
     sends: ['tasks-high', 'tasks', 'tasks-low'],
     allQueues: 'operate',
+    settings: ['HEADROOM_STAGE', 'HEADROOM_PRIVATE_TARGETS'],
   },
   'task-worker-high': {
     ...ofTasks,

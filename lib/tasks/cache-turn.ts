@@ -1,5 +1,6 @@
 import type { Parts } from '../platform/parts.ts';
 import { keys } from '../platform/table/keys.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { isOfCaches } from './lanes.ts';
 import { isOver, type OpenTask, openTaskItem, taskItem } from './model.ts';
 import type { TaskWorker } from './worker.ts';
@@ -49,7 +50,8 @@ export class CacheTurn {
     const { table, clock } = this.#parts;
     const task = (await table.get(taskItem, keys.task(taskId)))?.value;
     if (task === undefined || isOver(task)) return false;
-    return Math.max(task.notBeforeMs ?? 0, task.leaseUntilMs ?? 0) <= clock();
+    if ((task.notBeforeMs ?? 0) > clock()) return false;
+    return (task.leaseUntilMs ?? 0) <= clock() || new Heartbeat(this.#parts).isSilent(taskId);
   }
 }
 

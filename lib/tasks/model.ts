@@ -48,7 +48,7 @@ export const openTaskItem: ItemType<OpenTask> = { name: 'OpenTask', version: 1, 
 
 export const retentionMs = 30 * 24 * 60 * 60 * 1000;
 
-/** Longer than the function that carries tasks out may run, shorter than its messages are invisible. */
+/** Longer than the function that carries tasks out may run, shorter than its messages are invisible. Who falls silent loses it before. */
 export const leaseMs = 310_000;
 
 export const isOver = ({ status }: Pick<StoredTask, 'status'>): boolean =>

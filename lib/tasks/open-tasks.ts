@@ -2,6 +2,7 @@ import type { TaskPriority } from '../contracts/tasks.ts';
 import type { Parts } from '../platform/parts.ts';
 import type { Stored } from '../platform/table/item.ts';
 import { keys } from '../platform/table/keys.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { isOfCaches, runMessages } from './lanes.ts';
 import { isOver, type OpenTask, openTaskItem, taskItem } from './model.ts';
 
@@ -9,25 +10,30 @@ import { isOver, type OpenTask, openTaskItem, taskItem } from './model.ts';
 const writesWithinMs = 2 * 60_000;
 /** What is due for so long waits in a queue that is far behind, or its message is lost. To ask again costs a message. */
 const wakeAfterMs = 60 * 60_000;
+/** What was given to another worker is not given to a third before that one could begin. */
+const beginWithinMs = 2 * 60_000;
 const budgetMs = 15_000;
 
 /** Looks after tasks that nobody seems to be at any more. */
 export class OpenTasks {
   readonly #parts: Pick<Parts, 'table' | 'clock' | 'send' | 'log'>;
 
+  readonly #heartbeat: Heartbeat;
+
   constructor(parts: Pick<Parts, 'table' | 'clock' | 'send' | 'log'>) {
     this.#parts = parts;
+    this.#heartbeat = new Heartbeat(parts);
   }
 
-  /** Sends on what waits for long, and removes what is over. @returns how many of either */
+  /** Sends on what waits for long, or whose worker is gone, and removes what is over. @returns how many of either */
   async lookAfter(): Promise<number> {
     const { table, clock, log } = this.#parts;
     const now = clock();
     let seen = 0;
     for await (const entry of table.all(openTaskItem, keys.openTasks())) {
       if (clock() - now > budgetMs) break;
-      const { dueMs, createdMs, wokenMs = 0, taskId } = entry.value;
-      if (Math.max(dueMs, createdMs, wokenMs) + writesWithinMs > now) continue;
+      const { dueMs, wokenMs = 0, taskId } = entry.value;
+      if (dueMs > now || wokenMs + beginWithinMs > now) continue;
       try {
         if (await this.#lookAt(entry, now)) seen += 1;
       } catch (error) {
@@ -39,11 +45,15 @@ export class OpenTasks {
 
   async #lookAt(entry: Stored<OpenTask>, now: number): Promise<boolean> {
     const { table, send } = this.#parts;
-    const { taskId, dueMs, wokenMs = 0, type } = entry.value;
+    const { taskId, dueMs, createdMs, wokenMs = 0, type } = entry.value;
     const found = await table.get(taskItem, keys.task(taskId));
+    if (found === undefined && Math.max(dueMs, createdMs) + writesWithinMs > now) return false;
     if (found === undefined || isOver(found.value)) return table.deleteAsRead(entry);
-    const { leaseUntilMs = 0, notBeforeMs = 0 } = found.value;
-    if (Math.max(dueMs, wokenMs, leaseUntilMs, notBeforeMs) + wakeAfterMs > now || isOfCaches(type)) return false;
+    if (isOfCaches(type)) return false;
+    const { leaseUntilMs, notBeforeMs = 0 } = found.value;
+    const isAbandoned = leaseUntilMs !== undefined && (leaseUntilMs <= now || (await this.#heartbeat.isSilent(taskId)));
+    const isLate = Math.max(dueMs, wokenMs, leaseUntilMs ?? 0, notBeforeMs) + wakeAfterMs <= now;
+    if (!isAbandoned && !isLate) return false;
     await send(runMessages(entry.value));
     await table.replace(entry, { ...entry.value, wokenMs: now });
     return true;

@@ -14,6 +14,9 @@ import { isOver, openTaskItem, retentionMs, type StoredTask, taskItem } from './
 
 type TaskParts = Pick<Parts, 'table' | 'clock' | 'ids'>;
 
+/** Whether a webhook may go there. @throws DomainError target-not-allowed */
+export type RequireReceiver = (url: string) => Promise<void>;
+
 /** An item takes 400 KB. */
 const maxRequestBytes = 300_000;
 /** Workers and people rarely change a task at the same moment. */
@@ -23,15 +26,17 @@ const tries = 5;
 export class TaskService {
   readonly #parts: TaskParts;
   readonly #projects: Pick<ProjectService, 'require'>;
+  readonly #requireReceiver: RequireReceiver;
 
-  constructor(parts: TaskParts, projects: Pick<ProjectService, 'require'>) {
+  constructor(parts: TaskParts, projects: Pick<ProjectService, 'require'>, requireReceiver: RequireReceiver) {
     this.#parts = parts;
+    this.#requireReceiver = requireReceiver;
     this.#projects = projects;
   }
 
   /**
    * Stores the task together with the message that has it carried out: now, or by the tick when its time comes.
-   * @throws DomainError not-found, conflict for a key of another request, payload-too-large
+   * @throws DomainError not-found, conflict for a key of another request, payload-too-large, target-not-allowed
    */
   async start(request: TaskRequest, idempotencyKey: string | undefined): Promise<{ taskId: string; status: 'queued' }> {
     const { table, clock } = this.#parts;
@@ -45,6 +50,7 @@ export class TaskService {
     if (known && (await table.get(taskItem, keys.task(known)))) return { taskId: known, status: 'queued' };
     // Caches may belong to what is not registered.
     if (!isOfCaches(request.type)) for (const each of projects) await this.#projects.require(each);
+    if (request.type === 'webhook') await this.#requireReceiver(request.payload.url);
     const taskId = known ?? (await workId(this.#parts, work));
     const now = clock();
     const task: StoredTask = {

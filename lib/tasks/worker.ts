@@ -5,6 +5,7 @@ import type { Parts } from '../platform/parts.ts';
 import { backoffSeconds } from '../platform/queue/backoff.ts';
 import type { Stored } from '../platform/table/item.ts';
 import { keys } from '../platform/table/keys.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { runMessages } from './lanes.ts';
 import { isOver, leaseMs, type StoredTask, taskItem } from './model.ts';
 import { TaskPlaces } from './places.ts';
@@ -24,9 +25,11 @@ export class TaskWorker<Types extends TaskType> {
   readonly #parts: WorkerParts;
   readonly #runners: TaskRunners<Types>;
   readonly #places: TaskPlaces;
+  readonly #heartbeat: Heartbeat;
 
-  constructor(parts: WorkerParts, runners: TaskRunners<Types>) {
+  constructor(parts: WorkerParts, runners: TaskRunners<Types>, heartbeat = new Heartbeat(parts)) {
     this.#parts = parts;
+    this.#heartbeat = heartbeat;
     this.#runners = runners;
     this.#places = new TaskPlaces(parts);
   }
@@ -38,7 +41,7 @@ export class TaskWorker<Types extends TaskType> {
     if (found === undefined) return;
     const task = found.value;
     if (isOver(task)) return this.#afterEnd(task);
-    if ((task.leaseUntilMs ?? 0) > clock()) throw new Error('Another worker is at this task');
+    if (await this.#isHeld(task)) throw new Error('Another worker is at this task');
     if (!task.waits && task.attempts >= task.request.maxAttempts) {
       // It is queued or running, so its last worker did not live to say how it ended.
       const error = 'The task ended its workers before they could finish it.';
@@ -47,17 +50,24 @@ export class TaskWorker<Types extends TaskType> {
     }
     const until = clock() + leaseMs;
     if (!(await this.#places.take(placeOf(task), until))) return this.#putOff(task);
+    // Before the task is taken: who takes it and dies at once was heard of.
+    await this.#heartbeat.beat(taskId);
     const running = await table.replace(found, begun(task, until, isoTime(clock())));
     if (running === undefined) throw new Error('Another worker took this task at the same moment');
-    await this.#settle(running, await this.#attempted(running.value));
+    const outcome = await this.#heartbeat.during(taskId, () => this.#attempted(running.value));
+    await this.#settle(running, outcome);
   }
 
   /** For a message that could not be handled however often: the task must not look as if it went on. */
   async giveUp(taskId: string): Promise<void> {
-    const { table, clock } = this.#parts;
-    const found = await table.get(taskItem, keys.task(taskId));
-    if (found === undefined || isOver(found.value) || (found.value.leaseUntilMs ?? 0) > clock()) return;
+    const found = await this.#parts.table.get(taskItem, keys.task(taskId));
+    if (found === undefined || isOver(found.value) || (await this.#isHeld(found.value))) return;
     await this.#end(found, { status: 'failed', error: 'It could not be carried out, however often it was tried.' });
+  }
+
+  /** By a worker that lives. */
+  async #isHeld({ taskId, leaseUntilMs = 0 }: StoredTask): Promise<boolean> {
+    return leaseUntilMs > this.#parts.clock() && !(await this.#heartbeat.isSilent(taskId));
   }
 
   async #attempted(task: StoredTask): Promise<TaskOutcome | { failure: unknown }> {

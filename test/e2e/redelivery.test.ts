@@ -99,7 +99,7 @@ describe('messages that come twice and in reverse', () => {
     await telemetry.ingest(project, reported);
     await loadTests.start(project, loadTestRequest.parse({ users: 6, durationSeconds: 3 }));
     await checks.start(project, checkRequest.parse({}), undefined);
-    await new TaskService(parts, projects).start(
+    await new TaskService(parts, projects, async () => {}).start(
       taskRequest.parse({ type: 'analysis', payload: { project } }),
       undefined,
     );

@@ -21,11 +21,24 @@ const maxBytes = 64 * 1024;
  *
  * @throws DomainError target-not-allowed
  */
-export function requireReceiver(target: Target, privateTargets: boolean): void {
+function requireReceiver(target: Target, privateTargets: boolean): void {
   const kind = requireAllowed(target, privateTargets);
   if (kind === 'public' && target.protocol === 'http:') {
     throw new DomainError('target-not-allowed', `${target.hostname} has a public address: use https.`);
   }
+}
+
+/**
+ * A name without an address may get one; an address that is never a receiver may not even be kept.
+ *
+ * @throws DomainError target-not-allowed
+ */
+export async function requireReceiverUrl(
+  url: string,
+  { resolve, privateTargets }: Pick<PostOptions, 'resolve' | 'privateTargets'>,
+): Promise<void> {
+  const target = await resolveTarget(url, resolve).catch(() => undefined);
+  if (target !== undefined) requireReceiver(target, privateTargets);
 }
 
 /** Sends JSON once, to an address that was looked up and checked for this very request. */

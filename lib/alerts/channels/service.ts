@@ -4,12 +4,11 @@ import { isoTime } from '../../platform/clock.ts';
 import { DomainError, notFound } from '../../platform/errors.ts';
 import type { Parts } from '../../platform/parts.ts';
 import { keys } from '../../platform/table/keys.ts';
-import { resolveTarget } from '../../projects/target.ts';
 import type { Outcome } from '../delivery/outcome.ts';
 import { Couriers } from './couriers.ts';
 import { ChannelDirectory } from './directory.ts';
 import { channelItem, type StoredChannel, troubleItem } from './model.ts';
-import { type PostOptions, requireReceiver } from './post.ts';
+import { type PostOptions, requireReceiverUrl } from './post.ts';
 import { completed, shownChannel } from './settings.ts';
 import { testNotification } from './test-notification.ts';
 
@@ -37,7 +36,7 @@ export class ChannelService {
     const { table, clock } = this.#parts;
     const current = await table.get(channelItem, keys.channel(channelId));
     const settings = completed(request, current?.value.settings);
-    if ('url' in settings && settings.url !== undefined) await this.#requireAddress(settings.url);
+    if ('url' in settings && settings.url !== undefined) await requireReceiverUrl(settings.url, this.#post);
     if (current === undefined && (await this.#directory.all()).length >= maxChannels) {
       throw new DomainError('quota-exceeded', `There are ${maxChannels} channels already, which is the most.`);
     }
@@ -104,11 +103,5 @@ export class ChannelService {
     const found = await this.#directory.get(channelId);
     if (found === undefined) throw notFound(`The channel ${channelId}`);
     return found;
-  }
-
-  /** A name without an address may get one; an address that is never a receiver may not stand. */
-  async #requireAddress(url: string): Promise<void> {
-    const target = await resolveTarget(url, this.#post.resolve).catch(() => undefined);
-    if (target !== undefined) requireReceiver(target, this.#post.privateTargets);
   }
 }

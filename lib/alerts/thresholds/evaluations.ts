@@ -19,6 +19,8 @@ const minuteMs = 60_000;
 const rereadMinutes = 5;
 /** A minute that lies further ahead than this was asked for by a clock that went wrong. */
 const aheadMs = 5 * minuteMs;
+/** Between two evaluations lies a minute; one may be late. */
+const awakeMs = 3 * minuteMs;
 const retentionMs = 24 * 60 * minuteMs;
 
 type Minute = Evaluation['minutes'][number];
@@ -57,8 +59,10 @@ export class ThresholdEvaluations {
     const to = minuteStart(minute) - minuteMs;
     const minutes = await this.#minutes(project, known?.value, to);
     for (const rule of rules) await this.#judge(project, rule, thresholds, { to, minutes });
-    await this.#judgeSilence(project, { to, minutes });
-    const value = { minute: isoTime(minute), minutes };
+    const goesOn = latest <= minute && minute - latest <= awakeMs;
+    const awakeSince = (goesOn ? (known?.value.awakeSince ?? known?.value.minute) : undefined) ?? isoTime(minute);
+    await this.#judgeSilence(project, { to, minutes, awakeSince: Date.parse(awakeSince) });
+    const value = { minute: isoTime(minute), awakeSince, minutes };
     const options = { expiresAt: clock() + retentionMs };
     // Whoever evaluates at the same time finds the same.
     if (known === undefined) await table.create(evaluationItem, key, value, options);
@@ -96,10 +100,13 @@ export class ThresholdEvaluations {
     return [...kept, ...read];
   }
 
-  async #judgeSilence(project: string, { to, minutes }: { to: number; minutes: readonly Minute[] }): Promise<void> {
+  async #judgeSilence(
+    project: string,
+    { to, minutes, awakeSince }: { to: number; minutes: readonly Minute[]; awakeSince: number },
+  ): Promise<void> {
     const { alerts } = this.#services;
     const subject: AlertSubject = { type: 'target-down', subject: 'service', project };
-    const found = judgeSilence(minutes, to);
+    const found = judgeSilence(minutes, to, awakeSince);
     const state = await alerts.state(subject);
     if (found.finds !== 'firing' && (state === undefined || !isAwaited(state))) return;
     const analysis = `/v1/projects/${project}/status`;

@@ -14,15 +14,18 @@ const steadyMinutes = 12;
  *
  * @param told in order
  * @param to when the minute after the last begins, epoch milliseconds
+ * @param awakeSince since when Headroom was there to hear of it, epoch milliseconds: its own silence is nobody else's
  */
 export function judgeSilence(
   told: readonly { start: number; isLambda?: boolean | undefined }[],
   to: number,
+  awakeSince: number,
 ): Observation {
   const at = to - minuteMs;
   const silentFrom = to - silentMinutes * minuteMs;
   if (told.some(({ start }) => start >= silentFrom)) return { at, finds: 'gone', why: 'The service reports again.' };
   const before = told.filter(({ start }) => start >= silentFrom - beforeMinutes * minuteMs);
+  if (silentFrom < awakeSince) return { at, finds: 'between' };
   if (before.length < steadyMinutes || before.some(({ isLambda }) => isLambda === true))
     return { at, finds: 'between' };
   const last = (told.at(-1)?.start ?? silentFrom) + minuteMs;

@@ -2,6 +2,7 @@ import type { AnalysisRequest } from '../../contracts/analysis.ts';
 import { type DeepStep, deepStepName } from '../../contracts/analysis-depths.ts';
 import type { Outgoing } from '../../contracts/messages.ts';
 import { isoTime } from '../../platform/clock.ts';
+import { DomainError } from '../../platform/errors.ts';
 import { earlierWorkId, workId } from '../../platform/idempotency.ts';
 import type { Parts } from '../../platform/parts.ts';
 import { keys } from '../../platform/table/keys.ts';
@@ -11,6 +12,8 @@ import { usualMinutes } from '../service.ts';
 
 /** Its steps take seconds; a queue that is behind, and what is tried again, may take minutes. */
 const longestMs = 15 * 60_000;
+/** Its worker changes it every few seconds. */
+const tries = 5;
 
 export const advanceMessage = ({ project, analysisId, turn }: DeepJob): Outgoing => ({
   queue: 'analyses',
@@ -61,5 +64,16 @@ export class DeepAnalyses {
       expiresAt: now + analysisRetentionMs,
     });
     return { analysisId, status: 'queued' };
+  }
+
+  /** One that is over, or was never begun, stays as it is; what a step of it does just now comes to nothing. */
+  async cancel(project: string, analysisId: string): Promise<void> {
+    const { table } = this.#parts;
+    for (let attempt = 0; attempt < tries; attempt++) {
+      const found = await table.get(analysisItem, keys.analysis(project, analysisId));
+      if (found === undefined || found.value.status === 'completed' || found.value.status === 'failed') return;
+      if ((await table.replace(found, { ...found.value, status: 'failed', reason: 'cancelled' })) !== undefined) return;
+    }
+    throw new DomainError('unavailable', `The analysis ${analysisId} is being changed by others.`);
   }
 }

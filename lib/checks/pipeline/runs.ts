@@ -2,6 +2,7 @@ import type { Outgoing } from '../../contracts/messages.ts';
 import type { PipelineStep } from '../../contracts/pipelines.ts';
 import type { PipelineKind, ResolvedSettings, ScheduledBy } from '../../contracts/schedules.ts';
 import { isoTime } from '../../platform/clock.ts';
+import { DomainError } from '../../platform/errors.ts';
 import { derivedId } from '../../platform/ids.ts';
 import type { Parts } from '../../platform/parts.ts';
 import { keys } from '../../platform/table/keys.ts';
@@ -11,6 +12,9 @@ import { OpenRuns } from './open-runs.ts';
 
 /** Longer than a stress test and a run of optimizations take together; shorter than from one day to the next. */
 const longestMs = 12 * 60 * 60 * 1000;
+
+/** Its controller changes it every few seconds. */
+const tries = 5;
 
 export interface Planned {
   checkId: string;
@@ -47,6 +51,24 @@ export class PipelineRuns {
     const run = this.#made(planned);
     const steps = run.steps.map((step): PipelineStep => ({ ...step, status: 'skipped' }));
     await this.#create({ ...run, status: 'skipped', reason, steps, endedAt: run.createdAt }, []);
+  }
+
+  /** What it is at just now finds it at another turn, and comes to nothing. */
+  async cancel(project: string, checkId: string): Promise<void> {
+    const { table, clock } = this.#parts;
+    for (let attempt = 0; attempt < tries; attempt++) {
+      const found = await table.get(checkItem, keys.check(project, checkId));
+      if (found?.value.kind !== 'pipeline' || found.value.endedAt !== undefined) return;
+      const run = found.value;
+      const steps = run.steps.map(
+        (step): PipelineStep =>
+          step.status === 'waiting' || step.status === 'running' ? { ...step, status: 'skipped' } : step,
+      );
+      const ended = { status: 'skipped', reason: 'cancelled', endedAt: isoTime(clock()) } as const;
+      if ((await table.replace(found, { ...run, ...ended, steps, turn: run.turn + 1 })) === undefined) continue;
+      return this.#open.leave(checkId);
+    }
+    throw new DomainError('unavailable', `The run ${checkId} is being changed by others.`);
   }
 
   async #create(run: StoredPipeline, pending: readonly Outgoing[]): Promise<void> {

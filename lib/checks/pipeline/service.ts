@@ -63,6 +63,11 @@ export class PipelineService {
     return this.report(project, days, checkId);
   }
 
+  /** One that is over, or was never begun, stays as it is. What it began goes on. */
+  cancel(project: string, checkId: string): Promise<void> {
+    return this.#runs.cancel(project, checkId);
+  }
+
   async #chosen(project: string, { pipeline = 'daily', schedule }: PipelineChoice) {
     if (schedule !== undefined) {
       const entry = await this.#services.schedules.entry(project, schedule);

@@ -17,7 +17,7 @@ export const taskRoutes = {
     body: taskRequest,
     startsWork: true,
     answers: accepted(taskAccepted),
-    problems: ['not-found', 'conflict', 'payload-too-large'],
+    problems: ['not-found', 'conflict', 'payload-too-large', 'target-not-allowed'],
   },
   listTasks: {
     method: 'GET',

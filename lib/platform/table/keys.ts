@@ -260,5 +260,7 @@ export const keys = {
   /** Which tasks of a type and a priority are being carried out. */
   taskPlaces: (type: string, priority: string): Key => ({ pk: 'TASKPLACES', sk: `PLACES#${type}#${priority}` }),
   allTaskPlaces: (): Listing => ({ pk: 'TASKPLACES', prefix: 'PLACES#' }),
+  /** When the worker of a task was heard of. */
+  taskBeat: (taskId: string): Key => ({ pk: `TASK#${taskId}`, sk: 'BEAT' }),
   taskOutput: (taskId: string): Key => ({ pk: `TASK#${taskId}`, sk: 'OUTPUT' }),
 } as const;

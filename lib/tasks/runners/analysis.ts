@@ -7,7 +7,7 @@ const pollSeconds = 5;
 
 export const analysisRunner = (services: {
   analysis: Pick<AnalysisService, 'analyse' | 'get'>;
-  deepAnalyses: Pick<DeepAnalyses, 'start'>;
+  deepAnalyses: Pick<DeepAnalyses, 'start' | 'cancel'>;
 }): TaskRunner<'analysis'> => ({
   run: async ({ payload: { project, depth, minutes } }, { productId: analysisId }) => {
     const result = { analysisId };
@@ -21,4 +21,5 @@ export const analysisRunner = (services: {
     if (found.status === 'failed') throw new DomainError('conflict', `The analysis ${analysisId} failed.`);
     return { ended: false, waitSeconds: pollSeconds, progressPercent: found.progressPercent, result };
   },
+  cancel: ({ payload: { project } }, { productId: analysisId }) => services.deepAnalyses.cancel(project, analysisId),
 });

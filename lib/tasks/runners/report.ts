@@ -4,7 +4,7 @@ import type { TaskRunner } from '../runner.ts';
 
 const pollSeconds = 5;
 
-export const reportRunner = (pipelines: Pick<PipelineService, 'report'>): TaskRunner<'report'> => ({
+export const reportRunner = (pipelines: Pick<PipelineService, 'report' | 'cancel'>): TaskRunner<'report'> => ({
   run: async ({ payload: { project, days } }, { productId: checkId }) => {
     const run = await pipelines.report(project, days, checkId);
     const result = { checkId, report: `/v1/projects/${project}/checks/${checkId}/report` };
@@ -16,4 +16,5 @@ export const reportRunner = (pipelines: Pick<PipelineService, 'report'>): TaskRu
       return { ended: true, result };
     throw new DomainError('conflict', `The report could not be made: ${run.reason ?? 'its step was not taken'}.`);
   },
+  cancel: ({ payload: { project } }, { productId: checkId }) => pipelines.cancel(project, checkId),
 });

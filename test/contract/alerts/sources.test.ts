@@ -96,7 +96,8 @@ it('A check of each schedule has an alert of its own, which no run without a tes
   expect(await open()).toEqual(['check-failed nightly high']);
 });
 
-it('A worker finds budgets that burn, and a service that went silent, which explains what is slow', async () => {
+/** A service that fails, and was heard of in each minute until a quarter past noon. */
+async function failing() {
   const work = alertWork(functionParts('alert-worker', parts));
   const projects = new ProjectService(parts);
   const telemetry = new TelemetryService(parts, projects);
@@ -113,16 +114,45 @@ it('A worker finds budgets that burn, and a service that went silent, which expl
     parts.time.now = noon + minute * minuteMs;
     await work({ type: 'alert.evaluate', project: 'shop', minute: new Date(parts.time.now).toISOString() });
   };
+  return { projects, evaluate };
+}
+
+it('A worker finds budgets that burn, and a service that went silent, which explains what is slow', async () => {
+  const { evaluate } = await failing();
   await evaluate(15);
   expect((await open()).toSorted()).toEqual([
     'budget-burn at least 99.9 % of requests succeed over 30 days critical',
     'budget-burn at most 0.1 % of requests fail over 30 days critical',
     'error-rate errorRatePercent critical',
   ]);
-  await evaluate(20);
+  for (const minute of [18, 20]) await evaluate(minute);
   expect(await open()).not.toContain('target-down service critical');
   await evaluate(21);
   expect(await open()).toContain('target-down service critical');
+});
+
+it('A service is not down for having been silent while Headroom itself was away', async () => {
+  const { evaluate } = await failing();
+  await evaluate(15);
+  for (const minute of [21, 24, 27]) {
+    await evaluate(minute);
+    expect(await open()).not.toContain('target-down service critical');
+  }
+});
+
+it('What a project has open of what was observed ends when it is not watched any more, and nothing opens', async () => {
+  const { projects, evaluate } = await failing();
+  for (const minute of [15, 18, 21]) await evaluate(minute);
+  const check = { checkId: '01JD2V8Q6Y0000000000000000', project: 'shop', createdAt: new Date(noon).toISOString() };
+  await alerts.takeCheck({ ...check, status: 'failed', breaches: [] }, parts.time.now);
+  expect(await open()).toHaveLength(5);
+  await projects.put('shop', projectSettings.parse({ baseUrl: 'http://127.0.0.1:3000', monitoringEnabled: false }));
+  for (const minute of [22, 25]) {
+    await evaluate(minute);
+    expect(await open()).toEqual(['check-failed check medium']);
+  }
+  const [ended] = (await alerts.listOf('shop', { limit: 1, type: 'target-down' })).items;
+  expect(ended?.history.at(-1)).toMatchObject({ event: 'resolved', why: 'The project is not watched any more.' });
 });
 
 describe('What is looked at less often than each minute', () => {

@@ -25,7 +25,7 @@ beforeEach(async () => {
   };
   caches = new CacheService(all, { open: opener({ tiers: [], memoryMb: 16, log: quietLog }) });
   turn = new CacheTurn(all, new TaskWorker(all, cacheRunners(caches, all)));
-  tasks = new TaskService(parts, { require: async () => ({}) as never });
+  tasks = new TaskService(parts, { require: async () => ({}) as never }, async () => {});
 });
 
 const start = async (type: string, payload: object, changes: object = {}) =>

@@ -1,6 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import http from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { analysisItem } from '../../../lib/analysis/model.ts';
+import { checkItem } from '../../../lib/checks/model.ts';
 import { checkWork } from '../../../lib/checks/work.ts';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import { taskRequest } from '../../../lib/contracts/tasks.ts';
@@ -39,7 +41,7 @@ beforeEach(async () => {
   parts = await dynamoDb.createParts({ now: noon });
   projects = new ProjectService(parts);
   await projects.put('shop', projectSettings.parse({ baseUrl: 'http://127.0.0.1:8080' }));
-  tasks = new TaskService(parts, projects);
+  tasks = new TaskService(parts, projects, async () => {});
   worker = taskWork(functionParts('task-worker', parts), unknownConcurrency);
   received = [];
   answers = [];
@@ -193,6 +195,22 @@ describe('what goes on by itself', () => {
     const run = await parts.table.get(runItem, keys.loadTest('shop', String(result?.comparisonId)));
     expect(run?.value.cancelRequestedAtMs).toBe(parts.time.now);
     await worker.carryOut(taskId);
+  });
+
+  it('as a deep analysis and a report end with the tasks that are cancelled', async () => {
+    const analysis = await begin('analysis', { project: 'shop', depth: 'deep' });
+    const report = await begin('report', { project: 'shop' });
+    const results = await Promise.all([analysis, report].map(async (taskId) => (await tasks.get(taskId)).result));
+    for (const taskId of [analysis, report]) {
+      await tasks.cancel(taskId);
+      // As its message comes, and once more.
+      for (let time = 0; time < 2; time++) await worker.carryOut(taskId);
+    }
+    const [{ analysisId = '' } = {}, { checkId = '' } = {}] = results;
+    const stored = await parts.table.get(analysisItem, keys.analysis('shop', String(analysisId)));
+    expect(stored?.value).toMatchObject({ status: 'failed', reason: 'cancelled' });
+    const run = await parts.table.get(checkItem, keys.check('shop', String(checkId)));
+    expect(run?.value).toMatchObject({ status: 'skipped', reason: 'cancelled', endedAt: expect.any(String) });
   });
 
   it('as a deep analysis is waited for, a quick one is there at once', async () => {

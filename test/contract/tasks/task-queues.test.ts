@@ -35,7 +35,7 @@ beforeEach(async () => {
   queued = await queuedTasks(server.client, base);
   const projects = new ProjectService(queued.parts);
   await projects.put('shop', projectSettings.parse({ baseUrl: 'http://127.0.0.1:8080' }));
-  tasks = new TaskService(queued.parts, projects);
+  tasks = new TaskService(queued.parts, projects, async () => {});
   pollers = [];
 });
 afterEach(async () => {

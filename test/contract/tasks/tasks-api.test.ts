@@ -88,6 +88,15 @@ describe('work that is asked for', () => {
   });
 });
 
+it.each([
+  'http://169.254.169.254/latest/meta-data',
+  'http://93.184.216.34/hook',
+])('a webhook is not even taken for %s, to which no request may go', async (url) => {
+  const webhook = { type: 'webhook', payload: { project: 'shop', url, secret: '0123456789abcdef' } };
+  expect(await post({ body: webhook })).toMatchObject({ status: 422, body: { code: 'target-not-allowed' } });
+  expect((await call('GET', '/v1/tasks', { token })).body.items).toEqual([]);
+});
+
 describe('a task', () => {
   it('is listed, cancelled and had carried out once more', async () => {
     const { taskId } = (await post()).body;

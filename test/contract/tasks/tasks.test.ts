@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import { task, taskQuery, taskRequest } from '../../../lib/contracts/tasks.ts';
 import { DomainError } from '../../../lib/platform/errors.ts';
+import { keys } from '../../../lib/platform/table/keys.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
+import { aliveMs, beatItem, Heartbeat } from '../../../lib/tasks/heartbeat.ts';
 import { leaseMs } from '../../../lib/tasks/model.ts';
 import { OpenTasks } from '../../../lib/tasks/open-tasks.ts';
 import { mostOf } from '../../../lib/tasks/places.ts';
@@ -27,7 +29,7 @@ beforeEach(async () => {
   for (const name of ['shop', 'other']) {
     await projects.put(name, projectSettings.parse({ baseUrl: 'http://127.0.0.1:8080' }));
   }
-  tasks = new TaskService(parts, projects);
+  tasks = new TaskService(parts, projects, async () => {});
 });
 
 const request = (changes: object = {}) =>
@@ -39,6 +41,7 @@ const working = (...given: Parameters<typeof recordingRunners>) => {
 };
 const run = (taskId: string, queue = 'tasks') => ({ queue, body: { type: 'task.run', taskId } });
 const every = () => true;
+const beatOf = async (taskId: string) => (await parts.table.get(beatItem, keys.taskBeat(taskId)))?.value.aliveUntilMs;
 const never = () => new Promise<never>(() => {});
 
 describe('starting', () => {
@@ -404,7 +407,40 @@ describe('tasks that nobody is at', () => {
     await expect.poll(async () => (await tasks.get(held)).status, { interval: 5 }).toBe('running');
     await start({ runAt: '2026-03-01T00:00:00.000Z' });
     parts.sent.length = 0;
-    parts.time.now += leaseMs;
+    parts.time.now += aliveMs - 1;
     expect(await new OpenTasks(parts).lookAfter()).toBe(0);
+    expect(parts.sent).toEqual([]);
+  });
+
+  it('go to another worker within a minute or two when theirs is heard of no more, long before its lease is over', async () => {
+    const taskId = await start();
+    const dying = new TaskWorker(parts, recordingRunners(never).runners, new Heartbeat(parts, 5));
+    void dying.carryOut(taskId);
+    await expect.poll(async () => (await tasks.get(taskId)).status, { interval: 5 }).toBe('running');
+    // It lives, for longer than it would be waited for.
+    for (let beats = 0; beats < 3; beats++) {
+      parts.time.now += aliveMs - 1;
+      await expect.poll(() => new Heartbeat(parts).isSilent(taskId), { interval: 5 }).toBe(false);
+      await expect.poll(() => beatOf(taskId), { interval: 5 }).toBe(parts.time.now + aliveMs);
+    }
+    const { worker, runs } = working();
+    await expect(worker.carryOut(taskId)).rejects.toThrow('Another worker');
+    expect(runs).toEqual([]);
+  });
+
+  it('are taken from a worker that was killed, and given on once', async () => {
+    const taskId = await start();
+    void working(never).worker.carryOut(taskId);
+    await expect.poll(async () => (await tasks.get(taskId)).status, { interval: 5 }).toBe('running');
+    parts.sent.length = 0;
+    parts.time.now += aliveMs;
+    const open = new OpenTasks(parts);
+    expect(await open.lookAfter()).toBe(1);
+    expect(await open.lookAfter()).toBe(0);
+    expect(parts.sent).toEqual([run(taskId)]);
+    const { worker, runs } = working();
+    await worker.carryOut(taskId);
+    expect(runs).toHaveLength(1);
+    expect(await tasks.get(taskId)).toMatchObject({ status: 'completed', attempts: 2 });
   });
 });

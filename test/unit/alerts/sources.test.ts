@@ -23,11 +23,11 @@ describe('A service that is silent', () => {
     ['and has been for long', told(60, 40), 'between'],
     ['and never reported', [], 'between'],
   ] as const)('%s', (_, minutes, finds) => {
-    expect(judgeSilence(minutes, to).finds).toBe(finds);
+    expect(judgeSilence(minutes, to, 0).finds).toBe(finds);
   });
 
   it('is said to be so since it was last heard of', () => {
-    expect(judgeSilence(told(20, 6), to)).toMatchObject({
+    expect(judgeSilence(told(20, 6), to, 0)).toMatchObject({
       severity: 'critical',
       reason: `The service reported steadily, and has not been heard of since ${iso(5)}.`,
     });
