@@ -12,9 +12,9 @@ const columns: readonly Column<PartStatus>[] = [
   {
     header: 'Part',
     sortBy: ({ name }) => name,
-    cell: ({ name, detail }) => (
+    cell: ({ name, detail, version }) => (
       <>
-        <b>{name}</b>
+        <b>{name}</b> {version !== undefined && <span class="note">{version}</span>}
         {detail !== undefined && <small class="note second-line">{detail}</small>}
       </>
     ),

@@ -22,6 +22,13 @@ const columns: readonly Column<QueueStatus>[] = [
   counted('Delayed', ({ delayed }) => delayed),
   counted('At work', ({ inFlight }) => inFlight),
   {
+    header: 'Oldest',
+    kind: 'number',
+    sortBy: ({ oldestAgeSeconds }) => oldestAgeSeconds,
+    cell: ({ oldestAgeSeconds: age }) =>
+      age === undefined ? <span class="none">{unmeasured}</span> : formats.duration(age),
+  },
+  {
     ...counted('Dead', ({ deadLetters }) => deadLetters),
     cell: ({ deadLetters }) => (deadLetters === 0 ? '0' : <b class="doubtful">{formats.count(deadLetters)}</b>),
   },

@@ -6,6 +6,7 @@ import { Page } from '../components/page.tsx';
 import { Skeleton } from '../components/skeleton.tsx';
 import { useApi } from '../session/session.tsx';
 import { CallerCard } from './caller-card.tsx';
+import { FunctionsTable } from './functions-table.tsx';
 import { PartsTable } from './parts-table.tsx';
 import { QueuesTable } from './queues-table.tsx';
 import { StatusFigures } from './status-figures.tsx';
@@ -37,6 +38,9 @@ export default function SettingsPage() {
                   <QueuesTable queues={known.queues} />
                 </Card>
               </div>
+              <Card title="Functions, over the last five minutes">
+                <FunctionsTable functions={known.functions} />
+              </Card>
             </>
           )}
         </Loaded>

@@ -3,7 +3,8 @@ import { formats } from '../../pages/units.ts';
 import { Ago } from '../components/moment.tsx';
 import { Stats } from '../components/stats.tsx';
 
-export function StatusFigures({ status: { version, timestamp, parts, queues } }: { status: PlatformStatus }) {
+export function StatusFigures({ status }: { status: PlatformStatus }) {
+  const { version, timestamp, parts, queues, failingChannels, deadNotifications } = status;
   const down = parts.filter(({ state }) => state === 'down');
   const dead = queues.reduce((sum, { deadLetters }) => sum + deadLetters, 0);
   const canary = parts.find(({ name }) => name === 'canary');
@@ -35,6 +36,18 @@ export function StatusFigures({ status: { version, timestamp, parts, queues } }:
           label: 'Dead letters',
           value: <a href="/dashboard/tasks/dead-letters">{formats.count(dead)}</a>,
           tone: dead === 0 ? undefined : 'doubtful',
+        },
+        {
+          label: 'Failing channels',
+          value: <a href="/dashboard/alerts/channels">{formats.count(failingChannels.length)}</a>,
+          ...(failingChannels.length === 0
+            ? {}
+            : { note: failingChannels.map(({ channelId }) => channelId).join(', '), tone: 'bad' as const }),
+        },
+        {
+          label: 'Notifications given up',
+          value: <a href="/dashboard/alerts/told?state=dead">{formats.count(deadNotifications)}</a>,
+          tone: deadNotifications === 0 ? undefined : 'bad',
         },
       ]}
     />
