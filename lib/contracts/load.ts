@@ -211,6 +211,16 @@ export const loadTestAccepted = z
   })
   .meta({ id: 'LoadTestAccepted' });
 
+/** What a test would take, without starting it. */
+export const loadTestEstimate = z
+  .object({
+    workers: z.number().int(),
+    plannedSeconds: z.number().describe('At most: a stress test ends sooner where the target breaks'),
+    cost: loadCost,
+  })
+  .meta({ id: 'LoadTestEstimate' });
+export type LoadTestEstimate = z.output<typeof loadTestEstimate>;
+
 /** What a project may ask of the fleet. */
 export const loadQuota = z
   .strictObject({

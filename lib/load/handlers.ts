@@ -27,6 +27,10 @@ export const loadHandlers = ({
       headers: { location: `/v1/projects/${project}/load-tests/${started.testId}` },
     };
   },
+  estimateLoadTest: async ({ params: { project }, body }) => ({
+    status: 200,
+    body: await loadTests.estimate(project, body),
+  }),
   listLoadTests: async ({ params, query }) => ({ status: 200, body: await loadTests.list(params.project, query) }),
   getLoadTest: async ({ params }) => ({ status: 200, body: await loadTests.get(params.project, params.testId) }),
   cancelLoadTest: async ({ params }) => ({

@@ -2,6 +2,7 @@ import type {
   LoadQuotaInForce,
   LoadQuotaSettings,
   LoadTest,
+  LoadTestEstimate,
   LoadTestRequest,
   LoadTestStatus,
   LoadTestSummary,
@@ -83,6 +84,15 @@ export class LoadService {
    */
   async requireRunnable(project: string, request: LoadTestRequest): Promise<void> {
     await this.#plan(project, request);
+  }
+
+  /**
+   * What a test would take, as `start` would plan it now.
+   * @throws DomainError not-found, target-not-allowed, target-not-verified, testing-policy-unread, invalid-request, quota-exceeded
+   */
+  async estimate(project: string, request: LoadTestRequest): Promise<LoadTestEstimate> {
+    const { plan, cost } = await this.#plan(project, request);
+    return { workers: plan.workers, plannedSeconds: plan.plannedSeconds, cost };
   }
 
   /** The result is what the controller last added up, so that it costs the same however many workers there are. */

@@ -31,7 +31,7 @@ const floorOf = (path: string): string => {
 const below: Record<string, readonly string[]> = {
   contracts: [],
   statistics: [],
-  pages: ['contracts'],
+  pages: ['contracts', 'statistics'],
   platform: ['contracts', 'statistics'],
   library: ['contracts', 'statistics'],
   sdk: ['contracts', 'statistics', 'library'],

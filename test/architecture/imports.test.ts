@@ -32,7 +32,7 @@ describe('The direction of imports', () => {
     ['lib/contracts/routes.ts', 'ulid'],
     ['lib/statistics/sketch.ts', '../contracts/load.ts'],
     ['lib/platform/errors.ts', '../projects/service.ts'],
-    ['lib/pages/plot.ts', '../statistics/sketch.ts'],
+    ['lib/pages/plot.ts', '../platform/errors.ts'],
     ['lib/pages/plot.ts', '../load/report/html.ts'],
     ['lib/projects/service.ts', '../pages/markup.ts'],
     ['lib/projects/service.ts', '../load/service.ts'],

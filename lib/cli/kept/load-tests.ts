@@ -34,6 +34,12 @@ export const withKeptLoadTests = (command: Command, context: CliContext, done: (
           'headroom loadtest report 01JD2V8Q6Y0000000000000000 --project shop --format html --output test.html',
         ],
       },
+      estimateLoadTest: {
+        name: 'estimate',
+        urlIsTarget: true,
+        examples: [`headroom loadtest estimate --project shop --body '{"users":50,"durationSeconds":60}'`],
+        report: answerLines,
+      },
       getLoadQuota: {
         name: 'quota',
         urlIsTarget: true,

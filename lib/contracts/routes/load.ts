@@ -1,4 +1,4 @@
-import { loadTest, loadTestAccepted, loadTestRequest, loadTestSummary } from '../load.ts';
+import { loadTest, loadTestAccepted, loadTestEstimate, loadTestRequest, loadTestSummary } from '../load.ts';
 import { identifier } from '../names.ts';
 import { pageOf, pageQuery } from '../page.ts';
 import { accepted, inProject, ok, type Route } from '../route.ts';
@@ -23,6 +23,18 @@ export const loadTestRoutes = {
       'testing-policy-unread',
       'quota-exceeded',
     ],
+  },
+  estimateLoadTest: {
+    method: 'POST',
+    path: '/v1/projects/{project}/load-test-estimates',
+    summary: 'What a load test would take and cost, and whether it could start now; it is not started',
+    tag: 'Load tests',
+    scope: 'operate',
+    function: 'load-api',
+    params: inProject,
+    body: loadTestRequest,
+    answers: ok(loadTestEstimate),
+    problems: ['not-found', 'target-not-verified', 'target-not-allowed', 'testing-policy-unread', 'quota-exceeded'],
   },
   listLoadTests: {
     method: 'GET',

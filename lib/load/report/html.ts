@@ -3,18 +3,19 @@ import type { LoadTest } from '../../contracts/load.ts';
 import { banner } from '../../pages/banner.ts';
 import { bodyOf } from '../../pages/body.ts';
 import { documentOf } from '../../pages/document.ts';
+import { plotsOf } from '../../pages/load-plots/plots.ts';
+import { roundPlots } from '../../pages/load-plots/rounds.ts';
+import { testTitle } from '../../pages/load-words.ts';
 import { markup } from '../../pages/markup.ts';
 import type { PageFiles } from '../../pages/page-files.ts';
 import { plotPlaces } from '../../pages/plot-places.ts';
 import { section } from '../../pages/table.ts';
-import { plotsOf } from './plots/plots.ts';
-import { roundPlots } from './plots/rounds.ts';
 import { banners, generatorBanner, stateBanner } from './sections/banners.ts';
 import { analysisSection, comparedSection, configurationSection, winnerBanner } from './sections/comparison.ts';
 import { costSection } from './sections/cost.ts';
 import { errorSection } from './sections/errors.ts';
 import { generatorSection, resourceSection } from './sections/generator.ts';
-import { headline, momentOf, statusHeading, titleOf } from './sections/headline.ts';
+import { headline, momentOf, statusHeading } from './sections/headline.ts';
 import { keyFigures } from './sections/key-figures.ts';
 import { enduranceSection, spikeSection } from './sections/kinds.ts';
 import { latencySection } from './sections/latency.ts';
@@ -51,7 +52,7 @@ export function htmlReport(test: LoadTest, files: PageFiles): string {
           costSection(result.cost),
         ];
   return documentOf({
-    title: titleOf(test),
+    title: testTitle(test),
     body: bodyOf(headline(test), banners(test), [...figures, requestSection(test)]),
     data: { id: 'load-test', value: withoutSecrets(test) },
     files,

@@ -2,6 +2,7 @@ import type { LoadTest } from '../../../contracts/load.ts';
 import type { GeneratorSummary, LoadTestResult } from '../../../contracts/load-result.ts';
 import { isFailure } from '../../../contracts/load-threshold.ts';
 import { type Banner, banner } from '../../../pages/banner.ts';
+import { generatorFaults, lossesInWords } from '../../../pages/load-words.ts';
 import { type Markup, markup } from '../../../pages/markup.ts';
 import { formats } from '../../../pages/units.ts';
 
@@ -33,11 +34,6 @@ export function stateBanner({ status, reason, progressPercent, phase }: State): 
   return states[status];
 }
 
-const generatorFaults = {
-  limited: 'The load generator could not keep up.',
-  'limited-by-this-machine': 'This machine was the limit.',
-} as const;
-
 export function generatorBanner({
   verdict,
   reasons,
@@ -45,12 +41,10 @@ export function generatorBanner({
   if (verdict === 'ok') return undefined;
   return {
     tone: 'doubtful',
-    title: `${generatorFaults[verdict]} These figures speak of the generator, not of the target.`,
+    title: generatorFaults[verdict],
     text: markup`<ul>${reasons.map((each) => markup`<li>${each}</li>`)}</ul>`,
   };
 }
-
-const losses = { 'never-started': 'never started', died: 'died', late: 'came too late' } as const;
 
 const resultRules: readonly ((result: LoadTestResult) => Banner | undefined)[] = [
   ({ generator: { lostShards } }) =>
@@ -59,12 +53,7 @@ const resultRules: readonly ((result: LoadTestResult) => Banner | undefined)[] =
       : {
           tone: 'bad',
           title: 'A part of the load is missing:',
-          text: `${lostShards
-            .map(({ shard, reason, lastInterval }) => {
-              const until = lastInterval === undefined ? '' : `, heard of last in interval ${lastInterval}`;
-              return `worker ${shard} ${losses[reason]}${until}`;
-            })
-            .join('; ')}.`,
+          text: lossesInWords(lostShards),
         },
 
   ({ totalRequests, connectionFailures }) =>

@@ -2,10 +2,10 @@ import type { Comparison, ComparisonResult } from '../../../contracts/comparison
 import { decimal } from '../../../contracts/figures.ts';
 import { banner } from '../../../pages/banner.ts';
 import { figure } from '../../../pages/figures.ts';
+import { configurationColours } from '../../../pages/load-plots/rounds.ts';
 import { type Markup, markup } from '../../../pages/markup.ts';
 import { type Column, facts, section, table } from '../../../pages/table.ts';
 import { formats } from '../../../pages/units.ts';
-import { configurationColours } from '../plots/rounds.ts';
 
 const number = 'number' as const;
 

@@ -1,13 +1,8 @@
 import type { LoadTestResult } from '../../../contracts/load-result.ts';
 import { figure } from '../../../pages/figures.ts';
+import { generatorVerdicts } from '../../../pages/load-words.ts';
 import { type Markup, markup } from '../../../pages/markup.ts';
 import { facts, section } from '../../../pages/table.ts';
-
-const verdicts = {
-  ok: 'kept up: the figures are the target’s',
-  limited: 'could not keep up',
-  'limited-by-this-machine': 'was limited by this machine',
-} as const;
 
 /** Whether the figures can be believed, and what they rest on. */
 export function generatorSection({ generator }: LoadTestResult): Markup | undefined {
@@ -16,7 +11,10 @@ export function generatorSection({ generator }: LoadTestResult): Markup | undefi
     'generator',
     'The load generator',
     facts([
-      ['Verdict', markup`<span class="verdict ${verdict === 'ok' ? 'good' : 'doubtful'}">${verdicts[verdict]}</span>`],
+      [
+        'Verdict',
+        markup`<span class="verdict ${verdict === 'ok' ? 'good' : 'doubtful'}">${generatorVerdicts[verdict]}</span>`,
+      ],
       ['Workers', figure(generator.workers, 'count')],
       ['Workers lost', lostShards.length === 0 ? undefined : figure(lostShards.length, 'count')],
       ['Between the first and the last to begin', figure(generator.startSkewMs, 'ms')],

@@ -1,10 +1,10 @@
 import type { Drift, LoadTestResult } from '../../../contracts/load-result.ts';
 import { figure } from '../../../pages/figures.ts';
+import { pInWords } from '../../../pages/load-plots/drift.ts';
 import { type Markup, markup } from '../../../pages/markup.ts';
 import type { Plot } from '../../../pages/plot.ts';
 import { plotPlaces } from '../../../pages/plot-places.ts';
 import { facts, section, table } from '../../../pages/table.ts';
-import { pInWords } from '../plots/drift.ts';
 
 /** How the target bore a sudden load, and how long it took to be itself again. */
 export function spikeSection({ spike }: LoadTestResult): Markup | undefined {

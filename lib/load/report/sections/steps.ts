@@ -1,10 +1,10 @@
 import type { LoadStep } from '../../../contracts/load-result.ts';
 import { figure } from '../../../pages/figures.ts';
+import { levelInWords, levelOf } from '../../../pages/load-plots/stretches.ts';
 import type { Markup } from '../../../pages/markup.ts';
 import { markup } from '../../../pages/markup.ts';
 import { type Column, table } from '../../../pages/table.ts';
 import { clockTime, formats } from '../../../pages/units.ts';
-import { levelInWords, levelOf } from '../plots/stretches.ts';
 
 const number = 'number' as const;
 

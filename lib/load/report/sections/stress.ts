@@ -1,22 +1,14 @@
 import type { LoadTestResult } from '../../../contracts/load-result.ts';
 import { figure } from '../../../pages/figures.ts';
+import { stressSteps } from '../../../pages/load-plots/stress.ts';
+import { bottlenecks } from '../../../pages/load-words.ts';
 import { type Markup, markup } from '../../../pages/markup.ts';
 import type { Plot } from '../../../pages/plot.ts';
 import { plotPlaces } from '../../../pages/plot-places.ts';
 import { facts, section } from '../../../pages/table.ts';
 import type { Unit } from '../../../pages/units.ts';
 import { uslFacts } from '../../../pages/usl-facts.ts';
-import { stressSteps } from '../plots/stress.ts';
 import { stepTable } from './steps.ts';
-
-const bottlenecks = {
-  errors: 'errors',
-  'response-time': 'response time',
-  throughput: 'throughput no longer rose',
-  connections: 'connections',
-  none: 'none was reached',
-  generator: 'the load generator',
-} as const;
 
 /** Where the target gives way, and how throughput grows until there. */
 export function stressSection(result: LoadTestResult, plots: readonly Plot[]): Markup | undefined {

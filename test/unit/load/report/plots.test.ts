@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LoadTest } from '../../../../lib/contracts/load.ts';
 import type { LoadTestResult } from '../../../../lib/contracts/load-result.ts';
-import { histogramPlots } from '../../../../lib/load/report/plots/histogram.ts';
-import { plotsOf } from '../../../../lib/load/report/plots/plots.ts';
-import { stressPlots } from '../../../../lib/load/report/plots/stress.ts';
+import { histogramPlots } from '../../../../lib/pages/load-plots/histogram.ts';
+import { plotsOf } from '../../../../lib/pages/load-plots/plots.ts';
+import { stressPlots } from '../../../../lib/pages/load-plots/stress.ts';
 import type { Plot } from '../../../../lib/pages/plot.ts';
 import {
   basicTest,

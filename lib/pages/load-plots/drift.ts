@@ -1,6 +1,6 @@
-import type { Drift, LoadTestResult } from '../../../contracts/load-result.ts';
-import { orNull, type Plot } from '../../../pages/plot.ts';
-import { formats } from '../../../pages/units.ts';
+import type { Drift, LoadTestResult } from '../../contracts/load-result.ts';
+import { orNull, type Plot } from '../plot.ts';
+import { formats } from '../units.ts';
 
 /** `rising, +12 % over the test (p = 0.003)`. */
 export function driftInWords({ direction, changePercent, pValue }: Drift): string {

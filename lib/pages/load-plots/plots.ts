@@ -1,5 +1,5 @@
-import type { LoadTestResult } from '../../../contracts/load-result.ts';
-import type { Plot } from '../../../pages/plot.ts';
+import type { LoadTestResult } from '../../contracts/load-result.ts';
+import type { Plot } from '../plot.ts';
 import { driftPlots } from './drift.ts';
 import { histogramPlots } from './histogram.ts';
 import { stressPlots } from './stress.ts';

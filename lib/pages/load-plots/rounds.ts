@@ -1,5 +1,5 @@
-import type { ComparisonResult } from '../../../contracts/comparisons.ts';
-import { type Colour, orNull, type Plot } from '../../../pages/plot.ts';
+import type { ComparisonResult } from '../../contracts/comparisons.ts';
+import { type Colour, orNull, type Plot } from '../plot.ts';
 
 /** By the order of the configurations, of which there are five at most. */
 export const configurationColours: readonly Colour[] = ['first', 'second', 'third', 'fourth', 'fifth'];

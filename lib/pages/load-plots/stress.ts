@@ -1,8 +1,8 @@
-import type { LoadStep, LoadTestResult } from '../../../contracts/load-result.ts';
-import { type Mark, orNull, type Plot, type Series } from '../../../pages/plot.ts';
-import { curveNote, peakMarks, throughputSeries } from '../../../pages/throughput-plot.ts';
-import { formats } from '../../../pages/units.ts';
-import { throughputAt } from '../../../statistics/usl-model.ts';
+import type { LoadStep, LoadTestResult } from '../../contracts/load-result.ts';
+import { throughputAt } from '../../statistics/usl-model.ts';
+import { type Mark, orNull, type Plot, type Series } from '../plot.ts';
+import { curveNote, peakMarks, throughputSeries } from '../throughput-plot.ts';
+import { formats } from '../units.ts';
 import { levelOf } from './stretches.ts';
 
 /** A curve says nothing of loads much above those that were tried. */

@@ -1,5 +1,5 @@
-import type { LoadTestResult, TimelinePoint } from '../../../contracts/load-result.ts';
-import { orNull, type Plot, type Series } from '../../../pages/plot.ts';
+import type { LoadTestResult, TimelinePoint } from '../../contracts/load-result.ts';
+import { orNull, type Plot, type Series } from '../plot.ts';
 import { recoveryMarks, stepStretches } from './stretches.ts';
 
 type Over = Pick<LoadTestResult, 'timeline' | 'steps' | 'spike'>;

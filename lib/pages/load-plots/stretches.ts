@@ -1,6 +1,6 @@
-import type { LoadStep, LoadTestResult } from '../../../contracts/load-result.ts';
-import type { Mark, Stretch } from '../../../pages/plot.ts';
-import { formats } from '../../../pages/units.ts';
+import type { LoadStep, LoadTestResult } from '../../contracts/load-result.ts';
+import type { Mark, Stretch } from '../plot.ts';
+import { formats } from '../units.ts';
 
 /** Users of the closed model, arrivals a second of the open one. */
 export const levelOf = ({ users, arrivalRate }: LoadStep): number | undefined => users ?? arrivalRate;

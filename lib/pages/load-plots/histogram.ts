@@ -1,5 +1,5 @@
-import type { LoadTestResult } from '../../../contracts/load-result.ts';
-import type { Mark, Plot } from '../../../pages/plot.ts';
+import type { LoadTestResult } from '../../contracts/load-result.ts';
+import type { Mark, Plot } from '../plot.ts';
 
 /** Response times of all requests, on a logarithmic axis: what a service is fast and slow at lies decades apart. */
 export function histogramPlots({ histogram = [], performanceMetrics }: LoadTestResult): Plot[] {

@@ -1,0 +1,17 @@
+import type { Drift } from '../../contracts/optimization-runs.ts';
+import { Notice } from '../components/notice.tsx';
+import { placeOf } from './change-list.tsx';
+
+/** What Headroom had put in place, and somebody has changed since. */
+export const DriftNotice = ({ drifted }: { drifted: readonly Drift[] }) =>
+  drifted.length === 0 ? null : (
+    <Notice tone="doubtful" title="What was kept is there no more:">
+      <ul>
+        {drifted.map(({ id, change, detail }) => (
+          <li key={`${id} ${placeOf(change)}`}>
+            {placeOf(change)}: {detail}
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
