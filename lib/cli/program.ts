@@ -8,6 +8,7 @@ import { budgetsCommand } from './budgets.ts';
 import { cacheCommand, clearCacheCommand } from './cache.ts';
 import { checkCommand } from './check.ts';
 import { compareCommand } from './compare.ts';
+import { completeCommand, completionCommand } from './completion/completion.ts';
 import type { CliContext, Ports } from './context.ts';
 import { databasesCommand } from './databases.ts';
 import { deadLettersCommand } from './dead-letters.ts';
@@ -117,7 +118,12 @@ export function describeProgram(context: CliContext, done: (code: ExitCode) => v
     .addCommand(exportCommand(context, done))
     .addCommand(restoreCommand(context, done))
     .addCommand(upgradeCommand(context, done))
-    .addCommand(auditCommand(context, done));
+    .addCommand(auditCommand(context, done))
+    .addCommand(completionCommand(context, done))
+    .addCommand(
+      completeCommand(context, done, () => program),
+      { hidden: true },
+    );
   settle(program, context.terminal);
   return program;
 }
