@@ -18,9 +18,15 @@ const functionNiceness = 5;
 const builds = join(repository, '.build', 'local');
 
 /** Builds the functions and runs them here, for the `start` command. */
-export async function startPlatform({ port, dataDirectory, log, onFailure }: StartPlatform): Promise<LocalPlatform> {
+export async function startPlatform({
+  port,
+  dataDirectory,
+  environment,
+  log,
+  onFailure,
+}: StartPlatform): Promise<LocalPlatform> {
   const bundles = await keptBundles(builds);
-  const { REDIS_URL: redisUrl, HEADROOM_TESTING_POLICY: testingPolicy } = process.env;
+  const { REDIS_URL: redisUrl, HEADROOM_TESTING_POLICY: testingPolicy } = environment;
   const runtime = await startRuntime({
     dataDir: dataDirectory,
     port,
@@ -30,7 +36,7 @@ export async function startPlatform({ port, dataDirectory, log, onFailure }: Sta
     onFailure,
     ...(redisUrl === undefined ? {} : { redisUrl }),
     settings: {
-      ...accessSettings(accessOptionsOf(process.env), requestsPerMinute),
+      ...accessSettings(accessOptionsOf(environment), requestsPerMinute),
       ...(testingPolicy === undefined ? {} : { HEADROOM_TESTING_POLICY: testingPolicy }),
     },
   });

@@ -8,6 +8,8 @@ import type { Terminal } from './terminal.ts';
 export interface StartPlatform {
   port: number;
   dataDirectory: string;
+  /** By which it is set: `REDIS_URL`, `HEADROOM_TESTING_POLICY`, ... */
+  environment: NodeJS.ProcessEnv;
   /** What goes wrong beside any request. */
   log: (line: string) => void;
   /** A part ended that nothing works without. */
@@ -47,6 +49,7 @@ export interface Ports {
 /** What every command stands on. */
 export interface CliContext {
   readonly terminal: Terminal;
+  /** With what the file of options says of it. */
   readonly environment: NodeJS.ProcessEnv;
   readonly workingDirectory: string;
   /** Where keys are pressed, if anybody presses any. */

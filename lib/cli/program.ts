@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { configFileName } from '../contracts/config/file.ts';
 import { version } from '../contracts/version.ts';
 import { alertsCommand } from './alerts/alerts.ts';
 import { analyzeCommand } from './analyze.ts';
@@ -9,6 +10,9 @@ import { cacheCommand, clearCacheCommand } from './cache.ts';
 import { checkCommand } from './check.ts';
 import { compareCommand } from './compare.ts';
 import { completeCommand, completionCommand } from './completion/completion.ts';
+import { configCommand } from './config/config.ts';
+import { fillIn } from './config/fill-in.ts';
+import { configPathOf, readConfig } from './config/read.ts';
 import type { CliContext, Ports } from './context.ts';
 import { databasesCommand } from './databases.ts';
 import { deadLettersCommand } from './dead-letters.ts';
@@ -16,6 +20,7 @@ import { costCommand } from './deployment/cost.ts';
 import { exportCommand, restoreCommand, upgradeCommand } from './deployment/data.ts';
 import { deployCommand } from './deployment/deploy.ts';
 import { destroyCommand } from './deployment/destroy.ts';
+import { sentence } from './derived/names.ts';
 import { CliError, type ExitCode, exitCodes, failureText } from './failure.ts';
 import { historyAnalysisCommand } from './history.ts';
 import { takeInterrupts } from './interrupts.ts';
@@ -38,6 +43,7 @@ import { scheduleCommand } from './schedule.ts';
 import { settingsCommand } from './settings.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
+import { subcommandExamples } from './subcommand-examples.ts';
 import { tasksCommand } from './tasks/tasks.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
 
@@ -50,9 +56,11 @@ export async function runCli(
   ports: Ports,
   around: Partial<Omit<CliContext, 'ports'>> = {},
 ): Promise<ExitCode> {
+  // Of its own: the file of options is added to it.
+  const environment = { ...(around.environment ?? process.env) };
   const context: CliContext = {
-    terminal: around.terminal ?? terminalOf(process.stdout, process.stderr, process.env),
-    environment: around.environment ?? process.env,
+    terminal: around.terminal ?? terminalOf(process.stdout, process.stderr, environment),
+    environment,
     workingDirectory: around.workingDirectory ?? process.cwd(),
     input: around.input ?? process.stdin,
     interrupts: around.interrupts ?? takeInterrupts(process),
@@ -76,9 +84,15 @@ export async function runCli(
 
 /** The whole tree of commands: what is run, what is completed, and what is documented. */
 export function describeProgram(context: CliContext, done: (code: ExitCode) => void): Command {
-  const program = new Command('headroom')
+  const program: Command = new Command('headroom')
     .description('Observes, load-tests and analyses HTTP services.')
     .version(version)
+    .option('--config <file>', `options, in place of the nearest ${configFileName}; stands before the command`)
+    .hook('preAction', (_, command) => {
+      if (readsNoFile(command)) return;
+      const path = configPathOf({ ...context, given: program.opts<{ config?: string }>().config });
+      fillIn(command, context.environment, path === undefined ? undefined : readConfig(path));
+    })
     .addHelpText('after', examples)
     .addCommand(startCommand(context, done))
     .addCommand(checkCommand(context, done))
@@ -120,16 +134,34 @@ export function describeProgram(context: CliContext, done: (code: ExitCode) => v
     .addCommand(upgradeCommand(context, done))
     .addCommand(auditCommand(context, done))
     .addCommand(completionCommand(context, done))
+    .addCommand(configCommand(context, done, () => program.opts<{ config?: string }>().config))
     .addCommand(
       completeCommand(context, done, () => program),
       { hidden: true },
     );
-  settle(program, context.terminal);
+  settle(program, context.terminal, []);
   return program;
 }
 
+/** They are about the file itself, or must not fail by it. */
+const readsNoFile = (command: Command): boolean =>
+  ['complete', 'completion'].includes(command.name()) || command.parent?.name() === 'config';
+
+/** What these are in every command that takes one. */
+const usualArguments: Readonly<Record<string, string>> = {
+  id: 'as `list` shows it',
+  key: 'what the value is kept under',
+  keys: 'what the values are kept under',
+};
+
 /** What commander would do to the process: it throws instead of ending it, and writes where all else is written. */
-function settle(command: Command, terminal: Terminal): void {
+function settle(command: Command, terminal: Terminal, path: readonly string[]): void {
+  const examples = subcommandExamples[path.join(' ')];
+  if (examples !== undefined) {
+    command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`);
+  }
+  if (command.description() === '') command.description(sentence(command.summary()));
+  for (const argument of command.registeredArguments) argument.description ||= usualArguments[argument.name()] ?? '';
   command
     .exitOverride()
     // A command's own option, where one around it is called the same: `headroom optimize list --project shop`.
@@ -139,7 +171,7 @@ function settle(command: Command, terminal: Terminal): void {
       writeOut: (text) => terminal.out(text.replace(/\n$/, '')),
       writeErr: (text) => terminal.err(text.replace(/\n$/, '')),
     });
-  for (const inner of command.commands) settle(inner, terminal);
+  for (const inner of command.commands) settle(inner, terminal, [...path, inner.name()]);
 }
 
 const examples = `
@@ -160,5 +192,6 @@ Examples:
 
 The last three need no platform. Every other command finds the Headroom that
 runs in this directory or above it (by .headroom/), or takes HEADROOM_URL,
-HEADROOM_API_KEY and HEADROOM_PROJECT, or --api-url, --api-key and --project.
+HEADROOM_API_KEY and HEADROOM_PROJECT, or --api-url, --api-key and --project,
+or headroom.config.yaml.
 Exit codes: 0 done, 1 a threshold or limit failed, 2 could not run.`;

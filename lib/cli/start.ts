@@ -91,6 +91,7 @@ async function start(flags: StartFlags, context: CliContext): Promise<ExitCode> 
   const platform = await ports.startPlatform({
     port: flags.port,
     dataDirectory,
+    environment: context.environment,
     log: (line) => terminal.err(line),
     onFailure: (error) => failure.reject(error),
   });

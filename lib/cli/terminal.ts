@@ -34,12 +34,14 @@ export function terminalOf(
   stderr: NodeJS.WriteStream,
   environment: NodeJS.ProcessEnv,
 ): Terminal {
-  const isPlain = environment.NO_COLOR !== undefined || environment.TERM === 'dumb';
+  const [plain, coloured] = [pc.createColors(false), pc.createColors(true)];
   const bars = stderr.isTTY === true && environment.TERM !== 'dumb' ? stderr : undefined;
   return {
     out: (line) => stdout.write(`${line}\n`),
     err: (line) => stderr.write(`${bars === undefined ? '' : overBar}${line}\n`),
-    colours: pc.createColors(stdout.isTTY === true && !isPlain),
+    get colours() {
+      return isColoured(environment, stdout.isTTY === true) ? coloured : plain;
+    },
     get width() {
       // A terminal that does not know its size says 0.
       const columns = (stdout.isTTY === true && stdout.columns) || plainWidth;
@@ -48,4 +50,13 @@ export function terminalOf(
     bars,
     screen: stdout.isTTY === true && environment.TERM !== 'dumb' ? stdout : undefined,
   };
+}
+
+/** By what is said for every program, then by the option of Headroom, else where somebody looks at it. */
+function isColoured(environment: NodeJS.ProcessEnv, isTerminal: boolean): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM, HEADROOM_OUTPUT_COLOURS: wanted } = environment;
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
+  if (wanted === 'always' || wanted === 'never') return wanted === 'always';
+  return isTerminal && TERM !== 'dumb';
 }

@@ -56,7 +56,7 @@ export const deploymentOptions = z
       .default('retain')
       .describe('Whether the tables outlive the stack, or are deleted with everything in them'),
     deletionProtection: flag.optional().describe('Of the tables. Default: when they are retained'),
-    logRetentionDays: retentionDays.default(30),
+    logRetentionDays: retentionDays.default(30).describe('How long CloudWatch keeps what functions log'),
     requestsPerSecond: z.coerce
       .number<number | string>()
       .int()

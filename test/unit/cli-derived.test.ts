@@ -151,10 +151,6 @@ describe('Commands that are operations of the API', () => {
       'headCacheEntry',
       'deleteCacheEntry',
       'batchCache',
-      // Of AWS: with the channels of alerts.
-      'getCloudWatchAlarms',
-      'putCloudWatchAlarms',
-      'deleteCloudWatchAlarms',
     ];
     const text = readdirSync('lib/cli', { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))

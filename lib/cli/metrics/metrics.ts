@@ -23,7 +23,7 @@ const longestMinutes = 43_200;
 
 export function metricsCommand(context: CliContext, done: Done): Command {
   const command = new Command('metrics')
-    .summary('a service’s figures of the last minutes: requests, database, memory, CPU; endpoints, slow requests, ...')
+    .summary('a service’s figures of the last minutes: requests, database, memory, CPU, and all that is behind them')
     .description(
       'Shows what a service reported over the last minutes; its commands show more of it: endpoints, slow and failed\nrequests, queries, resources, the database, AWS, and one figure over time.',
     )

@@ -1,0 +1,44 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { configSchemaText } from '../lib/cli/config/schema.ts';
+import { describeProgram } from '../lib/cli/program.ts';
+import { commandsPage } from '../lib/cli/reference/commands-page.ts';
+import { configurationPage } from '../lib/cli/reference/configuration-page.ts';
+
+const unreached = (): never => {
+  throw new Error('nothing is run here');
+};
+
+/** What is generated of the documentation, by its path from the repository's root. */
+export function referenceDocs(): Record<string, string> {
+  const program = describeProgram(
+    {
+      terminal: { colours: undefined as never, width: 100, bars: undefined, out: () => {}, err: () => {} },
+      environment: {},
+      workingDirectory: '/',
+      interrupts: { signal: new AbortController().signal, endAtSecond: () => {} },
+      ports: {
+        startPlatform: unreached,
+        clearDataDirectory: unreached,
+        createKeyInTable: unreached,
+        plotPageFiles: unreached,
+      },
+    },
+    () => {},
+  );
+  return {
+    'docs/cli.md': commandsPage(program),
+    'docs/configuration.md': configurationPage(),
+    'docs/headroom.config.schema.json': configSchemaText(),
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [path, text] of Object.entries(referenceDocs())) {
+    const target = fileURLToPath(new URL(`../${path}`, import.meta.url));
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, text);
+    console.log(`Wrote ${path}`);
+  }
+}
