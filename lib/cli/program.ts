@@ -20,7 +20,6 @@ import { costCommand } from './deployment/cost.ts';
 import { exportCommand, restoreCommand, upgradeCommand } from './deployment/data.ts';
 import { deployCommand } from './deployment/deploy.ts';
 import { destroyCommand } from './deployment/destroy.ts';
-import { sentence } from './derived/names.ts';
 import { CliError, type ExitCode, exitCodes, failureText } from './failure.ts';
 import { historyAnalysisCommand } from './history.ts';
 import { takeInterrupts } from './interrupts.ts';
@@ -41,11 +40,11 @@ import { recommendationsCommand } from './recommendations.ts';
 import { scenariosCommand } from './scenarios-import.ts';
 import { scheduleCommand } from './schedule.ts';
 import { settingsCommand } from './settings.ts';
+import { settle } from './settle.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
-import { subcommandExamples } from './subcommand-examples.ts';
 import { tasksCommand } from './tasks/tasks.ts';
-import { type Terminal, terminalOf } from './terminal.ts';
+import { terminalOf } from './terminal.ts';
 
 /**
  * Runs a command line: `['check', '--project', 'shop']`. Never throws; what went wrong is said on standard error.
@@ -119,6 +118,12 @@ export function describeProgram(context: CliContext, done: (code: ExitCode) => v
     .addCommand(budgetsCommand(context, done))
     .addCommand(databasesCommand(context, done))
     .addCommand(settingsCommand(context, done))
+    .addCommand(completionCommand(context, done))
+    .addCommand(configCommand(context, done, () => program.opts<{ config?: string }>().config))
+    .addCommand(
+      completeCommand(context, done, () => program),
+      { hidden: true },
+    )
     .addCommand(cacheCommand(context, done))
     .addCommand(clearCacheCommand(context, done))
     .addCommand(alertsCommand(context, done))
@@ -139,40 +144,13 @@ export function describeProgram(context: CliContext, done: (code: ExitCode) => v
       completeCommand(context, done, () => program),
       { hidden: true },
     );
-  settle(program, context.terminal, []);
+  settle(program, context.terminal);
   return program;
 }
 
 /** They are about the file itself, or must not fail by it. */
 const readsNoFile = (command: Command): boolean =>
   ['complete', 'completion'].includes(command.name()) || command.parent?.name() === 'config';
-
-/** What these are in every command that takes one. */
-const usualArguments: Readonly<Record<string, string>> = {
-  id: 'as `list` shows it',
-  key: 'what the value is kept under',
-  keys: 'what the values are kept under',
-};
-
-/** What commander would do to the process: it throws instead of ending it, and writes where all else is written. */
-function settle(command: Command, terminal: Terminal, path: readonly string[]): void {
-  const examples = subcommandExamples[path.join(' ')];
-  if (examples !== undefined) {
-    command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`);
-  }
-  if (command.description() === '') command.description(sentence(command.summary()));
-  for (const argument of command.registeredArguments) argument.description ||= usualArguments[argument.name()] ?? '';
-  command
-    .exitOverride()
-    // A command's own option, where one around it is called the same: `headroom optimize list --project shop`.
-    .enablePositionalOptions()
-    .showHelpAfterError('(--help shows how it is used)')
-    .configureOutput({
-      writeOut: (text) => terminal.out(text.replace(/\n$/, '')),
-      writeErr: (text) => terminal.err(text.replace(/\n$/, '')),
-    });
-  for (const inner of command.commands) settle(inner, terminal, [...path, inner.name()]);
-}
 
 const examples = `
 Examples:

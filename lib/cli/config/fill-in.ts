@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, type Option } from 'commander';
 import type { ConfigOption } from '../../contracts/config/options.ts';
 import { CliError } from '../failure.ts';
-import { type EffectiveOption, effectiveOptions, originInWords } from './effective.ts';
+import { deploymentSettings, type EffectiveOption, effectiveOptions, originInWords } from './effective.ts';
 import type { ReadConfig } from './read.ts';
 
 /** What nobody needs to give twice: one of these on the command line stands for all. */
@@ -22,6 +22,7 @@ const instead: readonly (readonly string[])[] = [
  * @throws CliError where something cannot be taken
  */
 export function fillIn(command: Command, environment: NodeJS.ProcessEnv, config: ReadConfig | undefined): void {
+  fillDeployment(command, deploymentSettings(environment, config));
   for (const effective of effectiveOptions(environment, config)) {
     const { option, origin } = effective;
     if (origin.kind === 'default') continue;
@@ -31,6 +32,13 @@ export function fillIn(command: Command, environment: NodeJS.ProcessEnv, config:
       environment[option.variable] = textOf(effective, environment);
     }
   }
+}
+
+/** `--option name=value` of the commands about a deployment: what is given there comes last, and holds. */
+function fillDeployment(command: Command, settings: Readonly<Record<string, unknown>>): void {
+  if (!command.options.some(({ long }) => long === '--option')) return;
+  const given = command.opts<{ option?: unknown[] }>().option ?? [];
+  command.setOptionValueWithSource('option', [...Object.entries(settings), ...given], 'config');
 }
 
 const isReadAsVariable = ({ section, flag }: ConfigOption): boolean =>

@@ -72,13 +72,16 @@ export function configurationPage(): string {
 
 const code = (text: string): string => `\`${text}\``;
 
+/** Those of a deployment are given by their names. */
+const flagsBeside = (section: string, name: string): string => (section === 'deployment' ? `--option ${name}=...` : '');
+
 const optionTable = (options: readonly ConfigOption[]): string[] =>
   markdownTable(
     ['Option', 'Variable', 'Flag', 'Default', 'What for'],
-    options.map(({ name, variable, flag, usual, description }) => [
+    options.map(({ section, name, variable, flag = flagsBeside(section, name), usual, description }) => [
       code(name),
       code(variable),
-      flag === undefined ? '' : code(flag),
+      flag === '' ? '' : code(flag),
       usual === undefined ? '' : code(String(usual)),
       description,
     ]),

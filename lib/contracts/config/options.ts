@@ -68,7 +68,7 @@ const sections: readonly Section[] = [
     name: 'deployment',
     shape: deploymentOptions.in.shape,
     prefix: 'HEADROOM_DEPLOY_',
-    command: 'deploy',
+    flags: none(Object.keys(deploymentOptions.in.shape)),
   },
   {
     name: 'check',
@@ -92,6 +92,11 @@ const sections: readonly Section[] = [
   },
 ];
 
+/** Of options whose schemas say nothing. */
+const descriptions: Readonly<Record<string, string>> = {
+  'deployment.logRetentionDays': 'How long CloudWatch keeps what functions log',
+};
+
 /** `maxP95Ms` -> `MAX_P95_MS` */
 function inCapitals(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
@@ -113,7 +118,7 @@ export const configOptions: readonly ConfigOption[] = sections.flatMap(
         command,
         isSecret: name === 'apiKey' || name === 'redisUrl',
         schema,
-        description: descriptionOf(schema),
+        description: descriptions[`${section}.${name}`] ?? descriptionOf(schema),
         usual: usualOf(schema),
       };
     }),
