@@ -5,5 +5,8 @@ export const settingsSection: Section = {
   label: 'Settings',
   icon: 'settings',
   group: 'platform',
-  pages: [{ path: '/settings', page: lazy(() => import('./settings-page.tsx')) }],
+  pages: [
+    { path: '/settings', page: lazy(() => import('./settings-page.tsx')) },
+    { path: '/settings/audit', page: lazy(() => import('./audit-page.tsx')) },
+  ],
 };

@@ -9,6 +9,7 @@ import { CallerCard } from './caller-card.tsx';
 import { FunctionsTable } from './functions-table.tsx';
 import { PartsTable } from './parts-table.tsx';
 import { QueuesTable } from './queues-table.tsx';
+import { SettingsTabs } from './settings-tabs.tsx';
 import { StatusFigures } from './status-figures.tsx';
 import { ThemeCard } from './theme-card.tsx';
 
@@ -25,6 +26,7 @@ export default function SettingsPage() {
       beside={data !== undefined && <Badge tone={data.status === 'up' ? 'good' : 'bad'}>{data.status}</Badge>}
       lead="How Headroom itself is, and who is signed in"
     >
+      <SettingsTabs />
       <div class="cards">
         <Loaded of={status} skeleton={<Skeleton heightPx={560} />}>
           {(known) => (

@@ -246,4 +246,21 @@ describe('The settings in the dashboard', () => {
     expect(faults).toEqual([]);
     await close();
   });
+
+  it('show who changed what, by project and operation', async () => {
+    const { client } = dashboard.platform;
+    await client.call('putThresholds', { params: { project }, body: { preset: 'production' } });
+    const { page, faults, close } = await dashboard.open('/settings/audit');
+    await page.getByLabel('Operation').fill('putThresholds');
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await page
+      .getByRole('row', { name: /test.*putThresholds.*made/s })
+      .first()
+      .waitFor();
+    const { items } = await client.call('listAudit', { query: { operation: 'putThresholds' } });
+    expect(await page.getByRole('row').count()).toBe(items.length + 1);
+    expect(await faultsInAllLooks(page)).toEqual([]);
+    expect(faults).toEqual([]);
+    await close();
+  });
 });
