@@ -50,10 +50,7 @@ export function ProjectFrame({ project, hasRange = true, resolutions, children }
       lead={status.data === undefined ? '\u00a0' : reportingInWords(status.data.reporting)}
       actions={hasRange ? chooser : undefined}
     >
-      <Tabs
-        label="Performance"
-        links={tabs.map(({ path, label }) => ({ href: `${base}${path}${query}`, label }))}
-      />
+      <Tabs label="Performance" links={tabs.map(({ path, label }) => ({ href: `${base}${path}${query}`, label }))} />
       {children}
     </Page>
   );

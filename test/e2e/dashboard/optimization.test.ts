@@ -28,7 +28,9 @@ const settings = async () =>
   (await dashboard.platform.client.call('getLiveSettings', { params: { project } }))?.settings;
 
 describe('Optimization in the dashboard', () => {
-  it('plans, lets one choose and approve, applies what was chosen, and tells who did', { timeout: slowMs }, async () => {
+  it('plans, lets one choose and approve, applies what was chosen, and tells who did', {
+    timeout: slowMs,
+  }, async () => {
     const { page, faults, close } = await dashboard.open(base);
     await page.getByText('There was no run yet').waitFor();
     await page.getByText('None: the service goes by its own').waitFor();
