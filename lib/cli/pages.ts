@@ -7,6 +7,12 @@ interface Page<Item> {
   nextCursor?: string | undefined;
 }
 
+/** What a terminal is given of a list, at most. */
+export const mostItems = 10_000;
+
+export const moreText = (shown: number): string =>
+  `There may be more than these ${shown}: --limit shows up to ${mostItems}.`;
+
 export interface Followed<Item> {
   items: Item[];
   /** There is more beyond the limit. */

@@ -45,6 +45,7 @@ import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
 import { tasksCommand } from './tasks/tasks.ts';
 import { terminalOf } from './terminal.ts';
+import { whoamiCommand } from './whoami.ts';
 
 /**
  * Runs a command line: `['check', '--project', 'shop']`. Never throws; what went wrong is said on standard error.
@@ -118,6 +119,7 @@ export function describeProgram(context: CliContext, done: (code: ExitCode) => v
     .addCommand(budgetsCommand(context, done))
     .addCommand(databasesCommand(context, done))
     .addCommand(settingsCommand(context, done))
+    .addCommand(whoamiCommand(context, done))
     .addCommand(completionCommand(context, done))
     .addCommand(configCommand(context, done, () => program.opts<{ config?: string }>().config))
     .addCommand(
@@ -137,13 +139,7 @@ export function describeProgram(context: CliContext, done: (code: ExitCode) => v
     .addCommand(exportCommand(context, done))
     .addCommand(restoreCommand(context, done))
     .addCommand(upgradeCommand(context, done))
-    .addCommand(auditCommand(context, done))
-    .addCommand(completionCommand(context, done))
-    .addCommand(configCommand(context, done, () => program.opts<{ config?: string }>().config))
-    .addCommand(
-      completeCommand(context, done, () => program),
-      { hidden: true },
-    );
+    .addCommand(auditCommand(context, done));
   settle(program, context.terminal);
   return program;
 }

@@ -49,6 +49,8 @@ export const subcommandExamples: Readonly<Record<string, readonly string[]>> = {
   'dead-letters list': ['headroom dead-letters list --queue tasks'],
   'dead-letters redrive': ['headroom dead-letters redrive notifications'],
   'dead-letters discard': ['headroom dead-letters discard tasks 6e6ff7a5-7c1b-4f0f-9d3a-0d5a2d0a9d3c'],
+  'audit list': ['headroom audit list'],
+  'audit export': ['headroom audit export --output audit.ndjson'],
   'keys list': ['headroom keys list'],
   'keys rotate': ['headroom keys rotate 01JD2V8Q6Y0000000000000000'],
   'keys revoke': ['headroom keys revoke 01JD2V8Q6Y0000000000000000'],

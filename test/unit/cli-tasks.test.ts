@@ -56,12 +56,24 @@ const posted = () => platform.asked.find(({ method }) => method === 'POST');
 
 describe('headroom tasks', () => {
   it('lists tasks by what is asked for, and says where there may be more', async () => {
-    const { code, out, err } = await run('list', '--project', 'shop', '--status', 'running', '--priority', 'low');
+    const { code, out, err } = await run(
+      'list',
+      '--project',
+      'shop',
+      '--status',
+      'running',
+      '--priority',
+      'low',
+      '--limit',
+      '2',
+    );
     expect(code).toBe(0);
-    expect(platform.asked[0]?.path).toBe('/v1/tasks?limit=50&project=shop&status=running&priority=low');
+    expect(platform.asked[0]?.path).toBe('/v1/tasks?limit=2&project=shop&status=running&priority=low');
+    // The next page, for what is missing yet.
+    expect(platform.asked[1]?.path).toMatch(/limit=1&cursor=\w+&project=shop/);
     expect(out).toMatch(new RegExp(`${taskId} +export +running, 40 % +shop`));
     expect(err).toContain('There may be more');
-    expect(JSON.parse((await run('list', '--json')).out)).toEqual([task]);
+    expect(JSON.parse((await run('list', '--limit', '1', '--json')).out)).toEqual([task]);
   });
 
   it('shows how much there is to do', async () => {

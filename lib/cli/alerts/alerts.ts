@@ -5,6 +5,7 @@ import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../failure.ts';
 import { withKeptNotifications } from '../kept/alerts.ts';
 import { milliseconds, wholeNumber, withConnection, withProject } from '../options.ts';
+import { followPages, moreText, mostItems } from '../pages.ts';
 import { channelsCommand } from './channels.ts';
 import { cloudWatchCommand } from './cloudwatch.ts';
 import { alertDetails, alertLines } from './report.ts';
@@ -51,7 +52,7 @@ export function alertsCommand(context: CliContext, done: Done): Command {
         .option('--all', 'those that are resolved, too')
         .addOption(severityOption())
         .addOption(typeOption())
-        .option('--limit <count>', 'at most so many', wholeNumber(1, 200), 50)
+        .option('--limit <count>', 'at most so many', wholeNumber(1, mostItems), 50)
         .action(async (flags: ListFlags) => done(await list(flags, context))),
     )
     .addCommand(
@@ -87,19 +88,21 @@ async function list(flags: ListFlags, context: CliContext): Promise<ExitCode> {
   const { client, project } = connectTo(flags, context);
   const { all, severity, type, limit } = flags;
   const query = {
-    limit: String(limit),
     ...(all ? {} : { resolved: 'false' as const }),
     ...(severity === undefined ? {} : { severity }),
     ...(type === undefined ? {} : { type }),
   };
-  const page =
-    project === undefined
-      ? await client.call('listAlerts', { query })
-      : await client.call('listProjectAlerts', { params: { project }, query });
+  const { items, isCut } = await followPages(
+    (page) =>
+      project === undefined
+        ? client.call('listAlerts', { query: { ...query, ...page } })
+        : client.call('listProjectAlerts', { params: { project }, query: { ...query, ...page } }),
+    limit,
+  );
   const { terminal } = context;
-  if (flags.json) terminal.out(JSON.stringify(page.items, null, 2));
-  else for (const line of alertLines(page.items, terminal)) terminal.out(line);
-  if (page.nextCursor !== undefined) terminal.err('There may be more: --limit shows up to 200, and the API pages.');
+  if (flags.json) terminal.out(JSON.stringify(items, null, 2));
+  else for (const line of alertLines(items, terminal)) terminal.out(line);
+  if (isCut) terminal.err(moreText(items.length));
   return exitCodes.ok;
 }
 

@@ -8,7 +8,7 @@ import { type CommandFlags, type Connection, connectTo, requireProject } from '.
 import type { CliContext } from '../context.ts';
 import { CliError, type ExitCode, exitCodes } from '../failure.ts';
 import { parseProject, wholeNumber, withConnection, withProject } from '../options.ts';
-import { followPages } from '../pages.ts';
+import { followPages, moreText, mostItems } from '../pages.ts';
 import { printAnswer } from '../print-answer.ts';
 import type { Look } from '../terminal.ts';
 import { answerLines } from './answer-lines.ts';
@@ -45,7 +45,6 @@ interface RouteFlags extends CommandFlags, BodyFlags {
 }
 
 const defaultLimit = 50;
-const mostItems = 10_000;
 
 export function routeCommand<Op extends Operation>(
   spec: RouteCommand<Op>,
@@ -131,7 +130,7 @@ async function answerTo(
     const query = { ...request.query, ...page };
     return (await call(operation, { ...request, query })) as { items: unknown[]; nextCursor?: string };
   }, limit);
-  if (isCut) context.terminal.err(`There are more than ${items.length}: --limit shows up to ${mostItems}.`);
+  if (isCut) context.terminal.err(moreText(items.length));
   return { items };
 }
 

@@ -16,6 +16,7 @@ import { CliError, clause, type ExitCode, exitCodes } from '../failure.ts';
 import { followJob, isOver } from '../follow-job.ts';
 import { wholeNumber, withConnection, withProject } from '../options.ts';
 import { writeOutput } from '../output-file.ts';
+import { followPages, moreText, mostItems } from '../pages.ts';
 import { progressOn } from '../progress.ts';
 import { standingLines, taskDetails, taskLines } from './report.ts';
 import { type TaskFlags, taskBody } from './request.ts';
@@ -50,7 +51,7 @@ export function tasksCommand(context: CliContext, done: Done): Command {
         .addOption(new Option('--status <status>', 'only those').choices(taskStatus.options))
         .addOption(new Option('--type <type>', 'only those').choices(taskTypes))
         .addOption(priorityOption('only those'))
-        .option('--limit <count>', 'at most so many', wholeNumber(1, 200), 50)
+        .option('--limit <count>', 'at most so many', wholeNumber(1, mostItems), 50)
         .action(async (flags: ListFlags) => done(await list(flags, context))),
     )
     .addCommand(
@@ -103,18 +104,22 @@ async function list(flags: ListFlags, context: CliContext): Promise<ExitCode> {
   const { terminal } = context;
   const { client, project } = connectTo(flags, context);
   const { status, type, priority, limit } = flags;
-  const page = await client.call('listTasks', {
-    query: {
-      limit: String(limit),
-      ...(project === undefined ? {} : { project }),
-      ...(status === undefined ? {} : { status }),
-      ...(type === undefined ? {} : { type }),
-      ...(priority === undefined ? {} : { priority }),
-    },
-  });
-  if (flags.json) terminal.out(JSON.stringify(page.items, null, 2));
-  else for (const line of taskLines(page.items, terminal)) terminal.out(line);
-  if (page.nextCursor !== undefined) terminal.err('There may be more: --limit shows up to 200, and the API pages.');
+  const { items, isCut } = await followPages(
+    (page) =>
+      client.call('listTasks', {
+        query: {
+          ...page,
+          ...(project === undefined ? {} : { project }),
+          ...(status === undefined ? {} : { status }),
+          ...(type === undefined ? {} : { type }),
+          ...(priority === undefined ? {} : { priority }),
+        },
+      }),
+    limit,
+  );
+  if (flags.json) terminal.out(JSON.stringify(items, null, 2));
+  else for (const line of taskLines(items, terminal)) terminal.out(line);
+  if (isCut) terminal.err(moreText(items.length));
   return exitCodes.ok;
 }
 
