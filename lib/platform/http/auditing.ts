@@ -9,6 +9,7 @@ import type { DomainError } from '../errors.ts';
 import type { Parts } from '../parts.ts';
 import { projectOf } from './admission.ts';
 import type { Caller } from './authenticate.ts';
+import { addressOf } from './entrance.ts';
 import { exchangeOf } from './exchange.ts';
 import { domainErrorOf } from './problem.ts';
 
@@ -32,10 +33,12 @@ export const isChange = ({ method, scope, isData, changesNothing }: Route): bool
 export class Auditing {
   readonly #trail: AuditRecords;
   readonly #log: Parts['log'];
+  readonly #isBehindEdge: boolean;
 
-  constructor(parts: Pick<Parts, 'table' | 'clock' | 'ids' | 'log'>) {
+  constructor(parts: Pick<Parts, 'table' | 'clock' | 'ids' | 'log' | 'configuration'>) {
     this.#trail = new AuditRecords(parts);
     this.#log = parts.log;
+    this.#isBehindEdge = parts.configuration.edgeSecret !== undefined;
   }
 
   /** Makes the change, after an entry for it was written, or does not. @throws what kept it from being made */
@@ -43,7 +46,7 @@ export class Auditing {
     deed: Deed,
     make: () => Promise<Answer>,
   ): Promise<Answer> {
-    const begun = await this.#trail.begin(intentionOf(deed));
+    const begun = await this.#trail.begin(intentionOf(deed, this.#isBehindEdge));
     const close = async (outcome: Outcome): Promise<void> => {
       try {
         await this.#trail.close(begun, outcome);
@@ -65,7 +68,7 @@ export class Auditing {
 
   /** For what somebody was not let do. */
   async refused(deed: Deed, error: DomainError): Promise<void> {
-    await this.#trail.note(intentionOf(deed), refusal(error));
+    await this.#trail.note(intentionOf(deed, this.#isBehindEdge), refusal(error));
   }
 }
 
@@ -74,7 +77,7 @@ function refusal({ code, message }: DomainError): Outcome {
   return { state: status < 500 ? 'refused' : 'failed', status, detail: message.slice(0, 500) };
 }
 
-function intentionOf({ event, operation, caller, input }: Deed): Intention {
+function intentionOf({ event, operation, caller, input }: Deed, isBehindEdge: boolean): Intention {
   const project = projectOf(event);
   const projects = project === undefined ? projectsIn(input?.body) : [project];
   const request = input && summaryOf(input);
@@ -84,7 +87,7 @@ function intentionOf({ event, operation, caller, input }: Deed): Intention {
     ...(projects === undefined ? {} : { projects }),
     resource: event.rawPath.slice(0, maxResourceLength).toWellFormed(),
     correlationId: exchangeOf(event).correlationId,
-    address: event.requestContext.http.sourceIp,
+    address: addressOf(event, isBehindEdge),
     ...(request === undefined ? {} : { request }),
   };
 }
