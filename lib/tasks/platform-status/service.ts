@@ -1,4 +1,4 @@
-import { undelivered } from '../../alerts/delivery/undelivered.ts';
+import { undelivered } from '../../alerts/delivery/undelivered-service.ts';
 import { deadLetterSources } from '../../contracts/dead-letters.ts';
 import type { PartStatus, PlatformStatus, QueueStatus } from '../../contracts/status.ts';
 import { version } from '../../contracts/version.ts';
