@@ -1,6 +1,7 @@
 import { alertsSection, projectAlertsSection } from '../alerts/section.ts';
 import { cacheSection } from '../cache/section.ts';
 import { checksSection } from '../checks/section.ts';
+import { comparisonsSection } from '../comparisons/section.ts';
 import { keysSection } from '../keys/section.ts';
 import { loadSection } from '../load/section.ts';
 import { optimizationSection } from '../optimization/section.ts';
@@ -19,6 +20,7 @@ export const sections: readonly Section[] = [
   cacheSection,
   checksSection,
   overviewSection,
+  comparisonsSection,
   alertsSection,
   tasksSection,
   keysSection,

@@ -18,15 +18,17 @@ export function AvailableCard({ project }: { project: string }) {
   });
   return (
     <Card title="What would help">
-      <Loaded of={available}>
-        {({ items }) => (
-          <ul class="available">
-            {items.map((item) => (
-              <Kind key={item.id} of={item} />
-            ))}
-          </ul>
-        )}
-      </Loaded>
+      <div class="available-place">
+        <Loaded of={available}>
+          {({ items }) => (
+            <ul class="available">
+              {items.map((item) => (
+                <Kind key={item.id} of={item} />
+              ))}
+            </ul>
+          )}
+        </Loaded>
+      </div>
     </Card>
   );
 }

@@ -8,6 +8,7 @@ import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { TextField } from '../../components/fields.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Moment } from '../../components/moment.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
 import { useToast } from '../../components/toast.tsx';
 import { useAllowed, useApi } from '../../session/session.tsx';
 
@@ -41,7 +42,9 @@ export function FreezeCard({ project }: { project: string }) {
         </Button>
       }
     >
-      <Loaded of={freeze}>{(known) => <FreezeState of={known} />}</Loaded>
+      <Loaded of={freeze} skeleton={<Skeleton lines={1} />}>
+        {(known) => <FreezeState of={known} />}
+      </Loaded>
       <ConfirmDialog
         title={isFrozen ? 'Allow changes again?' : 'Stop all changes?'}
         action={isFrozen ? 'Allow changes' : 'Stop all changes'}

@@ -8,6 +8,7 @@ import { type Column, DataTable } from '../../components/data-table.tsx';
 import { ErrorNote } from '../../components/error-note.tsx';
 import { SelectField } from '../../components/fields.tsx';
 import { Loaded } from '../../components/loaded.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
 import { useToast } from '../../components/toast.tsx';
 import { useAllowed, useApi } from '../../session/session.tsx';
 
@@ -32,7 +33,7 @@ export function ProfileCard({ project }: { project: string }) {
   );
   return (
     <Card title="Profile">
-      <Loaded of={known}>
+      <Loaded of={known} skeleton={<Skeleton heightPx={230} />}>
         {({ current, profiles }) => (
           <>
             <ProfileChoice

@@ -6,6 +6,7 @@ import { Empty } from '../../components/empty.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Pager } from '../../components/pager.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
 import { useApi } from '../../session/session.tsx';
 import { isAtWork, RunBadge } from '../run-state.tsx';
 
@@ -72,7 +73,7 @@ export function RunsCard({ project }: { project: string }) {
       title="Runs"
       actions={<a href={`/dashboard/projects/${project}/optimization/changes`}>Every change that was made</a>}
     >
-      <Loaded of={runs}>
+      <Loaded of={runs} skeleton={<Skeleton heightPx={116} />}>
         {(items) =>
           items.length === 0 ? (
             <Empty title="There was no run yet">

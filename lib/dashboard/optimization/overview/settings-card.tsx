@@ -4,6 +4,7 @@ import { Empty } from '../../components/empty.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
 import { useApi } from '../../session/session.tsx';
 
 const everyMs = 15_000;
@@ -23,7 +24,7 @@ export function SettingsCard({ project }: { project: string }) {
   );
   return (
     <Card title="Live settings in force">
-      <Loaded of={settings}>
+      <Loaded of={settings} skeleton={<Skeleton heightPx={120} />}>
         {({ settings: inForce, version, experiment }) => (
           <>
             {experiment !== undefined && (
