@@ -47,7 +47,7 @@ export function ProfileCard({ project }: { project: string }) {
               <summary>What its rules come to</summary>
               <DataTable caption="Rules" columns={effects} rows={current.effects} rowKey={({ rule }) => rule} />
             </details>
-            <p class="note">{current.apply}</p>
+            <p class="note">The choice changes nothing in the service: a run puts it in force.</p>
           </>
         )}
       </Loaded>
