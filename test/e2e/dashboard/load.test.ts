@@ -93,6 +93,32 @@ describe('Load tests in the dashboard', () => {
     await close();
   });
 
+  it('are joined by comparisons of configurations, which are watched and cancelled alike', {
+    timeout: slowMs,
+  }, async () => {
+    const { client } = dashboard.platform;
+    const { comparisonId } = await client.call('startComparison', {
+      body: {
+        configurations: [
+          { name: 'now', project },
+          { name: 'next', project },
+        ],
+        users: 1,
+        durationSeconds: 10,
+        sliceSeconds: 5,
+        thinkTimeMs: 50,
+      },
+    });
+    const { page, faults, close } = await dashboard.open('/comparisons');
+    await page.getByRole('link', { name: 'now, next' }).click();
+    await page.getByRole('button', { name: 'Cancel the comparison' }).click();
+    await page.getByText('The comparison was cancelled.').waitFor({ timeout: slowMs });
+    expect(new URL(page.url()).pathname).toBe(`/dashboard/comparisons/${comparisonId}`);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
   it('say beside a field what is wrong with it, and how a target is proven', { timeout: slowMs }, async () => {
     const { page, close } = await dashboard.open(`${base}/new`);
     await page.getByLabel('Users').fill('0');
