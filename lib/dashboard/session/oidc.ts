@@ -58,6 +58,8 @@ export async function finishSignIn(): Promise<string> {
   const answer = new URLSearchParams(location.search);
   const begun = takeBegun();
   history.replaceState(history.state, '', begun?.returnTo ?? '/dashboard');
+  // The router looks at the address only when it is told to.
+  dispatchEvent(new PopStateEvent('popstate'));
   const refusal = answer.get('error_description') ?? answer.get('error');
   if (refusal !== null) throw failure(`The sign-in was refused: ${refusal}.`);
   if (begun === undefined || answer.get('state') !== begun.state) {
