@@ -13,7 +13,11 @@ export const minTtlSeconds = 0.001;
 /** Ten years. Times stay far below the 48 bits that an entry's header has for them. */
 export const maxTtlSeconds = 315_360_000;
 export const ttlSeconds = z.number().min(minTtlSeconds).max(maxTtlSeconds);
-const windowSeconds = z.number().min(0).max(maxTtlSeconds);
+const windowSeconds = z
+  .number()
+  .min(0)
+  .max(maxTtlSeconds)
+  .refine((seconds) => seconds === 0 || seconds >= minTtlSeconds, `must be 0, or at least ${minTtlSeconds}`);
 const megabytes = z.number().positive().max(1_048_576);
 const milliseconds = z.number().int().min(1).max(3_600_000);
 

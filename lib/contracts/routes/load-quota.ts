@@ -23,6 +23,6 @@ export const loadQuotaRoutes = {
     params: inProject,
     body: loadQuotaSettings,
     answers: ok(loadQuotaInForce),
-    problems: ['not-found'],
+    problems: ['not-found', 'conflict'],
   },
 } as const satisfies Record<string, Route>;

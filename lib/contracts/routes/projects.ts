@@ -14,7 +14,7 @@ export const projectRoutes = {
     params: inProject,
     body: projectSettings,
     answers: { 200: { description: 'Replaced', body: project }, 201: { description: 'Created', body: project } },
-    problems: ['target-not-allowed'],
+    problems: ['target-not-allowed', 'conflict'],
   },
   getProject: {
     method: 'GET',
@@ -58,7 +58,7 @@ export const projectRoutes = {
     function: 'projects-api',
     params: inProject,
     answers: ok(verification),
-    problems: ['not-found', 'target-not-allowed'],
+    problems: ['not-found', 'target-not-allowed', 'conflict'],
   },
   getThresholds: {
     method: 'GET',
@@ -81,6 +81,6 @@ export const projectRoutes = {
     params: inProject,
     body: thresholdSettings,
     answers: ok(thresholds),
-    problems: ['not-found'],
+    problems: ['not-found', 'conflict'],
   },
 } as const satisfies Record<string, Route>;

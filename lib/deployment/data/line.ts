@@ -26,11 +26,14 @@ export type Item = Record<string, AttributeValue>;
 /** Under a name that no attribute has: kinds of values are named by one or two letters. */
 const bytesKey = '$base64';
 
-/** An item as text, as DynamoDB has it: numbers in their own digits, bytes as bytes. */
+/** An item as text, as DynamoDB has it: numbers in their own digits, bytes as bytes. It is one line for every reader of lines. */
 export const lineOf = (table: DataTable, item: Item): string =>
   JSON.stringify({ t: table, i: item }, (_, value: unknown) =>
     value instanceof Uint8Array ? { [bytesKey]: Buffer.from(value).toString('base64') } : value,
-  );
+  )
+    // JSON may hold them as they are, and `node:readline` ends lines there.
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
 
 const itemLine = z.object({ t: z.enum(dataTables), i: z.record(z.string(), z.unknown()) });
 

@@ -14,11 +14,18 @@ export interface ExportLines {
 export async function readExport(file: string): Promise<ExportLines> {
   const stream = createReadStream(file).pipe(createGunzip());
   const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]();
+  const damaged = (cause: unknown): Error => new Error(`${file} is damaged, or no export.`, { cause });
   const broken = new Promise<never>((_, reject) => {
-    stream.on('error', (cause) => reject(new Error(`${file} is damaged, or no export.`, { cause })));
+    stream.on('error', (cause) => reject(damaged(cause)));
   });
   broken.catch(() => {});
-  const next = () => Promise.race([lines.next(), broken]);
+  const next = async () => {
+    try {
+      return await Promise.race([lines.next(), broken]);
+    } catch (error) {
+      throw error instanceof Error && error.message.startsWith(file) ? error : damaged(error);
+    }
+  };
   const first = header.safeParse(parse((await next()).value));
   if (!first.success) throw new Error(`${file} is no export of Headroom.`);
   if (first.data.headroomExport !== exportFormat) {

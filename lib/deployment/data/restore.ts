@@ -61,7 +61,8 @@ export async function restoreData(
   let read = 0;
   let batches: { table: DataTable; items: Item[] }[] = [];
 
-  const flush = async (): Promise<void> => {
+  /** @param through the last line whose item is in it: the one after it is put anew when this is cut off */
+  const flush = async (through: number): Promise<void> => {
     const results = await Promise.all(
       batches.map(({ table, items }) => {
         const name = tables[table] ?? '';
@@ -70,7 +71,7 @@ export async function restoreData(
     );
     skipped += results.reduce((sum, one) => sum + one, 0);
     batches = [];
-    await writeFile(note, JSON.stringify({ tables, lines: read }), { mode: 0o600 });
+    await writeFile(note, JSON.stringify({ tables, lines: through }), { mode: 0o600 });
     onProgress(counts.history + counts.cache);
   };
 
@@ -84,11 +85,11 @@ export async function restoreData(
     const last = batches.at(-1);
     if (last !== undefined && last.table === table && last.items.length < batchSize) last.items.push(item);
     else {
-      if (batches.length === atOnce) await flush();
+      if (batches.length === atOnce) await flush(read - 1);
       batches.push({ table, items: [item] });
     }
   }
-  await flush();
+  await flush(read);
   await rm(note, { force: true });
   return { items: counts, skipped, isResumed: done !== undefined };
 }

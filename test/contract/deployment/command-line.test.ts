@@ -58,7 +58,7 @@ describe('headroom deploy', () => {
   it('says the cost, deploys, shows the steps, and makes the first key', async () => {
     const { code, out, err } = await run('deploy', '--stage', 'lab', '--option', 'cacheTier=none', '--yes');
     expect(code).toBe(0);
-    expect(err).toMatch(/alarms +7\.40/);
+    expect(err).toMatch(/alarms +7\.50/);
     expect(err).toMatch(/CREATE_COMPLETE +TablesHistory/);
     expect(out).toContain('Headroom answers at https://api.example.com');
     expect(out).toContain('hr_secret');

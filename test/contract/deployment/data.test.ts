@@ -1,0 +1,211 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { type AttributeValue, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openData } from '../../../bin/data.ts';
+import { newestVersions } from '../../../lib/contracts/item-versions.ts';
+import { exportData } from '../../../lib/deployment/data/export.ts';
+import { restoreData } from '../../../lib/deployment/data/restore.ts';
+import { startDynamoDb } from '../../../lib/local/emulators/dynamodb.ts';
+import { ensureCacheTable, ensureHistoryTable } from '../../../lib/local/provision/tables.ts';
+import { sourceFiles } from '../../architecture/source.ts';
+import { runInProcess } from '../../support/cli-in-process.ts';
+
+let directory: string;
+let engine: Awaited<ReturnType<typeof startDynamoDb>>;
+let dynamodb: DynamoDBClient;
+let tables = 0;
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'headroom-data-'));
+  engine = await startDynamoDb({ dataDir: join(directory, 'dynamodb'), onUnexpectedExit: () => {} });
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  dynamodb = new DynamoDBClient({ endpoint: engine.endpoint, region: 'us-east-1', credentials });
+});
+afterAll(async () => {
+  dynamodb.destroy();
+  await engine.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+let file = '';
+beforeEach(() => {
+  file = join(directory, `export-${tables}.gz`);
+});
+
+/** Both tables, empty and new. */
+async function newTables(): Promise<{ history: string; cache: string }> {
+  tables++;
+  const names = { history: `history${tables}`, cache: `cache${tables}` };
+  await Promise.all([ensureHistoryTable(dynamodb, names.history), ensureCacheTable(dynamodb, names.cache)]);
+  return names;
+}
+
+const put = (TableName: string, Item: Record<string, AttributeValue>) =>
+  dynamodb.send(new PutItemCommand({ TableName, Item }));
+
+/** Every kind of value that DynamoDB knows; numbers beyond what JavaScript holds. */
+const oddItem: Record<string, AttributeValue> = {
+  pk: { S: 'ODD' },
+  sk: { S: 'ä\n"\u2028#' },
+  number: { N: '123456789012345678901234567890.123456' },
+  bytes: { B: new Uint8Array([0, 255, 10, 13, 34]) },
+  byteSet: { BS: [new Uint8Array([1]), new Uint8Array([2, 3])] },
+  nested: { M: { list: { L: [{ NULL: true }, { BOOL: false }, { SS: ['a', 'b'] }] }, empty: { M: {} } } },
+};
+
+async function fill({ history, cache }: { history: string; cache: string }, items = 60): Promise<void> {
+  await put(history, oddItem);
+  for (let i = 0; i < items; i++) {
+    await put(history, {
+      pk: { S: `P${i % 7}` },
+      sk: { S: `I${i}` },
+      type: { S: 'Project' },
+      version: { N: '1' },
+      data: { S: JSON.stringify({ i }) },
+      ...(i % 5 === 0 ? { outboxShard: { S: '1' }, outboxDue: { S: String(i) } } : {}),
+    });
+  }
+  await put(cache, { pk: { S: 'C' }, sk: { S: 'v' }, value: { B: Buffer.alloc(2_000, 7) } });
+}
+
+async function contents(TableName: string): Promise<unknown[]> {
+  const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName }));
+  // Attributes have no order, in an item or a map.
+  const plain = Items.map((item) =>
+    JSON.stringify(item, (_, value) => {
+      if (value instanceof Uint8Array) return [...value];
+      const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+      return isMap ? Object.fromEntries(Object.entries(value).sort()) : value;
+    }),
+  );
+  return plain.sort();
+}
+
+describe('all data as a file', () => {
+  it('comes back byte for byte, in both tables', async () => {
+    const [from, to] = [await newTables(), await newTables()];
+    await fill(from);
+    const { items } = await exportData({ dynamodb, tables: from }, file);
+    expect(items).toEqual({ history: 61, cache: 1 });
+    const restored = await restoreData({ dynamodb, tables: to }, file);
+    expect(restored).toEqual({ items, skipped: 0, isResumed: false });
+    expect(await contents(to.history)).toEqual(await contents(from.history));
+    expect(await contents(to.cache)).toEqual(await contents(from.cache));
+    expect(existsSync(`${file}.part`)).toBe(false);
+  });
+
+  it('holds the cache only when that is asked for', async () => {
+    const from = await newTables();
+    await fill(from, 3);
+    const { items } = await exportData({ dynamodb, tables: { history: from.history } }, file);
+    expect(items).toEqual({ history: 4, cache: 0 });
+  });
+
+  it('goes on where an export was cut off, and holds each item once', async () => {
+    const [from, to] = [await newTables(), await newTables()];
+    await fill(from);
+    // The scan of the history is done when the interrupt comes, before the cache's.
+    const interrupt = new AbortController();
+    const cut = exportData({ dynamodb, tables: from }, file, {
+      onProgress: () => interrupt.abort(new Error('cut')),
+      signal: interrupt.signal,
+    });
+    await expect(cut).rejects.toThrow('cut');
+    expect(existsSync(file)).toBe(false);
+    // What was written after the note is cut away.
+    writeFileSync(`${file}.part`, Buffer.concat([readFileSync(`${file}.part`), gzipSync('half')]));
+    expect((await exportData({ dynamodb, tables: from }, file)).isResumed).toBe(true);
+    await restoreData({ dynamodb, tables: to }, file);
+    expect(await contents(to.history)).toEqual(await contents(from.history));
+    expect(gunzipSync(readFileSync(file)).toString()).not.toContain('half');
+  });
+
+  it('goes on where a restore was cut off', async () => {
+    const [from, to] = [await newTables(), await newTables()];
+    await fill(from, 150);
+    await exportData({ dynamodb, tables: from }, file);
+    const interrupt = new AbortController();
+    const cut = restoreData({ dynamodb, tables: to }, file, {
+      onProgress: () => interrupt.abort(new Error('cut')),
+      signal: interrupt.signal,
+    });
+    await expect(cut).rejects.toThrow('cut');
+    expect((await contents(to.history)).length).toBeGreaterThan(0);
+    expect((await restoreData({ dynamodb, tables: to }, file)).isResumed).toBe(true);
+    expect(await contents(to.history)).toEqual(await contents(from.history));
+  });
+
+  it('is put only where there is nothing, unless it is merged, and then what is there stays', async () => {
+    const [from, to] = [await newTables(), await newTables()];
+    await fill(from, 3);
+    await exportData({ dynamodb, tables: { history: from.history } }, file);
+    await put(to.history, { ...oddItem, number: { N: '1' } });
+    const tables = { history: to.history };
+    await expect(restoreData({ dynamodb, tables }, file)).rejects.toThrow('holds something');
+    expect(await restoreData({ dynamodb, tables }, file, { merge: true })).toMatchObject({ skipped: 1 });
+    expect(await contents(to.history)).toHaveLength(4);
+    expect(JSON.stringify(await contents(to.history))).toContain('number');
+  });
+
+  it('is looked through before anything is written: whole, ours, and nothing newer', async () => {
+    const [from, to] = [await newTables(), await newTables()];
+    await fill(from, 3);
+    await exportData({ dynamodb, tables: from }, file);
+    const whole = readFileSync(file);
+    const restore = () => restoreData({ dynamodb, tables: to }, file);
+    truncateSync(file, whole.length - 40);
+    await expect(restore()).rejects.toThrow(/cut off|damaged/);
+    writeFileSync(file, gzipSync('{"other":1}\n'));
+    await expect(restore()).rejects.toThrow('is no export of Headroom');
+    writeFileSync(file, 'plain');
+    await expect(restore()).rejects.toThrow(/damaged|no export/);
+    const text = gunzipSync(whole).toString();
+    writeFileSync(file, gzipSync(text.replace('"version":{"N":"1"}', '"version":{"N":"9"}')));
+    await expect(restore()).rejects.toThrow('Project of version 9');
+    expect(await contents(to.history)).toEqual([]);
+  });
+});
+
+describe('the kinds of items', () => {
+  it('are known with their newest versions, as they stand where they are declared', () => {
+    const declared = sourceFiles()
+      .filter(({ path }) => path.startsWith('lib/'))
+      .flatMap(({ text }) => [...text.matchAll(/ItemType<[^=]+= \{\s*name: '(\w+)',\s*version: (\d+)/g)]);
+    const later = declared
+      .filter(([, , version]) => version !== '1')
+      .map(([, name, version]) => [name, Number(version)]);
+    expect(declared.length).toBeGreaterThan(50);
+    expect(Object.fromEntries(later)).toEqual(newestVersions);
+  });
+});
+
+describe('headroom export, restore and upgrade', () => {
+  it('move the data of this machine, and tell what would be brought up', async () => {
+    const run = (...args: string[]) => runInProcess(args, directory, {}, { openData });
+    const kept = join(directory, 'kept.gz');
+    writeFileSync(
+      kept,
+      gzipSync(
+        [
+          JSON.stringify({ headroomExport: 1, version: '0.0.1', exportedAt: '2026-01-01', tables: ['history'] }),
+          JSON.stringify({
+            t: 'history',
+            i: { pk: { S: 'A' }, sk: { S: 'B' }, type: { S: 'LoadTest' }, version: { N: '1' }, data: { S: '{}' } },
+          }),
+          JSON.stringify({ end: true, items: { history: 1, cache: 0 } }),
+          '',
+        ].join('\n'),
+      ),
+    );
+    expect((await run('export', 'none.gz', '--data', 'nowhere')).err).toContain('There is no data of Headroom');
+    expect((await run('restore', kept, '--data', 'machine')).out).toContain('1 items were put back.');
+    const checked = await run('upgrade', '--check', '--data', 'machine');
+    expect(checked).toMatchObject({ code: 0 });
+    expect(checked.out).toMatch(/LoadTest +1 +1 +brought up when it is read/);
+    const exported = await run('export', 'again.gz', '--data', 'machine', '--json');
+    expect(JSON.parse(exported.out)).toMatchObject({ items: { history: 1, cache: 0 } });
+    expect(gunzipSync(readFileSync(join(directory, 'again.gz'))).toString()).toContain('"LoadTest"');
+  });
+});
