@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { configurationOf } from '../../lib/contracts/configuration.ts';
+import { localSettings } from '../../lib/local/function-configuration.ts';
 import { KeyService } from '../../lib/platform/keys/service.ts';
 import { builtFunctions } from '../support/built-functions.ts';
 import { eventOf } from '../support/gateway-event.ts';
@@ -57,9 +57,7 @@ describe('The bundle of the function that analyses queries', { timeout: 180_000 
       request('sqlite', 'SELECT id FROM t WHERE a = ?', table),
       request('mongodb', { find: 't', filter: { a: 1 } }),
     ];
-    const environment = Object.fromEntries(
-      Object.keys(configurationOf('queries-api').shape).map((name) => [name, 'main']),
-    );
+    const environment = localSettings();
     const code = `
       const { handler } = await import(${JSON.stringify(join(directory, 'task', 'index.mjs'))});
       const context = { functionName: 'queries-api', awsRequestId: 'one', getRemainingTimeInMillis: () => 60000 };
