@@ -27,7 +27,9 @@ describe('The bundle of the worker that plays scripts', { timeout: 120_000 }, ()
   it('has Artillery, alone of all functions, and far less than Lambda takes', async () => {
     const bundles = await builtFunctions();
     const files = functionNames.flatMap((name) =>
-      readdirSync(bundles[name].directory).map((file) => join(bundles[name].directory, file)),
+      readdirSync(bundles[name].directory, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((file) => join(file.parentPath, file.name)),
     );
     const withArtillery = files.filter((file) => readFileSync(file, 'utf8').includes(mark));
     expect(withArtillery).toEqual([join(bundles['artillery-worker'].directory, 'thread.mjs')]);
