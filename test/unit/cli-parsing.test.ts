@@ -56,11 +56,12 @@ describe('Options', () => {
     ['500ms', 0.5],
     ['2m', 120],
     ['1h', 3600],
+    ['1d', 86_400],
   ])('reads the duration %s', (text, expected) => expect(seconds(text)).toBe(expected));
 
   it('counts a bare number in milliseconds where that is usual', () => expect(milliseconds('250')).toBe(250));
 
-  it.each(['', '-1', '1d', 's', '1 s', 'Infinity'])('%j is no duration', (text) =>
+  it.each(['', '-1', '1w', 's', '1 s', 'Infinity'])('%j is no duration', (text) =>
     expect(() => seconds(text)).toThrow('duration'));
 
   it.each(['', ' ', '1.5', '0x', '-1', '11', '1e99'])('%j is no whole number from 0 to 10', (text) =>
