@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { exportFormat, type Footer, footer, type Header, header } from './line.ts';
 
@@ -12,21 +12,8 @@ export interface ExportLines {
 
 /** @throws Error of one sentence when it is no export that this Headroom reads */
 export async function readExport(file: string): Promise<ExportLines> {
-  const stream = createReadStream(file).pipe(createGunzip());
-  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]();
-  const damaged = (cause: unknown): Error => new Error(`${file} is damaged, or no export.`, { cause });
-  const broken = new Promise<never>((_, reject) => {
-    stream.on('error', (cause) => reject(damaged(cause)));
-  });
-  broken.catch(() => {});
-  const next = async () => {
-    try {
-      return await Promise.race([lines.next(), broken]);
-    } catch (error) {
-      throw error instanceof Error && error.message.startsWith(file) ? error : damaged(error);
-    }
-  };
-  const first = header.safeParse(parse((await next()).value));
+  const lines = linesOf(file);
+  const first = header.safeParse(parse((await lines.next()).value));
   if (!first.success) throw new Error(`${file} is no export of Headroom.`);
   if (first.data.headroomExport !== exportFormat) {
     throw new Error(`${file} has format ${first.data.headroomExport}; this Headroom reads ${exportFormat}.`);
@@ -34,14 +21,37 @@ export async function readExport(file: string): Promise<ExportLines> {
   return {
     header: first.data,
     async *items() {
-      for (;;) {
-        const { value, done } = await next();
-        if (done === true || value === undefined) throw new Error(`${file} was cut off: its last line is missing.`);
-        if (value.startsWith('{"end":')) return footer.parse(parse(value));
-        yield value;
+      try {
+        for (;;) {
+          const { value, done } = await lines.next();
+          if (done === true || value === undefined) throw new Error(`${file} was cut off: its last line is missing.`);
+          if (value.startsWith('{"end":')) return footer.parse(parse(value));
+          yield value;
+        }
+      } finally {
+        // Closes the file, also for who wants no more of it.
+        await lines.return(undefined);
       }
     },
   };
+}
+
+/** Node's own reader of lines would also break them at U+2028, which JSON lets stand in texts. @throws Error when it is no whole gzip */
+async function* linesOf(file: string): AsyncGenerator<string, undefined> {
+  const stream = createGunzip().setEncoding('utf8');
+  // What keeps the file from being read ends the other, too, and is told there.
+  pipeline(createReadStream(file), stream, () => {});
+  let rest = '';
+  try {
+    for await (const chunk of stream as AsyncIterable<string>) {
+      const lines = `${rest}${chunk}`.split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+  } catch (cause) {
+    throw new Error(`${file} is damaged, or no export.`, { cause });
+  }
+  return undefined;
 }
 
 function parse(line: string | undefined): unknown {

@@ -159,6 +159,9 @@ describe('all data as a file', () => {
     await expect(restore()).rejects.toThrow(/cut off|damaged/);
     writeFileSync(file, gzipSync('{"other":1}\n'));
     await expect(restore()).rejects.toThrow('is no export of Headroom');
+    await expect(restoreData({ dynamodb, tables: to }, 'nowhere.gz')).rejects.toThrow(
+      'nowhere.gz is damaged, or no export',
+    );
     writeFileSync(file, 'plain');
     await expect(restore()).rejects.toThrow(/damaged|no export/);
     const text = gunzipSync(whole).toString();
