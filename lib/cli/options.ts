@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, type Option } from 'commander';
 import { projectName } from '../contracts/names.ts';
 
 /** The options by which every command finds its Headroom. */
@@ -76,7 +76,13 @@ export const milliseconds = (text: string): number => Math.round(duration('ms')(
 /** `a,b`: several in one. */
 export const listOf = (text: string): string[] => text.split(',').map((each) => each.trim());
 
+const collecting = new WeakSet<object>();
+
 /** For options that may be given several times. */
-export const collect =
-  <Value>(parse: (text: string) => Value) =>
-  (text: string, given: Value[] = []): Value[] => [...given, parse(text)];
+export function collect<Value>(parse: (text: string) => Value): (text: string, given?: Value[]) => Value[] {
+  const parseNext = (text: string, given: Value[] = []): Value[] => [...given, parse(text)];
+  collecting.add(parseNext);
+  return parseNext;
+}
+
+export const isCollected = ({ parseArg }: Option): boolean => parseArg !== undefined && collecting.has(parseArg);

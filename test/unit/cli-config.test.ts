@@ -120,6 +120,17 @@ describe('What nobody says on the command line', () => {
     expect(err).toContain('headroom.config.yaml:3:3: connection.apiKey is to be in the environment as SHOP_KEY');
   });
 
+  it('says what a deployment decides, and a pair of the command line goes before it', async () => {
+    write('deployment:\n  cacheTier: none\n');
+    const ofTierTwo = async (...pairs: string[]): Promise<number | undefined> => {
+      const { out } = await run(['cost', '--json', ...pairs]);
+      const { atRest } = JSON.parse(out) as { atRest: { item: string; usdPerMonth: number }[] };
+      return atRest.find(({ item }) => item === 'tier 2 of caches')?.usdPerMonth;
+    };
+    expect(await ofTierTwo()).toBe(0);
+    expect(await ofTierTwo('--option', 'cacheTier=serverless')).toBeGreaterThan(0);
+  });
+
   it('gives load tests their rules, unless another model is asked for', async () => {
     write('loadTest:\n  users: 20\n  rampUp: 5s\n  http2: true\n  thresholds: ["p95<200", "errors<1"]\n');
     await run(['loadtest', '--project', 'shop'], connected());

@@ -1,4 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
+import { isCollected } from '../options.ts';
 
 export interface Candidate {
   readonly value: string;
@@ -95,9 +96,8 @@ function sourceOf(name: string, command?: Command): Source | undefined {
 
 function optionsOf(command: Command, used: ReadonlySet<string>): Candidate[] {
   const listed = command.createHelp().visibleOptions(command);
-  // Those that collect what they are given may stand several times, and have a parser that is given what there was.
   const isOver = (option: Option): boolean =>
-    used.has(option.attributeName()) && !option.variadic && !/repeatable|several times/.test(option.description);
+    used.has(option.attributeName()) && !option.variadic && !isCollected(option);
   return listed.flatMap((option) =>
     option.long == null || isOver(option) ? [] : [{ value: option.long, description: option.description }],
   );

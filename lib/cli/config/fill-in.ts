@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, type Option } from 'commander';
 import type { ConfigOption } from '../../contracts/config/options.ts';
 import { CliError } from '../failure.ts';
+import { isCollected } from '../options.ts';
 import { deploymentSettings, type EffectiveOption, effectiveOptions, originInWords } from './effective.ts';
 import type { ReadConfig } from './read.ts';
 
@@ -83,8 +84,6 @@ function parsedValue(flag: Option, value: unknown): unknown {
     undefined,
   );
 }
-
-const isCollected = ({ description }: Option): boolean => description.includes('repeatable');
 
 /** As the environment would say it. */
 function textOf({ option, value, origin }: EffectiveOption, environment: NodeJS.ProcessEnv): string {

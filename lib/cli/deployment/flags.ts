@@ -27,11 +27,11 @@ function parsePair(text: string): [string, string] {
 }
 
 /**
- * @param fromFile what a configuration file says, which flags go before
+ * What the command line says; a configuration file stands among its pairs.
  * @throws CliError with all that is wrong
  */
-export function deploymentOf({ stage, option = [] }: DeploymentFlags, fromFile: DeploymentInput = {}): DeploymentInput {
-  const options = { ...fromFile, ...Object.fromEntries(option), ...(stage === undefined ? {} : { stage }) };
+export function deploymentOf({ stage, option = [] }: DeploymentFlags): DeploymentInput {
+  const options = { ...Object.fromEntries(option), ...(stage === undefined ? {} : { stage }) };
   try {
     parseDeploymentOptions(options);
   } catch (cause) {
