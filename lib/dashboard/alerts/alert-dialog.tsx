@@ -1,9 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { Alert } from '../../contracts/alerts.ts';
 import { useAction } from '../api/use-action.ts';
-import { Button } from '../components/button.tsx';
+import { ActionForm } from '../components/action-form.tsx';
 import { Dialog } from '../components/dialog.tsx';
-import { ErrorNote } from '../components/error-note.tsx';
 import { TextField } from '../components/fields.tsx';
 import { useToast } from '../components/toast.tsx';
 import { useApi } from '../session/session.tsx';
@@ -50,13 +49,7 @@ function Inside({ of, alert: { alertId }, onClose, onDone }: Omit<AlertDialogPro
     onClose();
   });
   return (
-    <form
-      class="fields"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void act.run();
-      }}
-    >
+    <ActionForm action={act} submit={title} onCancel={onClose}>
       <p>{says}</p>
       <TextField
         label="Why"
@@ -66,13 +59,6 @@ function Inside({ of, alert: { alertId }, onClose, onDone }: Omit<AlertDialogPro
         value={why}
         onValue={setWhy}
       />
-      <ErrorNote error={act.error} />
-      <div class="buttons">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button tone="primary" type="submit" isPending={act.isPending}>
-          {title}
-        </Button>
-      </div>
-    </form>
+    </ActionForm>
   );
 }

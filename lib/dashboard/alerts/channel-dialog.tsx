@@ -1,9 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { AlertSeverity } from '../../contracts/alerts.ts';
 import { useAction } from '../api/use-action.ts';
-import { Button } from '../components/button.tsx';
+import { ActionForm } from '../components/action-form.tsx';
 import { Dialog } from '../components/dialog.tsx';
-import { ErrorNote } from '../components/error-note.tsx';
 import { SelectField, TextField } from '../components/fields.tsx';
 import { useToast } from '../components/toast.tsx';
 import { useApi } from '../session/session.tsx';
@@ -45,13 +44,7 @@ function Inside({ onClose, onDone }: Omit<ChannelDialogProps, 'isOpen'>) {
     onClose();
   });
   return (
-    <form
-      class="fields"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void make.run();
-      }}
-    >
+    <ActionForm action={make} submit="Make the channel" onCancel={onClose}>
       <div class="fields two">
         <TextField
           label="Name"
@@ -84,13 +77,6 @@ function Inside({ onClose, onDone }: Omit<ChannelDialogProps, 'isOpen'>) {
           onValue={setProjects}
         />
       </div>
-      <ErrorNote error={make.error} />
-      <div class="buttons">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button tone="primary" type="submit" isPending={make.isPending}>
-          Make the channel
-        </Button>
-      </div>
-    </form>
+    </ActionForm>
   );
 }

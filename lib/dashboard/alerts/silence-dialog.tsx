@@ -1,9 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { AlertSeverity, AlertType, SilenceMatchers } from '../../contracts/alerts.ts';
 import { useAction } from '../api/use-action.ts';
-import { Button } from '../components/button.tsx';
+import { ActionForm } from '../components/action-form.tsx';
 import { Dialog } from '../components/dialog.tsx';
-import { ErrorNote } from '../components/error-note.tsx';
 import { SelectField, TextField } from '../components/fields.tsx';
 import { useToast } from '../components/toast.tsx';
 import { useApi } from '../session/session.tsx';
@@ -73,13 +72,7 @@ function Inside({ matchers, onClose, onDone }: Omit<SilenceDialogProps, 'isOpen'
     onClose();
   });
   return (
-    <form
-      class="fields"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void silence.run();
-      }}
-    >
+    <ActionForm action={silence} submit="Silence them" onCancel={onClose}>
       <p>Alerts that fit all of these are shown, and nobody is told of them.</p>
       <div class="fields two">
         <TextField
@@ -111,13 +104,6 @@ function Inside({ matchers, onClose, onDone }: Omit<SilenceDialogProps, 'isOpen'
         )}
       </div>
       <TextField label="Why" fault={silence.faultOf('body.why')} required value={why} onValue={setWhy} />
-      <ErrorNote error={silence.error} />
-      <div class="buttons">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button tone="primary" type="submit" isPending={silence.isPending}>
-          Silence them
-        </Button>
-      </div>
-    </form>
+    </ActionForm>
   );
 }

@@ -1,9 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { PipelineKind, Schedule } from '../../contracts/schedules.ts';
 import { useAction } from '../api/use-action.ts';
-import { Button } from '../components/button.tsx';
+import { ActionForm } from '../components/action-form.tsx';
 import { Dialog } from '../components/dialog.tsx';
-import { ErrorNote } from '../components/error-note.tsx';
 import { CheckField, SelectField, TextField } from '../components/fields.tsx';
 import { useToast } from '../components/toast.tsx';
 import { useApi } from '../session/session.tsx';
@@ -61,13 +60,7 @@ function Inside({ project, entry, onClose, onDone }: Omit<EntryDialogProps, 'isO
   });
   const faultOf = (field: string): string | undefined => entryFault(save.error, field);
   return (
-    <form
-      class="fields"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save.run();
-      }}
-    >
+    <ActionForm action={save} submit="Save the entry" onCancel={onClose}>
       {entry === undefined && (
         <TextField
           label="Name"
@@ -123,14 +116,7 @@ function Inside({ project, entry, onClose, onDone }: Omit<EntryDialogProps, 'isO
         onValue={setSettings}
       />
       <CheckField label="It runs from now on" value={isOn} onValue={setIsOn} />
-      <ErrorNote error={save.error} />
-      <div class="buttons">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button tone="primary" type="submit" isPending={save.isPending}>
-          Save the entry
-        </Button>
-      </div>
-    </form>
+    </ActionForm>
   );
 }
 

@@ -1,9 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { PipelineKind } from '../../contracts/schedules.ts';
 import { useAction } from '../api/use-action.ts';
-import { Button } from '../components/button.tsx';
+import { ActionForm } from '../components/action-form.tsx';
 import { Dialog } from '../components/dialog.tsx';
-import { ErrorNote } from '../components/error-note.tsx';
 import { NumberField, SelectField, TextField } from '../components/fields.tsx';
 import { useApi } from '../session/session.tsx';
 import { pipelineKinds } from './check-words.ts';
@@ -42,13 +41,7 @@ function Inside({ project, onClose, onStarted }: Omit<RunDialogProps, 'isOpen'>)
     onStarted(checkId);
   });
   return (
-    <form
-      class="fields"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void start.run();
-      }}
-    >
+    <ActionForm action={start} submit="Run it" onCancel={onClose}>
       <SelectField
         label="Kind"
         options={kinds}
@@ -85,13 +78,6 @@ function Inside({ project, onClose, onStarted }: Omit<RunDialogProps, 'isOpen'>)
           />
         </div>
       )}
-      <ErrorNote error={start.error} />
-      <div class="buttons">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button tone="primary" type="submit" isPending={start.isPending}>
-          Run it
-        </Button>
-      </div>
-    </form>
+    </ActionForm>
   );
 }

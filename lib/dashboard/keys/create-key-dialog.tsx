@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
 import type { CreatedKey, Scope } from '../../contracts/keys.ts';
 import { useAction } from '../api/use-action.ts';
+import { ActionForm } from '../components/action-form.tsx';
 import { Button } from '../components/button.tsx';
 import { CopyText } from '../components/copy-text.tsx';
 import { Dialog } from '../components/dialog.tsx';
-import { ErrorNote } from '../components/error-note.tsx';
 import { SelectField, TextField } from '../components/fields.tsx';
 import { useApi } from '../session/session.tsx';
 
@@ -41,13 +41,7 @@ function Inside({ onClose, onCreated }: Omit<CreateKeyDialogProps, 'isOpen'>) {
   });
   if (created !== undefined) return <Shown created={created} onClose={onClose} />;
   return (
-    <form
-      class="fields"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void create.run();
-      }}
-    >
+    <ActionForm action={create} submit="Create" onCancel={onClose}>
       <TextField
         label="Name"
         hint="Who or what uses it"
@@ -64,14 +58,7 @@ function Inside({ onClose, onCreated }: Omit<CreateKeyDialogProps, 'isOpen'>) {
         value={projects}
         onValue={setProjects}
       />
-      <ErrorNote error={create.error} />
-      <div class="buttons">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button tone="primary" type="submit" isPending={create.isPending}>
-          Create
-        </Button>
-      </div>
-    </form>
+    </ActionForm>
   );
 }
 

@@ -1,8 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useAction } from '../api/use-action.ts';
-import { Button } from '../components/button.tsx';
+import { ActionForm } from '../components/action-form.tsx';
 import { Dialog } from '../components/dialog.tsx';
-import { ErrorNote } from '../components/error-note.tsx';
 import { SelectField, TextField } from '../components/fields.tsx';
 import { useToast } from '../components/toast.tsx';
 import { useApi } from '../session/session.tsx';
@@ -50,13 +49,7 @@ function RegisterForm({ onClose, onRegistered }: Omit<RegisterDialogProps, 'isOp
     onClose();
   });
   return (
-    <form
-      class="fields"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void register.run();
-      }}
-    >
+    <ActionForm action={register} submit="Register" onCancel={onClose}>
       <TextField
         label="Name"
         hint="Small letters, digits and hyphens"
@@ -77,13 +70,6 @@ function RegisterForm({ onClose, onRegistered }: Omit<RegisterDialogProps, 'isOp
         onValue={setBaseUrl}
       />
       <SelectField label="Environment" options={environments} value={environment} onValue={setEnvironment} />
-      <ErrorNote error={register.error} />
-      <div class="buttons">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button tone="primary" type="submit" isPending={register.isPending}>
-          Register
-        </Button>
-      </div>
-    </form>
+    </ActionForm>
   );
 }

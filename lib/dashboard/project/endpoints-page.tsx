@@ -1,49 +1,21 @@
 import type { EndpointFigures } from '../../contracts/telemetry-views.ts';
-import { usePolled } from '../api/use-polled.ts';
-import { Card } from '../components/card.tsx';
-import { type Column, DataTable } from '../components/data-table.tsx';
-import { Empty } from '../components/empty.tsx';
+import type { Column } from '../components/data-table.tsx';
 import { figureColumn } from '../components/figure-column.tsx';
-import { Loaded } from '../components/loaded.tsx';
 import { useApi } from '../session/session.tsx';
-import { ProjectFrame } from './project-frame.tsx';
-import { ranges, useRange } from './use-range.ts';
-
-const everyMs = 30_000;
-const limit = 200;
+import { MostTimePage } from './most-time-page.tsx';
 
 export default function EndpointsPage({ project }: { project: string }) {
   const api = useApi();
-  const { range } = useRange();
-  const { minutes } = ranges[range];
-  const endpoints = usePolled(
-    (signal) => api.call('listEndpoints', { params: { project }, query: { minutes, limit }, signal }),
-    [project, minutes],
-    { everyMs },
-  );
   return (
-    <ProjectFrame project={project}>
-      <Card title="Endpoints">
-        <Loaded of={endpoints}>
-          {({ items, nextCursor }) =>
-            items.length === 0 ? (
-              <Empty title="No request was reported in this time" />
-            ) : (
-              <>
-                <DataTable
-                  caption="Endpoints"
-                  columns={columns}
-                  rows={items}
-                  rowKey={({ endpoint }) => endpoint}
-                  sorted={{ by: 'Share of time', descending: true }}
-                />
-                {nextCursor !== undefined && <p class="note">These are the {limit} that took the most time.</p>}
-              </>
-            )
-          }
-        </Loaded>
-      </Card>
-    </ProjectFrame>
+    <MostTimePage
+      project={project}
+      title="Endpoints"
+      none="No request was reported in this time"
+      limit={200}
+      columns={columns}
+      rowKey={({ endpoint }) => endpoint}
+      list={(query, signal) => api.call('listEndpoints', { params: { project }, query, signal })}
+    />
   );
 }
 

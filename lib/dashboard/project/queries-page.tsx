@@ -1,50 +1,22 @@
 import type { QueryFigures } from '../../contracts/telemetry-views.ts';
-import { usePolled } from '../api/use-polled.ts';
 import { Badge } from '../components/badge.tsx';
-import { Card } from '../components/card.tsx';
-import { type Column, DataTable } from '../components/data-table.tsx';
-import { Empty } from '../components/empty.tsx';
+import type { Column } from '../components/data-table.tsx';
 import { figureColumn } from '../components/figure-column.tsx';
-import { Loaded } from '../components/loaded.tsx';
 import { useApi } from '../session/session.tsx';
-import { ProjectFrame } from './project-frame.tsx';
-import { ranges, useRange } from './use-range.ts';
-
-const everyMs = 30_000;
-const limit = 100;
+import { MostTimePage } from './most-time-page.tsx';
 
 export default function QueriesPage({ project }: { project: string }) {
   const api = useApi();
-  const { range } = useRange();
-  const { minutes } = ranges[range];
-  const queries = usePolled(
-    (signal) => api.call('listQueries', { params: { project }, query: { minutes, limit }, signal }),
-    [project, minutes],
-    { everyMs },
-  );
   return (
-    <ProjectFrame project={project}>
-      <Card title="Queries">
-        <Loaded of={queries}>
-          {({ items, nextCursor }) =>
-            items.length === 0 ? (
-              <Empty title="No query was reported in this time" />
-            ) : (
-              <>
-                <DataTable
-                  caption="Queries"
-                  columns={columns}
-                  rows={items}
-                  rowKey={({ system, fingerprint }) => `${system} ${fingerprint}`}
-                  sorted={{ by: 'Share of time', descending: true }}
-                />
-                {nextCursor !== undefined && <p class="note">These are the {limit} that took the most time.</p>}
-              </>
-            )
-          }
-        </Loaded>
-      </Card>
-    </ProjectFrame>
+    <MostTimePage
+      project={project}
+      title="Queries"
+      none="No query was reported in this time"
+      limit={100}
+      columns={columns}
+      rowKey={({ system, fingerprint }) => `${system} ${fingerprint}`}
+      list={(query, signal) => api.call('listQueries', { params: { project }, query, signal })}
+    />
   );
 }
 

@@ -3,9 +3,8 @@ import type { OperationRequest } from '../../contracts/routes.ts';
 import type { TaskPriority, TaskType } from '../../contracts/tasks.ts';
 import { ApiError } from '../api/api-error.ts';
 import { useAction } from '../api/use-action.ts';
-import { Button } from '../components/button.tsx';
+import { ActionForm } from '../components/action-form.tsx';
 import { Dialog } from '../components/dialog.tsx';
-import { ErrorNote } from '../components/error-note.tsx';
 import { NumberField, SelectField, TextField } from '../components/fields.tsx';
 import { useApi } from '../session/session.tsx';
 import { useProjectOfPath } from '../shell/use-project-of-path.ts';
@@ -51,13 +50,7 @@ function Inside({ onClose, onStarted }: Omit<StartTaskDialogProps, 'isOpen'>) {
     onStarted(taskId);
   });
   return (
-    <form
-      class="fields"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void start.run();
-      }}
-    >
+    <ActionForm action={start} submit="Start the task" onCancel={onClose}>
       <div class="fields two">
         <SelectField
           label="Type"
@@ -97,14 +90,7 @@ function Inside({ onClose, onStarted }: Omit<StartTaskDialogProps, 'isOpen'>) {
           onValue={setMaxAttempts}
         />
       </div>
-      <ErrorNote error={start.error} />
-      <div class="buttons">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button tone="primary" type="submit" isPending={start.isPending}>
-          Start the task
-        </Button>
-      </div>
-    </form>
+    </ActionForm>
   );
 }
 
