@@ -1,5 +1,5 @@
 import { alarmReceiver } from '../lib/alerts/cloudwatch/receiver.ts';
-import { alarmNotification } from '../lib/contracts/alerts.ts';
+import { alarmNotification } from '../lib/contracts/alarm-notification.ts';
 import { topicDoor } from '../lib/platform/events/topic-door.ts';
 import { createParts } from '../lib/platform/parts.ts';
 

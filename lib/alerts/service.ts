@@ -1,5 +1,5 @@
+import type { AlarmNotification } from '../contracts/alarm-notification.ts';
 import {
-  type AlarmNotification,
   type AlertAction,
   type AlertQuery,
   type AlertSubject,
@@ -12,14 +12,15 @@ import { notFound } from '../platform/errors.ts';
 import type { Parts } from '../platform/parts.ts';
 import { filteredPage } from '../platform/table/filtered-page.ts';
 import { keys } from '../platform/table/keys.ts';
-import { observationOf } from './alarms.ts';
 import { type ActName, acts } from './lifecycle/act.ts';
 import type { Finding, Observation } from './lifecycle/observation.ts';
 import { observe, type Step } from './lifecycle/observe.ts';
 import { isAwaited, type KeptAlert, type SubjectState } from './lifecycle/subject.ts';
 import { fits, pageOfOpen } from './listing.ts';
 import { alertEntryItem, alertItem, shownOf } from './model.ts';
+import { alarmObservation } from './sources/alarms.ts';
 import { checkObservation, type EndedCheck, saysNothing } from './sources/checks.ts';
+import { type Asked, answersObservation, mutedTarget } from './sources/target.ts';
 import { Subjects } from './subjects.ts';
 
 type ServiceParts = Pick<Parts, 'table' | 'clock'>;
@@ -65,10 +66,11 @@ export class AlertService {
     }
   }
 
-  /** Ends what is open: nobody looks at it any more. @param isEnded whether alerts of a type are. Default: all */
-  async endAll(project: string, why: string, isEnded: (type: AlertType) => boolean = () => true): Promise<void> {
-    for (const { type, subject } of await this.open(project)) {
-      if (!isEnded(type)) continue;
+  /** Ends what is open: nobody looks at it any more. @param isEnded which alerts are. Default: all */
+  async endAll(project: string, why: string, isEnded: (alert: KeptAlert) => boolean = () => true): Promise<void> {
+    for (const alert of await this.open(project)) {
+      if (!isEnded(alert)) continue;
+      const { type, subject } = alert;
       await this.observe({ type, subject, project }, { at: this.#parts.clock(), finds: 'gone', why });
     }
   }
@@ -81,13 +83,21 @@ export class AlertService {
     await this.observe(about, checkObservation(check, at));
   }
 
+  /** Takes what the load test of a check says of whether its target is there. @param at when it ended, epoch milliseconds */
+  async takeAnswers(project: string, testId: string, asked: Asked, at: number): Promise<void> {
+    const found = answersObservation(project, testId, asked, at);
+    if (found !== undefined) await this.#observeWhereItMatters(mutedTarget(project), found);
+  }
+
   /** @param project undefined: it is the deployment's */
-  async takeAlarm(notification: AlarmNotification, project?: string): Promise<void> {
-    const of = project === undefined ? {} : { project };
-    await this.observe(
-      { type: 'cloudwatch-alarm', subject: notification.AlarmName, ...of },
-      observationOf(notification),
-    );
+  async takeAlarm(said: AlarmNotification, project?: string): Promise<void> {
+    await this.observe(alarmSubject(said, project), alarmObservation(said));
+  }
+
+  /** Whether an alarm's end matters to whom it may not concern by now. @param project undefined: the deployment */
+  async awaitsAlarm(said: AlarmNotification, project: string | undefined): Promise<boolean> {
+    const state = await this.state(alarmSubject(said, project));
+    return state !== undefined && isAwaited(state);
   }
 
   /** Takes how a part of Headroom itself is. @param at epoch milliseconds */
@@ -99,10 +109,13 @@ export class AlertService {
       await this.observe(about, { at, finds: 'firing', severity: 'critical', reason, shown });
       return;
     }
+    await this.#observeWhereItMatters(about, { at, finds: 'gone', why: `The part ${name} answers again.` });
+  }
+
+  /** Of what is well, and was well before, nothing is kept. */
+  async #observeWhereItMatters(about: AlertSubject, found: Observation): Promise<void> {
     const known = await this.state(about);
-    // Of what is up, and was up before, nothing is kept.
-    if (known === undefined || !isAwaited(known)) return;
-    await this.observe(about, { at, finds: 'gone', why: `The part ${name} answers again.` });
+    if (found.finds === 'firing' || (known !== undefined && isAwaited(known))) await this.observe(about, found);
   }
 
   /** @throws DomainError not-found, conflict */
@@ -156,6 +169,12 @@ export class AlertService {
     return filteredPage(read, query, (alert) => fits(alert, query));
   }
 }
+
+const alarmSubject = ({ AlarmName: subject }: AlarmNotification, project: string | undefined): AlertSubject => ({
+  type: 'cloudwatch-alarm',
+  subject,
+  ...(project === undefined ? {} : { project }),
+});
 
 /** What is known of a subject of which nothing is left but its alert. */
 const adopted = (alert: KeptAlert): SubjectState => {

@@ -109,6 +109,7 @@ export class CheckController {
         return this.#failed(check, 'load-test', `The load test ${how}${why}.`);
       }
       if (test.result === undefined) return this.#failed(check, 'load-test', 'The load test has no result.');
+      await this.#services.alerts.takeAnswers(project, testId, test.result, this.#parts.clock());
       const { timeline: _, ...loadTest } = test.result;
       return this.#completed({ ...check, loadTest }, 'load-test', `${loadTest.totalRequests} requests`);
     },

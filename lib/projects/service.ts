@@ -89,6 +89,10 @@ export class ProjectService {
     return { ...page, items };
   }
 
+  async *all(): AsyncGenerator<Project> {
+    for await (const { value } of this.#table.all(projectItem, keys.projects())) yield this.#show(value);
+  }
+
   /** What the project measured stays until its retention ends. @throws DomainError not-found */
   async delete(project: string): Promise<void> {
     await this.#find(project);

@@ -1,11 +1,9 @@
-import type { AlarmNotification } from '../../contracts/alerts.ts';
+import type { AlarmNotification } from '../../contracts/alarm-notification.ts';
 import { DomainError } from '../../platform/errors.ts';
 import type { ProjectService } from '../../projects/service.ts';
 import type { Resources, resourceKinds } from '../../telemetry/aws/project-figures.ts';
 import { resourceName } from '../../telemetry/aws/resource-name.ts';
 import { projectOfAlarm } from './alarm-names.ts';
-
-const pageSize = 200;
 
 /** What tells resources apart, of those that projects name. Other dimensions (`Resource`, `Operation`) only narrow them. */
 const kindOfDimension: Readonly<Record<string, (typeof resourceKinds)[number]>> = {
@@ -26,19 +24,14 @@ const kindOfDimension: Readonly<Record<string, (typeof resourceKinds)[number]>> 
 export async function projectsOfAlarm(
   alarm: AlarmNotification,
   stage: string,
-  projects: Pick<ProjectService, 'list' | 'require'>,
+  projects: Pick<ProjectService, 'all' | 'require'>,
 ): Promise<(string | undefined)[]> {
   const madeFor = projectOfAlarm(stage, alarm.AlarmName);
   if (madeFor !== undefined) return (await exists(madeFor, projects)) ? [madeFor] : [];
   const watched = watchedBy(alarm);
   if (watched.length === 0) return [undefined];
   const found: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await projects.list({ limit: pageSize, cursor }, () => true);
-    found.push(...page.items.filter(({ resources }) => names(resources, watched)).map(({ project }) => project));
-    cursor = page.nextCursor;
-  } while (cursor !== undefined);
+  for await (const { project, resources } of projects.all()) if (names(resources, watched)) found.push(project);
   return found.length === 0 ? [undefined] : found;
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AlarmNotification, alarmNotification } from '../../contracts/alerts.ts';
+import { type AlarmNotification, alarmNotification } from '../../contracts/alarm-notification.ts';
 import { fieldErrorsOf } from '../../platform/fields.ts';
 
 /** What an alarm said that could not be taken: its text, and the notification, or why there is none in it. */

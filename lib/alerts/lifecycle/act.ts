@@ -7,8 +7,11 @@ import { untoldSince } from './untold.ts';
 
 export type ActName = 'acknowledge' | 'resolve';
 
-/** Each check happens anew: one that fails after somebody resolved what the one before it said has an alert again. */
-const tellsOfEvents: ReadonlySet<AlertType> = new Set(['check-failed']);
+/**
+ * Each of these happens anew: a check that fails after somebody resolved what the one before it said has an alert again, and so
+ * has an alarm that goes into ALARM once more, which it may do by way of having no data, and never of being well.
+ */
+const tellsOfEvents: ReadonlySet<AlertType> = new Set(['check-failed', 'cloudwatch-alarm']);
 
 interface Act extends AlertAction {
   /** Who does it. */

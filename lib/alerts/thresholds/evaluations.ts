@@ -10,6 +10,7 @@ import type { TelemetryService } from '../../telemetry/service.ts';
 import { isAwaited } from '../lifecycle/subject.ts';
 import { type Evaluation, evaluationItem } from '../model.ts';
 import type { AlertService } from '../service.ts';
+import { mutedTarget, silentTarget } from '../sources/target.ts';
 import { judge, judgedMinutes } from './judge.ts';
 import { type Rule, rules } from './rules.ts';
 import { judgeSilence } from './silence.ts';
@@ -62,6 +63,7 @@ export class ThresholdEvaluations {
     const goesOn = latest <= minute && minute - latest <= awakeMs;
     const awakeSince = (goesOn ? (known?.value.awakeSince ?? known?.value.minute) : undefined) ?? isoTime(minute);
     await this.#judgeSilence(project, { to, minutes, awakeSince: Date.parse(awakeSince) });
+    await this.#noteAnswers(project, { to, minutes });
     const value = { minute: isoTime(minute), awakeSince, minutes };
     const options = { expiresAt: clock() + retentionMs };
     // Whoever evaluates at the same time finds the same.
@@ -105,12 +107,24 @@ export class ThresholdEvaluations {
     { to, minutes, awakeSince }: { to: number; minutes: readonly Minute[]; awakeSince: number },
   ): Promise<void> {
     const { alerts } = this.#services;
-    const subject: AlertSubject = { type: 'target-down', subject: 'service', project };
+    const subject = silentTarget(project);
     const found = judgeSilence(minutes, to, awakeSince);
     const state = await alerts.state(subject);
     if (found.finds !== 'firing' && (state === undefined || !isAwaited(state))) return;
     const analysis = `/v1/projects/${project}/status`;
     await alerts.observe(subject, found.finds === 'firing' ? { ...found, shown: { ...found.shown, analysis } } : found);
+  }
+
+  /** A service that tells of requests that it answered after a load test got no answer is there again. */
+  async #noteAnswers(project: string, { to, minutes }: { to: number; minutes: readonly Minute[] }): Promise<void> {
+    const { alerts } = this.#services;
+    const subject = mutedTarget(project);
+    const state = await alerts.state(subject);
+    if (state === undefined || !isAwaited(state)) return;
+    const since = Date.parse(state.observedAt);
+    const answered = minutes.some(({ start, figures }) => start >= since && figures.avgResponseTimeMs !== undefined);
+    const why = 'The service tells of requests that it answered since.';
+    if (answered) await alerts.observe(subject, { at: to - minuteMs, finds: 'gone', why });
   }
 
   async #judge(

@@ -1,10 +1,11 @@
+import type { Clock } from '../../platform/clock.ts';
 import { breachesOfFigures } from '../judge.ts';
 import type { TakeStep } from './step.ts';
 import type { StepServices } from './steps.ts';
 
 /** The test has the id that the run gave it: there is one, however often it is started. */
 export const loadTestStep =
-  (loadTests: StepServices['loadTests']): TakeStep =>
+  ({ loadTests, alerts }: Pick<StepServices, 'loadTests' | 'alerts'>, clock: Clock): TakeStep =>
   async ({ project, testId, settings, findings }) => {
     if (findings.testId === undefined) {
       await loadTests.start(project, settings.loadTest, { testId });
@@ -17,6 +18,7 @@ export const loadTestStep =
       const why = reason === undefined ? '' : `: ${reason}`;
       return { status: 'failed', detail: `The load test ${status === 'completed' ? 'has no result' : status}${why}.` };
     }
+    await alerts.takeAnswers(project, testId, result, clock());
     const { maxP95ResponseTimeMs, minSuccessRatePercent } = settings;
     // A stress test goes on until the service breaks: its figures hold against no limit but its own thresholds.
     const limits = settings.loadTest.kind === 'stress' ? {} : { maxP95ResponseTimeMs, minSuccessRatePercent };

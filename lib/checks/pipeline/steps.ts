@@ -22,9 +22,9 @@ export interface StepServices {
   runs: Pick<OptimizationRuns, 'start' | 'get'>;
   namespaces: Pick<NamespaceService, 'sweepSoon'>;
   loadTests: Pick<LoadService, 'start' | 'progress' | 'get'>;
-  views: Pick<AnalysisViews, 'trends' | 'anomalies' | 'peaks' | 'changePoints' | 'capacity'>;
+  views: Pick<AnalysisViews, 'course' | 'trends' | 'anomalies' | 'peaks' | 'changePoints' | 'capacity'>;
   objectives: Pick<ObjectiveService, 'evaluate'>;
-  alerts: Pick<AlertService, 'takeCheck'>;
+  alerts: Pick<AlertService, 'takeCheck' | 'takeAnswers'>;
   sources: Pick<AlertSources, 'takeChanges'>;
 }
 
@@ -36,7 +36,7 @@ export function pipelineSteps(parts: Pick<Parts, 'table' | 'clock'>, services: S
     analysis: analysisStep(services),
     optimization: optimizationStep(services),
     'cache-maintenance': cacheStep(services, clock),
-    'load-test': loadTestStep(services.loadTests),
+    'load-test': loadTestStep(services, clock),
     'change-points': changePointsStep(ofHistory),
     alerts: alertsStep(services, clock),
     report: reportStep(ofHistory),

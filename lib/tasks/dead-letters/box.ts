@@ -1,6 +1,6 @@
 import { type Message, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { readUndelivered } from '../../alerts/cloudwatch/undelivered.ts';
-import type { AlarmNotification } from '../../contracts/alerts.ts';
+import type { AlarmNotification } from '../../contracts/alarm-notification.ts';
 import {
   type DeadLetter,
   type DeadLetterChoice,

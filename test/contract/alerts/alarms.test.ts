@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { KeptAlert } from '../../../lib/alerts/lifecycle/subject.ts';
 import { AlertService } from '../../../lib/alerts/service.ts';
-import { alarmNotification } from '../../../lib/contracts/alerts.ts';
+import { alarmNotification } from '../../../lib/contracts/alarm-notification.ts';
 import { topicDoor } from '../../../lib/platform/events/topic-door.ts';
 import type { HistoryTable } from '../../../lib/platform/table/history-table.ts';
 import { outputOf } from '../../support/captured-output.ts';

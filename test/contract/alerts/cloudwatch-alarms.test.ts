@@ -4,11 +4,12 @@ import { AlarmClient } from '../../../lib/alerts/cloudwatch/alarm-client.ts';
 import { alarmReceiver } from '../../../lib/alerts/cloudwatch/receiver.ts';
 import { CloudWatchAlarmService } from '../../../lib/alerts/cloudwatch/service.ts';
 import { AlertService } from '../../../lib/alerts/service.ts';
-import { alarmNotification } from '../../../lib/contracts/alerts.ts';
+import { alarmNotification } from '../../../lib/contracts/alarm-notification.ts';
 import { cloudWatchAlarmSettings, cloudWatchAlarms } from '../../../lib/contracts/cloudwatch-alarms.ts';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import { thresholdSettings } from '../../../lib/contracts/thresholds.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
+import { type AlarmKind, alarmKinds, alarmMessage } from '../../support/alarm-messages.ts';
 import { functionParts } from '../../support/function-parts.ts';
 import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
 import { TestCloudWatch } from '../../support/test-cloudwatch.ts';
@@ -241,43 +242,92 @@ describe('what an alarm says', () => {
 
   const saying = (NewStateValue: string, more: object, at = '2026-01-31T02:00:00.000+0000') =>
     JSON.stringify({ AlarmName: 'of-mine', NewStateValue, NewStateReason: 'why', StateChangeTime: at, ...more });
+  const minute = (at: number): string => `2026-01-31T02:0${at}:00.000Z`;
+  const queueAlarm = { Trigger: { Dimensions: [{ name: 'QueueName', value: 'shop-orders' }] } };
+
+  const fromMinute = { from: '2026-01-31T01:56:00.000Z', to: minute(1) };
+  const ofTable = (metric: string, values: object) => ({
+    metric: `AWS/DynamoDB ${metric}`,
+    subject: 'orders',
+    values,
+    ...fromMinute,
+  });
+  const evidence: Record<AlarmKind, object[]> = {
+    'a metric': [
+      {
+        metric: 'AWS/SQS ApproximateAgeOfOldestMessage',
+        subject: 'shop-orders',
+        values: { threshold: 300 },
+        ...fromMinute,
+      },
+    ],
+    'an expression': [
+      ofTable('ReadThrottleEvents', { threshold: 0 }),
+      ofTable('WriteThrottleEvents', { threshold: 0 }),
+    ],
+    'an anomaly band': [ofTable('ConsumedReadCapacityUnits', {})],
+    'a composite of alarms': [
+      { metric: 'alarm', subject: 'slow', from: '2026-01-31T01:59:58.123Z', to: minute(1), values: {} },
+    ],
+  };
+
+  it.each<[AlarmKind, project: string | undefined]>([
+    ['a metric', 'shop'],
+    ['an expression', 'shop'],
+    ['an anomaly band', 'shop'],
+    ['a composite of alarms', undefined],
+  ])('on %s opens and resolves an alert, with what it looked at', async (kind, project) => {
+    const say = async (state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA', at: number) => {
+      said.push(alarmMessage(kind, state, minute(at)));
+      await received();
+    };
+    await say('INSUFFICIENT_DATA', 0);
+    expect(await alertsOf(project)).toEqual([]);
+    await say('ALARM', 1);
+    const [open] = await new AlertService(parts).open(project);
+    const { ALARM: reason } = alarmKinds[kind].reason;
+    expect(open).toMatchObject({ type: 'cloudwatch-alarm', subject: 'of-mine', severity: 'high', reason });
+    expect(open?.evidence).toEqual(evidence[kind]);
+    expect(await alertsOf(project === undefined ? 'shop' : undefined)).toEqual([]);
+    await say('INSUFFICIENT_DATA', 2);
+    expect(await alertsOf(project)).toEqual(['of-mine']);
+    await say('OK', 3);
+    expect(await alertsOf(project)).toEqual([]);
+  });
 
   it.each([
-    [
-      'a resource of a project, by a metric',
-      { Trigger: { Dimensions: [{ name: 'QueueName', value: 'shop-orders' }] } },
-      'shop',
-    ],
-    [
-      'a resource of a project, in an expression or an anomaly band',
-      {
-        Trigger: {
-          Metrics: [
-            { Id: 'ad1', Expression: 'ANOMALY_DETECTION_BAND(m1, 2)', ReturnData: true },
-            { Id: 'm1', MetricStat: { Metric: { Dimensions: [{ name: 'TableName', value: 'orders' }] } } },
-          ],
-        },
-      },
-      'shop',
-    ],
-    [
-      'a resource that no project names',
-      { Trigger: { Dimensions: [{ name: 'QueueName', value: 'other' }] } },
-      undefined,
-    ],
-    ['a composite of alarms', { AlarmRule: 'ALARM("a") AND NOT ALARM("b")', Trigger: null }, undefined],
-    ['nothing but a name', {}, undefined],
-  ])('is told to whom it concerns: %s', async (_, more, project) => {
+    ['a resource that no project names', { Trigger: { Dimensions: [{ name: 'QueueName', value: 'other' }] } }],
+    ['nothing but a name', {}],
+    ['strange figures', { Trigger: { Threshold: 'high', Period: null, MetricName: 1 }, TriggeringChildren: [1] }],
+  ])('is the deployment’s where it tells of %s', async (_, more) => {
     said.push(saying('ALARM', more));
     await received();
-    expect(await alertsOf(project)).toEqual(['of-mine']);
-    expect(await alertsOf(project === undefined ? 'shop' : undefined)).toEqual([]);
-    said.push(saying('INSUFFICIENT_DATA', more, '2026-01-31T02:01:00.000+0000'));
+    expect(await alertsOf(undefined)).toEqual(['of-mine']);
+    expect(await alertsOf('shop')).toEqual([]);
+  });
+
+  it('is over for all who were told that it began, whoever names its resource by then', async () => {
+    said.push(saying('ALARM', queueAlarm));
     await received();
-    expect(await alertsOf(project)).toEqual(['of-mine']);
-    said.push(saying('OK', more, '2026-01-31T02:02:00.000+0000'));
+    await projects.put('shop', projectSettings.parse({ baseUrl: 'http://127.0.0.1:9/' }));
+    await projects.put('store', projectSettings.parse({ baseUrl: 'http://127.0.0.1:9/', resources }));
+    said.push(saying('OK', queueAlarm, minute(1)));
     await received();
-    expect(await alertsOf(project)).toEqual([]);
+    expect(await alertsOf('shop')).toEqual([]);
+  });
+
+  it('has an alert again when it rings anew after somebody resolved it, with no word of being well', async () => {
+    said.push(saying('ALARM', queueAlarm));
+    await received();
+    const alerts = new AlertService(parts);
+    const [open] = await alerts.open('shop');
+    await alerts.act('resolve', open?.alertId ?? '', { by: 'Ada (1)' });
+    said.push(saying('ALARM', queueAlarm));
+    await received();
+    expect(await alertsOf('shop')).toEqual([]);
+    said.push(saying('INSUFFICIENT_DATA', queueAlarm, minute(1)), saying('ALARM', queueAlarm, minute(2)));
+    await received();
+    expect(await alertsOf('shop')).toEqual(['of-mine']);
   });
 
   it('is nobody’s when it was made for a project that is no more', async () => {

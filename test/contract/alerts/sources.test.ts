@@ -96,6 +96,21 @@ it('A check of each schedule has an alert of its own, which no run without a tes
   expect(await open()).toEqual(['check-failed nightly high']);
 });
 
+const answered = { statuses: { 503: 1 } };
+
+it.each<[string, object, boolean]>([
+  ['no connection was made', { totalRequests: 0, connectionFailures: 40 }, true],
+  ['no request was answered', { totalRequests: 40, connectionFailures: 0 }, true],
+  ['nothing was asked', { totalRequests: 0, connectionFailures: 0 }, false],
+  ['one request was answered, with whatever status', { totalRequests: 40, scenarios: { home: answered } }, false],
+])('A target is down by the load test of a check in which %s', async (_, more, isDown) => {
+  const result = { totalRequests: 0, connectionFailures: 0, actualDurationSeconds: 60, scenarios: {}, ...more };
+  await alerts.takeAnswers('shop', 'T', result as never, noon);
+  expect(await open()).toEqual(isDown ? ['target-down baseUrl critical'] : []);
+  await alerts.takeAnswers('shop', 'U', { ...result, scenarios: { home: answered } } as never, noon + minuteMs);
+  expect(await open()).toEqual([]);
+});
+
 /** A service that fails, and was heard of in each minute until a quarter past noon. */
 async function failing() {
   const work = alertWork(functionParts('alert-worker', parts));
@@ -138,6 +153,16 @@ it('A service is not down for having been silent while Headroom itself was away'
     await evaluate(minute);
     expect(await open()).not.toContain('target-down service critical');
   }
+});
+
+it('A target that gave a check no answer is there again when the service tells of requests since', async () => {
+  const { evaluate } = await failing();
+  const muted = { totalRequests: 9, connectionFailures: 0, actualDurationSeconds: 60, scenarios: {} };
+  await alerts.takeAnswers('shop', 'T', muted as never, noon + 12 * minuteMs);
+  await evaluate(13);
+  expect(await open()).toContain('target-down baseUrl critical');
+  await evaluate(16);
+  expect(await open()).not.toContain('target-down baseUrl critical');
 });
 
 it('What a project has open of what was observed ends when it is not watched any more, and nothing opens', async () => {

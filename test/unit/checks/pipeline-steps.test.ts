@@ -121,6 +121,7 @@ describe('the step of maintaining caches', () => {
 describe('the step of the load test', () => {
   const tested = (result: object, kind: 'basic' | 'stress' = 'basic') => {
     const steps = over({
+      alerts: { takeAnswers: async (...given: unknown[]) => void asked.push(given) },
       loadTests: {
         progress: async () => ({ endedAt: '2026-01-31T02:01:00.000Z' }),
         get: async () => ({ status: 'completed', result }),
@@ -143,6 +144,12 @@ describe('the step of the load test', () => {
     [1001, undefined, ['maxP95ResponseTimeMs', 'minSuccessRatePercent']],
   ])('holds a p95 of %d ms and a success rate of %s against the limits', async (p95, rate, broken) => {
     expect((await tested(result(p95, rate))).breaches?.map(({ limit }) => limit)).toEqual(broken);
+  });
+
+  it('tells the alerts of its answers, or that there were none', async () => {
+    const found = result(10, 100);
+    await tested(found);
+    expect(asked).toEqual([['shop', id, found, now]]);
   });
 
   it('holds a stress test, which goes on until the service breaks, against none', async () => {

@@ -1,0 +1,57 @@
+import type { AlarmMetric, AlarmNotification, AlarmTrigger } from '../../contracts/alarm-notification.ts';
+import type { Evidence } from '../../contracts/analysis.ts';
+import { isoTime } from '../../platform/clock.ts';
+import type { Observation } from '../lifecycle/observation.ts';
+
+/** What a notification of a CloudWatch alarm says. INSUFFICIENT_DATA says nothing: what is open stays open. */
+export function alarmObservation(said: AlarmNotification): Observation {
+  const { NewStateValue, NewStateReason } = said;
+  const at = Date.parse(said.StateChangeTime);
+  if (NewStateValue === 'OK') return { at, finds: 'gone', why: NewStateReason };
+  if (NewStateValue === 'INSUFFICIENT_DATA') return { at, finds: 'between' };
+  // CloudWatch tells of no severity. Whoever makes an alarm wants to be told.
+  return { at, finds: 'firing', severity: 'high', reason: NewStateReason, shown: { evidence: evidenceOf(said, at) } };
+}
+
+/** An expression may be of many metrics, and a composite alarm of a hundred others. */
+const mostEvidence = 20;
+
+/** What an alarm looks at: metrics, or the alarms that made a composite one come true. What was measured is told by its reason alone. */
+function evidenceOf({ AlarmName, Trigger, TriggeringChildren }: AlarmNotification, at: number): Evidence[] {
+  const ofChildren = (TriggeringChildren ?? []).map(
+    ({ Arn, State }): Evidence => ({
+      metric: 'alarm',
+      subject: Arn.split(':alarm:').at(-1) ?? Arn,
+      from: State.Timestamp,
+      to: isoTime(at),
+      values: {},
+    }),
+  );
+  const ofMetrics =
+    Trigger == null ? [] : metricsOf(Trigger).flatMap((each) => metricEvidence(AlarmName, Trigger, each, at));
+  return [...ofChildren, ...ofMetrics].slice(0, mostEvidence);
+}
+
+const metricsOf = (trigger: AlarmTrigger): AlarmMetric[] =>
+  trigger.Metrics == null
+    ? [trigger]
+    : trigger.Metrics.flatMap(({ MetricStat }) => (MetricStat == null ? [] : [MetricStat.Metric]));
+
+function metricEvidence(
+  alarm: string,
+  { Period, EvaluationPeriods, Threshold }: AlarmTrigger,
+  { Namespace, MetricName, Dimensions }: AlarmMetric,
+  at: number,
+): Evidence[] {
+  if (MetricName == null) return [];
+  const seconds = (Period ?? 0) * (EvaluationPeriods ?? 0);
+  return [
+    {
+      metric: [Namespace, MetricName].filter(Boolean).join(' '),
+      subject: Dimensions?.map(({ value }) => value).join(' ') || alarm,
+      from: isoTime(at - seconds * 1000),
+      to: isoTime(at),
+      values: Threshold == null ? {} : { threshold: Threshold },
+    },
+  ];
+}

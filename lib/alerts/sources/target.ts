@@ -1,0 +1,46 @@
+import type { AlertSubject } from '../../contracts/alerts.ts';
+import type { LoadTestResult } from '../../contracts/load-result.ts';
+import { isoTime } from '../../platform/clock.ts';
+import type { Observation } from '../lifecycle/observation.ts';
+
+/** A target is taken to be down by two signs, each with an alert of its own: it reports nothing, or it answers nothing. */
+export const silentTarget = (project: string): AlertSubject => ({ type: 'target-down', subject: 'service', project });
+export const mutedTarget = (project: string): AlertSubject => ({ type: 'target-down', subject: 'baseUrl', project });
+
+export type Asked = Pick<
+  LoadTestResult,
+  'totalRequests' | 'connectionFailures' | 'actualDurationSeconds' | 'scenarios'
+>;
+
+/**
+ * What the load test of a check says of whether its target is there: an answer of whatever status shows that it is.
+ *
+ * @param at when the test ended, epoch milliseconds
+ * @returns undefined when nothing was asked
+ */
+export function answersObservation(project: string, testId: string, asked: Asked, at: number): Observation | undefined {
+  const { totalRequests, connectionFailures, actualDurationSeconds, scenarios } = asked;
+  const answers = Object.values(scenarios)
+    .flatMap(({ statuses }) => Object.values(statuses))
+    .reduce((sum, count) => sum + count, 0);
+  if (answers > 0) return { at, finds: 'gone', why: `It answered the load test ${testId}.` };
+  if (totalRequests + connectionFailures === 0) return undefined;
+  return {
+    at,
+    finds: 'firing',
+    severity: 'critical',
+    reason: `The load test ${testId} got no answer at all: ${totalRequests} requests were sent, and ${connectionFailures} connections failed.`,
+    shown: {
+      analysis: `/v1/projects/${project}/load-tests/${testId}`,
+      evidence: [
+        {
+          metric: 'answers',
+          subject: testId,
+          from: isoTime(at - actualDurationSeconds * 1000),
+          to: isoTime(at),
+          values: { answers, requests: totalRequests, connectionFailures },
+        },
+      ],
+    },
+  };
+}
