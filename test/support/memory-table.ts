@@ -13,15 +13,16 @@ interface Row extends Key {
   revision: number;
   data: string;
   pending: readonly Outgoing[];
+  /** In seconds, as it is stored. */
   expiresAt: number | undefined;
 }
 
 /**
  * A HistoryTable in memory, for tests of ten thousand writes or of a crash at every one of them: conditional writes, expiry and
- * the outbox as the real one has them, which the tests of the platform hold it to.
+ * the outbox as the real one has them, to which its own tests hold this one, too. Schemas and migrations it knows none.
  */
 export class MemoryTable {
-  readonly #rows = new Map<string, Row>();
+  readonly #partitions = new Map<string, Map<string, Row>>();
   readonly #clock: Clock;
   readonly #send: (messages: readonly Outgoing[]) => void;
   /** How many steps were done; and at which one the process ends. */
@@ -39,77 +40,85 @@ export class MemoryTable {
 
   /** Sends what writers that crashed have left, as the tick does. */
   relayDue(): void {
-    for (const row of this.#rows.values()) {
-      this.#send(row.pending);
-      row.pending = [];
+    for (const rows of this.#partitions.values()) {
+      for (const row of rows.values()) this.#relay(row);
     }
   }
 
   async get<Value>(type: ItemType<Value>, key: Key): Promise<Stored<Value> | undefined> {
     this.#step();
     const row = this.#row(key);
-    return row === undefined ? undefined : stored(type, row);
+    return row === undefined || this.#hasExpired(row) ? undefined : stored(type, row);
   }
 
   async create<Value>(type: ItemType<Value>, key: Key, value: Value, options: WriteOptions = {}) {
     this.#step();
-    return this.#row(key) === undefined ? this.#write(type, key, value, 1, options.pending ?? [], options) : undefined;
+    const row = this.#row(key);
+    if (row !== undefined && !this.#hasExpired(row)) return undefined;
+    const { pending = [], expiresAt } = options;
+    return this.#write({ type, key, value, revision: 1, pending, expiresAt });
   }
 
   async replace<Value>(current: Stored<Value>, value: Value, options: WriteOptions = {}) {
     this.#step();
-    const row = this.#row(current.key);
-    if (row?.revision !== current.revision) return undefined;
-    const pending = [...current.pending, ...(options.pending ?? [])];
-    const { expiresAt = current.expiresAt } = options;
-    return this.#write(current.type, current.key, value, row.revision + 1, pending, {
-      ...(expiresAt === undefined ? {} : { expiresAt }),
+    if (this.#row(current.key)?.revision !== current.revision) return undefined;
+    return this.#write({
+      ...current,
+      value,
+      revision: current.revision + 1,
+      pending: [...current.pending, ...(options.pending ?? [])],
+      expiresAt: options.expiresAt ?? current.expiresAt,
     });
   }
 
   async delete({ pk, sk }: Key): Promise<boolean> {
     this.#step();
-    const existed = this.#rows.delete(`${pk} ${sk}`);
+    const existed = this.#partitions.get(pk)?.delete(sk) ?? false;
     this.#step();
     return existed;
   }
 
-  async *all<Value>(type: ItemType<Value>, { pk, prefix }: Listing): AsyncGenerator<Stored<Value>> {
-    this.#step();
-    const rows = [...this.#rows.values()].filter((row) => row.pk === pk && row.sk.startsWith(prefix));
-    for (const row of rows.toSorted((a, b) => (a.sk < b.sk ? -1 : 1))) {
-      if (this.#row(row) !== undefined) yield stored(type, row);
-    }
+  async deleteAsRead<Value>({ key, revision }: Stored<Value>): Promise<boolean> {
+    return this.#row(key)?.revision === revision && this.delete(key);
   }
 
-  #write<Value>(
-    type: ItemType<Value>,
-    { pk, sk }: Key,
-    value: Value,
-    revision: number,
-    pending: readonly Outgoing[],
-    { expiresAt }: WriteOptions,
-  ): Stored<Value> {
+  async *all<Value>(type: ItemType<Value>, { pk, prefix }: Listing): AsyncGenerator<Stored<Value>> {
+    this.#step();
+    const rows = [...(this.#partitions.get(pk)?.values() ?? [])];
+    const listed = rows.filter((row) => row.sk.startsWith(prefix) && !this.#hasExpired(row));
+    for (const row of listed.sort((a, b) => (a.sk < b.sk ? -1 : 1))) yield stored(type, row);
+  }
+
+  #write<Value>(item: Stored<Value>): Stored<Value> {
+    const { type, key, value, revision, pending, expiresAt } = item;
     const row: Row = {
-      pk,
-      sk,
+      ...key,
       type: type.name,
       version: type.version,
       revision,
       data: JSON.stringify(value),
       pending,
-      expiresAt,
+      expiresAt: expiresAt === undefined ? undefined : Math.ceil(expiresAt / 1000),
     };
-    this.#rows.set(`${pk} ${sk}`, row);
+    const partition = this.#partitions.get(key.pk) ?? new Map<string, Row>();
+    this.#partitions.set(key.pk, partition.set(key.sk, row));
     this.#step();
-    this.#send(pending);
+    this.#relay(row);
+    return { ...item, pending: [] };
+  }
+
+  #relay(row: Row): void {
+    if (row.pending.length === 0) return;
+    this.#send(row.pending);
     row.pending = [];
-    return { ...stored(type, row), value };
   }
 
   #row({ pk, sk }: Key): Row | undefined {
-    const row = this.#rows.get(`${pk} ${sk}`);
-    return row?.expiresAt !== undefined && row.expiresAt <= this.#clock() ? undefined : row;
+    return this.#partitions.get(pk)?.get(sk);
+  }
+
+  #hasExpired({ expiresAt }: Row): boolean {
+    return expiresAt !== undefined && expiresAt * 1000 <= this.#clock();
   }
 
   #step(): void {
@@ -125,6 +134,6 @@ const stored = <Value>(type: ItemType<Value>, row: Row): Stored<Value> => {
     value: JSON.parse(row.data) as Value,
     revision: row.revision,
     pending: row.pending,
-    expiresAt: row.expiresAt,
+    expiresAt: row.expiresAt === undefined ? undefined : row.expiresAt * 1000,
   };
 };

@@ -3,12 +3,14 @@ import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { Outgoing } from '../../../lib/contracts/messages.ts';
 import { documentClient } from '../../../lib/platform/parts.ts';
 import { HistoryTable } from '../../../lib/platform/table/history-table.ts';
 import type { ItemType, Stored } from '../../../lib/platform/table/item.ts';
 import type { Key, Listing } from '../../../lib/platform/table/keys.ts';
 import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
 import { type LossyProxy, startLossyProxy } from '../../support/lossy-proxy.ts';
+import { MemoryTable } from '../../support/memory-table.ts';
 
 const note = z.object({ text: z.string() });
 type Note = z.output<typeof note>;
@@ -258,4 +260,79 @@ it('keeps whatever JSON can say, under any names, and leaves out what is undefin
   );
   await table.create(anyItem, keyOf('absent'), { present: 1, absent: undefined });
   expect((await table.get(anyItem, keyOf('absent')))?.value).toEqual({ present: 1 });
+});
+
+/** What is done to one of three items, by what was read of it last; or how far time goes on. */
+const deed = fc.oneof(
+  fc.record({
+    deed: fc.constantFrom('get', 'create', 'replace', 'delete', 'deleteAsRead', 'all' as const),
+    name: fc.constantFrom('a', 'b', 'c'),
+    livesMs: fc.option(fc.integer({ min: 1, max: 4000 }), { nil: undefined }),
+    tells: fc.boolean(),
+  }),
+  fc.record({ passMs: fc.integer({ min: 1, max: 3000 }) }),
+);
+type Deed = typeof deed extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** Does all of it, and notes each answer and each message. */
+async function answersOf(on: HistoryTable, sent: Outgoing[], time: { now: number }, prefix: string, deeds: Deed[]) {
+  const keyIn = (name: string): Key => ({ pk: prefix, sk: `NOTE#${name}` });
+  const read = new Map<string, Stored<Note>>();
+  const shown = (found: Stored<Note> | undefined) =>
+    found && { value: found.value, revision: found.revision, pending: found.pending, expiresAt: found.expiresAt };
+  const answers: unknown[] = [];
+  for (const [index, each] of deeds.entries()) {
+    if ('passMs' in each) {
+      time.now += each.passMs;
+      continue;
+    }
+    const { name, livesMs, tells } = each;
+    const value = { text: `${name} ${index}` };
+    const message: Outgoing = { queue: 'tasks', body: { type: 'task.run', taskId: value.text } };
+    const options = {
+      ...(tells ? { pending: [message] } : {}),
+      ...(livesMs === undefined ? {} : { expiresAt: time.now + livesMs }),
+    };
+    const known = read.get(name);
+    const keep = (found: Stored<Note> | undefined) => {
+      if (found !== undefined) read.set(name, found);
+      // What a writer has in hand is not rounded yet.
+      const { expiresAt, ...rest } = shown(found) ?? {};
+      return each.deed === 'get' ? shown(found) : rest;
+    };
+    const all = async () => {
+      const found = [];
+      for await (const one of on.all(noteItem, { pk: prefix, prefix: 'NOTE#' })) found.push(shown(one));
+      return found;
+    };
+    const does = {
+      get: async () => keep(await on.get(noteItem, keyIn(name))),
+      create: async () => keep(await on.create(noteItem, keyIn(name), value, options)),
+      replace: async () => known && keep(await on.replace(known, value, options)),
+      delete: () => on.delete(keyIn(name)),
+      deleteAsRead: async () => known && (await on.deleteAsRead(known)),
+      all,
+    };
+    answers.push([index, each.deed, await does[each.deed]()]);
+  }
+  return { answers, sent: sent.splice(0) };
+}
+
+it('answers as the table in memory does that tests of many writes use in its place', async () => {
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(deed, { minLength: 5, maxLength: 40 }), async (deeds) => {
+      const begun = parts.time.now;
+      const real = await answersOf(table, parts.sent, parts.time, `RUN#${++run}`, deeds);
+      const time = { now: begun };
+      const told: Outgoing[] = [];
+      const memory = new MemoryTable(
+        () => time.now,
+        (messages) => told.push(...messages),
+      );
+      const inMemory = await answersOf(memory.asTable(), told, time, `RUN#${run}`, deeds);
+      expect(inMemory).toEqual(real);
+    }),
+    { numRuns: 40 },
+  );
 });
