@@ -1,8 +1,9 @@
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { alarmReceiver } from '../../../lib/alerts/cloudwatch/receiver.ts';
 import { AlertService } from '../../../lib/alerts/service.ts';
 import { deadLetterQuery } from '../../../lib/contracts/dead-letters.ts';
+import { type QueueName, queueNames } from '../../../lib/contracts/messages.ts';
 import { ensureQueue } from '../../../lib/local/emulators/queue-provisioning.ts';
 import { ensureQueues } from '../../../lib/local/provision/queues.ts';
 import { countMessages } from '../../../lib/platform/queue/counts.ts';
@@ -49,7 +50,7 @@ beforeEach(async () => {
   }
 });
 
-const bury = (queue: 'tasks' | 'alerts' | 'alarms', MessageBody: string, fault?: string) =>
+const bury = (queue: QueueName | 'alarms', MessageBody: string, fault?: string) =>
   server.client.send(
     new SendMessageCommand({
       QueueUrl: queue === 'alarms' ? undeliveredUrl : urls[queue].deadLetterUrl,
@@ -57,6 +58,7 @@ const bury = (queue: 'tasks' | 'alerts' | 'alarms', MessageBody: string, fault?:
       ...(fault === undefined ? {} : { MessageAttributes: { fault: { DataType: 'String', StringValue: fault } } }),
     }),
   );
+const empty = (queue: QueueName) => server.client.send(new PurgeQueueCommand({ QueueUrl: urls[queue].url }));
 const list = (query: object = {}) => box.list(deadLetterQuery.parse(query));
 
 describe('dead letters', () => {
@@ -90,6 +92,25 @@ describe('dead letters', () => {
     expect((await box.redrive({ queue: 'tasks' })).handled).toHaveLength(11);
     expect(await countMessages(server.client, urls.tasks.url)).toMatchObject({ waiting: 12 });
     expect((await list()).items).toEqual([]);
+  });
+
+  it.each(queueNames)('of %s are shown with why, go back to it, and can be discarded', async (queue) => {
+    const found = async () => (await list({ queue })).items;
+    await empty(queue);
+    await bury(queue, '{"type":"unheard-of"}', 'type: Invalid input');
+    const [letter] = await found();
+    expect(letter).toMatchObject({ queue, body: '{"type":"unheard-of"}', fault: 'type: Invalid input' });
+    const back = await box.redrive({ queue, messageIds: [letter?.messageId ?? ''] });
+    expect(back).toEqual({ handled: [letter?.messageId], missing: [] });
+    expect(await countMessages(server.client, urls[queue].url)).toMatchObject({ waiting: 1 });
+    expect(await found()).toEqual([]);
+    await empty(queue);
+    await bury(queue, 'no JSON');
+    const { queues } = await status.status({ projects: undefined });
+    expect(queues.find((each) => each.queue === queue)).toMatchObject({ waiting: 0, deadLetters: 1 });
+    const [other] = await found();
+    await box.discard({ queue, messageIds: [other?.messageId ?? ''] });
+    expect(await found()).toEqual([]);
   });
 
   it('are discarded by name only', async () => {
