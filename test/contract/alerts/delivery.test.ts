@@ -25,6 +25,8 @@ let alerts: AlertService;
 let good: Receiver;
 let bad: Receiver;
 
+/** Longer than a machine that has much to do takes to answer, and as long as it takes to see that nobody answers. */
+const [patientMs, impatientMs] = [30_000, 300];
 const secret = '0123456789abcdef-secret';
 const hook = (url: string, more: object = {}): ChannelRequest =>
   channelRequest.parse({ kind: 'webhook', url, secret, ...more });
@@ -36,7 +38,7 @@ afterAll(() => dynamoDb.stop());
 
 beforeEach(async () => {
   parts = await dynamoDb.createParts();
-  post = { clock: parts.clock, resolve: systemResolve, privateTargets: true, timeoutMs: 300 };
+  post = { clock: parts.clock, resolve: systemResolve, privateTargets: true, timeoutMs: patientMs };
   channels = new ChannelService(parts, post);
   deliveries = new Deliveries(parts, new Couriers(post));
   notifications = new NotificationService(parts);
@@ -113,6 +115,9 @@ describe('A notification', () => {
     const attempts = plans.length + 1;
     bad.plans.push(...plans);
     const made = await announce();
+    if (plans.includes('stall')) post.timeoutMs = impatientMs;
+    await work();
+    post.timeoutMs = patientMs;
     await settle();
     expect(await stateOf(made)).toMatchObject({ status: 'delivered', attempts });
     expect(bad.received.map(({ headers }) => headers['headroom-notification-id'])).toEqual(
@@ -156,11 +161,14 @@ describe('A notification', () => {
   it('comes to one channel while another one stalls', async () => {
     await channels.put('stalling', hook(bad.url), 'Ada');
     await channels.put('ops', hook(good.url), 'Ada');
-    bad.plans.push('stall', 'stall');
+    bad.plans.push('stall');
     const made = await announce();
-    await work();
-    expect(await stateOf(made)).toMatchObject({ status: 'delivered' });
+    const working = work();
+    await expect.poll(() => stateOf(made)).toMatchObject({ status: 'delivered' });
     expect(await stateOf(made, 'stalling')).toMatchObject({ status: 'pending', attempts: 1 });
+    await bad.close();
+    await working;
+    expect(await stateOf(made, 'stalling')).toMatchObject({ status: 'pending', detail: expect.any(String) });
   });
 
   it('is not even tried while its channel rests', async () => {
@@ -266,6 +274,7 @@ describe('A channel', () => {
     expect(await channels.test('ops')).toMatchObject({ delivered: true, status: 200 });
     expect(JSON.parse(bad.received[0]?.body ?? '')).toMatchObject({ isTest: true });
     expect(await channels.test('ops')).toMatchObject({ delivered: false, status: 403 });
+    post.timeoutMs = impatientMs;
     expect(await channels.test('ops')).toMatchObject({ delivered: false, detail: expect.stringContaining('0.3 s') });
   });
 });
