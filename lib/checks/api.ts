@@ -19,6 +19,7 @@ export function checkServices(parts: Parts, concurrency: AskConcurrency) {
     checks: new CheckService(parts, { projects, loadTests, analysis }),
     pipelines: new PipelineService(parts, { projects, schedules, loadTests }),
     reports: new PipelineReports(parts),
+    loadTests,
     schedules,
   };
 }

@@ -1,10 +1,13 @@
 import { checkRequest } from '../contracts/checks.ts';
+import type { PipelineReport } from '../contracts/pipelines.ts';
 import { pageAnswer, type ReportOptions, reportHeaders, reportPages } from '../load/report/page-answer.ts';
+import type { LoadService } from '../load/service.ts';
 import { DomainError } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/door.ts';
 import type { PipelineReports } from './pipeline/reports.ts';
 import type { PipelineService } from './pipeline/service.ts';
 import { junitReport } from './report/junit.ts';
+import type { PageData } from './report/page-data.ts';
 import { pipelinePage } from './report/pipeline-page.ts';
 import type { ScheduleService } from './schedules/service.ts';
 import type { CheckService } from './service.ts';
@@ -14,10 +17,11 @@ interface Services {
   pipelines: PipelineService;
   reports: PipelineReports;
   schedules: ScheduleService;
+  loadTests: Pick<LoadService, 'get'>;
 }
 
 export function checkHandlers(
-  { checks, pipelines, reports, schedules }: Services,
+  { checks, pipelines, reports, schedules, loadTests }: Services,
   options: ReportOptions = {},
 ): Handlers<'checks-api'> {
   const page = reportPages(options);
@@ -41,7 +45,7 @@ export function checkHandlers(
         const report = await reports.get(checkId);
         if (format === 'html') {
           const files = await page();
-          return pageAnswer(`report-${checkId}`, pipelinePage(report, files), files);
+          return pageAnswer(`report-${checkId}`, pipelinePage(await pageDataOf(report, loadTests), files), files);
         }
         return {
           status: 200,
@@ -61,6 +65,19 @@ export function checkHandlers(
     getSchedule: async ({ params }) => ({ status: 200, body: await schedules.get(params.project) }),
     putSchedule: async ({ params, body }) => ({ status: 200, body: await schedules.put(params.project, body) }),
   };
+}
+
+/** With the load test of the run, which may have been forgotten before the report is. */
+async function pageDataOf(report: PipelineReport, loadTests: Services['loadTests']): Promise<PageData> {
+  const { testId } = report.findings;
+  if (testId === undefined) return { report };
+  try {
+    const { result } = await loadTests.get(report.project, testId);
+    return { report, ...(result === undefined ? {} : { loadTest: result }) };
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'not-found') return { report };
+    throw error;
+  }
 }
 
 function requireFormat(asked: string | undefined, ...given: readonly string[]): void {

@@ -4,6 +4,7 @@ import { breach } from './checks.ts';
 import { anomalies } from './history-analysis/anomalies.ts';
 import { capacityAnswer } from './history-analysis/capacity.ts';
 import { changePoints } from './history-analysis/change-points.ts';
+import { course } from './history-analysis/course.ts';
 import { peaks } from './history-analysis/peaks.ts';
 import { trends } from './history-analysis/trends.ts';
 import { identifier, percent, projectName, timestamp } from './names.ts';
@@ -69,6 +70,7 @@ export const pipelineReport = pipelineRun
     status: pipelineStatus.exclude(['queued', 'running', 'skipped']),
     from: timestamp,
     to: timestamp,
+    course: course.optional().describe('How the usual figures went; absent in reports of before it was kept'),
     trends,
     peaks,
     anomalies,

@@ -1,6 +1,7 @@
 import type { Anomalies } from '../../contracts/history-analysis/anomalies.ts';
 import type { CapacityAnswer } from '../../contracts/history-analysis/capacity.ts';
 import type { ChangePoints } from '../../contracts/history-analysis/change-points.ts';
+import type { Course } from '../../contracts/history-analysis/course.ts';
 import type { ForecastQuery, Forecasts } from '../../contracts/history-analysis/forecast.ts';
 import type { Peaks } from '../../contracts/history-analysis/peaks.ts';
 import type { SeriesQuery } from '../../contracts/history-analysis/series.ts';
@@ -13,6 +14,7 @@ import type { TelemetryHistory } from '../../telemetry/history/service.ts';
 import { anomaliesIn } from '../history/anomalies.ts';
 import { capacityOf } from '../history/capacity.ts';
 import { changePointsIn, loadTestChanges } from '../history/change-points.ts';
+import { courseOf } from '../history/course.ts';
 import { forecastsIn } from '../history/forecast.ts';
 import { withoutOwnLoad } from '../history/own-load.ts';
 import { peaksOf } from '../history/peaks.ts';
@@ -42,6 +44,11 @@ export class AnalysisViews {
   constructor(clock: Clock, services: ViewServices) {
     this.#clock = clock;
     this.#services = services;
+  }
+
+  /** @throws DomainError not-found, invalid-request */
+  async course(project: string, query: SeriesQuery): Promise<Course> {
+    return courseOf(await this.#series(project, query, trendDays));
   }
 
   /** @throws DomainError not-found, invalid-request */

@@ -38,6 +38,7 @@ export const reportStep =
       status: verdictOf(run).status,
       from,
       to: isoTime(to),
+      course: await views.course(project, { from }),
       trends: await views.trends(project, { from }),
       anomalies: await views.anomalies(project, { from }),
       peaks: await views.peaks(project, { days: settings.reportDays }),

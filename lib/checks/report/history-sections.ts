@@ -1,10 +1,13 @@
 import type { PipelineReport } from '../../contracts/pipelines.ts';
 import { figure } from '../../pages/figures.ts';
 import { type Markup, markup } from '../../pages/markup.ts';
+import { plotPlaces } from '../../pages/plot-places.ts';
 import { type Column, facts, type Row, section, table } from '../../pages/table.ts';
+import { coursePlots, dayPlots } from './history-plots.ts';
 
 /** What the history says of the time that a report is of. What there is too little of is left out, or says so. */
 export const historySections = (report: PipelineReport): (Markup | undefined)[] => [
+  courseSection(report),
   trendSection(report),
   anomalySection(report),
   changeSection(report),
@@ -18,6 +21,14 @@ const moment = (timestamp: string): Markup => figure(Date.parse(timestamp) / 100
 
 function listed(id: string, title: string, columns: readonly Column[], rows: readonly Row[]): Markup | undefined {
   return rows.length === 0 ? undefined : section(id, title, table(title, columns, rows));
+}
+
+/** Two beside each other, where there is room. */
+function courseSection(report: PipelineReport): Markup | undefined {
+  const plots = coursePlots(report);
+  const names = plots.map(({ name }) => name);
+  const rows = Array.from({ length: Math.ceil(names.length / 2) }, (_, row) => names.slice(2 * row, 2 * row + 2));
+  return section('course', 'Course', ...rows.map((row) => plotPlaces(plots, row)));
 }
 
 function trendSection({ trends }: PipelineReport): Markup | undefined {
@@ -84,7 +95,8 @@ function changeSection({ changePoints: { series, loadTests } }: PipelineReport):
   return listed('change-points', 'Changes of level', columns, rows);
 }
 
-function peakSection({ peaks: { found } }: PipelineReport): Markup | undefined {
+function peakSection(report: PipelineReport): Markup | undefined {
+  const { found } = report.peaks;
   if (!found.enough) return section('peaks', 'Peaks', markup`<p>${found.reason}: ${found.needed}</p>`);
   const { throughput, concurrency, headroom } = found;
   return section(
@@ -96,6 +108,7 @@ function peakSection({ peaks: { found } }: PipelineReport): Markup | undefined {
       ['Requests at one time', figure(concurrency?.value, 'bareCount')],
       ['Headroom above them', headroom.enough ? figure(headroom.headroomPercent, 'percent') : headroom.reason],
     ]),
+    plotPlaces(dayPlots(report), ['days']),
   );
 }
 

@@ -6,9 +6,12 @@ import { type Markup, markup } from '../../pages/markup.ts';
 import type { PageFiles } from '../../pages/page-files.ts';
 import { facts, type Row, section, table } from '../../pages/table.ts';
 import { historySections } from './history-sections.ts';
+import { loadTestSection } from './load-test-section.ts';
+import type { PageData } from './page-data.ts';
 
 /** The report of a run of the pipeline as one HTML file, which loads nothing. */
-export function pipelinePage(report: PipelineReport, files: PageFiles): string {
+export function pipelinePage(data: PageData, files: PageFiles): string {
+  const { report, loadTest } = data;
   const { project, pipeline } = report;
   const title = `Report of ${project}: ${pipeline}`;
   return documentOf({
@@ -16,9 +19,15 @@ export function pipelinePage(report: PipelineReport, files: PageFiles): string {
     body: bodyOf(
       headline(title, report),
       [],
-      [findingsSection(report), breachSection(report), stepSection(report), ...historySections(report)],
+      [
+        findingsSection(report),
+        breachSection(report),
+        stepSection(report),
+        loadTest && loadTestSection(loadTest),
+        ...historySections(report),
+      ],
     ),
-    data: { id: 'pipeline-report', value: report },
+    data: { id: 'pipeline-report', value: data },
     files,
   });
 }

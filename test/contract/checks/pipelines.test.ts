@@ -109,7 +109,7 @@ describe('a run of the pipeline', () => {
       checkId,
       from: '2026-01-25T02:00:30.000Z',
     });
-    const page = pipelinePage(await api.reports.get(checkId), { script: '', style: '' });
+    const page = pipelinePage({ report: await api.reports.get(checkId) }, { script: '', style: '' });
     expect(page).toContain('Report of shop: weekly-review');
     expect(page).toContain('<th scope="row" class="text">change-points</th>');
     const { items } = await api.checks.list('shop', { limit: 10 });

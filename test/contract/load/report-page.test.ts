@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { coursePlots, dayPlots } from '../../../lib/checks/report/history-plots.ts';
+import { pipelinePage } from '../../../lib/checks/report/pipeline-page.ts';
 import type { LoadTest } from '../../../lib/contracts/load.ts';
 import { htmlComparison, htmlReport } from '../../../lib/load/report/html.ts';
 import { junitReport } from '../../../lib/load/report/junit.ts';
@@ -26,6 +28,7 @@ import {
   unreachableTest,
 } from '../../support/load-tests/fixtures.ts';
 import { builtPageFiles } from '../../support/load-tests/page-files.ts';
+import { weeksReport } from '../../support/pipeline-report.ts';
 
 let browser: Browser;
 let files: PageFiles;
@@ -186,6 +189,29 @@ describe('The page of a load test, in a browser', () => {
     const [red = 0] = /\d+/.exec(seen.ink)?.map(Number) ?? [];
     expect(red > 128).toBe(name === 'dark');
   });
+});
+
+it('The page of a run of the pipeline draws the course of its days, what stands out in it, and its load test', async () => {
+  const report = weeksReport();
+  const { result: loadTest } = basicTest();
+  if (loadTest === undefined) throw new Error('The test has no result');
+  await open(pipelinePage({ report, loadTest }, await builtPageFiles('checks-api')));
+  const places = page.locator('[data-plot]');
+  const names = await places.evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset.plot));
+  expect(names).toEqual([
+    'throughput',
+    'response-times',
+    'course-avgResponseTimeMs',
+    'course-requestsPerSecond',
+    'days',
+  ]);
+  const expected = [...coursePlots(report), ...dayPlots(report), ...plotsOf(loadTest)];
+  expect(await drawnIn()).toEqual(expectedOf(expected.filter(({ name }) => names.includes(name))));
+  const [responseTimes] = coursePlots(report);
+  const unusual = responseTimes?.series.find(({ label }) => label === 'anomaly')?.values;
+  expect(unusual?.flatMap((value, hour) => (value === null ? [] : [[hour, value]]))).toEqual([[50, 900]]);
+  expect(await page.locator('[data-plot="course-avgResponseTimeMs"] .mark').allTextContents()).toEqual(['+60 %']);
+  expect(amiss).toEqual([]);
 });
 
 describe('The page of a comparison, in a browser', () => {

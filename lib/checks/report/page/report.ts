@@ -1,6 +1,12 @@
-import type { PipelineReport } from '../../../contracts/pipelines.ts';
 import { drawPlots } from '../../../pages/browser/draw-plots.ts';
 import { embeddedData } from '../../../pages/browser/embedded-data.ts';
+import { plotsOf } from '../../../pages/load-plots/plots.ts';
+import { coursePlots, dayPlots } from '../history-plots.ts';
+import type { PageData } from '../page-data.ts';
 
-// It is all tables: its history is drawn where it may be looked at more closely.
-window.headroomReport = { data: embeddedData<PipelineReport>('pipeline-report'), plots: drawPlots([]) };
+const data = embeddedData<PageData>('pipeline-report');
+const drawn = drawPlots([
+  ...(data === undefined ? [] : [...coursePlots(data.report), ...dayPlots(data.report)]),
+  ...(data?.loadTest === undefined ? [] : plotsOf(data.loadTest)),
+]);
+window.headroomReport = { data, plots: drawn };
