@@ -1,8 +1,8 @@
 import type { Parts } from '../platform/parts.ts';
-import { keys } from '../platform/table/keys.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { isOfCaches } from './lanes.ts';
-import { isOver, type OpenTask, openTaskItem, taskItem } from './model.ts';
+import { isOver, type OpenTask } from './model.ts';
+import { TaskStore } from './store.ts';
 import type { TaskWorker } from './worker.ts';
 
 type CacheTaskType = 'cache-warm' | 'cache-maintenance';
@@ -13,10 +13,12 @@ const order = ['high', 'normal', 'low'] as const;
 /** Carries out the tasks of caches, for a function that stands where they do and that no queue leads to. */
 export class CacheTurn {
   readonly #parts: Pick<Parts, 'table' | 'clock' | 'log'>;
+  readonly #tasks: TaskStore;
   readonly #worker: Pick<TaskWorker<CacheTaskType>, 'carryOut'>;
 
   constructor(parts: Pick<Parts, 'table' | 'clock' | 'log'>, worker: Pick<TaskWorker<CacheTaskType>, 'carryOut'>) {
     this.#parts = parts;
+    this.#tasks = new TaskStore(parts.table);
     this.#worker = worker;
   }
 
@@ -40,15 +42,15 @@ export class CacheTurn {
 
   async #due(): Promise<OpenTask[]> {
     const due: OpenTask[] = [];
-    for await (const { value } of this.#parts.table.all(openTaskItem, keys.openTasks())) {
+    for await (const { value } of this.#tasks.open()) {
       if (isOfCaches(value.type) && value.dueMs <= this.#parts.clock()) due.push(value);
     }
-    return due;
+    return due.sort((a, b) => (a.taskId < b.taskId ? -1 : 1));
   }
 
   async #isReady(taskId: string): Promise<boolean> {
-    const { table, clock } = this.#parts;
-    const task = (await table.get(taskItem, keys.task(taskId)))?.value;
+    const { clock } = this.#parts;
+    const task = (await this.#tasks.find(taskId))?.value;
     if (task === undefined || isOver(task)) return false;
     if ((task.notBeforeMs ?? 0) > clock()) return false;
     return (task.leaseUntilMs ?? 0) <= clock() || new Heartbeat(this.#parts).isSilent(taskId);

@@ -7,10 +7,10 @@ import { derivedId } from '../platform/ids.ts';
 import type { Parts } from '../platform/parts.ts';
 import { filteredPage } from '../platform/table/filtered-page.ts';
 import type { Stored } from '../platform/table/item.ts';
-import { keys } from '../platform/table/keys.ts';
 import type { ProjectService } from '../projects/service.ts';
 import { isOfCaches, runMessages } from './lanes.ts';
-import { isOver, openTaskItem, retentionMs, type StoredTask, taskItem } from './model.ts';
+import { isOver, retentionMs, type StoredTask } from './model.ts';
+import { TaskStore } from './store.ts';
 
 type TaskParts = Pick<Parts, 'table' | 'clock' | 'ids'>;
 
@@ -25,11 +25,13 @@ const tries = 5;
 /** Background tasks: taken, shown, cancelled, and had carried out once more. */
 export class TaskService {
   readonly #parts: TaskParts;
+  readonly #tasks: TaskStore;
   readonly #projects: Pick<ProjectService, 'require'>;
   readonly #requireReceiver: RequireReceiver;
 
   constructor(parts: TaskParts, projects: Pick<ProjectService, 'require'>, requireReceiver: RequireReceiver) {
     this.#parts = parts;
+    this.#tasks = new TaskStore(parts.table);
     this.#requireReceiver = requireReceiver;
     this.#projects = projects;
   }
@@ -39,7 +41,7 @@ export class TaskService {
    * @throws DomainError not-found, conflict for a key of another request, payload-too-large, target-not-allowed
    */
   async start(request: TaskRequest, idempotencyKey: string | undefined): Promise<{ taskId: string; status: 'queued' }> {
-    const { table, clock } = this.#parts;
+    const { clock } = this.#parts;
     if (Buffer.byteLength(JSON.stringify(request)) > maxRequestBytes) {
       throw new DomainError('payload-too-large', `A task has at most ${maxRequestBytes} bytes.`);
     }
@@ -47,7 +49,7 @@ export class TaskService {
     const [project] = projects;
     const work = { scope: `task#${project}`, idempotencyKey, request };
     const known = await earlierWorkId(this.#parts, work);
-    if (known && (await table.get(taskItem, keys.task(known)))) return { taskId: known, status: 'queued' };
+    if (known && (await this.#tasks.find(known))) return { taskId: known, status: 'queued' };
     // Caches may belong to what is not registered.
     if (!isOfCaches(request.type)) for (const each of projects) await this.#projects.require(each);
     if (request.type === 'webhook') await this.#requireReceiver(request.payload.url);
@@ -65,7 +67,7 @@ export class TaskService {
     };
     const due = Math.max(now, request.runAt === undefined ? now : Date.parse(request.runAt));
     await this.#enter(task, due);
-    await table.create(taskItem, keys.task(taskId), task, {
+    await this.#tasks.create(task, {
       pending: runMessages({ ...request, taskId }),
       ...(due === now ? {} : { pendingDue: due }),
       expiresAt: due + retentionMs,
@@ -80,9 +82,8 @@ export class TaskService {
 
   /** The newest first. @param isVisible whether the caller may see tasks of these projects */
   async list(query: TaskQuery, isVisible: (projects: readonly string[]) => boolean): Promise<Page<Task>> {
-    const { table } = this.#parts;
     const page = await filteredPage(
-      (limit, cursor) => table.page(taskItem, keys.tasks(), { limit, cursor }, 'descending'),
+      (limit, cursor) => this.#tasks.page({ limit, cursor }),
       query,
       (task) => fits(task, query) && isVisible(projectsOfTask(task.request)),
     );
@@ -108,7 +109,7 @@ export class TaskService {
       const pending = status === 'running' ? runMessages({ ...task.request, taskId }) : [];
       return table.replace(found, { ...task, status: 'cancelled', endedAt: isoTime(clock()) }, { pending });
     });
-    await table.delete(keys.openTask(taskId));
+    await this.#tasks.leave(taskId);
     return { taskId, status: 'cancelled' };
   }
 
@@ -147,13 +148,11 @@ export class TaskService {
   }
 
   async #enter({ taskId, project, request: { type, priority } }: StoredTask, dueMs: number): Promise<void> {
-    const { table, clock } = this.#parts;
-    const open = { taskId, project, type, priority, createdMs: clock(), dueMs };
-    await table.create(openTaskItem, keys.openTask(taskId), open);
+    await this.#tasks.enter({ taskId, project, type, priority, createdMs: this.#parts.clock(), dueMs });
   }
 
   async #require(taskId: string): Promise<Stored<StoredTask>> {
-    const found = await this.#parts.table.get(taskItem, keys.task(taskId));
+    const found = await this.#tasks.find(taskId);
     if (found === undefined) throw notFound(`The task ${taskId}`);
     return found;
   }

@@ -1,28 +1,29 @@
 import { type TasksStatus, taskPriority } from '../contracts/tasks.ts';
 import { isoTime } from '../platform/clock.ts';
 import type { Parts } from '../platform/parts.ts';
-import { keys } from '../platform/table/keys.ts';
 import { workersOf } from './lanes.ts';
-import { taskItem } from './model.ts';
 import { OpenTasks } from './open-tasks.ts';
 import { TaskPlaces } from './places.ts';
+import { TaskStore } from './store.ts';
 
 const newest = 200;
 
 /** How it stands with the tasks of the whole deployment. */
 export class TasksOverview {
-  readonly #parts: Pick<Parts, 'table' | 'clock'>;
+  readonly #clock: Parts['clock'];
+  readonly #tasks: TaskStore;
   readonly #open: OpenTasks;
   readonly #places: TaskPlaces;
 
   constructor(parts: Pick<Parts, 'table' | 'clock' | 'send' | 'log'>) {
-    this.#parts = parts;
+    this.#clock = parts.clock;
+    this.#tasks = new TaskStore(parts.table);
     this.#open = new OpenTasks(parts);
     this.#places = new TaskPlaces(parts);
   }
 
   async status(): Promise<TasksStatus> {
-    const now = this.#parts.clock();
+    const now = this.#clock();
     const [open, taken, ended] = await Promise.all([this.#open.counted(), this.#places.taken(), this.#ended()]);
     const { completed, failed } = ended;
     return {
@@ -46,9 +47,8 @@ export class TasksOverview {
 
   async #ended(): Promise<TasksStatus['ended']> {
     const counts = { completed: 0, failed: 0, cancelled: 0 };
-    const { table } = this.#parts;
     for (let cursor: string | undefined, left = newest; left > 0; ) {
-      const page = await table.page(taskItem, keys.tasks(), { limit: left, cursor }, 'descending');
+      const page = await this.#tasks.page({ limit: left, cursor });
       for (const { status } of page.items) if (status in counts) counts[status as keyof typeof counts] += 1;
       if (page.nextCursor === undefined) break;
       left -= Math.max(1, page.items.length);

@@ -4,12 +4,12 @@ import { DomainError } from '../platform/errors.ts';
 import type { Parts } from '../platform/parts.ts';
 import { backoffSeconds } from '../platform/queue/backoff.ts';
 import type { Stored } from '../platform/table/item.ts';
-import { keys } from '../platform/table/keys.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { runMessages } from './lanes.ts';
-import { isOver, leaseMs, type StoredTask, taskItem } from './model.ts';
+import { isOver, leaseMs, type StoredTask } from './model.ts';
 import { TaskPlaces } from './places.ts';
 import type { AttemptOf, TaskOutcome, TaskRunners } from './runner.ts';
+import { TaskStore } from './store.ts';
 
 export type WorkerParts = Pick<Parts, 'table' | 'clock' | 'log' | 'random' | 'send'>;
 
@@ -23,12 +23,14 @@ const lateMs = 60_000;
 /** Carries out each task once, however often its message comes. */
 export class TaskWorker<Types extends TaskType> {
   readonly #parts: WorkerParts;
+  readonly #tasks: TaskStore;
   readonly #runners: TaskRunners<Types>;
   readonly #places: TaskPlaces;
   readonly #heartbeat: Heartbeat;
 
   constructor(parts: WorkerParts, runners: TaskRunners<Types>, heartbeat = new Heartbeat(parts)) {
     this.#parts = parts;
+    this.#tasks = new TaskStore(parts.table);
     this.#heartbeat = heartbeat;
     this.#runners = runners;
     this.#places = new TaskPlaces(parts);
@@ -37,7 +39,7 @@ export class TaskWorker<Types extends TaskType> {
   /** @throws when its message is to come again: the queue's backoff decides when */
   async carryOut(taskId: string): Promise<void> {
     const { table, clock } = this.#parts;
-    const found = await table.get(taskItem, keys.task(taskId));
+    const found = await this.#tasks.find(taskId);
     if (found === undefined) return;
     const task = found.value;
     if (isOver(task)) return this.#afterEnd(task);
@@ -60,7 +62,7 @@ export class TaskWorker<Types extends TaskType> {
 
   /** For a message that could not be handled however often: the task must not look as if it went on. */
   async giveUp(taskId: string): Promise<void> {
-    const found = await this.#parts.table.get(taskItem, keys.task(taskId));
+    const found = await this.#tasks.find(taskId);
     if (found === undefined || isOver(found.value) || (await this.#isHeld(found.value))) return;
     await this.#end(found, { status: 'failed', error: 'It could not be carried out, however often it was tried.' });
   }
@@ -131,7 +133,7 @@ export class TaskWorker<Types extends TaskType> {
 
   /** Somebody changed it while it was carried out: who cancelled it wants no result, and all else is looked at anew. */
   async #overtaken({ taskId, result }: StoredTask): Promise<void> {
-    const found = await this.#parts.table.get(taskItem, keys.task(taskId));
+    const found = await this.#tasks.find(taskId);
     if (found !== undefined && !isOver(found.value)) throw new Error('The task was changed while it was carried out');
     if (found !== undefined) await this.#afterEnd({ ...found.value, ...(result === undefined ? {} : { result }) });
   }
@@ -140,7 +142,7 @@ export class TaskWorker<Types extends TaskType> {
     if (task.status === 'cancelled' && task.startedAt !== undefined) {
       await this.#runnerOf(task).cancel?.(task.request, task);
     }
-    await this.#parts.table.delete(keys.openTask(task.taskId));
+    await this.#tasks.leave(task.taskId);
     await this.#places.leave(placeOf(task));
   }
 

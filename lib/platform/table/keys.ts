@@ -18,6 +18,9 @@ export interface Listing {
 
 const padded = (number: number): string => String(number).padStart(8, '0');
 
+/** The first shard is where all stood once. */
+const sharded = (pk: string, shard: number): string => (shard === 0 ? pk : `${pk}#${shard}`);
+
 export const keys = {
   apiKey: (keyId: string): Key => ({ pk: 'KEYS', sk: `KEY#${keyId}` }),
   /** Of a month, as in `2026-01`: the trail of changes. */
@@ -252,11 +255,12 @@ export const keys = {
   /** The message by which Headroom checks itself. */
   canary: (): Key => ({ pk: 'CANARY', sk: 'MESSAGE' }),
 
-  task: (taskId: string): Key => ({ pk: 'TASKS', sk: `TASK#${taskId}` }),
-  tasks: (): Listing => ({ pk: 'TASKS', prefix: 'TASK#' }),
+  /** Of all projects, divided by their ids: each may be large, and is written several times. */
+  task: (shard: number, taskId: string): Key => ({ pk: sharded('TASKS', shard), sk: `TASK#${taskId}` }),
+  tasks: (shard: number): Listing => ({ pk: sharded('TASKS', shard), prefix: 'TASK#' }),
   /** Those that are not over. */
-  openTask: (taskId: string): Key => ({ pk: 'OPENTASKS', sk: `TASK#${taskId}` }),
-  openTasks: (): Listing => ({ pk: 'OPENTASKS', prefix: 'TASK#' }),
+  openTask: (shard: number, taskId: string): Key => ({ pk: sharded('OPENTASKS', shard), sk: `TASK#${taskId}` }),
+  openTasks: (shard: number): Listing => ({ pk: sharded('OPENTASKS', shard), prefix: 'TASK#' }),
   /** Which tasks of a type and a priority are being carried out. */
   taskPlaces: (type: string, priority: string): Key => ({ pk: 'TASKPLACES', sk: `PLACES#${type}#${priority}` }),
   allTaskPlaces: (): Listing => ({ pk: 'TASKPLACES', prefix: 'PLACES#' }),
