@@ -5,11 +5,12 @@ import { DomainError } from '../../../lib/platform/errors.ts';
 import { keys } from '../../../lib/platform/table/keys.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
 import { aliveMs, beatItem, Heartbeat } from '../../../lib/tasks/heartbeat.ts';
-import { leaseMs } from '../../../lib/tasks/model.ts';
+import { leaseMs, openTaskItem, taskItem } from '../../../lib/tasks/model.ts';
 import { OpenTasks } from '../../../lib/tasks/open-tasks.ts';
 import { mostOf } from '../../../lib/tasks/places.ts';
 import { TaskService } from '../../../lib/tasks/service.ts';
 import { TasksOverview } from '../../../lib/tasks/status.ts';
+import { TaskStore } from '../../../lib/tasks/store.ts';
 import { TaskWorker } from '../../../lib/tasks/worker.ts';
 import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
 import { recordingRunners } from '../../support/task-runners.ts';
@@ -384,6 +385,45 @@ describe('what is shown of all', () => {
       { priority: 'low', depth: 1, scheduled: 0, running: 0, workers: 5, oldestAgeSeconds: 90 },
     ]);
     expect(rest).toMatchObject({ ended: { completed: 3, failed: 1, cancelled: 1 }, successRatePercent: 75 });
+  });
+});
+
+describe('tasks from before they were divided among shards', () => {
+  /** As they stood then: all in one partition. */
+  const bringBack = async (taskId: string) => {
+    const store = new TaskStore(parts.table);
+    const found = await store.find(taskId);
+    if (found === undefined) throw new Error('There is no such task');
+    const { request: of, project, createdAt } = found.value;
+    const open = { taskId, project, type: of.type, priority: of.priority, createdMs: Date.parse(createdAt) };
+    await parts.table.delete(found.key);
+    await store.leave(taskId);
+    await parts.table.create(openTaskItem, keys.openTask(0, taskId), { ...open, dueMs: open.createdMs });
+    await parts.table.create(taskItem, keys.task(0, taskId), found.value);
+  };
+
+  it('are listed among the others, counted, carried out, and not looked after any more when they are over', async () => {
+    const all: string[] = [];
+    for (let count = 0; count < 12; count++) all.push(await start());
+    for (const taskId of all.slice(0, 8)) await bringBack(taskId);
+    const listed: string[] = [];
+    for (let cursor: string | undefined, isFirst = true; isFirst || cursor !== undefined; isFirst = false) {
+      const page = await tasks.list(
+        taskQuery.parse({ limit: '5', ...(cursor === undefined ? {} : { cursor }) }),
+        every,
+      );
+      listed.push(...page.items.map(({ taskId }) => taskId));
+      cursor = page.nextCursor;
+    }
+    expect(listed).toEqual(all.toReversed());
+    const counted = async () => (await new OpenTasks(parts).counted()).normal.due;
+    expect(await counted()).toBe(12);
+    const { worker, runs } = working();
+    for (const taskId of all) await worker.carryOut(taskId);
+    expect(runs.map(({ taskId }) => taskId)).toEqual(all);
+    await new OpenTasks(parts).lookAfter();
+    expect(await counted()).toBe(0);
+    await expect(tasks.cancel(all[0] ?? '')).rejects.toMatchObject({ code: 'conflict' });
   });
 });
 
