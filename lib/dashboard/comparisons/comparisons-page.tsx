@@ -1,5 +1,7 @@
+import { useLocation } from 'preact-iso/router';
 import type { Comparison } from '../../contracts/comparisons.ts';
 import { usePages } from '../api/use-pages.ts';
+import { Button } from '../components/button.tsx';
 import { Card } from '../components/card.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
 import { Empty } from '../components/empty.tsx';
@@ -8,7 +10,7 @@ import { Moment } from '../components/moment.tsx';
 import { Page } from '../components/page.tsx';
 import { Pager } from '../components/pager.tsx';
 import { isUnderWay, StatusBadge } from '../load/test-state.tsx';
-import { useApi } from '../session/session.tsx';
+import { useAllowed, useApi } from '../session/session.tsx';
 
 type Summary = Omit<Comparison, 'request' | 'result'>;
 
@@ -42,15 +44,23 @@ const columns: readonly Column<Summary>[] = [
 export default function ComparisonsPage() {
   const api = useApi();
   const comparisons = usePages((cursor, signal) => api.call('listComparisons', { query: { cursor }, signal }), []);
+  const { route } = useLocation();
+  const { reason } = useAllowed('startComparison');
+  const start = (
+    <Button icon="add" tone="primary" disabledBecause={reason} onClick={() => route('/dashboard/comparisons/new')}>
+      Start a comparison
+    </Button>
+  );
   return (
-    <Page title="Comparisons" lead="Configurations under the same load, in slices that alternate">
+    <Page title="Comparisons" lead="Configurations under the same load, in slices that alternate" actions={start}>
       <Card title="All comparisons">
         <Loaded of={comparisons}>
           {(items) =>
             items.length === 0 ? (
               <Empty title="There is no comparison yet">
                 <p>
-                  One is started with <code>headroom compare</code>, or with <code>POST /v1/comparisons</code>.
+                  It sends the same load to each in turns, and says which is faster, with the interval of the
+                  difference.
                 </p>
               </Empty>
             ) : (

@@ -8,6 +8,7 @@ export const comparisonsSection: Section = {
   needs: 'listComparisons',
   pages: [
     { path: '/comparisons', page: lazy(() => import('./comparisons-page.tsx')) },
+    { path: '/comparisons/new', page: lazy(() => import('./new-comparison-page.tsx')) },
     { path: '/comparisons/:comparisonId', page: lazy(() => import('./comparison-page.tsx')) },
   ],
 };

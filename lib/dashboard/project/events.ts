@@ -56,6 +56,9 @@ const actions: Partial<Record<AuditEntry['action'], string>> = {
   set: 'set by hand',
 };
 
+/** `response-caching-a9ffe4763e24`: `response caching`. What tells it from others of its kind is on the page of changes. */
+const kindOf = (id: string): string => id.replace(/-[0-9a-f]{12}$/, '').replaceAll(/[-_]/g, ' ');
+
 /** Several changes of one run are one event. */
 function changesOf(entries: readonly AuditEntry[], { from, to }: { from: string; to: string }): TimeMark[] {
   const seen = new Set<string>();
@@ -64,6 +67,6 @@ function changesOf(entries: readonly AuditEntry[], { from, to }: { from: string;
     const key = `${runId ?? at} ${action}`;
     if (done === undefined || state !== 'made' || at < from || at > to || seen.has(key)) return [];
     seen.add(key);
-    return [{ at, label: id === undefined ? done : `${id.replaceAll('_', ' ')} ${done}` }];
+    return [{ at, label: id === undefined ? done : `${kindOf(id)} ${done}` }];
   });
 }

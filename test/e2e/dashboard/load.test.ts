@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LoadTest } from '../../../lib/contracts/load.ts';
 import { formats } from '../../../lib/pages/units.ts';
 import { type CountingTarget, startCountingTarget } from '../../support/counting-target.ts';
-import { accessibilityFaults } from '../../support/dashboard/accessibility.ts';
+import { accessibilityFaults, faultsInAllLooks } from '../../support/dashboard/accessibility.ts';
 import { startDashboard, type TestDashboard } from '../../support/dashboard/test-dashboard.ts';
 
 const project = 'shop';
@@ -93,27 +93,42 @@ describe('Load tests in the dashboard', () => {
     await close();
   });
 
-  it('are joined by comparisons of configurations, which are watched and cancelled alike', {
+  it('are joined by comparisons of configurations, which are started, watched and cancelled alike', {
     timeout: slowMs,
   }, async () => {
-    const { client } = dashboard.platform;
-    const { comparisonId } = await client.call('startComparison', {
-      body: {
+    const { page, faults, close } = await dashboard.open('/comparisons');
+    await page.getByText('There is no comparison yet').waitFor();
+    await page.getByRole('button', { name: 'Start a comparison' }).click();
+    const second = page.getByRole('group', { name: 'Configuration 2' });
+    await second.getByLabel('Project').selectOption(project);
+    await second.getByLabel('Address').fill(`http://127.0.0.1:${target.port}`);
+    await page.getByRole('group', { name: 'Configuration 1' }).getByLabel('Project').selectOption(project);
+    await page.getByLabel('Path').fill('/status/200?page=2');
+    await page.getByLabel('Users').fill('1');
+    await page.getByLabel('Duration of each (s)').fill('10');
+    await page.getByLabel('Slice (s)').fill('5');
+    await page.getByLabel('Think time of a user (ms)').fill('50');
+    expect(await faultsInAllLooks(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Start the comparison' }).click();
+    await page.getByRole('button', { name: 'Cancel the comparison' }).click();
+    await page.getByText('The comparison was cancelled.').waitFor({ timeout: slowMs });
+    const comparisonId = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+    await expect(dashboard.platform.client.call('getComparison', { params: { comparisonId } })).resolves.toMatchObject({
+      status: 'cancelled',
+      request: {
         configurations: [
           { name: 'now', project },
-          { name: 'next', project },
+          { name: 'next', project, baseUrl: `http://127.0.0.1:${target.port}` },
         ],
+        scenarios: [{ path: '/status/200?page=2' }],
         users: 1,
         durationSeconds: 10,
         sliceSeconds: 5,
         thinkTimeMs: 50,
       },
     });
-    const { page, faults, close } = await dashboard.open('/comparisons');
-    await page.getByRole('link', { name: 'now, next' }).click();
-    await page.getByRole('button', { name: 'Cancel the comparison' }).click();
-    await page.getByText('The comparison was cancelled.').waitFor({ timeout: slowMs });
-    expect(new URL(page.url()).pathname).toBe(`/dashboard/comparisons/${comparisonId}`);
+    await page.getByRole('navigation').getByRole('link', { name: 'Comparisons' }).click();
+    await page.getByRole('link', { name: 'now, next' }).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     expect(faults).toEqual([]);
     await close();

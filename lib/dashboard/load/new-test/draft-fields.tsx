@@ -4,7 +4,7 @@ import { Card } from '../../components/card.tsx';
 import { Chooser } from '../../components/chooser.tsx';
 import { NumberField, SelectField, TextField } from '../../components/fields.tsx';
 import type { Draft } from './draft.ts';
-import { type LoadModel, levelFieldsOf } from './level-fields.ts';
+import { levelFieldsOf, modelHints, models } from './level-fields.ts';
 import { RequestRows } from './request-rows.tsx';
 
 const kinds: Record<LoadKind, string> = {
@@ -16,15 +16,6 @@ const kinds: Record<LoadKind, string> = {
   artillery: 'A script of Artillery, as it stands.',
 };
 const kindOptions = (Object.keys(kinds) as LoadKind[]).map((value) => ({ value, label: testKind(value) }));
-
-const models: readonly { value: LoadModel; label: string }[] = [
-  { value: 'users', label: 'Users' },
-  { value: 'rate', label: 'Arrivals a second' },
-];
-const modelHints: Record<LoadModel, string> = {
-  users: 'Each waits for its answer, and then thinks.',
-  rate: 'So many requests begin each second, whatever the service does.',
-};
 
 interface DraftFieldsProps {
   draft: Draft;

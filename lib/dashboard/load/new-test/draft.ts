@@ -48,7 +48,7 @@ export function bodyOf({ kind, model, levels, rows, thresholds, script }: Draft)
 }
 
 /** Each is named by what it does; names have fewer characters than paths, and must differ. */
-function scenariosOf(rows: readonly RequestRow[]): NonNullable<LoadTestBody['scenarios']> {
+export function scenariosOf(rows: readonly RequestRow[]): NonNullable<LoadTestBody['scenarios']> {
   const seen = new Map<string, number>();
   return rows.map(({ method, path, weight }) => {
     const name = `${method} ${path}`.replaceAll(/[^\w .:/{}-]/g, '-').slice(0, 90);

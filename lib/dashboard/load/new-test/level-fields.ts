@@ -3,6 +3,15 @@ import type { LoadKind } from '../../../contracts/load.ts';
 /** Closed: users who wait for each answer. Open: requests begin each second, whatever the target does. */
 export type LoadModel = 'users' | 'rate';
 
+export const models: readonly { value: LoadModel; label: string }[] = [
+  { value: 'users', label: 'Users' },
+  { value: 'rate', label: 'Arrivals a second' },
+];
+export const modelHints: Record<LoadModel, string> = {
+  users: 'Each waits for its answer, and then thinks.',
+  rate: 'So many requests begin each second, whatever the service does.',
+};
+
 interface LevelField {
   label: string;
   unit?: string;
