@@ -22,6 +22,7 @@ export const handler = scheduleDoor(parts, {
     return 0;
   },
   CacheTasksTaken: () => tasks.take(),
+  CacheUpkeepDone: () => maintenance.carryOutUpkeep(),
   CacheEntriesReaped: () => maintenance.finishInvalidations(),
   CacheEntriesSwept: () => maintenance.sweepNamespaces(),
 });

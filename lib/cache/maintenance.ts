@@ -2,6 +2,7 @@ import type { Stored } from '../platform/table/item.ts';
 import { keys } from '../platform/table/keys.ts';
 import { namespaceItem, namespaceRetentionMs, type StoredNamespace, type StoredRest } from './model.ts';
 import type { CacheService, CacheServiceParts } from './service.ts';
+import { CacheUpkeep } from './upkeep.ts';
 
 /** Longer than the function may run: who claimed something and is gone does not come back to it. */
 const leaseMs = 60_000;
@@ -20,12 +21,19 @@ export interface MaintenanceOptions {
 export class CacheMaintenance {
   readonly #parts: CacheServiceParts;
   readonly #caches: CacheService;
+  readonly #upkeep: CacheUpkeep;
   readonly #budgetMs: number;
 
-  constructor(parts: CacheServiceParts, caches: CacheService, { budgetMs = 20_000 }: MaintenanceOptions = {}) {
+  constructor(parts: CacheServiceParts, caches: CacheService, { budgetMs = 15_000 }: MaintenanceOptions = {}) {
     this.#parts = parts;
     this.#caches = caches;
+    this.#upkeep = new CacheUpkeep(parts, caches);
     this.#budgetMs = budgetMs;
+  }
+
+  /** Does what somebody has asked for. @returns how many pieces of work */
+  carryOutUpkeep(): Promise<number> {
+    return this.#upkeep.carryOut();
   }
 
   /** Removes what invalidations left. @returns how many entries */

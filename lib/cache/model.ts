@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cacheNamespace } from '../contracts/cache.ts';
+import { cacheNamespace, cacheUpkeepWork, maxWarmedKeys } from '../contracts/cache.ts';
 import { cachePolicy } from '../contracts/cache-policy.ts';
 import { cacheStats } from '../contracts/cache-stats.ts';
 import { identifier, timestamp } from '../contracts/names.ts';
@@ -28,6 +28,35 @@ const storedNamespace = z.object({
 });
 export type StoredNamespace = z.output<typeof storedNamespace>;
 export const namespaceItem: ItemType<StoredNamespace> = { name: 'CacheNamespace', version: 1, schema: storedNamespace };
+
+/** What work on a namespace came to. */
+const upkeepFigures = z.object({
+  expiredRemoved: z.number().int(),
+  ghostsRemoved: z.number().int(),
+  bytesFreed: z.number(),
+  /** Of the keys that were to be warmed: those that are stored at all, and of these, those in the upper shared tier before and after. */
+  keysStored: z.number().int(),
+  keysThereBefore: z.number().int(),
+  keysThere: z.number().int(),
+});
+
+const storedUpkeep = z.object({
+  namespace: cacheNamespace,
+  work: cacheUpkeepWork,
+  topKeys: z.number().int().min(1).max(maxWarmedKeys).optional(),
+  /** The time for which it was asked for: a later one replaces it, and the same one is the same work. */
+  dueMs: z.number(),
+  /** Absent: it is still to be done. */
+  doneMs: z.number().optional(),
+  /** Up to now, where it is not done. */
+  figures: upkeepFigures.partial(),
+  /** While somebody is at it. */
+  leaseUntilMs: z.number().optional(),
+});
+export type StoredUpkeep = z.output<typeof storedUpkeep>;
+export const upkeepItem: ItemType<StoredUpkeep> = { name: 'CacheUpkeep', version: 1, schema: storedUpkeep };
+/** How long it is told what work that was asked for came to. */
+export const upkeepRetentionMs = 24 * 60 * 60 * 1000;
 
 const rest = z.object({
   invalidation: z.object({

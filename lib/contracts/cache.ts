@@ -177,6 +177,12 @@ export const cacheOptimization = z
   })
   .meta({ id: 'CacheOptimization' });
 
+/** Work on a namespace that somebody who does not stand beside its tiers has done: in the background, within a minute or two. */
+export const cacheUpkeepWork = z.enum(['maintenance', 'warming']);
+export type CacheUpkeepWork = z.output<typeof cacheUpkeepWork>;
+/** At most so many keys are warmed at once. */
+export const maxWarmedKeys = 1_000;
+
 const warmUrl = z.union([
   z.url({ protocol: /^https?$/ }),
   z.strictObject({ url: z.url({ protocol: /^https?$/ }), key: cacheKey.optional(), ...setOptions }),
@@ -193,7 +199,7 @@ export const cacheWarmRequest = z
       .describe(
         'Fetched and stored, each under its address or its `key`; what is not begun within 20 s counts as failed',
       ),
-    fromTopKeys: z.number().int().min(1).max(1_000).optional().describe('So many of the most read keys'),
+    fromTopKeys: z.number().int().min(1).max(maxWarmedKeys).optional().describe('So many of the most read keys'),
   })
   .refine(
     ({ entries, urls, fromTopKeys }) => [entries, urls, fromTopKeys].filter((one) => one !== undefined).length === 1,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { evidence, optimizationId } from './analysis.ts';
+import { cacheUpkeepWork, maxWarmedKeys } from './cache.ts';
 import { json } from './json.ts';
 import { type LiveSettingName, liveSettings } from './live-settings.ts';
-import { displayName, displayText, percent } from './names.ts';
+import { displayName, displayText, percent, timestamp } from './names.ts';
 
 export const riskLevel = z.enum(['low', 'medium', 'high']);
 export type RiskLevel = z.output<typeof riskLevel>;
@@ -24,6 +25,15 @@ export const change = z
       namespace: displayName(128),
       field: z.string(),
       ...beforeAndAfter,
+    }),
+    z.strictObject({
+      kind: z
+        .literal('cache-upkeep')
+        .describe('Work on a cache namespace that is done once: it leaves nothing that could be taken back'),
+      namespace: displayName(128),
+      work: cacheUpkeepWork,
+      topKeys: z.int().min(1).max(maxWarmedKeys).optional().describe('Of warming: so many of the most read keys'),
+      dueAt: timestamp.describe('It is done when it was done for this time, or for a later one'),
     }),
     z.strictObject({
       kind: z
@@ -75,7 +85,7 @@ export const proposal = z
       .describe('Which prices these are, of which region, and what they are reckoned with'),
     risk: riskLevel,
     requiresRestart: z.boolean(),
-    reversible: z.boolean(),
+    reversible: z.boolean().describe('Whether there is something that could be put back'),
     migration: z.string().optional().describe('SQL for somebody to run, where Headroom may not'),
     evidence: z.array(evidence).min(1),
   })

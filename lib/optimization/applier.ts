@@ -10,6 +10,8 @@ export interface Held {
   revision?: string;
   /** What stands there is what some of the calls leave that lead from one side of the change to the other: both may take its place. */
   isPartial?: true;
+  /** In words: what work that is done came to. */
+  outcome?: string;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { NamespaceService } from '../cache/namespace-service.ts';
+import { UpkeepService } from '../cache/upkeep-service.ts';
 import type { Parts } from '../platform/parts.ts';
 import { LiveSettingsService } from '../projects/live-settings/service.ts';
 import type { ProjectService } from '../projects/service.ts';
@@ -16,6 +17,7 @@ import { MemorySweeper } from './aws/memory-sweep/sweeper.ts';
 import { AwsSituation } from './aws/situation-source.ts';
 import { CachePolicyApplier } from './cache/policy-applier.ts';
 import { cacheSource } from './cache/situation-source.ts';
+import { CacheUpkeepApplier } from './cache/upkeep-applier.ts';
 import { IndexApplier } from './databases/index-applier.ts';
 import { deployedSecrets } from './databases/secrets.ts';
 import { DatabaseService } from './databases/service.ts';
@@ -63,6 +65,7 @@ export function deploymentOf(
       aws: applier,
       index: new IndexApplier(databases),
       'cache-policy': new CachePolicyApplier(namespaces),
+      'cache-upkeep': new CacheUpkeepApplier(new UpkeepService(parts)),
     },
     sources: [
       liveSettingsSource(liveSettings),

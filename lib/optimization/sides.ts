@@ -4,11 +4,23 @@ import type { Applier, Appliers, Held } from './applier.ts';
 
 export type Side = 'before' | 'after';
 
-/** What is to be there on each side of a change. An index is there with what creates it, or not at all. */
+/**
+ * What is to be there on each side of a change. An index is there with what creates it, or not at all; work that is done once is due, or
+ * done.
+ */
 export function valueOn(side: Side, change: Change): Held['value'] {
-  if (change.kind === 'index') return side === 'before' ? null : change.create;
-  return change[side];
+  switch (change.kind) {
+    case 'index':
+      return side === 'before' ? null : change.create;
+    case 'cache-upkeep':
+      return side === 'before' ? 'due' : 'done';
+    default:
+      return change[side];
+  }
 }
+
+/** Once it is there, nothing can take it back, and nothing need be: only what is still due can be called off. */
+export const isDoneOnce = ({ kind }: Pick<Change, 'kind'>): boolean => kind === 'cache-upkeep';
 
 export const otherSide = (side: Side): Side => (side === 'before' ? 'after' : 'before');
 
@@ -22,6 +34,8 @@ export function placeOf(change: Change): string {
       return `setting ${change.setting}`;
     case 'cache-policy':
       return `cache-policy ${change.namespace} ${change.field}`;
+    case 'cache-upkeep':
+      return `cache-upkeep ${change.namespace} ${change.work}`;
     case 'aws':
       return `aws ${change.service} ${change.resource} ${change.property}`;
     case 'index':

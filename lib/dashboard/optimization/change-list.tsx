@@ -9,6 +9,8 @@ export function placeOf(change: Change): string {
       return `Live setting ${change.setting}`;
     case 'cache-policy':
       return `${change.field} of the cache namespace ${change.namespace}`;
+    case 'cache-upkeep':
+      return `${change.work === 'warming' ? 'Warming' : 'Maintenance'} of the cache namespace ${change.namespace}`;
     case 'aws':
       return `${change.property} of ${change.resource} (${change.service})`;
     case 'index':
@@ -25,16 +27,28 @@ const FromTo = ({ from, to }: { from: Value; to: Value }) => (
   </>
 );
 
-export const ChangeView = ({ change, from, to }: { change: Change; from?: Value; to?: Value }) => (
+export const ChangeView = ({ change, from, to }: Shown) => (
   <>
-    {placeOf(change)}:{' '}
-    {change.kind === 'index' ? (
-      <code class="value">{change.create}</code>
-    ) : (
-      <FromTo from={from ?? change.before} to={to ?? change.after} />
-    )}
+    {placeOf(change)}: <Done change={change} from={from} to={to} />
   </>
 );
+
+interface Shown {
+  change: Change;
+  from?: Value | undefined;
+  to?: Value | undefined;
+}
+
+function Done({ change, from, to }: Shown) {
+  switch (change.kind) {
+    case 'index':
+      return <code class="value">{change.create}</code>;
+    case 'cache-upkeep':
+      return <>once, and for good</>;
+    default:
+      return <FromTo from={from ?? change.before} to={to ?? change.after} />;
+  }
+}
 
 /** What is changed where, from what to what. */
 export const ChangeList = ({ changes }: { changes: readonly Change[] }) => (

@@ -1,3 +1,4 @@
+import { topKeysOf } from '../../cache/top-keys.ts';
 import type { CacheStats } from '../../contracts/cache-stats.ts';
 
 /** What all processes that serve a namespace counted together, since each of them started. */
@@ -17,6 +18,8 @@ export interface CacheFigures {
   topKeys: { key: string; reads: number }[];
   /** Of all gets, those of the ten most read keys; 0 to 100. */
   topKeysSharePercent: number;
+  /** Redis stands above DynamoDB: what is read from there is found above afterwards, by all processes. */
+  hasUpperTier: boolean;
 }
 
 const topKeysCounted = 10;
@@ -27,10 +30,7 @@ export function cacheFiguresOf(told: readonly CacheStats[]): CacheFigures | unde
   const requests = sum(({ totalRequests }) => totalRequests);
   if (requests === 0) return undefined;
   const hits = sum(({ cacheHits }) => cacheHits);
-  const reads = new Map<string, number>();
-  for (const { key, reads: more } of told.flatMap(({ topKeys }) => topKeys))
-    reads.set(key, (reads.get(key) ?? 0) + more);
-  const topKeys = [...reads].map(([key, count]) => ({ key, reads: count })).sort((a, b) => b.reads - a.reads);
+  const topKeys = topKeysOf(told);
   const memories = told.flatMap(({ tiers: { memory } }) =>
     memory?.limitMb === undefined ? [] : [{ usedMb: memory.usedMb, limitMb: memory.limitMb, entries: memory.entries }],
   );
@@ -49,6 +49,7 @@ export function cacheFiguresOf(told: readonly CacheStats[]): CacheFigures | unde
     ),
     topKeys,
     topKeysSharePercent: rounded(Math.min(100, (100 * topReads) / requests)),
+    hasUpperTier: told.some(({ tiers: { redis, dynamodb } }) => redis !== undefined && dynamodb !== undefined),
   };
 }
 

@@ -7,7 +7,7 @@ import type {
 import type { Proposal } from '../../contracts/optimizations.ts';
 import { DomainError } from '../../platform/errors.ts';
 import type { Appliers } from '../applier.ts';
-import { applierOf } from '../sides.ts';
+import { applierOf, isDoneOnce } from '../sides.ts';
 import { isChange } from './available.ts';
 import { CostAllowance } from './cost-allowance.ts';
 import { combinedPercent } from './expected-gain.ts';
@@ -73,7 +73,7 @@ export function runPlanOf(
 /** Why a proposal is not for a run. */
 function whyNot(proposal: Proposal, appliers: Appliers): string | undefined {
   if (!isChange(proposal)) return `Advice, for somebody to follow. ${shortened(proposal.description)}`;
-  if (!proposal.reversible) return 'It cannot be undone, so no run does it.';
+  if (!proposal.reversible && !proposal.changes.every(isDoneOnce)) return 'It cannot be undone, so no run does it.';
   const missing = proposal.changes.find((change) => applierOf(appliers, change) === undefined);
   return missing && `This deployment makes no changes of kind ${missing.kind}.`;
 }

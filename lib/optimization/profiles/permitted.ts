@@ -35,6 +35,7 @@ function permittedChange(rules: ProfileRules, change: Change): Change | undefine
     case 'aws':
       return scalingProperty.test(change.property) && !rules.autoScaling.enabled ? undefined : change;
     case 'cache-policy':
+    case 'cache-upkeep':
       return change;
     case 'setting':
       return permittedSetting(rules, change);

@@ -3,7 +3,7 @@ import type { Actor, RunConflict } from '../../contracts/optimization-runs.ts';
 import type { Change } from '../../contracts/optimizations.ts';
 import { DomainError } from '../../platform/errors.ts';
 import type { Appliers, Held } from '../applier.ts';
-import { applierOf, isSameValue, otherSide, type Side, valueOn } from '../sides.ts';
+import { applierOf, isDoneOnce, isSameValue, otherSide, type Side, valueOn } from '../sides.ts';
 import type { AuditTrail } from './audit.ts';
 
 /** One change, by whom and why. */
@@ -23,8 +23,15 @@ export interface Move {
   revision?: string | undefined;
 }
 
-/** What came of it: undefined when the wanted side is there now. */
 export type Refusal = Omit<RunConflict, 'id' | 'change' | 'expected'>;
+
+/** What came of it. */
+export type Moved =
+  /** The wanted side is in force. */
+  | { is: 'there'; outcome?: string | undefined }
+  /** It was to be put back, and is done for good: there is nothing of it to put back. */
+  | { is: 'done-for-good'; outcome?: string | undefined }
+  | { is: 'refused'; refusal: Refusal };
 
 /** Writes one side of a change in the place of the other, however often it is begun. */
 export class ChangeWriter {
@@ -45,29 +52,30 @@ export class ChangeWriter {
     return applier.read(project, change);
   }
 
-  /** @returns why it was refused; undefined: the wanted side is in force. @throws what may be tried again */
-  async move(move: Move): Promise<Refusal | undefined> {
+  /** @throws what may be tried again */
+  async move(move: Move): Promise<Moved> {
     try {
       return await this.#move(move);
     } catch (error) {
-      return refusalOf(error);
+      return { is: 'refused', refusal: refusalOf(error) };
     }
   }
 
-  async #move(move: Move): Promise<Refusal | undefined> {
+  async #move(move: Move): Promise<Moved> {
     const { project, runId, turn, id, change, to, by, action, force, revision } = move;
     const held = await this.read(project, change);
     if (revision !== undefined && held.revision !== revision) {
-      return { found: held.value, detail: 'Somebody else has changed what it belongs to since.' };
+      return refused(held, 'Somebody else has changed what it belongs to since.');
     }
     const wanted = valueOn(to, change);
     if (isSameValue(held.value, wanted)) {
       await this.#settle(project, change, held);
-      return undefined;
+      return { is: 'there', outcome: held.outcome };
     }
+    if (to === 'before' && isDoneOnce(change)) return { is: 'done-for-good', outcome: held.outcome };
     const isOurs = held.isPartial === true || isSameValue(held.value, valueOn(otherSide(to), change));
     if (!force && !isOurs) {
-      return { found: held.value, detail: 'Somebody else has changed it since.' };
+      return refused(held, 'Somebody else has changed it since.');
     }
     const intention = { project, runId, id, by, action, change, from: held.value, to: wanted };
     const entry = await this.#audit.begin(intention, `turn ${turn}`);
@@ -79,8 +87,9 @@ export class ChangeWriter {
     }
     const now = await this.read(project, change);
     const isThere = isSameValue(now.value, wanted);
-    await this.#audit.close(entry, isThere ? 'made' : 'refused');
-    return isThere ? undefined : { found: now.value, detail: 'It was written, and something else is there.' };
+    await this.#audit.close(entry, isThere ? 'made' : 'refused', now.outcome);
+    if (!isThere) return refused(now, 'It was written, and something else is there.');
+    return { is: 'there', outcome: now.outcome };
   }
 
   /** It may be there by a write that was cut off before it was in force: done once more, it returns when it is, and changes nothing else. */
@@ -93,6 +102,8 @@ export class ChangeWriter {
     }
   }
 }
+
+const refused = ({ value: found }: Held, detail: string): Moved => ({ is: 'refused', refusal: { found, detail } });
 
 /** @throws the error itself, when trying again may help */
 export function refusalOf(error: unknown): Refusal {

@@ -1,4 +1,5 @@
 import { isoTime } from '../../platform/clock.ts';
+import { isDoneOnce } from '../sides.ts';
 import type { Halt, Position, StoredRun, Unit } from './model.ts';
 
 /**
@@ -55,11 +56,22 @@ export function withPutBackEnd(run: StoredRun, index: number): StoredRun {
 /** Of a run that is put back as a whole: the next optimization, downwards, of which something is still there. */
 function putBackNext(run: StoredRun, from: number): StoredRun {
   if (run.halt?.scope === 'all') {
-    const next = run.units.slice(0, from + 1).findLastIndex(({ status }) => status === 'kept' || status === 'conflict');
+    const next = run.units.findLastIndex((_, index) => index <= from && isToPutBack(run, index, standing));
     if (next >= 0) return putBack(run, next, run.halt.reason);
   }
   return at(run, { step: 'end' });
 }
+
+/** Of an optimization that is over, what says that something of it is still there. */
+const standing: readonly Unit['status'][] = ['kept', 'conflict'];
+
+/** What was done once and for good is not among it. */
+const isToPutBack = (run: StoredRun, index: number, states: readonly Unit['status'][]): boolean =>
+  states.includes(unitOf(run, index).status) && !plannedOf(run, index).changes.every(isDoneOnce);
+
+/** Whether there is something that a rollback would put back. */
+export const hasToPutBack = (run: StoredRun, states = standing): boolean =>
+  run.units.some((_, index) => isToPutBack(run, index, states));
 
 /** The optimization that a position is about. */
 export const unitAt = (position: Position): number | undefined => ('unit' in position ? position.unit : undefined);

@@ -1,11 +1,11 @@
 import type { Drift } from '../../contracts/optimization-runs.ts';
 import type { Change } from '../../contracts/optimizations.ts';
 import { DomainError } from '../../platform/errors.ts';
-import { isSameValue, valueOn } from '../sides.ts';
+import { isDoneOnce, isSameValue, valueOn } from '../sides.ts';
 import type { ChangeWriter } from './change-writer.ts';
 import type { StoredRun } from './model.ts';
 
-/** A change that a run has kept. */
+/** A change that a run has kept, and that can be there no more. */
 export interface KeptChange {
   id: string;
   name: string;
@@ -19,7 +19,8 @@ export const keptChanges = (run: StoredRun): KeptChange[] =>
     const unit = run.units[index];
     if (unit?.status !== 'kept' || unit.keptAt === undefined) return [];
     const { keptAt, judgement } = unit;
-    return changes.map((change) => ({ id, name, keptAt, improvementPercent: judgement?.improvementPercent, change }));
+    const lasting = changes.filter((change) => !isDoneOnce(change));
+    return lasting.map((change) => ({ id, name, keptAt, improvementPercent: judgement?.improvementPercent, change }));
   });
 
 /** Looks whether what was kept is still there. @returns undefined when it is */

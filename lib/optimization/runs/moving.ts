@@ -29,14 +29,14 @@ function toChange(run: StoredRun, way: Way, change: number, now: number): Stored
 
 /** All of them are there. */
 function moved(run: StoredRun, { unit, purpose }: Way, now: number): StoredRun {
-  const { round, judgement } = unitOf(run, unit);
+  const { round, judgement, detail } = unitOf(run, unit);
   switch (purpose) {
     case 'compare': {
       const measured = round && { ...round, stretchFromMs: now };
       return at(withUnit(run, unit, { round: measured }), { step: 'wait', unit });
     }
     case 'keep':
-      return kept(run, unit, now, judgement?.reason ?? 'Applied without measuring: nothing is proven');
+      return kept(run, unit, now, judgement?.reason ?? detail ?? 'Applied without measuring: nothing is proven');
     case 'put-back':
       return afterUnit(withPutBackEnd(run, unit), unit);
   }

@@ -21,7 +21,7 @@ import { runPlanOf } from '../planning/run-plan.ts';
 import { advanceMessage } from './advance-message.ts';
 import { runOf, shownStatus, summaryOf } from './answer.ts';
 import type { ChangeWriter } from './change-writer.ts';
-import { reopened } from './course.ts';
+import { hasToPutBack, reopened } from './course.ts';
 import { driftOf, keptChanges } from './drift.ts';
 import { estimatedSeconds } from './estimate.ts';
 import type { Freezes } from './freezes.ts';
@@ -144,9 +144,8 @@ export class OptimizationRuns {
     const status = shownStatus(run, this.#parts.clock());
     if (status === 'rolling-back') return { ...run, halt: insisting(run, halt) };
     if (status === 'queued' || status === 'running') return { ...run, halt };
-    const hasKept = run.units.some((unit) => unit.status === 'kept' || unit.status === 'conflict');
-    if (!hasEnded(run) || !hasKept) {
-      throw new DomainError('conflict', `The run is ${status}, and has changed nothing that is there now.`);
+    if (!hasEnded(run) || !hasToPutBack(run)) {
+      throw new DomainError('conflict', `The run is ${status}, and has changed nothing that could be put back.`);
     }
     await this.#reserve(run);
     const next = reopened(run, halt);

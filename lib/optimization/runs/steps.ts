@@ -10,6 +10,8 @@ import {
   at,
   beginPuttingBack,
   ended,
+  hasToPutBack,
+  kept,
   plannedOf,
   putBack,
   turnedAround,
@@ -109,7 +111,7 @@ export class RunSteps {
       const what = changes[change];
       if (what === undefined) throw new RangeError(`the optimization has no change ${change}`);
       const { written, revisions } = unitOf(run, unit);
-      const refusal = await this.#services.writer.move({
+      const moved = await this.#services.writer.move({
         project: run.project,
         runId: run.runId,
         turn: run.turn,
@@ -122,10 +124,13 @@ export class RunSteps {
         // What is there is Headroom's own and goes, whatever became of the rest.
         revision: purpose === 'put-back' ? undefined : (revisions?.[change] ?? undefined),
       });
-      if (refusal === undefined) {
-        const told = to === 'after' ? withUnit(run, unit, { written: Math.max(written, change + 1) }) : run;
+      if (moved.is === 'there') {
+        const outcome = moved.outcome === undefined ? {} : { detail: moved.outcome };
+        const told = to === 'after' ? withUnit(run, unit, { ...outcome, written: Math.max(written, change + 1) }) : run;
         return { run: nextMove(told, position, change, this.#clock()) };
       }
+      if (moved.is === 'done-for-good') return { run: kept(run, unit, this.#clock(), moved.outcome ?? 'Done') };
+      const { refusal } = moved;
       if (purpose !== 'put-back') {
         await this.#services.measuring.cleanUp(run);
         return { run: putBack(run, unit, refusal.detail) };
@@ -144,9 +149,9 @@ export class RunSteps {
     judge: (run, { unit }) => this.#services.measuring.judge(run, unit),
 
     end: async (run) => {
-      const { halt, units } = run;
+      const { halt } = run;
       // Asked for while the last step was taken, or insisted on when something was in the way already.
-      if (halt?.scope === 'all' && (halt.again || units.some(({ status }) => status === 'kept'))) {
+      if (halt?.scope === 'all' && (halt.again || hasToPutBack(run, ['kept']))) {
         return { run: beginPuttingBack({ ...run, status: 'rolling-back', halt: { ...halt, again: undefined } }) };
       }
       const over = ended(run, this.#clock());

@@ -248,6 +248,9 @@ export const keys = {
   cacheRest: (taskId: string): Key => ({ pk: 'CACHERESTS', sk: `REST#${taskId}` }),
   cacheRests: (): Listing => ({ pk: 'CACHERESTS', prefix: 'REST#' }),
   cacheRestDone: (taskId: string): Key => ({ pk: `CACHEREST#${taskId}`, sk: 'DONE' }),
+  /** Work on a namespace that was asked for, and what it came to. */
+  cacheUpkeep: (namespace: string, work: string): Key => ({ pk: 'CACHEUPKEEP', sk: `WORK#${namespace}#${work}` }),
+  cacheUpkeeps: (): Listing => ({ pk: 'CACHEUPKEEP', prefix: 'WORK#' }),
 
   /** What a part of Headroom said of itself last. */
   partReport: (part: string): Key => ({ pk: 'PARTREPORTS', sk: `PART#${part}` }),

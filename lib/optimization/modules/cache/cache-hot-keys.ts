@@ -33,15 +33,24 @@ export const cacheTiers = namespaceModule('cache-tiers', (observed): NamespacePr
   };
 });
 
-/** Which keys a process that begins should have. A measure for once: it is advice. */
+/**
+ * Brings the most read keys to where all processes find them. Where no shared tier stands above another one there is only the memory of
+ * each process, which it has to fill by itself: then it is advice.
+ */
 export const cacheWarming = namespaceModule('cache-warming', (observed): NamespaceProposal | undefined => {
   const { namespace, figures } = observed;
   if (!isHot(observed) || figures.hitRatePercent >= poorHitRatePercent) return undefined;
-  const count = Math.min(warmed, figures.topKeys.length);
+  const topKeys = Math.min(warmed, figures.topKeys.length);
+  const evidence = `Ten keys get ${figures.topKeysSharePercent} % of all reads, at a hit rate of ${figures.hitRatePercent} %`;
+  const name = `Warm the cache ${namespace}`;
+  if (!figures.hasUpperTier) {
+    const description = `${evidence}: bring the most read keys into memory after deployments, with \`headroom cache warm ${namespace} --top ${topKeys}\`, or POST /v1/cache/${namespace}/warm.`;
+    return { name, description, risk: 'low' };
+  }
   return {
-    name: `Warm the cache ${namespace}`,
-    description: `Ten keys get ${figures.topKeysSharePercent} % of all reads, at a hit rate of ${figures.hitRatePercent} %: bring the most read keys into memory after deployments, with \`headroom cache warm ${namespace} --top ${count}\`, or POST /v1/cache/${namespace}/warm.`,
-    policy: {},
+    name,
+    description: `${evidence}: the ${topKeys} most read keys are copied from DynamoDB into Redis, where every process finds them. It is done once, and leaves nothing to put back: what is copied stays where it is, too.`,
+    upkeep: { work: 'warming', topKeys },
     risk: 'low',
   };
 });

@@ -1,10 +1,11 @@
 import type { Evidence } from '../../../contracts/analysis.ts';
 import type { CachePolicy } from '../../../contracts/cache-policy.ts';
-import type { Change } from '../../../contracts/optimizations.ts';
+import type { Change, ChangeOf } from '../../../contracts/optimizations.ts';
 import { isoTime } from '../../../platform/clock.ts';
 import type { CacheFigures } from '../../cache/cache-figures.ts';
 import { changeValue } from '../../change-value.ts';
 import type { OptimizationModule, Proposed } from '../../module.ts';
+import { isDoneOnce, placeOf } from '../../sides.ts';
 import type { Situation } from '../../situation.ts';
 
 /** Fewer gets say nothing of how a cache is used. */
@@ -23,8 +24,10 @@ const settlingMs = 6 * 60 * 60_000;
 export interface NamespaceProposal {
   name: string;
   description: string;
-  /** Fields of the policy that become others. None: advice. */
-  policy: Partial<CachePolicy>;
+  /** Fields of the policy that become others. */
+  policy?: Partial<CachePolicy>;
+  /** Work that is done once. Without that and `policy` it is advice. */
+  upkeep?: Pick<ChangeOf<'cache-upkeep'>, 'work' | 'topKeys'>;
   risk: Proposed['risk'];
 }
 
@@ -36,14 +39,18 @@ export const namespaceModule = (
   name,
   optimizationId: 'cache_optimization',
   plan(situation) {
-    const changedAt = situation.lastChangedAt?.get(name);
-    if (changedAt !== undefined && situation.period.to - changedAt < settlingMs) return [];
     return observedIn(situation).flatMap((observed) => {
       const proposal = propose(observed);
-      return proposal === undefined ? [] : [proposed(observed, proposal, situation)];
+      const planned = proposal && proposed(observed, proposal, situation);
+      return planned === undefined || planned.changes.some((change) => isSettling(change, situation)) ? [] : [planned];
     });
   },
 });
+
+function isSettling(change: Change, { placesChangedAt, period }: Situation): boolean {
+  const changedAt = placesChangedAt?.get(placeOf(change));
+  return changedAt !== undefined && period.to - changedAt < settlingMs;
+}
 
 function observedIn({ cachePolicies, cacheFigures }: Situation): ObservedNamespace[] {
   return [...(cacheFigures ?? [])].flatMap(([namespace, figures]) => {
@@ -52,13 +59,12 @@ function observedIn({ cachePolicies, cacheFigures }: Situation): ObservedNamespa
   });
 }
 
-const proposed = (
+function proposed(
   { namespace, policy, figures }: ObservedNamespace,
-  { policy: wanted, ...rest }: NamespaceProposal,
+  { policy: wanted = {}, upkeep, ...rest }: NamespaceProposal,
   situation: Situation,
-): Proposed => ({
-  ...rest,
-  changes: Object.entries(wanted).map(
+): Proposed {
+  const fields = Object.entries(wanted).map(
     ([field, after]): Change => ({
       kind: 'cache-policy',
       namespace,
@@ -66,11 +72,17 @@ const proposed = (
       before: changeValue(policy[field as keyof CachePolicy]),
       after: changeValue(after),
     }),
-  ),
-  requiresRestart: false,
-  reversible: true,
-  evidence: [evidenceOf(namespace, figures, situation)],
-});
+  );
+  const dueAt = isoTime(situation.period.to);
+  const changes: Change[] = upkeep === undefined ? fields : [{ kind: 'cache-upkeep', namespace, ...upkeep, dueAt }];
+  return {
+    ...rest,
+    changes,
+    requiresRestart: false,
+    reversible: !changes.some(isDoneOnce),
+    evidence: [evidenceOf(namespace, figures, situation)],
+  };
+}
 
 const evidenceOf = (namespace: string, figures: CacheFigures, { period }: Situation): Evidence => {
   const { requests, hitRatePercent, misses, evictions, entries, topKeysSharePercent, memory } = figures;

@@ -11,6 +11,7 @@ import {
 import { cacheMaintenance } from '../../../../lib/optimization/modules/cache/cache-maintenance.ts';
 import { cacheMemory } from '../../../../lib/optimization/modules/cache/cache-memory.ts';
 import { cacheTtl } from '../../../../lib/optimization/modules/cache/cache-ttl.ts';
+import { placeOf } from '../../../../lib/optimization/sides.ts';
 import type { Situation } from '../../../../lib/optimization/situation.ts';
 import { situationOf } from '../../../support/optimization/situation.ts';
 import { noon } from '../../../support/telemetry-batches.ts';
@@ -23,6 +24,8 @@ interface Given {
   usedMb?: number;
   limitMb?: number;
   hotReads?: number;
+  /** Redis stands above DynamoDB. */
+  hasUpperTier?: boolean;
 }
 
 /** As a process tells it that has answered well so far. */
@@ -34,13 +37,14 @@ function told({
   usedMb = 50,
   limitMb = 512,
   hotReads = 10,
+  hasUpperTier = true,
 }: Given): CacheStats {
   const tier = { entries, usedMb, limitMb, usagePercent: (100 * usedMb) / limitMb, hits, errors: 0 };
   return {
     totalRequests: hits + misses,
     cacheHits: hits,
     cacheMisses: misses,
-    tiers: { memory: tier },
+    tiers: { memory: tier, dynamodb: tier, ...(hasUpperTier ? { redis: tier } : {}) },
     performance: { evictions },
     topKeys: Array.from({ length: 10 }, (_, at) => ({ key: `k${at}`, reads: hotReads })),
     savings: { loaderMs: 0, compressionBytes: 0 },
@@ -90,8 +94,14 @@ describe.each<[string, OptimizationModule, Given, CachePolicyInput, object[]]>([
     { tiers: ['redis', 'dynamodb'] },
     [{ field: 'tiers', before: ['redis', 'dynamodb'], after: ['memory', 'redis', 'dynamodb'] }],
   ],
-  ['warming', cacheWarming, { ...poor, hotReads: 600 }, {}, []],
-  ['maintenance', cacheMaintenance, poor, {}, []],
+  [
+    'warming',
+    cacheWarming,
+    { ...poor, hotReads: 600 },
+    {},
+    [{ kind: 'cache-upkeep', work: 'warming', topKeys: 10, dueAt: '2026-01-31T12:00:00.000Z' }],
+  ],
+  ['maintenance', cacheMaintenance, poor, {}, [{ kind: 'cache-upkeep', work: 'maintenance' }]],
 ])('The module for %s', (_, module, given, policy, changes) => {
   it('proposes it where the figures say so, with the figures', () => {
     const [proposal, ...others] = plannedBy(module, given, policy);
@@ -113,18 +123,30 @@ describe.each<[string, OptimizationModule, Given, CachePolicyInput, object[]]>([
   });
 
   it('waits after a change, until what is counted is of the time after it', () => {
-    const changed = (hoursAgo: number) => new Map([[module.name, noon - hoursAgo * 3_600_000]]);
-    expect(plannedBy(module, given, policy, { lastChangedAt: changed(5) })).toEqual([]);
-    expect(plannedBy(module, given, policy, { lastChangedAt: changed(7) })).toHaveLength(1);
+    const places = plannedBy(module, given, policy).flatMap(({ changes }) => changes.map(placeOf));
+    const changed = (hoursAgo: number) => new Map(places.map((place) => [place, noon - hoursAgo * 3_600_000]));
+    expect(plannedBy(module, given, policy, { placesChangedAt: changed(5) })).toEqual([]);
+    expect(plannedBy(module, given, policy, { placesChangedAt: changed(7) })).toHaveLength(1);
+    const elsewhere = new Map(places.map((place) => [place.replace('shop.pages', 'shop.other'), noon]));
+    expect(plannedBy(module, given, policy, { placesChangedAt: elsewhere })).toHaveLength(1);
   });
 });
 
-describe('Advice for once', () => {
-  it('names the command', () => {
-    expect(plannedBy(cacheWarming, { ...poor, hotReads: 600 })[0]?.description).toContain(
-      'headroom cache warm shop.pages --top 10',
-    );
-    expect(plannedBy(cacheMaintenance, poor)[0]?.description).toContain('headroom cache optimize shop.pages');
+describe('Work that is done once', () => {
+  it('says that there is nothing of it to put back', () => {
+    for (const [module, given] of [
+      [cacheWarming, { ...poor, hotReads: 600 }],
+      [cacheMaintenance, poor],
+    ] as const) {
+      const [proposal] = plannedBy(module, given);
+      expect(proposal).toMatchObject({ reversible: false, description: expect.stringMatching(/nothing to put back/) });
+    }
+  });
+
+  it('is advice with the command, where only the memory of each process could be warmed', () => {
+    expect(plannedBy(cacheWarming, { ...poor, hotReads: 600, hasUpperTier: false })).toMatchObject([
+      { changes: [], description: expect.stringContaining('headroom cache warm shop.pages --top 10') },
+    ]);
   });
 });
 
