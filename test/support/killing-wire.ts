@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import http, { type IncomingHttpHeaders } from 'node:http';
+import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { Outgoing } from '../../lib/contracts/messages.ts';
 import { listening } from './listening.ts';
@@ -26,24 +26,32 @@ export interface KillingWire {
   close(): Promise<void>;
 }
 
+/** Who really does what is asked for. */
+export interface Behind {
+  table: string;
+  /** All of AWS but the table and the queues. */
+  aws?: string | undefined;
+}
+
 /**
- * All that functions reach: the table (a real one, behind it), the queues, and a receiver. What is asked for is done, so that each
+ * All that functions reach: the table (a real one, behind it), the queues, a receiver, and AWS. What is asked for is done, so that each
  * state of the world that a process can leave behind is left behind once.
  */
-export async function startKillingWire(tableEndpoint: string, kill: () => void): Promise<KillingWire> {
-  const act = async (headers: IncomingHttpHeaders, url: string, body: string): Promise<Answer> => {
+export async function startKillingWire({ table, aws }: Behind, kill: () => void): Promise<KillingWire> {
+  const act = async ({ method = '', headers, url = '' }: IncomingMessage, body: string): Promise<Answer> => {
     const target = String(headers['x-amz-target'] ?? '');
-    if (target.startsWith('DynamoDB_')) return fromTable(tableEndpoint, headers, body);
+    if (target.startsWith('DynamoDB_')) return fromTable(table, headers, body);
     if (target === 'AmazonSQS.SendMessageBatch') {
       const { messages, answer } = batchOf(body);
       wire.sent.push(...messages);
       return { status: 200, body: answer, isDeed: true };
     }
+    if (aws !== undefined) return fromAws(`${aws}${url}`, { method, headers, body });
     if (url === '/hook') wire.received.push(headers);
     return { status: 200, body: '{}', isDeed: url === '/hook' };
   };
   const server = http.createServer(async (request, response) => {
-    const { status, body, isDeed } = await act(request.headers, request.url ?? '', String(await buffer(request)));
+    const { status, body, isDeed } = await act(request, String(await buffer(request)));
     if (isDeed) {
       wire.deeds += 1;
       if (wire.deeds === wire.killAt) return kill();
@@ -61,6 +69,19 @@ async function fromTable(endpoint: string, given: IncomingHttpHeaders, body: str
   const answer = await fetch(endpoint, { method: 'POST', headers, body });
   const isDeed = answer.ok && !/\.(Get|BatchGet|Query)/.test(String(given['x-amz-target']));
   return { status: answer.status, body: await answer.text(), isDeed };
+}
+
+interface Asked {
+  method: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** One that stands at its addresses: what is not only read is told by the method. */
+async function fromAws(url: string, { method, headers, body }: Asked): Promise<Answer> {
+  const type = { 'content-type': headers['content-type'] ?? 'application/json' };
+  const answer = await fetch(url, { method, headers: type, ...(body === '' ? {} : { body }) });
+  return { status: answer.status, body: await answer.text(), isDeed: answer.ok && method !== 'GET' };
 }
 
 function batchOf(request: string): { messages: Message[]; answer: string } {
