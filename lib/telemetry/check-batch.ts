@@ -2,6 +2,7 @@ import type { FieldError } from '../contracts/problem.ts';
 import type { TelemetryBatch, TelemetryWindow } from '../contracts/telemetry.ts';
 import { telemetryLimits } from '../contracts/telemetry-limits.ts';
 import { DomainError } from '../platform/errors.ts';
+import { refuseFields } from '../platform/fields.ts';
 import { Sketch, SketchFormatError } from '../statistics/sketch.ts';
 import { minuteStart } from './period.ts';
 import { maxLatenessMs } from './retention.ts';
@@ -47,12 +48,7 @@ export function windowsToKeep(batch: TelemetryBatch, now: number): TelemetryWind
 }
 
 function refuse(faults: FieldError[]): void {
-  const [first] = faults;
-  if (first === undefined) return;
-  const more = faults.length === 1 ? '' : ` (and ${faults.length - 1} more)`;
-  throw new DomainError('invalid-request', `${first.path}: ${first.message}${more}`, {
-    fieldErrors: faults.slice(0, maxFieldErrors),
-  });
+  if (faults.length > 0) refuseFields(faults, maxFieldErrors);
 }
 
 function faultsOf(window: TelemetryWindow, path: string, now: number): FieldError[] {

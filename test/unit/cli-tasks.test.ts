@@ -99,6 +99,9 @@ describe('headroom tasks', () => {
     platform.asked.length = 0;
     await run('run', 'cache-maintenance', '--project', 'shop', '--payload', '{ "namespace": "shop.pages" }');
     expect(posted()?.body).toEqual({ type: 'cache-maintenance', payload: { namespace: 'shop.pages' } });
+    platform.asked.length = 0;
+    await run('run', 'cache-maintenance', '--project', 'shop');
+    expect(posted()?.body).toEqual({ type: 'cache-maintenance', payload: { namespace: 'shop' } });
   });
 
   it('takes a payload from a file, and a secret from the environment alone', async () => {

@@ -1,6 +1,7 @@
 import { pipelineKind, type Schedule, type ScheduleRequest } from '../../contracts/schedules.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { DomainError, notFound } from '../../platform/errors.ts';
+import { refuseFields } from '../../platform/fields.ts';
 import { derivedId } from '../../platform/ids.ts';
 import type { Parts } from '../../platform/parts.ts';
 import type { Stored } from '../../platform/table/item.ts';
@@ -113,7 +114,7 @@ function requireTimes(entries: ScheduleRequest['entries'], now: number): void {
     const fault = timingFault(entry, now);
     return fault === undefined ? [] : [{ path: `body.entries.${index}.${fault.path}`, message: fault.message }];
   });
-  if (fieldErrors.length > 0) throw new DomainError('invalid-request', 'The schedule is not valid.', { fieldErrors });
+  if (fieldErrors.length > 0) refuseFields(fieldErrors);
 }
 
 const hasSameTimes = (one: StoredEntry, other: Omit<StoredEntry, 'generation'>): boolean =>

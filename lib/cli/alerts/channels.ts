@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { type AlertSeverity, alertSeverities } from '../../contracts/alerts.ts';
 import { type Channel, type ChannelKind, channelKinds } from '../../contracts/channels.ts';
 import type { OperationRequest } from '../../contracts/routes.ts';
-import { type ConnectionFlags, connectTo } from '../connection.ts';
+import { type ConnectionFlags, connect, connectTo } from '../connection.ts';
 import type { CliContext } from '../context.ts';
 import { CliError, type ExitCode, exitCodes } from '../failure.ts';
 import { withKeptChannels } from '../kept/alerts.ts';
@@ -29,7 +29,8 @@ interface AddFlags extends Flags {
 }
 
 export function channelsCommand(context: CliContext, done: Done): Command {
-  const named = (name: string, summary: string) => withConnection(new Command(name).summary(summary).argument('<id>'));
+  const named = (name: string, summary: string, options?: { urlIsTarget: true }) =>
+    withConnection(new Command(name).summary(summary).argument('<id>'), options);
   const command = new Command('channels')
     .summary('whom alerts are told: list, add, test, remove')
     .description('Shows, makes, tries and removes the channels that alerts are told through.')
@@ -39,9 +40,11 @@ export function channelsCommand(context: CliContext, done: Done): Command {
       ),
     )
     .addCommand(
-      named('add', 'make a channel, or change it')
+      // Whoever gives a channel's address as `--url` shall not send Headroom's key there.
+      named('add', 'make a channel, or change it', { urlIsTarget: true })
         .addOption(new Option('--kind <kind>', 'what it is').choices(channelKinds))
         .option('--to <address>', 'the address, the topic’s ARN or the event bus')
+        .option('--url <address>', 'the same')
         .option('--secret-env <variable>', 'the environment variable that holds the address, key or secret')
         .addOption(new Option('--min-severity <severity>', 'only these and graver').choices(alertSeverities))
         .option('--for <project>', 'only of this project; may be given several times', collect(parseProject))
@@ -78,7 +81,7 @@ async function list(flags: Flags, context: CliContext): Promise<ExitCode> {
 
 async function add(id: string, flags: AddFlags, context: CliContext): Promise<ExitCode> {
   const body = flags.file === undefined ? settingsOf(flags, context) : settingsIn(flags.file);
-  const { client } = connectTo(flags, context);
+  const { client } = connect(flags, context);
   const channel = await client.call('putChannel', { params: { channelId: id }, body });
   if (flags.json) context.terminal.out(JSON.stringify(channel, null, 2));
   else for (const line of channelLines([channel], context.terminal)) context.terminal.out(line);
@@ -95,7 +98,8 @@ const fields: Record<ChannelKind, { to?: string; secret?: string }> = {
   eventbridge: { to: 'eventBus' },
 };
 
-function settingsOf({ kind, to, secretEnv, minSeverity, for: projects }: AddFlags, context: CliContext): Settings {
+function settingsOf(flags: AddFlags, context: CliContext): Settings {
+  const { kind, url, to = url, secretEnv, minSeverity, for: projects } = flags;
   if (kind === undefined) throw new CliError('A channel needs --kind, or --file.');
   const { to: place, secret: hidden } = fields[kind];
   if (secretEnv !== undefined && hidden === undefined)

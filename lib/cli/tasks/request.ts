@@ -15,8 +15,16 @@ export interface TaskFlags {
   maxAttempts?: number;
 }
 
-/** The others name their projects otherwise: by a namespace, or several. */
-const ofOneProject: ReadonlySet<TaskType> = new Set<TaskType>(['analysis', 'report', 'export', 'webhook']);
+/** What a payload calls its project. A cache that is not named is the project's own; a comparison may be of several projects. */
+const projectIn: Record<TaskType, 'project' | 'namespace' | undefined> = {
+  analysis: 'project',
+  'cache-warm': 'namespace',
+  'cache-maintenance': 'namespace',
+  report: 'project',
+  comparison: undefined,
+  export: 'project',
+  webhook: 'project',
+};
 
 /**
  * What the platform is asked for. It says itself what is wrong with a payload.
@@ -31,10 +39,11 @@ export function taskBody(
   const { secretEnv, priority, at, maxAttempts } = flags;
   const secret = secretEnv === undefined ? undefined : environment[secretEnv];
   if (secretEnv !== undefined && !secret) throw new CliError(`The environment variable ${secretEnv} is not set.`);
+  const name = projectIn[type];
   return {
     type,
     payload: {
-      ...(project === undefined || !ofOneProject.has(type) ? {} : { project }),
+      ...(project === undefined || name === undefined ? {} : { [name]: project }),
       ...payloadOf(flags),
       ...(secret === undefined ? {} : { secret }),
     },

@@ -2,8 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { z } from 'zod';
 import type { FieldError } from '../../contracts/problem.ts';
 import type { Route } from '../../contracts/route.ts';
-import { DomainError } from '../errors.ts';
-import { fieldErrorsOf } from '../fields.ts';
+import { fieldErrorsOf, refuseFields } from '../fields.ts';
 import { jsonFaults } from './json-faults.ts';
 import { readBytesBody, readJsonBody, readTypedBody } from './request-body.ts';
 
@@ -44,12 +43,7 @@ export function parseInput(route: Route, event: APIGatewayProxyEventV2): ParsedI
   if (input.idempotencyKey !== undefined && !/^[\x21-\x7e]{1,200}$/.test(input.idempotencyKey)) {
     faults.push({ path: 'headers.idempotency-key', message: 'must be 1 to 200 printable ASCII characters' });
   }
-  if (faults.length > 0) {
-    const [first] = faults;
-    throw new DomainError('invalid-request', `${first?.path}: ${first?.message}${andMore(faults.length - 1)}`, {
-      fieldErrors: faults,
-    });
-  }
+  if (faults.length > 0) refuseFields(faults);
   return input;
 }
 
@@ -81,5 +75,3 @@ function safeParse(schema: z.ZodType, value: unknown): z.ZodSafeParseResult<unkn
     throw error;
   }
 }
-
-const andMore = (count: number): string => (count === 0 ? '' : ` (and ${count} more)`);

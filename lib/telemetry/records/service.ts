@@ -3,7 +3,7 @@ import type { RecordsAccepted, RequestRecords, SentRequest } from '../../contrac
 import { clusterPath } from '../../contracts/route-pattern.ts';
 import type { TelemetryBatch } from '../../contracts/telemetry.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { DomainError } from '../../platform/errors.ts';
+import { refuseFields } from '../../platform/fields.ts';
 import type { Parts } from '../../platform/parts.ts';
 import type { ProjectService } from '../../projects/service.ts';
 import { Sketch } from '../../statistics/sketch.ts';
@@ -103,10 +103,5 @@ function refuseUntimely(requests: readonly SentRequest[], now: number): void {
     const message = `ended more than ${maxLatenessMs / 3_600_000} hours ago, and telemetry may be no later`;
     faults.push({ path: 'body.requests', message });
   }
-  const [first] = faults;
-  if (first === undefined) return;
-  const more = faults.length === 1 ? '' : ` (and ${faults.length - 1} more)`;
-  throw new DomainError('invalid-request', `${first.path}: ${first.message}${more}`, {
-    fieldErrors: faults.slice(0, maxFieldErrors),
-  });
+  if (faults.length > 0) refuseFields(faults, maxFieldErrors);
 }

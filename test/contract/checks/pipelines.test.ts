@@ -85,6 +85,45 @@ describe('a schedule', () => {
   });
 });
 
+/** A part, on a real table, of the year that the schedules are tried for on one in memory. */
+describe('a fortnight around the beginning of summer time', () => {
+  it('has each daily and weekly run once, with its steps, and says of one what daylight saving did to it', async () => {
+    parts.time.now = Date.parse('2026-03-21T12:00:00Z');
+    const berlin = { timeZone: 'Europe/Berlin', enabled: true };
+    await put(
+      { ...berlin, id: 'nightly', kind: 'daily', cron: '30 2 * * *', settings: { steps: ['analysis'] } },
+      { ...berlin, id: 'weekly', kind: 'weekly', cron: '0 3 * * 0', settings: { steps: ['analysis', 'report'] } },
+    );
+    const tick = new ScheduleTick(parts);
+    const end = Date.parse('2026-04-04T12:00:00Z');
+    for (; parts.time.now < end; parts.time.now += 6 * 3_600_000) {
+      // Two ticks at the same moment, as when one is late.
+      const [one, other] = await Promise.all([tick.startDue(), tick.startDue()]);
+      if (one + other > 0) await deliver();
+    }
+    const { items } = await api.checks.list('shop', { limit: 50 });
+    const runs = await Promise.all(items.map(({ checkId }) => api.checks.get('shop', checkId)));
+    const told = runs
+      .map((run) => pipelineRun.parse(run))
+      .map(({ status, scheduledBy, steps }) => ({ ...scheduledBy, status, steps: steps.map((step) => step.status) }));
+    const of = (id: string) => told.filter(({ scheduleId }) => scheduleId === id);
+    expect(of('nightly').map(({ scheduledFor = '' }) => scheduledFor.slice(0, 10))).toEqual(
+      Array.from({ length: 14 }, (_, day) =>
+        new Date(Date.UTC(2026, 2, 22 + day)).toISOString().slice(0, 10),
+      ).reverse(),
+    );
+    expect(of('weekly').map(({ scheduledFor }) => scheduledFor)).toEqual([
+      '2026-03-29T01:00:00.000Z',
+      '2026-03-22T02:00:00.000Z',
+    ]);
+    expect(
+      told.every(({ status, missed, steps }) => status === 'passed' && missed === 0 && new Set(steps).size === 1),
+    ).toBe(true);
+    const noted = told.filter(({ note }) => note !== undefined);
+    expect(noted.map(({ scheduledFor }) => scheduledFor)).toEqual(['2026-03-29T01:00:00.000Z']);
+  }, 30_000);
+});
+
 describe('a run of the pipeline', () => {
   it('takes its steps by the schedule, leaves a report, and is listed among the checks', async () => {
     await put(review);
