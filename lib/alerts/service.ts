@@ -91,7 +91,7 @@ export class AlertService {
 
   /** @param project undefined: it is the deployment's */
   async takeAlarm(said: AlarmNotification, project?: string): Promise<void> {
-    await this.observe(alarmSubject(said, project), alarmObservation(said));
+    await this.observe(alarmSubject(said, project), alarmObservation(said, project));
   }
 
   /** Whether an alarm's end matters to whom it may not concern by now. @param project undefined: the deployment */

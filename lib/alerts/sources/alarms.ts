@@ -4,13 +4,15 @@ import { isoTime } from '../../platform/clock.ts';
 import type { Observation } from '../lifecycle/observation.ts';
 
 /** What a notification of a CloudWatch alarm says. INSUFFICIENT_DATA says nothing: what is open stays open. */
-export function alarmObservation(said: AlarmNotification): Observation {
+export function alarmObservation(said: AlarmNotification, project: string | undefined): Observation {
   const { NewStateValue, NewStateReason } = said;
   const at = Date.parse(said.StateChangeTime);
   if (NewStateValue === 'OK') return { at, finds: 'gone', why: NewStateReason };
   if (NewStateValue === 'INSUFFICIENT_DATA') return { at, finds: 'between' };
   // CloudWatch tells of no severity. Whoever makes an alarm wants to be told.
-  return { at, finds: 'firing', severity: 'high', reason: NewStateReason, shown: { evidence: evidenceOf(said, at) } };
+  const analysis = project === undefined ? {} : { analysis: `/v1/projects/${project}/aws` };
+  const shown = { evidence: evidenceOf(said, at), ...analysis };
+  return { at, finds: 'firing', severity: 'high', reason: NewStateReason, shown };
 }
 
 /** An expression may be of many metrics, and a composite alarm of a hundred others. */

@@ -1,7 +1,9 @@
 import { isBetterLow } from '../../analysis/history/usual-metrics.ts';
 import type { AlertSeverity } from '../../contracts/alerts.ts';
 import type { Anomalies } from '../../contracts/history-analysis/anomalies.ts';
+import type { Course } from '../../contracts/history-analysis/course.ts';
 import type { Finding } from '../lifecycle/observation.ts';
+import { windowOf } from './course-window.ts';
 
 /** Above the detector's own 0.5: somebody is told. */
 const minScore = 0.6;
@@ -10,13 +12,14 @@ const newestMs = 2 * 3_600_000;
 type Anomaly = Extract<Anomalies['series'][number]['found'], { enough: true }>['anomalies'][number];
 
 /** The figures that are not as they usually are in the newest two hours, by their names. A figure that is better than usual alarms nobody. */
-export function unusual(project: string, { series, to }: Anomalies): Map<string, Finding> {
+export function unusual(project: string, { series, to }: Anomalies, course: Course): Map<string, Finding> {
   const since = Date.parse(to) - newestMs;
   const found = series.flatMap(({ metric, unit = '', found: claim }) => {
     const last = claim.enough ? claim.anomalies.at(-1) : undefined;
     if (last === undefined || last.score < minScore || Date.parse(last.to) < since) return [];
     if (isBetterLow(metric) && last.value < last.expected) return [];
-    return [[metric, findingOf(project, metric, unit, last)] as const];
+    const { shown, ...found } = findingOf(project, metric, unit, last);
+    return [[metric, { ...found, shown: { ...shown, ...windowOf(course, metric) } }] as const];
   });
   return new Map(found);
 }

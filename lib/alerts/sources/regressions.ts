@@ -1,11 +1,18 @@
 import { type Regression, recentRegressions, regressionEvidence } from '../../analysis/findings/change-findings.ts';
 import type { ChangePoints } from '../../contracts/history-analysis/change-points.ts';
+import type { Course } from '../../contracts/history-analysis/course.ts';
 import type { Finding } from '../lifecycle/observation.ts';
 import { severityOf } from '../severity.ts';
+import { windowOf } from './course-window.ts';
 
 /** The figures, of the service and of its load tests, whose level changed to the worse of late and has not come back. */
-export const regressed = (project: string, changes: ChangePoints): Map<string, Finding> =>
-  new Map(recentRegressions(changes).map((each) => [each.component, findingOf(project, each, changes.to)]));
+export const regressed = (project: string, changes: ChangePoints, course: Course): Map<string, Finding> =>
+  new Map(
+    recentRegressions(changes).map((each) => {
+      const { shown, ...found } = findingOf(project, each, changes.to);
+      return [each.component, { ...found, shown: { ...shown, ...windowOf(course, each.component) } }];
+    }),
+  );
 
 const shown = (value: number): number => Number(value.toPrecision(4));
 

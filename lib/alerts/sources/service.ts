@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { anomaliesIn } from '../../analysis/history/anomalies.ts';
+import { courseOf } from '../../analysis/history/course.ts';
 import { lastDays } from '../../analysis/history/range.ts';
 import { usualSeries } from '../../analysis/history/series.ts';
 import type { ObjectiveService } from '../../analysis/objectives/service.ts';
@@ -84,11 +85,13 @@ export class AlertSources {
 
   /** What change points say, whoever looked for them. @param at epoch milliseconds */
   async takeChanges(project: string, changes: ChangePoints, at: number): Promise<void> {
-    await this.#services.alerts.takeAll(
+    const { alerts, views } = this.#services;
+    const { from, resolution } = changes;
+    await alerts.takeAll(
       { project, type: 'regression' },
       {
         at,
-        firing: regressed(project, changes),
+        firing: regressed(project, changes, await views.course(project, { from, resolution })),
         goneBecause: 'The level has come back, or it has become the usual one.',
       },
     );
@@ -105,7 +108,8 @@ export class AlertSources {
     const { history, alerts } = this.#services;
     const to = startOf('hour', at);
     const period = { ...lastDays(to, anomalyDays, 'hour'), to };
-    const firing = unusual(project, anomaliesIn(await usualSeries(history, project, 'hour', period)));
+    const series = await usualSeries(history, project, 'hour', period);
+    const firing = unusual(project, anomaliesIn(series), courseOf(series));
     await alerts.takeAll({ project, type: 'anomaly' }, { at, firing, goneBecause: 'It is as it usually is.' });
   };
 

@@ -29,17 +29,26 @@ export function judgeSilence(
   if (before.length < steadyMinutes || before.some(({ isLambda }) => isLambda === true))
     return { at, finds: 'between' };
   const last = (told.at(-1)?.start ?? silentFrom) + minuteMs;
+  const shownFrom = silentFrom - beforeMinutes * minuteMs;
+  const starts = new Set(told.map(({ start }) => start));
   return {
     at,
     finds: 'firing',
     severity: 'critical',
     reason: `The service reported steadily, and has not been heard of since ${isoTime(last)}.`,
     shown: {
+      window: {
+        from: isoTime(shownFrom),
+        stepSeconds: 60,
+        values: Array.from({ length: beforeMinutes + silentMinutes }, (_, minute) =>
+          starts.has(shownFrom + minute * minuteMs) ? 1 : 0,
+        ),
+      },
       evidence: [
         {
           metric: 'reportedMinutes',
           subject: 'service',
-          from: isoTime(silentFrom - beforeMinutes * minuteMs),
+          from: isoTime(shownFrom),
           to: isoTime(to),
           values: { reportedMinutes: before.length, ofMinutes: beforeMinutes, silentMinutes: (to - last) / minuteMs },
         },

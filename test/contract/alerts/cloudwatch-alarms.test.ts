@@ -288,6 +288,7 @@ describe('what an alarm says', () => {
     const { ALARM: reason } = alarmKinds[kind].reason;
     expect(open).toMatchObject({ type: 'cloudwatch-alarm', subject: 'of-mine', severity: 'high', reason });
     expect(open?.evidence).toEqual(evidence[kind]);
+    expect(open?.analysis).toBe(project && `/v1/projects/${project}/aws`);
     expect(await alertsOf(project === undefined ? 'shop' : undefined)).toEqual([]);
     await say('INSUFFICIENT_DATA', 2);
     expect(await alertsOf(project)).toEqual(['of-mine']);

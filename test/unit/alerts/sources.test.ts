@@ -5,9 +5,18 @@ import { regressed } from '../../../lib/alerts/sources/regressions.ts';
 import { judgeSilence } from '../../../lib/alerts/thresholds/silence.ts';
 import type { Anomalies } from '../../../lib/contracts/history-analysis/anomalies.ts';
 import type { ChangePoint, ChangePoints } from '../../../lib/contracts/history-analysis/change-points.ts';
+import type { Course } from '../../../lib/contracts/history-analysis/course.ts';
 
 const minuteMs = 60_000;
 const to = Date.parse('2026-01-31T12:00:00.000Z');
+/** How a figure went in the last so many steps. */
+const courseOf = (metric: string, stepMinutes: number, values: number[]): Course => ({
+  resolution: 'hour',
+  from: iso(values.length * stepMinutes),
+  to: iso(0),
+  stepSeconds: stepMinutes * 60,
+  series: [{ metric, values }],
+});
 const iso = (minutesAgo: number): string => new Date(to - minutesAgo * minuteMs).toISOString();
 
 describe('A service that is silent', () => {
@@ -30,6 +39,7 @@ describe('A service that is silent', () => {
     expect(judgeSilence(told(20, 6), to, 0)).toMatchObject({
       severity: 'critical',
       reason: `The service reported steadily, and has not been heard of since ${iso(5)}.`,
+      shown: { window: { from: iso(20), values: [...Array(15).fill(1), ...Array(5).fill(0)] } },
     });
   });
 });
@@ -73,7 +83,20 @@ describe('An anomaly', () => {
     ['to the better alarms nobody', 'avgResponseTimeMs', { value: 10 }, undefined],
     ['of the traffic is told of either way', 'requestsPerSecond', { value: 10 }, 'low'],
   ])('%s', (_, metric, given, severity) => {
-    expect(unusual('shop', of(metric, given)).get(metric)?.severity).toBe(severity);
+    expect(unusual('shop', of(metric, given), courseOf(metric, 60, [])).get(metric)?.severity).toBe(severity);
+  });
+
+  it('shows the hours of the last two days', () => {
+    const course = courseOf(
+      'cpuPercent',
+      60,
+      Array.from({ length: 100 }, (_, hour) => hour),
+    );
+    expect(unusual('shop', of('cpuPercent', {}), course).get('cpuPercent')?.shown.window).toEqual({
+      from: iso(48 * 60),
+      stepSeconds: 3600,
+      values: Array.from({ length: 48 }, (_, hour) => 52 + hour),
+    });
   });
 });
 
@@ -97,18 +120,25 @@ describe('A regression', () => {
   });
 
   it('is told of with both levels, by how much worse it is', () => {
-    expect(regressed('shop', of(change())).get('p95ResponseTimeMs')).toMatchObject({
+    const course = courseOf('p95ResponseTimeMs', 1440, [100, 250, 250]);
+    expect(regressed('shop', of(change()), course).get('p95ResponseTimeMs')).toMatchObject({
       severity: 'high',
       reason: `p95ResponseTimeMs went from 100 to 250 ms, by 150 %, and has stayed there since ${iso(2880)}.`,
-      shown: { value: 250, threshold: 100, ratio: 2.5, analysis: '/v1/projects/shop/change-points' },
+      shown: {
+        value: 250,
+        threshold: 100,
+        ratio: 2.5,
+        analysis: '/v1/projects/shop/change-points',
+        window: { from: iso(3 * 1440), values: [100, 250, 250] },
+      },
     });
-    expect(regressed('shop', of(change({ after: 110 }))).get('p95ResponseTimeMs')?.severity).toBe('low');
+    expect(regressed('shop', of(change({ after: 110 })), course).get('p95ResponseTimeMs')?.severity).toBe('low');
   });
 
   it('is over when it was taken back, or is how the service is by now', () => {
     const back = change({ at: iso(1440), before: 250, after: 101, verdict: 'improvement' });
-    expect(regressed('shop', of(change(), back)).size).toBe(0);
-    expect(regressed('shop', of(change({ at: iso(30 * 1440) }))).size).toBe(0);
+    expect(regressed('shop', of(change(), back), courseOf('cpuPercent', 1440, [])).size).toBe(0);
+    expect(regressed('shop', of(change({ at: iso(30 * 1440) })), courseOf('cpuPercent', 1440, [])).size).toBe(0);
   });
 });
 
