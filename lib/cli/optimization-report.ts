@@ -1,6 +1,8 @@
 import { decimal } from '../contracts/figures.ts';
 import { moreUsdPerMonth } from '../contracts/optimization-costs.ts';
 import type { OptimizationRun, PerformanceComparison, RunResult } from '../contracts/optimization-runs.ts';
+import type { Change } from '../contracts/optimizations.ts';
+import { changePlace } from '../pages/change-words.ts';
 import { niceTicks } from './axis-ticks.ts';
 import { percentage } from './figures.ts';
 import { wrapped } from './fit.ts';
@@ -63,13 +65,34 @@ const leftOutLines = ({ leftOut, leftOutBeyond }: Plan, { colours, width }: Look
         ...(leftOutBeyond === undefined ? [] : [`  and ${leftOutBeyond} more`]),
       ];
 
-/** What became of a run: each step, both sides in a table and a plot, and the targets. */
+/** A run that was asked for by its id: its plan while that waits, else how far it is, or what became of it. */
+export function shownRun(run: OptimizationRun, look: Look): string[] {
+  const { runId, project, status, requestedBy, approveBy } = run;
+  const { colours, width } = look;
+  switch (status) {
+    case 'planned':
+      return planReport(run, look);
+    case 'expired':
+      return [...planReport(run, look), `${colours.yellow(status)}: nobody approved it in time.`];
+    case 'awaiting-approval': {
+      const waits = `waits for approval until ${approveBy?.slice(0, 16).replace('T', ' ')} (UTC), asked for by ${requestedBy.name}`;
+      const how = `headroom optimize approve ${runId} --project ${project}`;
+      return [...planReport(run, look), ...wrapped(`Run ${runId} ${waits}: \`${how}\` lets it begin.`, width)];
+    }
+    default:
+      return runReport(run, look);
+  }
+}
+
+/** What a run came to so far: each step, both sides in a table and a plot, and the targets. */
 export function runReport(run: OptimizationRun, look: Look): string[] {
   const { colours, width } = look;
-  const { result } = run;
-  const verdict = run.status === 'completed' ? colours.green(run.status) : colours.red(run.status);
+  const { result, drifted = [] } = run;
+  const isOver = result !== undefined;
+  const colour = run.status === 'completed' ? colours.green : isOver ? colours.red : colours.yellow;
+  const about = isOver ? run.reason : [percentage(run.progressPercent), run.detail].filter(Boolean).join(', ');
   return [
-    `${colours.bold('Run')} ${run.runId} ${verdict}${run.reason === undefined ? '' : `: ${run.reason}`}`,
+    `${colours.bold('Run')} ${run.runId} ${colour(run.status)}${about === undefined ? '' : `: ${about}`}`,
     ...run.steps.flatMap(({ name, status, detail }) => {
       const colour = status === 'kept' ? colours.green : status === 'skipped' ? colours.dim : colours.yellow;
       return [
@@ -77,10 +100,18 @@ export function runReport(run: OptimizationRun, look: Look): string[] {
         ...(detail === undefined ? [] : wrapped(detail, width, '              ')),
       ];
     }),
-    ...run.conflicts.flatMap(({ detail }) => wrapped(`conflict: ${detail}`, width, '  ', '    ')),
+    ...run.conflicts.flatMap((conflict) => standing('conflict', conflict, look)),
+    ...drifted.flatMap((drift) => standing('drifted', drift, look)),
     ...(result === undefined ? [] : resultLines(result, look)),
   ];
 }
+
+/** What is not as the run left it, or was to put it back. */
+const standing = (
+  what: 'conflict' | 'drifted',
+  { change, detail }: { change: Change; detail: string },
+  { colours, width }: Look,
+): string[] => wrapped(`${what}: ${changePlace(change)}: ${detail}`, width, '  ', '    ').map(colours.yellow);
 
 function resultLines(
   { performanceImprovementPercent, interval, performanceComparison, targets = [] }: RunResult,

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import pc from 'picocolors';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { followRun } from '../../lib/cli/follow-optimization.ts';
-import { runReport } from '../../lib/cli/optimization-report.ts';
+import { runReport, shownRun } from '../../lib/cli/optimization-report.ts';
+import { trailReport } from '../../lib/cli/optimization-trail.ts';
 import { exitCodeOf } from '../../lib/cli/optimize.ts';
 import { type OptimizationRun, optimizationRun } from '../../lib/contracts/optimization-runs.ts';
+import type { Change } from '../../lib/contracts/optimizations.ts';
 import { profile } from '../../lib/contracts/profiles.ts';
 import { createClient } from '../../lib/sdk/client.ts';
 import { type Asked, type CannedPlatform, startCannedPlatform } from '../support/canned-platform.ts';
@@ -192,6 +194,49 @@ describe('headroom optimize', () => {
     expect(exitCodeOf(made())).toBe(code);
     const look = { colours: pc.createColors(false), width: 80 };
     for (const line of runReport(made(), look)) expect(line.length).toBeLessThanOrEqual(120);
+  });
+
+  it.each<[string, object, RegExp]>([
+    [
+      'waits for approval, by whom and how it is given',
+      { status: 'awaiting-approval', approveBy: now },
+      /until 2026-01-31 02:00 \(UTC\), asked for by n: `headroom optimize approve 01J.* --project shop`/,
+    ],
+    ['was approved by nobody', { status: 'expired' }, /expired: nobody approved it in time/],
+    [
+      'is under way, how far and with what',
+      { status: 'running', progressPercent: 33.3, detail: 'TTLs (1 of 1): Measuring, round 1', startedAt: now },
+      /running: 33.3 %, TTLs \(1 of 1\): Measuring, round 1/,
+    ],
+    [
+      'has kept what is there no more',
+      { ...completed(), drifted: [{ id: 'profile-ttl-1', change, detail: 'It is as it was before.' }] },
+      /drifted: Live setting ttlMultiplier: It is as it was before\./,
+    ],
+  ])('shows of a run that it %s', (_, given, shown) => {
+    const look = { colours: pc.createColors(false), width: 200 };
+    const run = optimizationRun.parse({ ...planAnswer, dryRun: false, ...given });
+    expect(shownRun(run, look).join('\n')).toMatch(shown);
+  });
+
+  it('shows the trail of changes: what was made, from and to, by whom, and what it came to', () => {
+    const look = { colours: pc.createColors(false), width: 90 };
+    const by = { keyId: 'k', name: 'ops' };
+    const upkeep = { kind: 'cache-upkeep', namespace: 'shop.pages', work: 'warming', dueAt: now } as const;
+    const entry = { auditId: runId, at: now, project: 'shop', by, state: 'made' } as const;
+    const items = [
+      { ...entry, runId, id: 'a', action: 'apply', change: upkeep, from: 'due', to: 'done', detail: 'Done: 10' },
+      { ...entry, action: 'set', change: planned.changes[0] as Change, from: null, to: 2 },
+    ] as const;
+    expect(trailReport({ items }, look)).toEqual([
+      '2026-01-31 02:00:00  made     apply      Warming of the cache namespace shop.pages',
+      '                     "due" → "done"',
+      `                     ops, run ${runId}: Done: 10`,
+      '2026-01-31 02:00:00  made     set        Live setting ttlMultiplier',
+      '                     nothing → 2',
+      '                     ops, by hand',
+    ]);
+    expect(trailReport({ items: [] }, look)).toEqual(['Nothing was changed.']);
   });
 
   it('exports what was kept, and puts a run back', async () => {

@@ -3,7 +3,8 @@ import type { CliContext } from '../context.ts';
 import { withRouteCommands } from '../derived/route-commands.ts';
 import type { ExitCode } from '../failure.ts';
 import { memorySweepReport } from '../memory-sweep-report.ts';
-import { planReport, runReport } from '../optimization-report.ts';
+import { shownRun } from '../optimization-report.ts';
+import { trailReport } from '../optimization-trail.ts';
 
 type Done = (code: ExitCode) => void;
 
@@ -22,7 +23,7 @@ export const withKeptOptimizations = (command: Command, context: CliContext, don
         name: 'show',
         summary: 'show a run: its plan, how far it is, what was kept and why',
         examples: ['headroom optimize show 01JD2V8Q6Y0000000000000000 --project shop'],
-        report: (run, look) => (run.result === undefined ? planReport(run, look) : runReport(run, look)),
+        report: shownRun,
       },
       approveOptimizationRun: {
         name: 'approve',
@@ -31,6 +32,7 @@ export const withKeptOptimizations = (command: Command, context: CliContext, don
       listOptimizationAudit: {
         name: 'audit',
         examples: ['headroom optimize audit --project shop --limit 500'],
+        report: trailReport,
       },
     },
     context,

@@ -1,35 +1,18 @@
 import type { Change, ChangeOf } from '../../contracts/optimizations.ts';
+import { changePlace, changeValueText } from '../../pages/change-words.ts';
 
 type Value = ChangeOf<'setting'>['before'];
-
-/** Where a change is made. */
-export function placeOf(change: Change): string {
-  switch (change.kind) {
-    case 'setting':
-      return `Live setting ${change.setting}`;
-    case 'cache-policy':
-      return `${change.field} of the cache namespace ${change.namespace}`;
-    case 'cache-upkeep':
-      return `${change.work === 'warming' ? 'Warming' : 'Maintenance'} of the cache namespace ${change.namespace}`;
-    case 'aws':
-      return `${change.property} of ${change.resource} (${change.service})`;
-    case 'index':
-      return `Index ${change.name} in ${change.database}`;
-  }
-}
-
-const written = (value: Value): string => (value === null ? 'nothing' : JSON.stringify(value));
 
 /** From what to what. */
 const FromTo = ({ from, to }: { from: Value; to: Value }) => (
   <>
-    <code class="value">{written(from)}</code> → <code class="value">{written(to)}</code>
+    <code class="value">{changeValueText(from)}</code> → <code class="value">{changeValueText(to)}</code>
   </>
 );
 
 export const ChangeView = ({ change, from, to }: Shown) => (
   <>
-    {placeOf(change)}: <Done change={change} from={from} to={to} />
+    {changePlace(change)}: <Done change={change} from={from} to={to} />
   </>
 );
 
@@ -54,7 +37,7 @@ function Done({ change, from, to }: Shown) {
 export const ChangeList = ({ changes }: { changes: readonly Change[] }) => (
   <ul class="changes">
     {changes.map((change) => (
-      <li key={placeOf(change)}>
+      <li key={changePlace(change)}>
         <ChangeView change={change} />
       </li>
     ))}

@@ -1,10 +1,10 @@
 import type { RunConflict } from '../../../contracts/optimization-runs.ts';
+import { changePlace } from '../../../pages/change-words.ts';
 import { Card } from '../../components/card.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
-import { placeOf } from '../change-list.tsx';
 
 const columns: readonly Column<RunConflict>[] = [
-  { header: 'Where', cell: ({ change }) => placeOf(change) },
+  { header: 'Where', cell: ({ change }) => changePlace(change) },
   { header: 'What Headroom had put there', cell: ({ expected }) => <code>{JSON.stringify(expected)}</code> },
   {
     header: 'What is there',
@@ -21,7 +21,7 @@ export const ConflictsCard = ({ conflicts }: { conflicts: readonly RunConflict[]
         caption="Conflicts"
         columns={columns}
         rows={conflicts}
-        rowKey={({ id, change }) => `${id} ${placeOf(change)}`}
+        rowKey={({ id, change }) => `${id} ${changePlace(change)}`}
       />
     </Card>
   );

@@ -1,0 +1,22 @@
+import type { AuditEntry } from '../contracts/optimization-controls.ts';
+import { changePlace, changeValueText } from '../pages/change-words.ts';
+import { wrapped } from './fit.ts';
+import type { Look } from './terminal.ts';
+
+const indent = ' '.repeat(21);
+
+/** Each change that was made or tried: when and what became of it, what and where, who let it happen, from and to. */
+export function trailReport({ items }: { items: readonly AuditEntry[] }, look: Look): string[] {
+  return items.length === 0 ? ['Nothing was changed.'] : items.flatMap((entry) => entryLines(entry, look));
+}
+
+function entryLines({ at, by, action, change, from, to, state, detail, runId }: AuditEntry, look: Look): string[] {
+  const { colours, width } = look;
+  const colour = state === 'made' ? colours.green : state === 'refused' ? colours.red : colours.yellow;
+  const origin = runId === undefined ? 'by hand' : `run ${runId}`;
+  return [
+    `${at.slice(0, 19).replace('T', ' ')}  ${colour(state.padEnd(7))}  ${action.padEnd(9)}  ${changePlace(change)}`,
+    ...wrapped(`${changeValueText(from)} → ${changeValueText(to)}`, width, indent),
+    ...wrapped(`${by.name}, ${origin}${detail === undefined ? '' : `: ${detail}`}`, width, indent).map(colours.dim),
+  ];
+}
