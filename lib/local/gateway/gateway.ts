@@ -1,37 +1,20 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-  validateHeaderName,
-  validateHeaderValue,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { FunctionName } from '../../contracts/functions.ts';
-import type { InvocationResult } from '../lambda/hosted-instance.ts';
-import { newTrace, traceInvocation } from '../lambda/trace.ts';
+import { answerRequest, type Integration } from './answer-request.ts';
 import { readBody } from './read-body.ts';
-import { routeRequest } from './request-event.ts';
-import { type GatewayResponse, gatewayError, internalServerError, responseOf, serviceUnavailable } from './response.ts';
-import type { MatchRoute } from './route-table.ts';
+import { type GatewayResponse, gatewayError } from './response.ts';
 
 /** Quotas of an HTTP API, which cannot be raised. */
 const maxBodyBytes = 10 * 1024 * 1024;
 /** Of the request line and the headers, names and values. */
 const maxHeadBytes = 10_240;
-const integrationTimeoutMs = 30_000;
 /** Longer than clients keep a connection, so that none is closed just as a request comes in on it. */
 const keepAliveTimeoutMs = 75_000;
 
-export interface GatewayOptions {
+export interface GatewayOptions extends Integration {
   /** 0: one that is free. */
   port: number;
-  match: MatchRoute;
-  invoke: (name: FunctionName, event: APIGatewayProxyEventV2, trace: string) => Promise<InvocationResult>;
-  integrationTimeoutMs?: number;
 }
 
 export interface Gateway {
@@ -100,9 +83,7 @@ async function answerTo(request: IncomingMessage, options: GatewayOptions, port:
   if (headBytes > maxHeadBytes) return gatewayError(431, 'Request Header Fields Too Large');
   const body = await readBody(request, maxBodyBytes);
   if (body === undefined) return gatewayError(413, 'Request Entity Too Large');
-  const timeEpochMs = Date.now();
-  const trace = newTrace(timeEpochMs);
-  const routed = routeRequest(
+  return answerRequest(
     {
       method,
       target,
@@ -111,26 +92,13 @@ async function answerTo(request: IncomingMessage, options: GatewayOptions, port:
       protocol: `HTTP/${request.httpVersion}`,
       sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
       port,
-      requestId: randomBytes(11).toString('base64'),
-      trace,
-      timeEpochMs,
     },
-    options.match,
+    options,
   );
-  if (routed === undefined) return gatewayError(400, 'Bad Request');
-  const { promise: late, resolve } = Promise.withResolvers<GatewayResponse>();
-  const timer = setTimeout(() => resolve(serviceUnavailable()), options.integrationTimeoutMs ?? integrationTimeoutMs);
-  // As on AWS, a function goes on after its client was told that it took too long.
-  const invoked = options.invoke(routed.function, routed.event, traceInvocation(trace, routed.function).trace);
-  const answer = await Promise.race([invoked.then(responseOf), late]);
-  clearTimeout(timer);
-  answer.headers.push(['apigw-requestid', routed.event.requestContext.requestId]);
-  return answer;
 }
 
 function respond(response: ServerResponse, answer: GatewayResponse, stopping: boolean): void {
-  let { status, headers, body } = answer;
-  if (!headers.every(isAllowed)) ({ status, headers, body } = internalServerError());
+  const { status, headers, body } = answer;
   for (const [name, value] of headers) response.appendHeader(name, value);
   if (stopping) response.setHeader('connection', 'close');
   const isHead = response.req.method === 'HEAD';
@@ -139,14 +107,4 @@ function respond(response: ServerResponse, answer: GatewayResponse, stopping: bo
   if (!isUnknown) response.setHeader('content-length', body.length);
   response.writeHead(status);
   response.end(isHead ? undefined : body);
-}
-
-function isAllowed([name, value]: [string, string]): boolean {
-  try {
-    validateHeaderName(name);
-    validateHeaderValue(name, value);
-    return true;
-  } catch {
-    return false;
-  }
 }
