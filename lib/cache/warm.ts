@@ -2,10 +2,11 @@ import { type CacheWarmed, type CacheWarmRequest, maxHttpValueBytes } from '../c
 import type { Configuration } from '../platform/configuration.ts';
 import { DomainError } from '../platform/errors.ts';
 import { fetchTarget } from '../projects/fetch-target.ts';
+import { whyNoAnswer } from '../projects/no-answer.ts';
 import { requireAllowed, resolveTarget, systemResolve } from '../projects/target.ts';
 import { setItemOf } from './batch.ts';
 import type { Cache, SetItem } from './library/cache.ts';
-import { Deadlines } from './library/deadlines.ts';
+import { DeadlineError, Deadlines } from './library/deadlines.ts';
 import type { Serialized } from './library/serializer.ts';
 import { cacheProblem } from './problems.ts';
 
@@ -58,8 +59,7 @@ export async function warmFrom(
         const item: SetItem<Serialized> = { key, value, ...options };
         await cache.setMany([item]);
       } catch (error) {
-        const problem = cacheProblem(error);
-        failed.push({ key, reason: problem instanceof Error ? problem.message : String(problem) });
+        failed.push({ key, reason: reasonOf(error) });
       }
     }
   };
@@ -67,14 +67,21 @@ export async function warmFrom(
   return { requested: urls.length, stored: urls.length - failed.length, failed };
 }
 
-/** @throws DomainError, or Error with a reason for people */
+/** In a sentence. What was thrown may name addresses, and is not told. */
+function reasonOf(error: unknown): string {
+  const problem = cacheProblem(error);
+  if (problem instanceof DomainError) return problem.message;
+  return problem instanceof DeadlineError ? 'It took too long.' : `It could not be fetched: ${whyNoAnswer(problem)}.`;
+}
+
+/** @throws DomainError for what did not come as it is to be stored */
 async function fetched(url: string, privateTargets: boolean): Promise<Serialized> {
   const target = await resolveTarget(url, systemResolve);
   requireAllowed(target, privateTargets);
   const { pathname, search } = new URL(url);
   const asked = { path: `${pathname}${search}`, accept: '*/*', timeoutMs, maxBytes: maxHttpValueBytes };
   const { status, contentType, bytes, isTruncated } = await fetchTarget(target, asked);
-  if (status !== 200) throw new Error(`It answered ${status}, and only 200 is stored.`);
-  if (isTruncated) throw new Error(`It has more than ${maxHttpValueBytes} bytes.`);
+  if (status !== 200) throw new DomainError('unavailable', `It answered ${status}, and only 200 is stored.`);
+  if (isTruncated) throw new DomainError('payload-too-large', `It has more than ${maxHttpValueBytes} bytes.`);
   return { bytes, ...(contentType === undefined ? {} : { contentType }) };
 }

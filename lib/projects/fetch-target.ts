@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
+import { NoEndInTime } from './no-answer.ts';
 import type { Target } from './target.ts';
 
 export interface FetchOptions {
@@ -65,7 +66,7 @@ export function fetchTarget(
       answer.on('error', reject);
     },
   );
-  const deadline = setTimeout(() => call.destroy(new Error(`no end after ${timeoutMs / 1000} s`)), timeoutMs);
+  const deadline = setTimeout(() => call.destroy(new NoEndInTime(timeoutMs)), timeoutMs);
   call.on('error', reject);
   call.end(post?.body);
   return promise.finally(() => clearTimeout(deadline));

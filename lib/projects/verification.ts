@@ -1,6 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import type { Verification } from '../contracts/projects.ts';
 import { fetchTarget } from './fetch-target.ts';
+import { whyNoAnswer } from './no-answer.ts';
 import type { Target } from './target.ts';
 
 const wellKnownPath = '/.well-known/headroom-verification';
@@ -62,7 +63,7 @@ async function lookAtFile(target: Target, token: string): Promise<Look> {
     if (text.trim() === token) return { outcome: 'proven', detail: '' };
     return { outcome: 'denied', detail: `${wellKnownPath} answered something else` };
   } catch (error) {
-    return { outcome: 'unknown', detail: without(reasonOf(error)) };
+    return { outcome: 'unknown', detail: without(whyNoAnswer(error)) };
   }
 }
 
@@ -77,11 +78,9 @@ async function lookAtRecord({ hostname }: Target, token: string, resolve: Resolv
     return records.some((record) => record.trim() === token) ? { outcome: 'proven', detail: '' } : denied;
   } catch (error) {
     if (error instanceof Error && 'code' in error && nothingThere.has(error.code)) return denied;
-    return { outcome: 'unknown', detail: `${name} could not be looked up (${reasonOf(error)})` };
+    return { outcome: 'unknown', detail: `${name} could not be looked up (${whyNoAnswer(error)})` };
   }
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The proof must come from the target itself. */
 async function fetchWellKnown(target: Target): Promise<{ status: number; text: string }> {

@@ -2,6 +2,7 @@ import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from 
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { AlertNotification } from '../../contracts/alerts.ts';
 import type { ChannelKind, ChannelRequest } from '../../contracts/channels.ts';
+import { reasonOf } from '../../platform/aws-failure.ts';
 import type { Outcome } from '../delivery/outcome.ts';
 import { eventBatches } from './kinds/eventbridge.ts';
 import { pagerDutyEvent } from './kinds/pagerduty.ts';
@@ -74,11 +75,13 @@ export class Couriers {
     },
   };
 
-  #putEvents(entries: PutEventsRequestEntry[]): Promise<Outcome> {
-    return called(async () => {
+  async #putEvents(entries: PutEventsRequestEntry[]): Promise<Outcome> {
+    let left = 0;
+    const outcome = await called(async () => {
       const { FailedEntryCount = 0 } = await this.#events.send(new PutEventsCommand({ Entries: entries }));
-      if (FailedEntryCount > 0) throw new Error('EventBridge did not take every event');
+      left = FailedEntryCount;
     });
+    return left === 0 ? outcome : { delivered: false, final: false, detail: 'EventBridge did not take every event.' };
   }
 }
 
@@ -104,7 +107,9 @@ const lasting: ReadonlySet<string> = new Set([
   'KMSDisabled',
 ]);
 
-/** @returns what became of a call of AWS. Of an error its name is told, and never its text, which names resources. */
+const sentence = (clause: string): string => clause.charAt(0).toUpperCase() + clause.slice(1);
+
+/** @returns what became of a call of AWS. What it wrote of an error is never told: it names resources. */
 async function called(call: () => Promise<unknown>): Promise<Outcome> {
   try {
     await call();
@@ -116,7 +121,7 @@ async function called(call: () => Promise<unknown>): Promise<Outcome> {
       delivered: false,
       final: lasting.has(name),
       ...(status === undefined ? {} : { status }),
-      detail: name === 'Error' ? (error as Error).message : `AWS answered ${name}.`,
+      detail: `${sentence(reasonOf(error))}.`,
     };
   }
 }

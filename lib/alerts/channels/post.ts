@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import { DomainError } from '../../platform/errors.ts';
 import { fetchTarget } from '../../projects/fetch-target.ts';
+import { whyNoAnswer } from '../../projects/no-answer.ts';
 import { type Resolve, requireAllowed, resolveTarget, type Target } from '../../projects/target.ts';
 import { type Outcome, outcomeOf } from '../delivery/outcome.ts';
 
@@ -71,14 +72,6 @@ export async function postJson(
     });
     return outcomeOf(status, retryAfter, clock());
   } catch (error) {
-    return { delivered: false, final: false, detail: `There was no whole answer: ${reasonOf(error)}.` };
+    return { delivered: false, final: false, detail: `There was no whole answer: ${whyNoAnswer(error)}.` };
   }
-}
-
-/** Codes of Node's own, and our own words. What others write may hold the address, which is a secret. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return reasonOf(error.errors[0]);
-  if (!(error instanceof Error)) return 'unknown';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return /^no end after [\d.]+ s$/.test(error.message) ? error.message : error.name;
 }

@@ -148,10 +148,16 @@ async function inParallel(work: readonly Work[], concurrency: number): Promise<W
         else await run();
       } catch (error) {
         isDown ||= error instanceof TierUnavailableError;
-        failed.push({ key, reason: error instanceof Error ? error.message : String(error) });
+        failed.push({ key, reason: reasonOf(error) });
       }
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, concurrency) }, drain));
   return { requested: work.length, stored: work.length - failed.length, failed };
+}
+
+/** Why a tier does not answer is for who looks after it: it may name addresses. */
+function reasonOf(error: unknown): string {
+  if (error instanceof TierUnavailableError) return `The tier ${error.tier} does not answer.`;
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
 import { DomainError } from '../../platform/errors.ts';
 import { fetchTarget } from '../../projects/fetch-target.ts';
+import { whyNoAnswer } from '../../projects/no-answer.ts';
 import type { Target } from '../../projects/target.ts';
 
 /** Where frameworks put it by default. */
@@ -44,7 +45,7 @@ async function lookAt(target: Target, path: string, patienceMs: number): Promise
     const text = new TextDecoder().decode(bytes);
     return isOpenApi(text) ? { text } : { why: 'something else' };
   } catch (error) {
-    return { why: error instanceof Error ? error.message : String(error) };
+    return { why: whyNoAnswer(error) };
   }
 }
 

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { ProblemCode } from '../../contracts/problem.ts';
 import { DomainError, notFound } from '../../platform/errors.ts';
+import { whyNoAnswer } from '../../projects/no-answer.ts';
 import { createText, dropText, qualified } from './index-statement.ts';
 import type { IndexedDatabase } from './indexed-database.ts';
 import { joined } from './sqlite-database.ts';
@@ -31,7 +32,7 @@ const meanings: Record<string, readonly [ProblemCode, string]> = {
  * is at work. All others are said again, however often the same is asked.
  */
 const passing = /^(08|40|53|57)/;
-/** A SQLSTATE; what fails on the way has a name, such as ECONNREFUSED. */
+/** A SQLSTATE; what fails on the way has a longer one. */
 const sqlState = /^[0-9A-Z]{5}$/;
 
 /** @throws DomainError unavailable when it cannot be reached. What is thrown names neither the address nor the password. */
@@ -120,5 +121,5 @@ async function within<Result>(work: () => Promise<Result>): Promise<Result> {
 /** The messages of what fails on the way may name the address; those of the server do not. */
 function whyNot(error: unknown, code: string): string {
   if (error instanceof pg.DatabaseError) return error.message;
-  return code === '' ? 'it does not answer' : `it cannot be reached (${code})`;
+  return code === '' ? 'it does not answer' : `it cannot be reached: ${whyNoAnswer(error)}`;
 }

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { asking } from '../../platform/aws-failure.ts';
 import { requestHandler } from '../../platform/parts.ts';
-import { asking } from '../aws/failure.ts';
 
 /** @throws DomainError in whose text there is nothing of the secret */
 export type ReadSecret = (arn: string) => Promise<string>;

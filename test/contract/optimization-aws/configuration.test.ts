@@ -198,9 +198,9 @@ describe('the configuration of what a project names', () => {
     expect(lambdas.map(({ name }) => name)).toEqual(['a', 'b']);
     expect(lambdas.every(({ aliases }) => aliases === undefined)).toBe(true);
     expect(problems.toSorted()).toEqual([
-      expect.stringMatching(/^lambda:GetFunctionConcurrency: TooManyRequestsException \([ab]\)\.$/),
-      'lambda:GetFunctionConfiguration: AWS does not know the function missing. (ResourceNotFoundException) (missing).',
-      'lambda:ListAliases: AccessDeniedException (a, b).',
+      expect.stringMatching(/^lambda:GetFunctionConcurrency: AWS takes no more requests at the moment \([ab]\)\.$/),
+      'lambda:GetFunctionConfiguration: AWS does not know the function missing (missing).',
+      "lambda:ListAliases: Headroom's role may not do that (a, b).",
     ]);
     expect(JSON.stringify(problems)).not.toContain(unspeakable);
   });

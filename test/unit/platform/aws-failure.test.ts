@@ -1,6 +1,6 @@
 import { LambdaServiceException } from '@aws-sdk/client-lambda';
 import { expect, it } from 'vitest';
-import { awsFailure } from '../../../lib/optimization/aws/failure.ts';
+import { awsFailure } from '../../../lib/platform/aws-failure.ts';
 
 const answered = (name: string, httpStatusCode: number): LambdaServiceException =>
   new LambdaServiceException({ name, $fault: 'client', $metadata: { httpStatusCode } });
@@ -16,5 +16,8 @@ it.each([
 ])('%s with status %d is %s', (name, status, code) => {
   const failure = awsFailure(answered(name, status), 'the function orders');
   expect(failure.code).toBe(code);
+  // In words: what the service calls it is none of the caller's business.
+  expect(failure.message).toContain('the function orders');
+  expect(failure.message).not.toMatch(/Exception|Error/);
   expect(failure.retryAfterSeconds === undefined).toBe(code !== 'unavailable');
 });

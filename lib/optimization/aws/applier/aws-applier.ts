@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ChangeOf } from '../../../contracts/optimizations.ts';
+import { asking } from '../../../platform/aws-failure.ts';
 import { DomainError } from '../../../platform/errors.ts';
 import { pause } from '../../../platform/pause.ts';
 import type { ProjectService } from '../../../projects/service.ts';
 import type { Applier, Held } from '../../applier.ts';
 import { type AwsClients, clientsFor } from '../clients.ts';
-import { asking } from '../failure.ts';
 import { managedTag } from '../managed-tag.ts';
 import { findProperty } from './find-property.ts';
 import type { Access, AwsProperty, Progress, Service, Value } from './property.ts';

@@ -1,5 +1,5 @@
+import { reasonOf } from '../../../platform/aws-failure.ts';
 import { DomainError } from '../../../platform/errors.ts';
-import { codeOf } from '../failure.ts';
 
 export interface CallLimits {
   /** Calls of one reading: 50 functions take about 400. */
@@ -39,7 +39,7 @@ export class Calls {
     try {
       return await call();
     } catch (error) {
-      const why = `${action}: ${error instanceof DomainError ? error.message : codeOf(error)}`;
+      const why = `${action}: ${error instanceof DomainError ? error.message : reasonOf(error)}`;
       this.#failures.set(why, (this.#failures.get(why) ?? new Set()).add(resource));
       return undefined;
     }

@@ -1,7 +1,7 @@
 import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { codeOf } from '../../../platform/aws-failure.ts';
 import { quantileOf } from '../../../statistics/quantiles.ts';
 import type { Period } from '../../../telemetry/period.ts';
-import { codeOf } from '../failure.ts';
 import { type InvocationReport, reportOf } from '../report-line.ts';
 import type { InvocationFigures } from './model.ts';
 

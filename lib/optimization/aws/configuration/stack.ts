@@ -1,5 +1,5 @@
 import { type CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
-import { asking } from '../failure.ts';
+import { asking } from '../../../platform/aws-failure.ts';
 import { allPages } from '../pages.ts';
 import type { Calls } from './calls.ts';
 import type { StackConfiguration } from './model.ts';

@@ -1,6 +1,6 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { asking, codeOf } from '../../../platform/aws-failure.ts';
 import { DomainError } from '../../../platform/errors.ts';
-import { asking, codeOf } from '../failure.ts';
 import { type InvocationReport, reportOf } from '../report-line.ts';
 
 /**

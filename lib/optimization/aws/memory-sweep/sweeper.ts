@@ -1,9 +1,9 @@
 import { DeleteFunctionCommand, type LambdaClient, PublishVersionCommand } from '@aws-sdk/client-lambda';
 import type { ChangeOf } from '../../../contracts/optimizations.ts';
+import { asking, reasonOf } from '../../../platform/aws-failure.ts';
 import { DomainError } from '../../../platform/errors.ts';
 import { Random } from '../../../statistics/random.ts';
 import type { AwsApplier } from '../applier/aws-applier.ts';
-import { asking, codeOf } from '../failure.ts';
 import { findFunction } from '../resources/lambda.ts';
 import { invokeVersion } from './invoke-version.ts';
 import type { MemorySweep } from './model.ts';
@@ -82,7 +82,7 @@ export class MemorySweeper {
     } catch (error) {
       const isPassing = error instanceof DomainError && error.code === 'unavailable';
       if (isPassing || sweep.phase === 'cleaning' || sweep.phase === 'done') throw error;
-      const problems = [...sweep.problems, error instanceof DomainError ? error.message : codeOf(error)];
+      const problems = [...sweep.problems, error instanceof DomainError ? error.message : reasonOf(error)];
       // What cannot be put back is left, and told: the versions are taken away all the same.
       return { ...sweep, problems, phase: sweep.phase === 'publishing' ? 'restoring' : 'cleaning' };
     }

@@ -5,10 +5,10 @@ import {
   type RestApi,
 } from '@aws-sdk/client-api-gateway';
 import { GetApiCommand } from '@aws-sdk/client-apigatewayv2';
+import { asking, codeOf } from '../../../platform/aws-failure.ts';
 import { DomainError, notFound } from '../../../platform/errors.ts';
 import { resourceName } from '../../../telemetry/aws/resource-name.ts';
 import type { AwsClients } from '../clients.ts';
-import { asking, codeOf } from '../failure.ts';
 import { isManaged } from '../managed-tag.ts';
 import { allPages } from '../pages.ts';
 import { requireRegion } from './place.ts';

@@ -6,9 +6,9 @@ import {
   ListTagsForResourceCommand,
   type ServerlessCache,
 } from '@aws-sdk/client-elasticache';
+import { asking, codeOf } from '../../../platform/aws-failure.ts';
 import { notFound } from '../../../platform/errors.ts';
 import { resourceName } from '../../../telemetry/aws/resource-name.ts';
-import { asking, codeOf } from '../failure.ts';
 import { isManaged, tagsOf } from '../managed-tag.ts';
 import { requireAccount, requireRegion } from './place.ts';
 

@@ -4,8 +4,8 @@ import {
   type LambdaClient,
   ListTagsCommand,
 } from '@aws-sdk/client-lambda';
+import { asking } from '../../../platform/aws-failure.ts';
 import { resourceName } from '../../../telemetry/aws/resource-name.ts';
-import { asking } from '../failure.ts';
 import { isManaged } from '../managed-tag.ts';
 import { requireAccount, requireRegion } from './place.ts';
 

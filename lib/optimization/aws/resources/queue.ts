@@ -4,8 +4,8 @@ import {
   ListQueueTagsCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { asking } from '../../../platform/aws-failure.ts';
 import { resourceName } from '../../../telemetry/aws/resource-name.ts';
-import { asking } from '../failure.ts';
 import { isManaged } from '../managed-tag.ts';
 import { requireAccount, requireRegion } from './place.ts';
 

@@ -4,9 +4,9 @@ import {
   ListTagsOfResourceCommand,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
+import { asking } from '../../../platform/aws-failure.ts';
 import { notFound } from '../../../platform/errors.ts';
 import { resourceName } from '../../../telemetry/aws/resource-name.ts';
-import { asking } from '../failure.ts';
 import { isManaged, tagsOf } from '../managed-tag.ts';
 import { allPages } from '../pages.ts';
 import { requireAccount, requireRegion } from './place.ts';

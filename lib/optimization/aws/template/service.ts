@@ -5,10 +5,10 @@ import {
   type TemplateAnalysis,
   type TemplateAnalysisRequest,
 } from '../../../contracts/template-analyses.ts';
+import { asking, codeOf } from '../../../platform/aws-failure.ts';
 import { type Clock, isoTime } from '../../../platform/clock.ts';
 import { DomainError, notFound } from '../../../platform/errors.ts';
 import type { ProjectService } from '../../../projects/service.ts';
-import { asking, codeOf } from '../failure.ts';
 import { examineTemplate } from './findings.ts';
 
 export interface TemplateAnalysesParts {

@@ -12,8 +12,8 @@ import {
   type LambdaClient,
   PutProvisionedConcurrencyConfigCommand,
 } from '@aws-sdk/client-lambda';
+import { codeOf } from '../../../../../platform/aws-failure.ts';
 import { DomainError } from '../../../../../platform/errors.ts';
-import { codeOf } from '../../../failure.ts';
 import { findFunction } from '../../../resources/lambda.ts';
 import { type AwsProperty, minutesMs } from '../../property.ts';
 import { nextProvisionedCall, type ProvisionedCall } from './next-call.ts';
