@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type JsonObject, type RenderedSchemas, renderSchemas } from './openapi-schemas.ts';
 import { type ProblemCode, problem, problemCodes, problemTitles } from './problem.ts';
-import type { Answer, Route } from './route.ts';
+import type { Answer, EncodedBody, Route } from './route.ts';
 import { type Operation, operations, route, type routes } from './routes.ts';
 
 export interface OpenApiOptions {
@@ -47,7 +47,7 @@ export function openApiDocument({ version, serverUrl = '/' }: OpenApiOptions): O
         },
       },
       schemas: schemas.components,
-      responses: problemResponses(),
+      responses: problemResponses(schemas),
       headers: responseHeaders,
     },
   };
@@ -116,19 +116,22 @@ const answersOf = (definition: Route): [status: string, answer: Answer][] => Obj
 
 /** How a schema is named while the document is made. */
 const bodyOf = (operation: Operation): string => operation;
-const answerOf = (operation: Operation, status: string): string => `${operation} ${status}`;
+const answerOf = (operation: Operation, status: string, type: string): string => `${operation} ${status} ${type}`;
+const problemOf = (name: string, type: string): string => `${name} ${type}`;
 const parameterOf = (operation: Operation, place: string, name: string): string => `${operation} ${place} ${name}`;
 
 function usedSchemas(): { input: Record<string, z.ZodType>; output: Record<string, z.ZodType> } {
   const input: Record<string, z.ZodType> = {};
-  const output: Record<string, z.ZodType> = { problem };
+  const output: Record<string, z.ZodType> = {};
   for (const operation of operations) {
     const definition = route(operation);
     if (definition.body !== undefined) input[bodyOf(operation)] = definition.body;
     for (const { place, name, schema } of parametersOf(definition)) input[parameterOf(operation, place, name)] = schema;
-    for (const [status, { body }] of answersOf(definition)) {
-      if (body !== undefined) output[answerOf(operation, status)] = body;
+    for (const [status, answer] of answersOf(definition)) {
+      for (const [type, body] of jsonOf(encodingsOf(answer))) output[answerOf(operation, status, type)] = body;
     }
+    const { name, encodings } = problemsAsOf(definition);
+    for (const [type, body] of jsonOf(encodings)) output[problemOf(name, type)] = body;
   }
   return { input, output };
 }
@@ -200,24 +203,47 @@ const everyHeader = { 'X-Correlation-Id': { $ref: '#/components/headers/Correlat
 
 function responsesOf(operation: Operation, definition: Route, schemas: RenderedSchemas): JsonObject {
   const responses: JsonObject = {};
-  for (const [status, { description, body, contentType, headers = {} }] of answersOf(definition)) {
+  for (const [status, answer] of answersOf(definition)) {
+    const { description, headers = {} } = answer;
     const named = Object.entries(headers).map(([name, text]) => [
       name,
       { description: text, schema: { type: 'string' } },
     ]);
-    const schema = schemas.output[answerOf(operation, status)];
-    const type = contentType ?? (body === undefined ? undefined : 'application/json');
+    const encodings = encodingsOf(answer);
     responses[status] = {
       description,
       headers: { ...everyHeader, ...Object.fromEntries(named) },
-      ...(type === undefined ? {} : { content: { [type]: { schema: schema ?? { type: 'string' } } } }),
+      ...(encodings === undefined
+        ? {}
+        : { content: contentOf(encodings, (type) => schemas.output[answerOf(operation, status, type)]) }),
     };
   }
   for (const [status, codes] of byStatus(everyProblemOf(definition))) {
-    responses[status] = { $ref: `#/components/responses/${responseName(codes)}` };
+    responses[status] = { $ref: `#/components/responses/${responseName(codes, definition)}` };
   }
   return responses;
 }
+
+/** Undefined: there is no body. */
+function encodingsOf({ body, contentType, encodings }: Answer): EncodedBody | undefined {
+  if (encodings !== undefined) return encodings;
+  if (body !== undefined) return { [contentType ?? 'application/json']: body };
+  return contentType === undefined ? undefined : { [contentType]: 'bytes' };
+}
+
+const asProblem = { name: '', encodings: { 'application/problem+json': problem } };
+const problemsAsOf = ({ problemsAs = asProblem }: Route): NonNullable<Route['problemsAs']> => problemsAs;
+
+const jsonOf = (encodings: EncodedBody = {}): [type: string, body: z.ZodType][] =>
+  Object.entries(encodings).filter((one): one is [string, z.ZodType] => one[1] !== 'bytes');
+
+const contentOf = (encodings: EncodedBody, schemaOf: (type: string) => JsonObject | undefined): JsonObject =>
+  Object.fromEntries(
+    Object.entries(encodings).map(([type, body]) => [
+      type,
+      { schema: body === 'bytes' ? { type: 'string' } : schemaOf(type) },
+    ]),
+  );
 
 const everyProblemOf = (definition: Route): ProblemCode[] => ['too-many-requests', ...problemsOf(definition)];
 
@@ -225,12 +251,17 @@ const byStatus = (codes: readonly ProblemCode[]): Map<number, ProblemCode[]> =>
   Map.groupBy(codes, (code) => problemCodes[code]);
 
 /** `target-not-verified`, `target-not-allowed` -> `TargetNotVerifiedOrTargetNotAllowed`. */
-const responseName = (codes: readonly ProblemCode[]): string =>
-  codes.map((code) => code.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())).join('Or');
+function responseName(codes: readonly ProblemCode[], definition: Route): string {
+  // What the gateway tells of by itself, it tells in its own words.
+  if (codes.every((code) => code === 'too-many-requests')) return throttled;
+  const names = codes.map((code) => code.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+  const { name } = problemsAsOf(definition);
+  return name === '' ? names.join('Or') : `${names.join('Or')}As${name}`;
+}
 
-const throttled = responseName(['too-many-requests']);
+const throttled = 'TooManyRequests';
 
-function problemResponses(): Record<string, JsonObject> {
+function problemResponses(schemas: RenderedSchemas): Record<string, JsonObject> {
   const responses: Record<string, JsonObject> = {
     [throttled]: {
       description: `${problemTitles['too-many-requests']}: the gateway’s limit for the whole deployment is reached, or the caller’s own`,
@@ -238,11 +269,13 @@ function problemResponses(): Record<string, JsonObject> {
     },
   };
   for (const operation of operations) {
-    for (const codes of byStatus(everyProblemOf(route(operation))).values()) {
-      responses[responseName(codes)] ??= {
+    const definition = route(operation);
+    const { name, encodings } = problemsAsOf(definition);
+    for (const codes of byStatus(everyProblemOf(definition)).values()) {
+      responses[responseName(codes, definition)] ??= {
         description: codes.map((code) => `${problemTitles[code]} (\`${code}\`)`).join(', or: '),
         headers: { ...everyHeader, ...headersOf(codes) },
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        content: contentOf(encodings, (type) => schemas.output[problemOf(name, type)]),
       };
     }
   }

@@ -135,6 +135,15 @@ export const otlpMetrics = z.object({
   resourceMetrics: listOf(z.object({ resource, scopeMetrics: listOf(z.object({ metrics: listOf(metric) })) })),
 });
 
+/** `ExportTraceServiceResponse` and its like. @param rejected how the signal calls what was not kept */
+export const exportAnswerOf = (rejected: string) =>
+  z.object({
+    partialSuccess: z
+      .object({ [rejected]: z.string().regex(/^\d+$/), errorMessage: z.string() })
+      .optional()
+      .describe('Absent: all was kept'),
+  });
+
 /** Of what a body of OTLP unpacks to. */
 export const otlpMaxBytes = 8_000_000;
 export const otlpContentTypes = ['application/x-protobuf', 'application/json'] as const;

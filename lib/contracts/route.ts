@@ -6,11 +6,16 @@ import type { ProblemCode } from './problem.ts';
 
 export type Method = 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
 
+/** One body in several encodings, by their content types. JSON has a schema. */
+export type EncodedBody = Readonly<Record<string, z.ZodType | 'bytes'>>;
+
 export interface Answer {
   description: string;
   /** Absent: no body, or not JSON. */
   body?: z.ZodType;
   contentType?: string;
+  /** In place of the two above. */
+  encodings?: EncodedBody;
   headers?: Record<string, string>;
 }
 
@@ -49,6 +54,8 @@ export interface Route {
   answers: Record<number, Answer>;
   /** Problems beside those that every route can answer. */
   problems: readonly ProblemCode[];
+  /** What problems are told as to callers who speak another protocol over HTTP. Default: problem+json. */
+  problemsAs?: { name: string; encodings: EncodedBody };
 }
 
 /** For the schemas of routes below a project. */

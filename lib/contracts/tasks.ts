@@ -35,6 +35,8 @@ const exportPayload = z.strictObject({
   resolution: z.enum(resolutions).optional().describe('Default: the finest with at most some hundred points'),
   format: z.enum(['csv', 'json']).default('csv'),
 });
+/** What an export has of one time: each of its metrics of which something is known. */
+export const exportedRow = z.object({ at: timestamp }).catchall(z.number());
 export type ExportPayload = z.output<typeof exportPayload>;
 
 const webhookPayload = z.strictObject({

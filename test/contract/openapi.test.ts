@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openApiDocument, problemsOf } from '../../lib/contracts/openapi.ts';
 import { problem, problemCodes } from '../../lib/contracts/problem.ts';
+import type { EncodedBody } from '../../lib/contracts/route.ts';
 import { operations, route, routeKey } from '../../lib/contracts/routes.ts';
 
 type Json = { [name: string]: Json } & Json[] & string;
@@ -66,6 +67,13 @@ const expected = (schema: z.ZodType, io: 'input' | 'output'): string[] => {
 const documented = (schema: Json | undefined): string[] =>
   membersOf(schema as Json, document.components?.schemas).toSorted();
 
+function expectSchemas(content: Json | undefined, encodings: EncodedBody): void {
+  for (const [type, schema] of Object.entries(encodings)) {
+    if (schema === 'bytes') expect(Object.keys(content ?? {})).toContain(type);
+    else expect(documented(content?.[type]?.schema)).toEqual(expected(schema, 'output'));
+  }
+}
+
 describe('The OpenAPI document', () => {
   it('is found valid by a linter, without a warning', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'headroom-openapi-'));
@@ -101,7 +109,8 @@ describe('The OpenAPI document', () => {
   });
 
   it.each(operations)('says of %s what its route says: parameters, body, answers, problems', (operation) => {
-    const { path, params, query, headers, body, takesBytes, contentTypes, startsWork, answers } = route(operation);
+    const { path, params, query, headers, body, takesBytes, contentTypes, startsWork, answers, problemsAs } =
+      route(operation);
     const { parameters = [], requestBody, responses } = contentOf(operation);
 
     const inPath = [...path.matchAll(/\{(\w+)\+?\}/g)].map(([, name]) => `path ${name}`);
@@ -133,13 +142,13 @@ describe('The OpenAPI document', () => {
       const { description, content, headers: told } = responses?.[status] as Json;
       expect(description).toBe(answer.description);
       expect(Object.keys(told ?? {})).toEqual(['X-Correlation-Id', ...Object.keys(answer.headers ?? {})]);
-      if (answer.body === undefined) continue;
-      expect(documented(content?.['application/json']?.schema)).toEqual(expected(answer.body, 'output'));
+      const { body, encodings = body === undefined ? {} : { 'application/json': body } } = answer;
+      expectSchemas(content, encodings);
     }
     for (const code of problemsOf(route(operation))) {
       const { description, content } = followed(responses?.[statusOf(code)]) as Json;
       expect(description).toContain(`\`${code}\``);
-      expect(documented(content?.['application/problem+json']?.schema)).toEqual(expected(problem, 'output'));
+      expectSchemas(content, problemsAs?.encodings ?? { 'application/problem+json': problem });
     }
   });
 

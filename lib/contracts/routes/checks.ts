@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { check, checkAccepted, checkSummary, startCheckRequest } from '../checks.ts';
 import { identifier } from '../names.ts';
 import { pageOf, pageQuery } from '../page.ts';
-import { pipelineRun } from '../pipelines.ts';
+import { pipelineReport, pipelineRun } from '../pipelines.ts';
 import { accepted, inProject, ok, type Route } from '../route.ts';
 import { schedule, scheduleRequest } from '../schedules.ts';
 
@@ -64,7 +64,12 @@ export const checkRoutes = {
         .optional()
         .describe('`junit` of a check; `json`, by default, or `html` of a run of the pipeline'),
     }),
-    answers: { 200: { description: 'The report', contentType: 'application/xml' } },
+    answers: {
+      200: {
+        description: 'The report, with the content type of its format',
+        encodings: { 'application/xml': 'bytes', 'text/html': 'bytes', 'application/json': pipelineReport },
+      },
+    },
     problems: ['not-found', 'conflict'],
   },
   getSchedule: {

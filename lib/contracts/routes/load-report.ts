@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { loadTest } from '../load.ts';
 import { identifier } from '../names.ts';
 import { inProject, type Route } from '../route.ts';
 
@@ -14,7 +15,12 @@ export const loadReportRoutes = {
     function: 'load-api',
     params: inProject.extend({ testId: identifier }),
     query: z.object({ format: z.enum(reportFormats).default('html') }),
-    answers: { 200: { description: 'The report, with the content type of its format', contentType: 'text/html' } },
+    answers: {
+      200: {
+        description: 'The report, with the content type of its format',
+        encodings: { 'text/html': 'bytes', 'application/xml': 'bytes', 'application/json': loadTest },
+      },
+    },
     problems: ['not-found', 'conflict'],
   },
 } as const satisfies Record<string, Route>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { identifier } from '../names.ts';
 import { pageOf } from '../page.ts';
 import { accepted, ok, type Route } from '../route.ts';
-import { task, taskAccepted, taskQuery, taskRequest, taskStanding, tasksStatus } from '../tasks.ts';
+import { exportedRow, task, taskAccepted, taskQuery, taskRequest, taskStanding, tasksStatus } from '../tasks.ts';
 
 const ofTask = z.object({ taskId: identifier });
 
@@ -59,7 +59,12 @@ export const taskRoutes = {
     scope: 'read',
     function: 'tasks-api',
     params: ofTask,
-    answers: { 200: { description: 'In the format that was asked for', contentType: 'text/csv' } },
+    answers: {
+      200: {
+        description: 'In the format that was asked for',
+        encodings: { 'text/csv': 'bytes', 'application/json': z.array(exportedRow) },
+      },
+    },
     problems: ['not-found', 'conflict'],
   },
   cancelTask: {
