@@ -52,8 +52,11 @@ const left: ReadonlySet<QueueName> = new Set([
   'notifications',
 ]);
 
-/** The functions that read queues: the ones that a message can reach. */
-const consumers = functionNames.filter((name) => functionDefinition(name).trigger.kind === 'queue');
+/** The functions that a message of the others can reach. */
+const consumers = functionNames.filter((name) => {
+  const { trigger } = functionDefinition(name);
+  return trigger.kind === 'queue' && !left.has(trigger.queue);
+});
 
 describe('messages that come twice and in reverse', () => {
   let root: string;
@@ -264,16 +267,15 @@ describe('messages that come twice and in reverse', () => {
 
   it('leave the table as one delivery in order does', { timeout: 480_000 }, async () => {
     const { items, messages } = await ask();
+    // Each message once, as it is sent: by it the messages that follow become known.
     const recorded = await deliver(items, messages);
     const all = [...messages, ...recorded.sent];
     expect(new Set(all.map(({ queue }) => queue))).toEqual(new Set(queueNames.filter((queue) => !left.has(queue))));
 
     const twiceReversedMessages = all.flatMap((message) => [message, message]).reverse();
-    const once = await deliver(items, all);
     const twiceReversed = await deliver(items, twiceReversedMessages);
 
-    expect(once.dump.filter(({ type }) => type === 'LoadInterval').length).toBeGreaterThan(6);
-    expect(twiceReversed.dump).toEqual(once.dump);
-    expect(once.dump).toEqual(recorded.dump);
+    expect(recorded.dump.filter(({ type }) => type === 'LoadInterval').length).toBeGreaterThan(6);
+    expect(twiceReversed.dump).toEqual(recorded.dump);
   });
 });
