@@ -9,6 +9,7 @@ import { ProjectService } from '../../../lib/projects/service.ts';
 import { TelemetryService } from '../../../lib/telemetry/service.ts';
 import { functionParts } from '../../support/function-parts.ts';
 import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
+import { seedHistory } from '../../support/seeded-history.ts';
 import { endpointWindow, noon, telemetryBatch, telemetryWindow } from '../../support/telemetry-batches.ts';
 
 let dynamoDb: TestDynamoDb;
@@ -178,6 +179,38 @@ it('What a project has open of what was observed ends when it is not watched any
   }
   const [ended] = (await alerts.listOf('shop', { limit: 1, type: 'target-down' })).items;
   expect(ended?.history.at(-1)).toMatchObject({ event: 'resolved', why: 'The project is not watched any more.' });
+});
+
+it('A worker finds in the history what is unusual, and what has another level', async () => {
+  const hour = 3_600_000;
+  await new ProjectService(parts).put('shop', projectSettings.parse({ baseUrl: 'http://127.0.0.1:3000' }));
+  let turn = 0;
+  await seedHistory({
+    table: parts.table,
+    project: 'shop',
+    now: noon,
+    days: 40,
+    hourDays: 14,
+    minutesPerHour: 1,
+    load: (at) => {
+      const rate = at >= noon - 2 * hour ? 900 : 60;
+      const ms = at >= noon - 6 * 24 * hour ? 240 : 100;
+      const noise = 1 + (turn++ % 7) / 100;
+      return { requestsPerMinute: rate * noise, ms: ms * noise };
+    },
+  });
+  const minute = new Date(noon + hour / 4).toISOString();
+  parts.time.now = Date.parse(minute);
+  await alertWork(functionParts('alert-worker', parts))({ type: 'alert.evaluate', project: 'shop', minute });
+  const about = async (type: 'anomaly' | 'regression', metric: string) =>
+    (await alerts.open('shop', type)).find(({ subject }) => subject === metric);
+  const unusual = await about('anomaly', 'requestsPerSecond');
+  expect(unusual?.window).toMatchObject({ stepSeconds: 3600, values: { length: 48 } });
+  expect(unusual?.window?.values.at(-1)).toBeGreaterThan(0.2);
+  const worse = await about('regression', 'avgResponseTimeMs');
+  expect(worse?.reason).toMatch(/^avgResponseTimeMs went from 10\d.* to 23\d/);
+  expect(worse?.window?.stepSeconds).toBe(86_400);
+  for (const found of [unusual, worse]) expect(found?.evidence).not.toEqual([]);
 });
 
 describe('What is looked at less often than each minute', () => {
