@@ -72,7 +72,22 @@ const names = [
 
 describe('CloudWatch alarms of a project', () => {
   it('are made of its thresholds, for each resource of this region', async () => {
+    const tags = new Set<string>();
+    cloudWatch.client.middlewareStack.add(
+      (next) => (args) => {
+        if ('Tags' in args.input) tags.add(JSON.stringify(args.input.Tags));
+        return next(args);
+      },
+      { step: 'initialize' },
+    );
     const shown = await service.put('shop', all);
+    const [stage, project] = ['headroom:stage', 'headroom:project'];
+    expect([...tags].map((each) => JSON.parse(each))).toEqual([
+      [
+        { Key: stage, Value: 'test' },
+        { Key: project, Value: 'shop' },
+      ],
+    ]);
     expect(cloudWatchAlarms.parse(shown)).toEqual(shown);
     expect(await namesThere()).toEqual(names);
     expect(shown.alarms.map(({ drift, state }) => `${drift} ${state}`)).toEqual(
