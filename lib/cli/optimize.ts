@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { OptimizationRun } from '../contracts/optimization-runs.ts';
+import { changePlace } from '../pages/change-words.ts';
 import { type ConnectionFlags, connectTo, requireProject } from './connection.ts';
 import type { CliContext } from './context.ts';
 import { CliError, type ExitCode, exitCodes } from './failure.ts';
@@ -128,7 +129,9 @@ function exportCommand(context: CliContext, done: Done): Command {
     const text = JSON.stringify(exported, null, 2);
     if (flags.output === undefined) context.terminal.out(text);
     else writeFileSync(flags.output, `${text}\n`);
-    for (const { detail } of exported.drifted) context.terminal.err(`Left out: ${detail}`);
+    for (const { change, detail } of exported.drifted) {
+      context.terminal.err(`Left out: ${changePlace(change)}: ${detail}`);
+    }
     done(exitCodes.ok);
   });
 }

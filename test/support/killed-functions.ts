@@ -66,8 +66,6 @@ export class KilledFunctions {
         ...functionConfiguration(name, resources),
         ...lambdaEnvironment(name, definition, directory, endpoints),
         TIME_FILE: join(root, 'time'),
-        // As on a machine: what was compiled once is there for the next process.
-        NODE_COMPILE_CACHE: join(root, 'compiled'),
       };
       const runDirectory = join(root, 'run');
       return createFunctionHost({

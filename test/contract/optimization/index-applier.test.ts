@@ -26,8 +26,16 @@ let dynamoDb: TestDynamoDb;
 let parts: TestParts;
 let databases: DatabaseService;
 let applier: IndexApplier;
+/** What stands in the databases without Headroom: over connections that stay. */
+let client: pg.Client;
+let sqlite: DatabaseSync;
 
 beforeAll(async () => {
+  client = new pg.Client(postgresql.url);
+  await client.connect();
+  sqlite = new DatabaseSync(file);
+  // Whether it outlives a loss of power is not what these tests are about.
+  sqlite.exec('PRAGMA synchronous = OFF');
   dynamoDb = await startTestDynamoDb();
   parts = await dynamoDb.createParts();
   const projects = new ProjectService(parts);
@@ -42,28 +50,17 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await dynamoDb.stop();
+  await client.end();
+  sqlite.close();
   rmSync(directory, { recursive: true });
 });
 
-async function inPostgresql(sql: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client(postgresql.url);
-  await client.connect();
-  try {
-    return (await client.query(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
+const inPostgresql = async (sql: string): Promise<Record<string, unknown>[]> => (await client.query(sql)).rows;
 
 async function inSqlite(sql: string): Promise<Record<string, unknown>[]> {
-  const database = new DatabaseSync(file);
-  try {
-    if (/^SELECT/i.test(sql)) return database.prepare(sql).all();
-    database.exec(sql);
-    return [];
-  } finally {
-    database.close();
-  }
+  if (/^SELECT/i.test(sql)) return sqlite.prepare(sql).all();
+  sqlite.exec(sql);
+  return [];
 }
 
 interface Tested {
@@ -84,6 +81,9 @@ const tested: Record<string, Tested> = {
   },
 };
 
+const emptyOrders =
+  'DROP TABLE IF EXISTS orders; CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER, status TEXT, total REAL)';
+
 const changeTo = (create: string, name = 'orders_customer_id_idx'): ChangeOf<'index'> => ({
   kind: 'index',
   database: 'main',
@@ -96,11 +96,8 @@ const plain = changeTo('CREATE INDEX orders_customer_id_idx ON orders (customer_
 describe.each(Object.entries(tested))('Indexes in %s', (_, { settings, run, indexNames }) => {
   const names = async () => (await run(indexNames)).map(({ name }) => name);
 
-  beforeEach(async () => {
-    await run('DROP TABLE IF EXISTS orders');
-    await run('CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER, status TEXT, total REAL)');
-    await databases.put('shop', 'main', settings());
-  });
+  beforeAll(() => databases.put('shop', 'main', settings()));
+  beforeEach(() => run(emptyOrders));
 
   it.each([
     plain,
@@ -198,8 +195,7 @@ describe('The module for indexes', () => {
     settings,
     run,
   }) => {
-    await run('DROP TABLE IF EXISTS orders');
-    await run('CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER, status TEXT, total REAL)');
+    await run(emptyOrders);
     await databases.put('shop', 'main', settings());
     const telemetry = slow('SELECT * FROM orders WHERE customer_id = ? AND status = ?', system);
     const [proposal, ...others] = await plannedFor(telemetry);
@@ -244,11 +240,8 @@ describe('The module for indexes', () => {
 });
 
 describe('An index in PostgreSQL', () => {
-  beforeEach(async () => {
-    await inPostgresql('DROP TABLE IF EXISTS orders');
-    await inPostgresql('CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER, status TEXT)');
-    await databases.put('shop', 'main', tested.postgresql?.settings() as DatabaseSettings);
-  });
+  beforeAll(() => databases.put('shop', 'main', tested.postgresql?.settings() as DatabaseSettings));
+  beforeEach(() => inPostgresql(emptyOrders));
 
   const cutOff = async (create: string) => {
     await inPostgresql(create);

@@ -1,4 +1,5 @@
 import { get } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { LiveSettings } from '../../../lib/contracts/live-settings.ts';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
@@ -57,7 +58,7 @@ afterEach(async () => {
 });
 
 const start = async (more: NodeJS.ProcessEnv = {}): Promise<Host> => {
-  host = await Host.start(environmentFor(gateway.url, { HEADROOM_API_KEY: token, HEADROOM_FLUSH_MS: '100', ...more }));
+  host = await Host.start(environmentFor(gateway.url, { HEADROOM_API_KEY: token, ...more }));
   return host;
 };
 
@@ -74,13 +75,19 @@ const cacheStatus = (): Promise<string | undefined> =>
     }).once('error', reject);
   });
 
+/** The same, once the service has reported: with the answer it hears of what has changed. */
+async function cacheStatusWhenTold(): Promise<string | undefined> {
+  await host?.flush();
+  return cacheStatus();
+}
+
 it('follows what is set, tells what is in force, and is as before when it is taken back', async () => {
   const { version } = await liveSettings.change(project, () => ({ settings: caching }));
   await start();
   expect(await cacheStatus()).toBeUndefined();
-  await expect.poll(cacheStatus, { timeout: 15_000 }).toMatch(/^headroom; hit/);
+  await expect.poll(cacheStatusWhenTold, { timeout: 15_000 }).toMatch(/^headroom; hit/);
   await liveSettings.change(project, () => ({ settings: {} }));
-  await expect.poll(cacheStatus, { timeout: 15_000 }).toBeUndefined();
+  await expect.poll(cacheStatusWhenTold, { timeout: 15_000 }).toBeUndefined();
   await host?.flush();
   const windows = await telemetry.windowsBySide(project, { from: Date.now() - 60_000, to: Date.now() });
   expect(windows.some((window) => window.version === version && window.side === undefined)).toBe(true);
@@ -94,7 +101,7 @@ it('goes through an experiment by its clock, and is back after it by itself', as
   await start();
   await cacheStatus();
   const experiments = settingsExperiments({ liveSettings, telemetry, clock: systemClock });
-  const startsAt = Date.now() + 4_000;
+  const startsAt = Date.now() + 2_000;
   await experiments.begin(project, {
     id: 'one',
     startsAt: isoTime(startsAt),
@@ -103,9 +110,10 @@ it('goes through an experiment by its clock, and is back after it by itself', as
     a: {},
     b: caching,
   });
+  await host?.flush();
   const seen: boolean[] = [];
   // Nobody tells it of the end.
-  while (Date.now() < startsAt + 3_000) {
+  for (; Date.now() < startsAt + 2_300; await pause(20)) {
     const isCached = (await cacheStatus()) !== undefined;
     if (isCached !== seen.at(-1)) seen.push(isCached);
   }
