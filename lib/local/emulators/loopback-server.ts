@@ -12,6 +12,8 @@ export interface LoopbackServer {
 /** @param port 0: one that is free */
 export async function listenOnLoopback(answer: RequestListener, port: number): Promise<LoopbackServer> {
   const server = createServer(answer);
+  // Clients keep connections: one must not be ended here while it is taken up again there, which on a busy machine happens.
+  server.keepAliveTimeout = 0;
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   let closing: Promise<void> | undefined;

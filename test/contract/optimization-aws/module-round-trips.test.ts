@@ -3,6 +3,7 @@ import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Bottleneck } from '../../../lib/contracts/analysis.ts';
 import { AwsApplier } from '../../../lib/optimization/aws/applier/aws-applier.ts';
+import { callLimits } from '../../../lib/optimization/aws/configuration/calls.ts';
 import { AwsConfigurationReader } from '../../../lib/optimization/aws/configuration/reader.ts';
 import { awsModules } from '../../../lib/optimization/modules/aws/rules.ts';
 import { type Account, managed, startAccount } from '../../support/aws-doubles/account.ts';
@@ -111,7 +112,9 @@ const repeated: Bottleneck = {
 };
 
 it('what modules plan is applied, seen in the account, found no more, and taken back to where it was', async () => {
-  const reader = new AwsConfigurationReader(account.clients, () => now);
+  // However slow the machine is, all is to be read.
+  const limits = { ...callLimits, deadlineMs: 120_000 };
+  const reader = new AwsConfigurationReader(account.clients, () => now, limits);
   const applier = new AwsApplier(account.clients, namingProject(resources), { pollMs: 1 });
   const read = async () => {
     const aws = await reader.read({ resources });
