@@ -58,6 +58,9 @@ async function begun(project: string, others: readonly Change[]) {
   return { harness, runId, values };
 }
 
+/** Some twenty processes are started, one after the other. */
+const startsMs = 240_000;
+
 type Begun = Awaited<ReturnType<typeof begun>>;
 
 /** It says what it came to, that is what is there, and the project is free for the next run. */
@@ -94,9 +97,13 @@ async function putBack(project: string, killAt: number): Promise<number> {
 it.each([
   ['applies', applied],
   ['puts back', putBack],
-])('a run that %s what it planned does so wholly, after whatever deed its function is killed', async (name, walk) => {
-  const project = name.replace(' ', '-');
-  const deeds = await walk(project, 0);
-  expect(deeds).toBeGreaterThan(10);
-  for (let killAt = 1; killAt <= deeds; killAt++) await walk(`${project}-${killAt}`, killAt);
-});
+])(
+  'a run that %s what it planned does so wholly, after whatever deed its function is killed',
+  async (name, walk) => {
+    const project = name.replace(' ', '-');
+    const deeds = await walk(project, 0);
+    expect(deeds).toBeGreaterThan(10);
+    for (let killAt = 1; killAt <= deeds; killAt++) await walk(`${project}-${killAt}`, killAt);
+  },
+  startsMs,
+);
