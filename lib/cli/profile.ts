@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { parse } from 'yaml';
 import type { ProfileInput, ProjectProfile, ShownProfile } from '../contracts/profiles.ts';
 import { type ConnectionFlags, connectTo, requireProject } from './connection.ts';
 import type { CliContext } from './context.ts';
 import { routeCommand } from './derived/route-command.ts';
-import { CliError, type ExitCode, exitCodes } from './failure.ts';
+import { type ExitCode, exitCodes } from './failure.ts';
 import { wrapped } from './fit.ts';
+import { fileContent } from './json-or-yaml.ts';
 import { type OptimizeFlags, optimize } from './optimize.ts';
 import { withRunFlags } from './optimize-flags.ts';
 import { withConnection, withProject } from './options.ts';
@@ -128,24 +127,9 @@ const settable = ({ name, description, rules, targetMetrics }: ShownProfile): Pr
 });
 
 async function set(id: string, flags: ProfileFlags & { file: string }, context: CliContext): Promise<ExitCode> {
-  const body = profileIn(flags.file);
+  const body = fileContent(flags.file, context.workingDirectory) as ProfileInput;
   const told = await connectTo(flags, context).client.call('putProfile', { params: { profileId: id }, body });
   return shown(told, profileLines(told, context.terminal), flags, context);
-}
-
-/** YAML takes JSON too. The platform says what is wrong with what it says. */
-function profileIn(file: string): ProfileInput {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new CliError(`The file ${file} cannot be read.`, { cause });
-  }
-  try {
-    return parse(text) as ProfileInput;
-  } catch (cause) {
-    throw new CliError(`The file ${file} is neither JSON nor YAML.`, { cause });
-  }
 }
 
 function profileLines({ profileId, name, description, rules, targetMetrics }: ShownProfile, look: Look): string[] {

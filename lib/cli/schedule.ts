@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { parse } from 'yaml';
 import type { PipelineRun } from '../contracts/pipelines.ts';
 import type { OperationRequest } from '../contracts/routes.ts';
 import { type PipelineKind, pipelineKind, type Schedule } from '../contracts/schedules.ts';
@@ -8,6 +6,7 @@ import type { Client } from '../sdk/client.ts';
 import { type ConnectionFlags, connectTo, requireProject } from './connection.ts';
 import type { CliContext } from './context.ts';
 import { CliError, clause, type ExitCode, exitCodes } from './failure.ts';
+import { fileContent } from './json-or-yaml.ts';
 import { withConnection, withProject } from './options.ts';
 import { scheduleLines } from './schedule-report.ts';
 
@@ -86,7 +85,7 @@ async function list(flags: ScheduleFlags, context: CliContext): Promise<ExitCode
 
 const set = (id: string, flags: SetFlags, context: CliContext): Promise<ExitCode> => {
   const { kind, cron, timeZone, file, enable } = flags;
-  const settings = file === undefined ? undefined : settingsIn(file);
+  const settings = file === undefined ? undefined : fileContent(file, context.workingDirectory);
   return change(id, flags, context, (entry) => {
     const base = entry ?? { id, kind: kind ?? needed('--kind'), cron: cron ?? needed('--cron') };
     return {
@@ -94,7 +93,7 @@ const set = (id: string, flags: SetFlags, context: CliContext): Promise<ExitCode
       ...(kind === undefined ? {} : { kind }),
       ...(cron === undefined ? {} : { cron }),
       ...(timeZone === undefined ? {} : { timeZone }),
-      ...(settings === undefined ? {} : { settings }),
+      ...(settings === undefined ? {} : { settings: settings as Entry['settings'] }),
       ...(enable === undefined ? {} : { enabled: true }),
     };
   });
@@ -146,15 +145,6 @@ async function endOf(client: Client, project: string, checkId: string, signal: A
   for await (const answer of following) if (answer.kind === 'pipeline') last = answer;
   if (last === undefined) throw new CliError(`The run ${checkId} was never shown.`);
   return last;
-}
-
-/** YAML takes JSON too. The platform says what is wrong with what it says. */
-function settingsIn(file: string): NonNullable<Entry['settings']> {
-  try {
-    return parse(readFileSync(file, 'utf8')) as NonNullable<Entry['settings']>;
-  } catch (cause) {
-    throw new CliError(`The file ${file} cannot be read as JSON or YAML.`, { cause });
-  }
 }
 
 function known(id: string, entry: Entry | undefined): Entry {

@@ -123,7 +123,7 @@ describe('headroom tasks', () => {
 
   it.each([
     [['run', 'dance'], 'Allowed choices are analysis'],
-    [['run', 'report', '--payload', '{'], '--payload cannot be read as JSON or YAML'],
+    [['run', 'report', '--payload', '{'], '--payload is neither JSON nor YAML'],
     [['run', 'report', '--payload', '[1]'], '--payload must hold an object'],
     [['run', 'report', '--payload', '{}', '--file', 'x'], 'either --payload or --file'],
     [['run', 'report', '--at', 'soon'], 'must be a time'],

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { parse } from 'yaml';
 import { type AlertSeverity, alertSeverities } from '../../contracts/alerts.ts';
 import { type Channel, type ChannelKind, channelKinds } from '../../contracts/channels.ts';
 import type { OperationRequest } from '../../contracts/routes.ts';
 import { type ConnectionFlags, connect, connectTo } from '../connection.ts';
 import type { CliContext } from '../context.ts';
 import { CliError, type ExitCode, exitCodes } from '../failure.ts';
+import { fileContent } from '../json-or-yaml.ts';
 import { withKeptChannels } from '../kept/alerts.ts';
 import { collect, parseProject, withConnection } from '../options.ts';
 import { channelLines } from './report.ts';
@@ -80,7 +79,9 @@ async function list(flags: Flags, context: CliContext): Promise<ExitCode> {
 }
 
 async function add(id: string, flags: AddFlags, context: CliContext): Promise<ExitCode> {
-  const body = flags.file === undefined ? settingsOf(flags, context) : settingsIn(flags.file);
+  const { file } = flags;
+  const body =
+    file === undefined ? settingsOf(flags, context) : (fileContent(file, context.workingDirectory) as Settings);
   const { client } = connect(flags, context);
   const channel = await client.call('putChannel', { params: { channelId: id }, body });
   if (flags.json) context.terminal.out(JSON.stringify(channel, null, 2));
@@ -113,14 +114,6 @@ function settingsOf(flags: AddFlags, context: CliContext): Settings {
     ...(minSeverity === undefined ? {} : { minSeverity }),
     ...(projects === undefined ? {} : { projects }),
   } as Settings;
-}
-
-function settingsIn(file: string): Settings {
-  try {
-    return parse(readFileSync(file, 'utf8')) as Settings;
-  } catch (cause) {
-    throw new CliError(`The file ${file} cannot be read as JSON or YAML.`, { cause });
-  }
 }
 
 async function test(id: string, flags: Flags, context: CliContext): Promise<ExitCode> {

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { parse } from 'yaml';
 import type { Route } from '../../contracts/route.ts';
 import type { CliContext } from '../context.ts';
-import { CliError, clause } from '../failure.ts';
+import { CliError } from '../failure.ts';
+import { fileContent, textContent } from '../json-or-yaml.ts';
 import { requireValid } from '../request-faults.ts';
 
 export interface BodyFlags {
@@ -35,27 +33,6 @@ export function bodyOf({ body: schema }: Pick<Route, 'body'>, flags: BodyFlags, 
 
 function givenBody({ file, body }: BodyFlags, { workingDirectory }: CliContext): unknown {
   if (file !== undefined && body !== undefined) throw new CliError('Give either --file or --body.');
-  if (body !== undefined) return parsed(body, 'What --body says');
+  if (body !== undefined) return textContent(body, 'What --body says');
   return file === undefined ? undefined : fileContent(file, workingDirectory);
-}
-
-/** A file of JSON or YAML. @throws CliError when it cannot be read, or is neither */
-export function fileContent(file: string, workingDirectory: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file === '-' ? 0 : resolve(workingDirectory, file), 'utf8');
-  } catch (cause) {
-    throw new CliError(`The file ${file} cannot be read: ${clause((cause as Error).message)}.`, { cause });
-  }
-  return parsed(text, `The file ${file}`);
-}
-
-/** YAML takes JSON too. */
-function parsed(text: string, what: string): unknown {
-  try {
-    return parse(text);
-  } catch (cause) {
-    const [why = ''] = (cause as Error).message.split('\n');
-    throw new CliError(`${what} is neither JSON nor YAML: ${clause(why.replace(/:$/, ''))}.`, { cause });
-  }
 }

@@ -164,4 +164,4 @@ function paramsOf({ params }: Route, values: Given['values'], connection: Connec
 const isList = ({ query }: Route): boolean => query?.shape.cursor !== undefined;
 
 const isJson = ({ answers }: Route): boolean =>
-  Object.values(answers).every(({ contentType }) => contentType === undefined);
+  Object.values(answers).every(({ contentType, encodings }) => contentType === undefined && encodings === undefined);

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import type { OperationRequest } from '../../contracts/routes.ts';
 import type { TaskPriority, TaskType } from '../../contracts/tasks.ts';
+import type { CliContext } from '../context.ts';
 import { CliError } from '../failure.ts';
+import { fileContent, textContent } from '../json-or-yaml.ts';
 
 export type TaskBody = OperationRequest<'startTask'>['body'];
 
@@ -34,7 +34,8 @@ const projectIn: Record<TaskType, 'project' | 'namespace' | undefined> = {
 export function taskBody(
   type: TaskType,
   flags: TaskFlags,
-  { project, environment }: { project: string | undefined; environment: NodeJS.ProcessEnv },
+  project: string | undefined,
+  { environment, workingDirectory }: Pick<CliContext, 'environment' | 'workingDirectory'>,
 ): TaskBody {
   const { secretEnv, priority, at, maxAttempts } = flags;
   const secret = secretEnv === undefined ? undefined : environment[secretEnv];
@@ -44,7 +45,7 @@ export function taskBody(
     type,
     payload: {
       ...(project === undefined || name === undefined ? {} : { [name]: project }),
-      ...payloadOf(flags),
+      ...payloadOf(flags, workingDirectory),
       ...(secret === undefined ? {} : { secret }),
     },
     ...(priority === undefined ? {} : { priority }),
@@ -53,16 +54,10 @@ export function taskBody(
   } as TaskBody;
 }
 
-/** YAML takes JSON too. */
-function payloadOf({ payload, file }: TaskFlags): object {
+function payloadOf({ payload, file }: TaskFlags, workingDirectory: string): object {
   if (payload !== undefined && file !== undefined) throw new CliError('Give either --payload or --file.');
   const where = file === undefined ? '--payload' : `The file ${file}`;
-  let read: unknown;
-  try {
-    read = parse(file === undefined ? (payload ?? '{}') : readFileSync(file, 'utf8'));
-  } catch (cause) {
-    throw new CliError(`${where} cannot be read as JSON or YAML.`, { cause });
-  }
+  const read = file === undefined ? textContent(payload ?? '{}', where) : fileContent(file, workingDirectory);
   if (typeof read !== 'object' || read === null || Array.isArray(read)) {
     throw new CliError(`${where} must hold an object.`);
   }

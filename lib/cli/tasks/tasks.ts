@@ -142,9 +142,9 @@ function shown(task: Task, { json }: Flags, { terminal }: CliContext): void {
 }
 
 async function run(type: TaskType, flags: RunFlags, context: CliContext): Promise<ExitCode> {
-  const { terminal, environment } = context;
+  const { terminal } = context;
   const { client, project } = connectTo(flags, context);
-  const accepted = await client.call('startTask', { body: taskBody(type, flags, { project, environment }) });
+  const accepted = await client.call('startTask', { body: taskBody(type, flags, project, context) });
   const { taskId } = accepted;
   if (!flags.wait) {
     terminal.out(flags.json ? JSON.stringify(accepted, null, 2) : `The task ${taskId} is queued.`);
