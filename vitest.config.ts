@@ -11,7 +11,7 @@ const paced = [
 const measured = [
   'test/unit/load/engine/{engine-counts,engine-open-model,generator-probe,known-times}.test.ts',
   'test/contract/load/hand-over.test.ts',
-  'test/e2e/{capacity,faults,ten-thousand-users}.test.ts',
+  'test/e2e/{capacity,faults}.test.ts',
 ];
 
 /**
