@@ -30,7 +30,7 @@ export const ProposalBadges = ({ of }: { of: Shown }) => (
     )}
     <RiskBadge risk={of.risk} />
     {of.requiresRestart && <Badge tone="doubtful">needs a restart</Badge>}
-    {!of.reversible && <Badge tone="bad">cannot be taken back</Badge>}
+    {!of.reversible && <ForGood of={of} />}
     {of.costUsdPerMonth !== undefined && (
       <Badge tone="plain">
         {decimal(of.costUsdPerMonth.before)} to {decimal(of.costUsdPerMonth.after)} USD a month
@@ -41,6 +41,14 @@ export const ProposalBadges = ({ of }: { of: Shown }) => (
     )}
   </span>
 );
+
+/** Work on a cache takes nothing away that anybody misses. */
+const ForGood = ({ of: { changes } }: { of: Shown }) =>
+  changes.length > 0 && changes.every(({ kind }) => kind === 'cache-upkeep') ? (
+    <Badge tone="plain">done once, nothing to put back</Badge>
+  ) : (
+    <Badge tone="bad">cannot be taken back</Badge>
+  );
 
 /** All that is known of it before it is tried. */
 export const ProposalDetails = ({ of }: { of: Shown }) => (

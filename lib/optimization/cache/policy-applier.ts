@@ -1,11 +1,11 @@
 import type { NamespaceService } from '../../cache/namespace-service.ts';
-import { projectOfNamespace } from '../../contracts/cache.ts';
 import { type CachePolicy, cachePolicy } from '../../contracts/cache-policy.ts';
 import type { ChangeOf } from '../../contracts/optimizations.ts';
 import { DomainError } from '../../platform/errors.ts';
 import type { Applier, Held } from '../applier.ts';
 import { changeValue } from '../change-value.ts';
 import { isSameValue } from '../sides.ts';
+import { requireOwnNamespace } from './own-namespace.ts';
 
 type PolicyChange = ChangeOf<'cache-policy'>;
 
@@ -40,9 +40,7 @@ export class CachePolicyApplier implements Applier<'cache-policy'> {
 
 /** @throws DomainError forbidden, invalid-request */
 function fieldOf(project: string, { namespace, field }: PolicyChange): keyof CachePolicy {
-  if (projectOfNamespace(namespace) !== project) {
-    throw new DomainError('forbidden', `The cache ${namespace} is not of the project ${project}.`);
-  }
+  requireOwnNamespace(project, namespace);
   if (Object.hasOwn(cachePolicy.shape, field)) return field as keyof CachePolicy;
   throw new DomainError('invalid-request', `A cache policy has no field ${field}.`);
 }

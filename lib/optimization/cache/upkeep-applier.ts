@@ -1,10 +1,10 @@
 import type { UpkeepFigures, UpkeepOrder, UpkeepService } from '../../cache/upkeep-service.ts';
-import { projectOfNamespace } from '../../contracts/cache.ts';
 import type { ChangeOf } from '../../contracts/optimizations.ts';
 import { DomainError } from '../../platform/errors.ts';
 import { pause } from '../../platform/pause.ts';
 import type { Applier, Held } from '../applier.ts';
 import { valueOn } from '../sides.ts';
+import { requireOwnNamespace } from './own-namespace.ts';
 
 type UpkeepChange = ChangeOf<'cache-upkeep'>;
 
@@ -59,9 +59,7 @@ export class CacheUpkeepApplier implements Applier<'cache-upkeep'> {
 
 /** @throws DomainError forbidden */
 function orderOf(project: string, { namespace, work, topKeys, dueAt }: UpkeepChange): UpkeepOrder {
-  if (projectOfNamespace(namespace) !== project) {
-    throw new DomainError('forbidden', `The cache ${namespace} is not of the project ${project}.`);
-  }
+  requireOwnNamespace(project, namespace);
   return { namespace, work, topKeys, dueMs: Date.parse(dueAt) };
 }
 

@@ -4,7 +4,7 @@ import type { OptimizationModule } from '../module.ts';
 import type { ProfileChoice, ProfileChoices } from '../profile-choice.ts';
 import type { Situation } from '../situation.ts';
 import { availableOf, byImpact } from './available.ts';
-import { proposalId } from './proposal-id.ts';
+import { proposalsOf } from './proposals-of.ts';
 import type { SituationReader } from './situation-reader.ts';
 
 export interface PlannerServices {
@@ -51,15 +51,11 @@ export class Planner {
 
   /** What one module cannot plan must not keep the others from it. */
   #plannedBy(module: OptimizationModule, situation: Situation): Proposal[] {
-    const { name, optimizationId } = module;
     try {
-      return module.plan(situation).map((proposed) => {
-        const { subject: _, ...rest } = proposed;
-        return { id: proposalId(name, proposed), optimizationId, module: name, ...rest };
-      });
+      return proposalsOf(module, situation);
     } catch (error) {
       const { project } = situation.project;
-      this.#log.error('A module could not plan its optimizations', { project, module: name, error });
+      this.#log.error('A module could not plan its optimizations', { project, module: module.name, error });
       return [];
     }
   }

@@ -1,7 +1,6 @@
 import type { Proposal } from '../../contracts/optimizations.ts';
 import type { ShownProfile } from '../../contracts/profiles.ts';
-import type { OptimizationModule } from '../module.ts';
-import { proposalId } from '../planning/proposal-id.ts';
+import { proposalsOf } from '../planning/proposals-of.ts';
 import type { ProfileChoice, ProfileChoices } from '../profile-choice.ts';
 import { placeOf } from '../sides.ts';
 import type { Situation } from '../situation.ts';
@@ -22,12 +21,6 @@ export function chosenBy(profile: ShownProfile, proposals: readonly Proposal[], 
     .filter(({ changes }) => !changes.some((change) => isGoverned(profile, change) || taken.has(placeOf(change))));
   return [...own, ...found];
 }
-
-const proposalsOf = ({ name, optimizationId, plan }: OptimizationModule, situation: Situation): Proposal[] =>
-  plan(situation).map((proposed) => {
-    const { subject: _, ...rest } = proposed;
-    return { id: proposalId(name, proposed), optimizationId, module: name, ...rest };
-  });
 
 /** The profiles as runs need them. */
 export const profileChoices = (profiles: Pick<ProfileService, 'get' | 'chosenFor'>): ProfileChoices => ({

@@ -1,11 +1,11 @@
 import { type LiveSettings, liveSettings as settingsSchema } from '../../contracts/live-settings.ts';
 import type { ChangeOf } from '../../contracts/optimizations.ts';
-import { canonicalJson } from '../../platform/canonical-json.ts';
 import { DomainError } from '../../platform/errors.ts';
 import { fieldErrorsOf } from '../../platform/fields.ts';
 import type { Parts } from '../../platform/parts.ts';
 import type { LiveSettingsService, VersionedSettings } from '../../projects/live-settings/service.ts';
 import type { Applier, Held } from '../applier.ts';
+import { isSameValue } from '../sides.ts';
 import { requireNoExperiment } from './service.ts';
 
 type Value = Held['value'];
@@ -14,8 +14,6 @@ type Change = ChangeOf<'setting'>;
 const settingOf = (settings: LiveSettings, { setting }: Change): Value =>
   // It was JSON when it was stored.
   (settings[setting] as Value | undefined) ?? null;
-
-const isSame = (a: Value, b: Value): boolean => canonicalJson(a) === canonicalJson(b);
 
 /** @throws DomainError invalid-request */
 function withSetting(settings: LiveSettings, { setting }: Change, value: Value): LiveSettings {
@@ -47,8 +45,8 @@ export const settingApplier = ({
         const settings = withSetting(now.settings, change, value);
         const present = settingOf(now.settings, change);
         // Written before, by one who was cut off before it could say so.
-        if (isSame(present, settingOf(settings, change))) return now;
-        if (!isSame(present, expected)) {
+        if (isSameValue(present, settingOf(settings, change))) return now;
+        if (!isSameValue(present, expected)) {
           const detail = `The setting ${change.setting} of ${project} was changed by somebody else meanwhile.`;
           throw new DomainError('conflict', detail);
         }

@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
+import type { Proposal } from '../../contracts/optimizations.ts';
 import { canonicalJson } from '../../platform/canonical-json.ts';
-import type { Proposed } from '../module.ts';
+import type { OptimizationModule, Proposed } from '../module.ts';
 import { placeOf } from '../sides.ts';
+import type { Situation } from '../situation.ts';
+
+/** What a module proposes, each with its id. Pure. */
+export const proposalsOf = (module: OptimizationModule, situation: Situation): Proposal[] =>
+  module.plan(situation).map((proposed) => {
+    const { subject: _, ...rest } = proposed;
+    const { name, optimizationId } = module;
+    return { id: proposalId(name, proposed), optimizationId, module: name, ...rest };
+  });
 
 /** Few enough to read aloud; two of a module in one project meet in one of ten million millions. */
 const hexDigits = 12;
