@@ -34,8 +34,8 @@ const meanings: readonly Meaning[] = [
     detail: (what) => `AWS does not know ${what}.`,
   },
   {
-    // Of what stands in AWS's place on one machine.
-    codes: /^UnknownOperation/,
+    // Of what stands in AWS's place on one machine, and of what nothing stands for there. AWS itself refuses no connection.
+    codes: /^(UnknownOperation|ECONNREFUSED$)/,
     code: 'invalid-request',
     reason: 'no AWS answers here that could be asked',
     detail: (what) => `No AWS answers here that could be asked about ${what}.`,
@@ -55,7 +55,8 @@ const meanings: readonly Meaning[] = [
 ];
 
 const meaningOf = (error: unknown): Meaning | undefined => {
-  const name = codeOf(error);
+  const isRefused = error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
+  const name = isRefused ? 'ECONNREFUSED' : codeOf(error);
   return meanings.find(({ codes }) => codes.test(name));
 };
 

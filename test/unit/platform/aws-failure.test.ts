@@ -21,3 +21,13 @@ it.each([
   expect(failure.message).not.toMatch(/Exception|Error/);
   expect(failure.retryAfterSeconds === undefined).toBe(code !== 'unavailable');
 });
+
+it('takes a connection that is refused for a machine without AWS, where asking again would not help', () => {
+  const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9'), { code: 'ECONNREFUSED' });
+  const failure = awsFailure(refused, 'the stack shop');
+  expect(failure).toMatchObject({
+    code: 'invalid-request',
+    message: 'No AWS answers here that could be asked about the stack shop.',
+  });
+  expect(failure.retryAfterSeconds).toBeUndefined();
+});
