@@ -1,4 +1,5 @@
 import type { LoadTestResult } from '../contracts/load-result.ts';
+import { isCertificateFault } from './certificate-fault.ts';
 
 type Figures = Omit<LoadTestResult, 'recommendations'>;
 
@@ -8,9 +9,6 @@ const tailRatio = 10;
 /** Below this, a tail is noise. */
 const tailFloorMs = 50;
 
-/** As OpenSSL and Node name it when a certificate cannot be verified. */
-const certificateFault = /^connect-(ERR_TLS_CERT|CERT_|UNABLE_TO_|(DEPTH_ZERO_)?SELF_SIGNED)/;
-
 /** What the figures of a load test suggest to look at; nothing where they suggest nothing. */
 export function recommendationsOf(figures: Figures): string[] {
   return rules.flatMap((rule) => rule(figures) ?? []);
@@ -19,7 +17,7 @@ export function recommendationsOf(figures: Figures): string[] {
 const rules: readonly ((figures: Figures) => string | undefined)[] = [
   ({ totalRequests, connectionFailures, errors }) => {
     if (totalRequests > 0 || connectionFailures === 0) return undefined;
-    return errors.some(({ kind }) => certificateFault.test(kind))
+    return errors.some(({ kind }) => isCertificateFault(kind))
       ? 'No request could be sent: the target’s certificate is not trusted. For a test system, give insecureSkipTlsVerify (--insecure).'
       : 'No request could be sent: check that the target listens at its base URL and lets the workers connect.';
   },

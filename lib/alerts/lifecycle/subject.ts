@@ -15,7 +15,6 @@ const announced = z.object({
   /** Of the notification, within its group. */
   sequence: z.number().int(),
 });
-export type Announced = z.output<typeof announced>;
 
 /**
  * All that is known of a subject: whatever is decided of its alerts is decided by one conditional write of this. The alerts

@@ -1,5 +1,6 @@
 import type { AlertSubject } from '../../contracts/alerts.ts';
 import type { LoadTestResult } from '../../contracts/load-result.ts';
+import { isCertificateFault } from '../../load/certificate-fault.ts';
 import { isoTime } from '../../platform/clock.ts';
 import type { Observation } from '../lifecycle/observation.ts';
 
@@ -9,27 +10,29 @@ export const mutedTarget = (project: string): AlertSubject => ({ type: 'target-d
 
 export type Asked = Pick<
   LoadTestResult,
-  'totalRequests' | 'connectionFailures' | 'actualDurationSeconds' | 'scenarios'
+  'totalRequests' | 'connectionFailures' | 'actualDurationSeconds' | 'scenarios' | 'errors'
 >;
 
 /**
- * What the load test of a check says of whether its target is there: an answer of whatever status shows that it is.
+ * What the load test of a check says of whether its target is there: an answer of whatever status shows that it is, and so does a
+ * certificate, trusted or not.
  *
  * @param at when the test ended, epoch milliseconds
  * @returns undefined when nothing was asked
  */
 export function answersObservation(project: string, testId: string, asked: Asked, at: number): Observation | undefined {
-  const { totalRequests, connectionFailures, actualDurationSeconds, scenarios } = asked;
+  const { totalRequests, connectionFailures, actualDurationSeconds, scenarios, errors } = asked;
   const answers = Object.values(scenarios)
     .flatMap(({ statuses }) => Object.values(statuses))
     .reduce((sum, count) => sum + count, 0);
-  if (answers > 0) return { at, finds: 'gone', why: `It answered the load test ${testId}.` };
+  if (answers > 0 || errors.some(({ kind }) => isCertificateFault(kind)))
+    return { at, finds: 'gone', why: `It answered the load test ${testId}.` };
   if (totalRequests + connectionFailures === 0) return undefined;
   return {
     at,
     finds: 'firing',
     severity: 'critical',
-    reason: `The load test ${testId} got no answer at all: ${totalRequests} requests were sent, and ${connectionFailures} connections failed.`,
+    reason: `The load test ${testId} got no answer at all: ${totalRequests} requests were sent, and ${connectionFailures} connections failed${mostly(errors)}.`,
     shown: {
       analysis: `/v1/projects/${project}/load-tests/${testId}`,
       evidence: [
@@ -44,3 +47,6 @@ export function answersObservation(project: string, testId: string, asked: Asked
     },
   };
 }
+
+/** Of errors, the most frequent stand first. */
+const mostly = ([first]: Asked['errors']): string => (first === undefined ? '' : ` (${first.kind})`);

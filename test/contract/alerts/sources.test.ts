@@ -103,9 +103,15 @@ it.each<[string, object, boolean]>([
   ['no connection was made', { totalRequests: 0, connectionFailures: 40 }, true],
   ['no request was answered', { totalRequests: 40, connectionFailures: 0 }, true],
   ['nothing was asked', { totalRequests: 0, connectionFailures: 0 }, false],
+  [
+    'a certificate was not trusted',
+    { connectionFailures: 9, errors: [{ kind: 'connect-CERT_HAS_EXPIRED', count: 9 }] },
+    false,
+  ],
   ['one request was answered, with whatever status', { totalRequests: 40, scenarios: { home: answered } }, false],
 ])('A target is down by the load test of a check in which %s', async (_, more, isDown) => {
-  const result = { totalRequests: 0, connectionFailures: 0, actualDurationSeconds: 60, scenarios: {}, ...more };
+  const nothing = { totalRequests: 0, connectionFailures: 0, actualDurationSeconds: 60, scenarios: {}, errors: [] };
+  const result = { ...nothing, ...more };
   await alerts.takeAnswers('shop', 'T', result as never, noon);
   expect(await open()).toEqual(isDown ? ['target-down baseUrl critical'] : []);
   await alerts.takeAnswers('shop', 'U', { ...result, scenarios: { home: answered } } as never, noon + minuteMs);
@@ -158,7 +164,7 @@ it('A service is not down for having been silent while Headroom itself was away'
 
 it('A target that gave a check no answer is there again when the service tells of requests since', async () => {
   const { evaluate } = await failing();
-  const muted = { totalRequests: 9, connectionFailures: 0, actualDurationSeconds: 60, scenarios: {} };
+  const muted = { totalRequests: 9, connectionFailures: 0, actualDurationSeconds: 60, scenarios: {}, errors: [] };
   await alerts.takeAnswers('shop', 'T', muted as never, noon + 12 * minuteMs);
   await evaluate(13);
   expect(await open()).toContain('target-down baseUrl critical');
