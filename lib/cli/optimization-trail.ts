@@ -10,13 +10,20 @@ export function trailReport({ items }: { items: readonly AuditEntry[] }, look: L
   return items.length === 0 ? ['Nothing was changed.'] : items.flatMap((entry) => entryLines(entry, look));
 }
 
-function entryLines({ at, by, action, change, from, to, state, detail, runId }: AuditEntry, look: Look): string[] {
+function entryLines(entry: AuditEntry, look: Look): string[] {
+  const { at, by, action, change, from, to, state, detail } = entry;
   const { colours, width } = look;
   const colour = state === 'made' ? colours.green : state === 'refused' ? colours.red : colours.yellow;
-  const origin = runId === undefined ? 'by hand' : `run ${runId}`;
   return [
     `${at.slice(0, 19).replace('T', ' ')}  ${colour(state.padEnd(7))}  ${action.padEnd(9)}  ${changePlace(change)}`,
     ...wrapped(`${changeValueText(from)} → ${changeValueText(to)}`, width, indent),
-    ...wrapped(`${by.name}, ${origin}${detail === undefined ? '' : `: ${detail}`}`, width, indent).map(colours.dim),
+    ...wrapped(`${by.name}, ${originOf(entry)}${detail === undefined ? '' : `: ${detail}`}`, width, indent).map(
+      colours.dim,
+    ),
   ];
+}
+
+function originOf({ runId, sweepId }: AuditEntry): string {
+  if (runId !== undefined) return `run ${runId}`;
+  return sweepId === undefined ? 'by hand' : `memory sweep ${sweepId}`;
 }

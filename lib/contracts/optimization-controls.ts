@@ -31,8 +31,9 @@ export const auditEntry = z
     auditId: identifier,
     at: timestamp,
     project: projectName,
-    runId: identifier.optional().describe('Absent: no run did it, but somebody by hand'),
-    id: z.string().optional().describe('Of the optimization; absent likewise'),
+    runId: identifier.optional().describe('Absent: no run did it, but a memory sweep, or somebody by hand'),
+    sweepId: identifier.optional().describe('Of the memory sweep that did it'),
+    id: z.string().optional().describe('Of the optimization that a run tried'),
     by: actor.describe('Who started the run, or its rollback, or did it by hand'),
     action: z
       .enum(['apply', 'measure', 'roll-back', 'set'])

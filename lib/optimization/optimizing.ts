@@ -69,7 +69,7 @@ export function optimizing(
     sweeps: new MemorySweeps(parts, { projects, sweeper, freezes, locks }),
     worker: new OptimizationWorker(
       new RunWorker(parts, { steps, locks }),
-      new SweepWorker(parts, { sweeper, freezes, locks }),
+      new SweepWorker(parts, { sweeper, freezes, locks, audit }),
     ),
   };
 }

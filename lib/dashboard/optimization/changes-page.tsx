@@ -29,9 +29,9 @@ const columns: readonly Column<AuditEntry>[] = [
   { header: 'By', sortBy: ({ by }) => by.name, cell: ({ by }) => by.name },
   {
     header: 'Run',
-    cell: ({ project, runId }) =>
+    cell: ({ project, runId, sweepId }) =>
       runId === undefined ? (
-        <span class="note">by hand</span>
+        <span class="note">{sweepId === undefined ? 'by hand' : 'memory sweep'}</span>
       ) : (
         <a href={`/dashboard/projects/${project}/optimization/runs/${runId}`}>its run</a>
       ),

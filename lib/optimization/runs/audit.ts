@@ -11,11 +11,15 @@ import { derivedId } from '../../platform/ids.ts';
 import type { Parts } from '../../platform/parts.ts';
 
 /** What is known of a change before it is made. */
-export type Intention = Pick<AuditEntry, 'project' | 'runId' | 'id' | 'by' | 'action' | 'change' | 'from' | 'to'>;
+export type Intention = Pick<
+  AuditEntry,
+  'project' | 'runId' | 'sweepId' | 'id' | 'by' | 'action' | 'change' | 'from' | 'to'
+>;
 
 /** Beside what every record of the trail has. */
 const detailOfChange = auditEntry.pick({
   runId: true,
+  sweepId: true,
   id: true,
   by: true,
   action: true,
@@ -43,13 +47,13 @@ export class AuditTrail {
   async begin(intention: Intention, deed: string): Promise<AuditEntry> {
     const { project, ...detail } = intention;
     const now = this.#clock();
-    const auditId = derivedId(now, `change of ${intention.runId ?? project} by ${deed}`);
+    const auditId = derivedId(now, `change of ${intention.runId ?? intention.sweepId ?? project} by ${deed}`);
     await this.#records.begin(
       {
         actor: auditActorOf(detail.by),
         operation: `${operationPrefix}${detail.action}`,
         projects: [project],
-        resource: detail.runId === undefined ? 'live settings' : `optimization run ${detail.runId}`,
+        resource: originOf(detail),
         change: json.parse(JSON.parse(JSON.stringify(detail))),
       },
       auditId,
@@ -66,6 +70,11 @@ export class AuditTrail {
     const page = await this.#records.list(query, { project }, ({ operation }) => operation.startsWith(operationPrefix));
     return { ...page, items: page.items.map((record) => entryOf(project, record)) };
   }
+}
+
+function originOf({ runId, sweepId }: Pick<Intention, 'runId' | 'sweepId'>): string {
+  if (runId !== undefined) return `optimization run ${runId}`;
+  return sweepId === undefined ? 'live settings' : `memory sweep ${sweepId}`;
 }
 
 const states = z.enum(['begun', 'made', 'refused']);

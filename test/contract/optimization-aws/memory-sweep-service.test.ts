@@ -7,6 +7,7 @@ import { SweepSituation } from '../../../lib/optimization/aws/memory-sweep/situa
 import { sweepItem } from '../../../lib/optimization/aws/memory-sweep/stored.ts';
 import { MemorySweeper } from '../../../lib/optimization/aws/memory-sweep/sweeper.ts';
 import { type SweepMessage, SweepWorker } from '../../../lib/optimization/aws/memory-sweep/worker.ts';
+import { AuditTrail } from '../../../lib/optimization/runs/audit.ts';
 import { Freezes } from '../../../lib/optimization/runs/freezes.ts';
 import { lockMs, ProjectLocks } from '../../../lib/optimization/runs/locks.ts';
 import { RunWatch } from '../../../lib/optimization/runs/watch.ts';
@@ -25,6 +26,7 @@ let parts: TestParts;
 let sweeps: MemorySweeps;
 let worker: SweepWorker;
 let freezes: Freezes;
+let audit: AuditTrail;
 let projects: ProjectService;
 
 beforeAll(async () => {
@@ -48,7 +50,8 @@ beforeEach(async () => {
   const locks = new ProjectLocks(parts);
   freezes = new Freezes(parts);
   sweeps = new MemorySweeps(parts, { projects, sweeper, locks, freezes });
-  worker = new SweepWorker(parts, { sweeper, locks, freezes });
+  audit = new AuditTrail(parts);
+  worker = new SweepWorker(parts, { sweeper, locks, freezes, audit });
 });
 
 const request = { function: 'orders', payload: '{"dry":true}', rounds: 7 };
@@ -63,7 +66,11 @@ async function lead(isSo: () => boolean = () => false): Promise<void> {
   for (let turns = 0; turns < 200 && !isSo(); turns++) {
     const waiting = messages();
     if (waiting.length === 0) return;
-    for (const message of waiting) await worker.advance(message);
+    for (const message of waiting) {
+      await worker.advance(message);
+      // No two steps are taken in the same millisecond.
+      parts.time.now += 1;
+    }
   }
 }
 
@@ -85,6 +92,12 @@ describe('A memory sweep of a project', () => {
     expect((await sweeps.list('shop', { limit: 10 })).items).toMatchObject([{ sweepId, status: 'completed' }]);
     const { memorySweeps } = await new SweepSituation(parts).read(await projects.require('shop'));
     expect(memorySweeps?.get('orders')?.balanced).toEqual(done.result?.balanced);
+    const trail = (await audit.list('shop', { limit: 20 })).items.toReversed();
+    // Each size that the function had for a moment, and the one that it has again.
+    expect(trail.map(({ action, to, state }) => [action, to, state])).toEqual(
+      [...done.sizesMb, 512].map((memoryMb) => ['measure', memoryMb, 'made']),
+    );
+    expect(trail[0]).toMatchObject({ sweepId, by, from: 512, detail: expect.stringMatching(/^Published as version/) });
     // The next one may begin.
     await start();
   });

@@ -174,6 +174,15 @@ export class MemorySweeper {
   }
 }
 
+/** What the next step is about to change of the function. Undefined: nothing. Pure. */
+export function changeOfStep({ phase, resource, sizes, versions, held, originalMb }: MemorySweep) {
+  const next = sizes[versions.length];
+  // A step that was cut off while it published may have left the size that it set.
+  const isLeft = held.value !== originalMb || next !== undefined;
+  const after = phase === 'publishing' ? next : phase === 'restoring' && isLeft ? originalMb : undefined;
+  return after === undefined ? undefined : { ...memoryOf(resource), before: held.value, after };
+}
+
 function requirePayload(payload: string): void {
   try {
     if (payload.length > maxPayloadCharacters) throw new RangeError('too long');

@@ -3,11 +3,13 @@ import { isoTime } from '../../../platform/clock.ts';
 import type { Parts } from '../../../platform/parts.ts';
 import type { Stored } from '../../../platform/table/item.ts';
 import { keys } from '../../../platform/table/keys.ts';
+import type { AuditTrail } from '../../runs/audit.ts';
 import type { Freezes } from '../../runs/freezes.ts';
 import type { ProjectLocks } from '../../runs/locks.ts';
 import { claimMs } from '../../runs/worker.ts';
+import type { MemorySweep } from './model.ts';
 import { brokenOff, type StoredSweep, sweepItem, sweepMessage } from './stored.ts';
-import type { MemorySweeper } from './sweeper.ts';
+import { changeOfStep, type MemorySweeper } from './sweeper.ts';
 
 export type SweepMessage = Extract<MessageOf<'optimizations'>, { type: 'memory-sweep.advance' }>;
 
@@ -15,18 +17,22 @@ export type SweepMessage = Extract<MessageOf<'optimizations'>, { type: 'memory-s
 const mostAttempts = 6;
 const tooOften = 'It could not be carried out, however often it was tried.';
 
+export interface SweepWorkerServices {
+  sweeper: MemorySweeper;
+  locks: ProjectLocks;
+  freezes: Freezes;
+  audit: Pick<AuditTrail, 'begin' | 'close'>;
+}
+
 /**
  * Leads a memory sweep from step to step. What it is about to do is stored before it is done, and the sweep holds the project's lock:
  * a worker that is gone leaves a message, or a lock that lapses, by which another one takes the sweep up and cleans up after it.
  */
 export class SweepWorker {
   readonly #parts: Pick<Parts, 'table' | 'clock' | 'send' | 'log'>;
-  readonly #services: { sweeper: MemorySweeper; locks: ProjectLocks; freezes: Freezes };
+  readonly #services: SweepWorkerServices;
 
-  constructor(
-    parts: Pick<Parts, 'table' | 'clock' | 'send' | 'log'>,
-    services: { sweeper: MemorySweeper; locks: ProjectLocks; freezes: Freezes },
-  ) {
+  constructor(parts: Pick<Parts, 'table' | 'clock' | 'send' | 'log'>, services: SweepWorkerServices) {
     this.#parts = parts;
     this.#services = services;
   }
@@ -64,16 +70,14 @@ export class SweepWorker {
   }
 
   async #carryOut(claimed: Stored<StoredSweep>): Promise<void> {
-    const { freezes, sweeper, locks } = this.#services;
+    const { freezes, locks } = this.#services;
     const { value } = claimed;
     const { project } = value.sweep;
     try {
       const frozen = await freezes.reason(project);
       const isForward = value.sweep.phase === 'publishing' || value.sweep.phase === 'measuring';
       const next =
-        frozen !== undefined && isForward
-          ? brokenOff(value, frozen)
-          : { ...value, sweep: await sweeper.advance(value.sweep) };
+        frozen !== undefined && isForward ? brokenOff(value, frozen) : { ...value, sweep: await this.#advanced(value) };
       const written = await this.#write(claimed, next);
       if (written?.value.endedAt !== undefined) await locks.release(project, value.sweepId);
       // Somebody has cancelled it meanwhile: what this step has made is made again, or seen, by the next one.
@@ -82,6 +86,24 @@ export class SweepWorker {
       await this.#unclaim(value);
       throw error;
     }
+  }
+
+  /** What a step changes of the function stands in the trail before it is changed; one that is cut off is taken again, as an entry of its own. */
+  async #advanced({ sweep, sweepId, requestedBy: by, turn }: StoredSweep): Promise<MemorySweep> {
+    const { sweeper, audit } = this.#services;
+    const change = changeOfStep(sweep);
+    if (change === undefined) return sweeper.advance(sweep);
+    const { project } = sweep;
+    const sides = { change, from: change.before, to: change.after };
+    const entry = await audit.begin({ project, sweepId, by, action: 'measure', ...sides }, `turn ${turn}`);
+    const next = await sweeper.advance(sweep);
+    const problem = next.problems[sweep.problems.length];
+    const published = next.versions[sweep.versions.length];
+    const detail =
+      problem ??
+      (published?.isOwn ? `Published as version ${published.version}, for as long as the sweep takes.` : undefined);
+    await audit.close(entry, problem === undefined ? 'made' : 'refused', detail);
+    return next;
   }
 
   /** Of a step that was taken while somebody cancelled: what it published must not be forgotten. */
