@@ -24,15 +24,23 @@ export interface StartedPlatform {
   end(signal: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
+interface StartByCommand {
+  readyFile: string;
+  environment?: NodeJS.ProcessEnv;
+  /** A clone of the repository in which `npm start` is run. Default: this one, without npm. */
+  clone?: string;
+}
+
 /** Runs `headroom start`, as a user would, in a process of its own. Resolves once the ready file is there. */
 export async function startByCommand(
   args: readonly string[],
-  { readyFile, environment = {} }: { readyFile: string; environment?: NodeJS.ProcessEnv },
+  { readyFile, environment = {}, clone }: StartByCommand,
 ): Promise<StartedPlatform> {
-  const { child, output, ended } = runCommand(
-    ['start', '--port', '0', '--ready-file', readyFile, ...args],
-    environment,
-  );
+  const options = ['--port', '0', '--ready-file', readyFile, ...args];
+  const { child, output, ended } =
+    clone === undefined
+      ? runCommand(['start', ...options], environment)
+      : runProgram('npm', ['start', '--', ...options], { cwd: clone, environment, isGroup: true });
   const ready = await Promise.race([readyFileOf(readyFile), ended.then(() => undefined)]);
   if (ready === undefined) throw new Error(`headroom start ended before it was ready:\n${output()}`);
   return {
@@ -41,23 +49,35 @@ export async function startByCommand(
     child,
     output,
     async end(signal) {
-      child.kill(signal);
+      // As Ctrl-C in a terminal: npm itself hands on none.
+      if (clone !== undefined && child.pid !== undefined) process.kill(-child.pid, signal);
+      else child.kill(signal);
       return ended;
     },
   };
 }
 
 /** Runs the `headroom` command; `ended` resolves when its process has. */
-export function runCommand(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=headroom-source', join(repository, 'bin/headroom.ts'), ...args],
-    {
-      cwd: repository,
-      env: { ...process.env, NO_COLOR: '1', ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+export const runCommand = (args: readonly string[], environment: NodeJS.ProcessEnv = {}) =>
+  runProgram(process.execPath, ['--conditions=headroom-source', join(repository, 'bin/headroom.ts'), ...args], {
+    cwd: repository,
+    environment,
+  });
+
+interface RunProgram {
+  cwd: string;
+  environment: NodeJS.ProcessEnv;
+  /** It and what it starts are signalled together. */
+  isGroup?: boolean;
+}
+
+function runProgram(program: string, args: readonly string[], { cwd, environment, isGroup = false }: RunProgram) {
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...process.env, NO_COLOR: '1', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: isGroup,
+  });
   const streams = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => {
     streams.stdout += chunk;

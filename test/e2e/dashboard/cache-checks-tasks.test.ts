@@ -38,14 +38,14 @@ describe('The cache in the dashboard', () => {
   };
 
   it('shows what a part of the project holds', async () => {
-    const { page, faults, smoothness, close } = await dashboard.open(`/projects/${project}/cache`);
+    const { page, faults, layoutShift, close } = await dashboard.open(`/projects/${project}/cache`);
     await page.getByLabel('Namespace').fill('pages');
     await page.getByRole('button', { name: 'Show' }).click();
     await page.getByRole('row', { name: /^dynamodb 4 / }).waitFor();
     const { tiers } = await dashboard.platform.client.call('getCacheStats', { params: { namespace } });
     expect(tiers.dynamodb?.entries).toBe(4);
     expect(await faultsInAllLooks(page)).toEqual([]);
-    expect((await smoothness()).layoutShift).toBeLessThan(0.1);
+    expect(await layoutShift()).toBeLessThan(0.1);
     expect(faults).toEqual([]);
     await close();
   });
