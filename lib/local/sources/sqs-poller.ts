@@ -7,6 +7,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { endReceives } from '../emulators/fauxqs/end-receives.ts';
 import type { InvocationResult } from '../lambda/hosted-instance.ts';
 import { maxInvocationsInChain, newTrace, traceInvocation } from '../lambda/trace.ts';
 import { settledWithin } from '../settled-within.ts';
@@ -31,12 +32,14 @@ export interface PollerOptions {
 export interface Poller {
   /**
    * Receives no more, and waits at most `graceMs` for the batches under way. What is left is given back to the queue.
-   * Takes up to a second on its own: a receive is never broken off, since the emulator would lose what it answers.
    */
   stop(graceMs: number): Promise<void>;
 }
 
-const waitTimeSeconds = 1;
+/** Less than the client waits for an answer. */
+const waitTimeSeconds = 15;
+/** A receive may just be on its way when those that wait are ended. */
+const endAgainMs = 50;
 const mostPerReceive = 10;
 const longestPauseMs = 5_000;
 const deleteTries = 3;
@@ -79,7 +82,9 @@ export function startPoller(options: PollerOptions): Poller {
   return {
     async stop(graceMs) {
       stopping.abort();
-      await running;
+      const ended = running.then(() => true);
+      do await endReceives(queueUrl);
+      while (!(await Promise.race([ended, delay(endAgainMs, false)])));
       await settledWithin(graceMs, [...batches.keys()]);
       await Promise.all([...batches.values()].flat().map((message) => giveBack(client, queueUrl, message)));
     },

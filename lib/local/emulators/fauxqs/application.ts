@@ -1,5 +1,6 @@
 import { buildApp } from 'fauxqs';
 import { accountId } from '../../lambda/account.ts';
+import { endReceivesPath } from './end-receives.ts';
 import { createStores, invalidCharacterExpression, openPersistence, type Stores } from './internals.ts';
 import { mendAbandonedPoll, mendCharacters, mendReturnToQueue, releaseInFlight } from './mends.ts';
 import { queueFigures, queueFiguresPath } from './queue-figures.ts';
@@ -26,6 +27,10 @@ export async function listen(dataDir: string, port: number): Promise<RunningQueu
   const application = buildApplication(stores, traceHeaders);
   application.addHook('preClose', async () => open.persistence.close());
   application.get(queueFiguresPath, async () => queueFigures(stores.sqsStore, Date.now()));
+  application.post<{ Querystring: { queue?: string } }>(endReceivesPath, async ({ query }) => {
+    for (const queue of stores.sqsStore.allQueues()) if (queue.name === query.queue) queue.cancelWaiters();
+    return {};
+  });
   const endpoint = await application.listen({ port, host: '127.0.0.1' });
 
   const { sqsStore, snsStore } = stores;
