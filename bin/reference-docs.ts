@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { configSchemaText } from '../lib/cli/config/schema.ts';
 import type { Ports } from '../lib/cli/context.ts';
 import { describeProgram } from '../lib/cli/program.ts';
+import { apiPage } from '../lib/cli/reference/api-page.ts';
 import { commandsPage } from '../lib/cli/reference/commands-page.ts';
 import { configurationPage } from '../lib/cli/reference/configuration-page.ts';
 import { withFeatureTable } from './feature-table.ts';
@@ -22,6 +23,7 @@ export function referenceDocs(): Record<string, string> {
     () => {},
   );
   return {
+    'docs/api.md': apiPage(),
     'docs/cli.md': commandsPage(program),
     'docs/configuration.md': configurationPage(),
     'docs/headroom.config.schema.json': configSchemaText(),
