@@ -21,7 +21,13 @@ export const freeze = z
 export type Freeze = z.output<typeof freeze>;
 
 export const projectFreeze = freeze
-  .extend({ allFrozen: z.boolean().describe('All projects are, whatever this switch says') })
+  .extend({
+    allFrozen: z
+      .boolean()
+      .describe(
+        'All projects are, whatever this switch says: then `reason`, `by` and `since` are of the switch for all',
+      ),
+  })
   .meta({ id: 'ProjectOptimizationFreeze' });
 export type ProjectFreeze = z.output<typeof projectFreeze>;
 

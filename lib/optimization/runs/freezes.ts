@@ -26,7 +26,8 @@ export class Freezes {
 
   async ofProject(project: string): Promise<ProjectFreeze> {
     const [own, all] = await Promise.all([this.#get(keys.optimizationFreeze(project)), this.ofAll()]);
-    return { ...own, allFrozen: all.frozen, ...(all.frozen && all.reason !== undefined ? { reason: all.reason } : {}) };
+    // Why, by whom and since when: of the wider switch, where that is on.
+    return { ...(all.frozen ? all : own), frozen: own.frozen, allFrozen: all.frozen };
   }
 
   ofAll(): Promise<Freeze> {

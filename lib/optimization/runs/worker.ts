@@ -3,14 +3,12 @@ import type { Stored } from '../../platform/table/item.ts';
 import { keys } from '../../platform/table/keys.ts';
 import { valueOn } from '../sides.ts';
 import { advanceMessage, type RunMessage } from './advance-message.ts';
+import { claim, giveBack } from './claims.ts';
 import { plannedOf, putBack, turnedAround, unitAt, unitOf } from './course.ts';
 import type { ProjectLocks } from './locks.ts';
 import { hasEnded, isLed, runItem, type StepName, type StoredRun } from './model.ts';
 import { nextMove } from './moving.ts';
 import type { RunSteps } from './steps.ts';
-
-/** Longer than an invocation may last: whoever claimed a turn so long ago is not at it any more. */
-export const claimMs = 310_000;
 
 /** Steps that change something outside of the table. Two workers must not be at such a step, or the one at it and the other beyond it. */
 const claimed: ReadonlySet<StepName> = new Set(['write', 'experiment']);
@@ -18,7 +16,6 @@ const claimed: ReadonlySet<StepName> = new Set(['write', 'experiment']);
 /** Of a claimed step, by whichever messages. */
 export const mostAttempts = 8;
 
-const raceSeconds = 1;
 const tooOften = 'It could not be carried out, however often it was tried.';
 
 /**
@@ -41,37 +38,26 @@ export class RunWorker {
   }
 
   async advance(message: RunMessage): Promise<void> {
-    const { send, clock } = this.#parts;
     let current = await this.#find(message);
     if (current === undefined) return;
     if (hasEnded(current.value)) return this.#locks.release(message.project, message.runId);
     if (current.value.turn !== message.turn || !isLed(current.value)) return;
-    const { claimedUntilMs = 0, attempts = 0, at } = current.value;
+    const { at } = current.value;
     if (claimed.has(at.step)) {
-      const now = clock();
-      if (now < claimedUntilMs) {
-        await send([advanceMessage(current.value, Math.ceil((claimedUntilMs - now) / 1_000))]);
-        return;
-      }
-      // Who meets a live claim sends a new message, so the queue's own count need never come to its end.
-      if (attempts >= mostAttempts) return this.giveUp(message);
-      const claim = { claimedUntilMs: now + claimMs, attempts: attempts + 1 };
-      const own = await this.#parts.table.replace(current, { ...current.value, ...claim });
-      if (own === undefined) {
-        await send([advanceMessage(current.value, raceSeconds)]);
-        return;
-      }
-      current = own;
+      const taken = await claim(this.#parts, current, mostAttempts);
+      if (taken.is === 'exhausted') return this.giveUp(message);
+      if (taken.is === 'theirs') return this.#parts.send([advanceMessage(current.value, taken.waitSeconds)]);
+      current = taken.stored;
     }
     const needsLock = at.step !== 'begin' && at.step !== 'end';
     if (needsLock && !(await this.#locks.take(message.project, message.runId))) {
-      await this.#unclaim(current);
+      await this.#giveBack(current);
       throw new Error('Another run has taken the lock');
     }
     try {
       await this.#carryOut(current);
     } catch (error) {
-      await this.#unclaim(current);
+      await this.#giveBack(current);
       throw error;
     }
   }
@@ -112,17 +98,8 @@ export class RunWorker {
     }
   }
 
-  /** Whoever takes the step up again, when its message comes back, need not wait until the claim has lapsed. */
-  async #unclaim({ value: { project, runId, turn, claimedUntilMs } }: Stored<StoredRun>): Promise<void> {
-    if (claimedUntilMs === undefined) return;
-    try {
-      const now = await this.#find({ project, runId });
-      if (now?.value.turn !== turn || now.value.claimedUntilMs !== claimedUntilMs) return;
-      await this.#parts.table.replace(now, { ...now.value, claimedUntilMs: undefined });
-    } catch (error) {
-      // Then it lapses by itself. What is thrown on is what the step came to.
-      this.#parts.log.error('The claim of a step that failed could not be given back', { project, runId, error });
-    }
+  #giveBack({ value }: Stored<StoredRun>): Promise<void> {
+    return giveBack(this.#parts, value, () => this.#find(value));
   }
 
   #write(current: Stored<StoredRun>, next: StoredRun, afterSeconds?: number): Promise<Stored<StoredRun> | undefined> {

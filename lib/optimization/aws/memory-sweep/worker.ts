@@ -4,9 +4,9 @@ import type { Parts } from '../../../platform/parts.ts';
 import type { Stored } from '../../../platform/table/item.ts';
 import { keys } from '../../../platform/table/keys.ts';
 import type { AuditTrail } from '../../runs/audit.ts';
+import { claim, giveBack } from '../../runs/claims.ts';
 import type { Freezes } from '../../runs/freezes.ts';
 import type { ProjectLocks } from '../../runs/locks.ts';
-import { claimMs } from '../../runs/worker.ts';
 import type { MemorySweep } from './model.ts';
 import { brokenOff, type StoredSweep, sweepItem, sweepMessage } from './stored.ts';
 import { changeOfStep, type MemorySweeper } from './sweeper.ts';
@@ -39,22 +39,16 @@ export class SweepWorker {
 
   /** @throws what may be tried again */
   async advance(message: SweepMessage): Promise<void> {
-    const { clock, send, table } = this.#parts;
     const { project, sweepId } = message;
     const current = await this.#find(message);
     if (current === undefined || current.value.endedAt !== undefined) {
       return this.#services.locks.release(project, sweepId);
     }
-    const { turn, claimedUntilMs = 0, attempts = 0 } = current.value;
-    if (turn !== message.turn) return;
-    const waitMs = claimedUntilMs - clock();
-    if (waitMs > 0) return send([sweepMessage(current.value, Math.ceil(waitMs / 1_000))]);
-    if (attempts >= mostAttempts) return this.giveUp(message);
-    if (!(await this.#services.locks.take(project, sweepId))) throw new Error('A run has the lock of the project');
-    const claim = { claimedUntilMs: clock() + claimMs, attempts: attempts + 1 };
-    const claimed = await table.replace(current, { ...current.value, ...claim });
-    if (claimed === undefined) return send([sweepMessage(current.value, 1)]);
-    await this.#carryOut(claimed);
+    if (current.value.turn !== message.turn) return;
+    const taken = await claim(this.#parts, current, mostAttempts);
+    if (taken.is === 'exhausted') return this.giveUp(message);
+    if (taken.is === 'theirs') return this.#parts.send([sweepMessage(current.value, taken.waitSeconds)]);
+    await this.#carryOut(taken.stored);
   }
 
   /** For a message that could not be handled however often: what goes forward turns around, and what cannot be taken away is told. */
@@ -74,6 +68,7 @@ export class SweepWorker {
     const { value } = claimed;
     const { project } = value.sweep;
     try {
+      if (!(await locks.take(project, value.sweepId))) throw new Error('A run has the lock of the project');
       const frozen = await freezes.reason(project);
       const isForward = value.sweep.phase === 'publishing' || value.sweep.phase === 'measuring';
       const next =
@@ -83,7 +78,7 @@ export class SweepWorker {
       // Somebody has cancelled it meanwhile: what this step has made is made again, or seen, by the next one.
       if (written === undefined) await this.#merge(value, next);
     } catch (error) {
-      await this.#unclaim(value);
+      await giveBack(this.#parts, value, () => this.#find({ project, sweepId: value.sweepId }));
       throw error;
     }
   }
@@ -125,17 +120,6 @@ export class SweepWorker {
       ...(isOver ? { endedAt: isoTime(this.#parts.clock()) } : {}),
     };
     return this.#parts.table.replace(current, stored, { pending: isOver ? [] : [sweepMessage(stored)] });
-  }
-
-  async #unclaim({ sweepId, sweep: { project }, turn, claimedUntilMs }: StoredSweep): Promise<void> {
-    try {
-      const now = await this.#find({ project, sweepId });
-      if (now?.value.turn !== turn || now.value.claimedUntilMs !== claimedUntilMs) return;
-      await this.#parts.table.replace(now, { ...now.value, claimedUntilMs: undefined });
-    } catch (error) {
-      // Then it lapses by itself.
-      this.#parts.log.error('The claim of a step that failed could not be given back', { project, sweepId, error });
-    }
   }
 
   #find({ project, sweepId }: Pick<SweepMessage, 'project' | 'sweepId'>): Promise<Stored<StoredSweep> | undefined> {
