@@ -184,7 +184,6 @@ export const keys = {
     pk: `PROJECT#${group}#NOTIFICATIONS`,
     sk: `NOTIFICATION#${padded(sequence)}`,
   }),
-  notifications: (group: string): Listing => ({ pk: `PROJECT#${group}#NOTIFICATIONS`, prefix: 'NOTIFICATION#' }),
   /** Where the notification of an id stands. */
   notificationEntry: (notificationId: string): Key => ({
     pk: 'NOTIFICATIONS',

@@ -97,7 +97,8 @@ export class AnnouncingRun {
 
   async notifications(group = 'shop'): Promise<AlertNotification[]> {
     const found: AlertNotification[] = [];
-    for await (const { value } of this.table.all(notificationItem, keys.notifications(group))) found.push(value);
+    const listing = { pk: keys.alertGroup(group).pk, prefix: 'NOTIFICATION#' };
+    for await (const { value } of this.table.all(notificationItem, listing)) found.push(value);
     return found;
   }
 
