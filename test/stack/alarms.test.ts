@@ -1,9 +1,15 @@
+import {
+  DescribeAlarmsCommand,
+  PutMetricAlarmCommand,
+  type PutMetricAlarmCommandInput,
+} from '@aws-sdk/client-cloudwatch';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { alarmMetrics } from '../../lib/contracts/deployment-cost.ts';
 import { functionDefinition, functionNames } from '../../lib/contracts/functions.ts';
 import { queueNames } from '../../lib/contracts/messages.ts';
 import { deadLetterQueueOf } from '../../lib/contracts/queues.ts';
+import { TestCloudWatch } from '../support/test-cloudwatch.ts';
 import { account, arn, functionArn, queueArn } from './intrinsics.ts';
 import { Synthesized } from './synthesized.ts';
 
@@ -198,6 +204,20 @@ describe('what is watched', () => {
         TreatMissingData: 'breaching',
       }),
     ]);
+  });
+
+  it('nothing that the CloudWatch of one machine does not evaluate: every alarm is taken there as it is', async () => {
+    const cloudWatch = await TestCloudWatch.start();
+    const asDeployed = synthesized.all('AWS::CloudWatch::Alarm', z.looseObject({ AlarmName: z.string() }));
+    for (const alarm of asDeployed) {
+      await cloudWatch.client.send(new PutMetricAlarmCommand(alarm as unknown as PutMetricAlarmCommandInput));
+    }
+    const found = await cloudWatch.client.send(new DescribeAlarmsCommand({ MaxRecords: 100 }));
+    await cloudWatch.stop();
+    expect(found.MetricAlarms?.map(({ AlarmName }) => AlarmName)).toEqual(
+      asDeployed.map(({ AlarmName }) => AlarmName).toSorted(),
+    );
+    expect(synthesized.all('AWS::CloudWatch::CompositeAlarm', z.unknown())).toEqual([]);
   });
 
   it('sums that count what has no data as 0, or they would have no value themselves', () => {

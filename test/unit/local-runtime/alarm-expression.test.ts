@@ -26,6 +26,20 @@ describe('an expression of metrics', () => {
     expect(evaluateExpression('part / whole', metrics)).toEqual([]);
   });
 
+  it('has the value of a case, and none where what decides is missing', () => {
+    const metrics = new Map([
+      ['hits', series({ 60: 30, 120: 1, 180: 9 })],
+      ['misses', series({ 60: 10, 120: 2 })],
+    ]);
+    const rate =
+      'IF(FILL(hits, 0) + FILL(misses, 0) < 5, 100, 100 * FILL(hits, 0) / (FILL(hits, 0) + FILL(misses, 0)))';
+    expect(evaluateExpression(rate, metrics).map(({ value }) => value)).toEqual([75, 100, 100]);
+    expect(evaluateExpression('IF(misses >= 10, 1, 2)', metrics).map(({ value }) => value)).toEqual([1, 2]);
+    expect(evaluateExpression('(misses != 2) * 5 + (hits == 1) * 7', metrics).map(({ value }) => value)).toEqual([
+      5, 7,
+    ]);
+  });
+
   it('comes to what arithmetic says', () => {
     fc.assert(
       fc.property(fc.integer({ min: -1e6, max: 1e6 }), fc.integer({ min: -1e6, max: 1e6 }), (a, b) => {
@@ -45,6 +59,11 @@ describe('an expression of metrics', () => {
     'constructor("x")',
     'a ; b',
     '[m1]',
+    'a ? b : c',
+    'a +',
+    'a = 1',
+    '(a',
+    'METRICS() > 1',
   ])('is refused where it is more than that: %s', (text) => {
     expect(mathExpression.safeParse(text).success).toBe(false);
   });
