@@ -1,6 +1,7 @@
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dynamodb, redis } from '../../../lib/cache/library/tiers.ts';
+import { upkeepItem } from '../../../lib/cache/model.ts';
 import { NamespaceService } from '../../../lib/cache/namespace-service.ts';
 import { opener } from '../../../lib/cache/open-namespace.ts';
 import { CacheService } from '../../../lib/cache/service.ts';
@@ -12,6 +13,7 @@ import { cacheSource } from '../../../lib/optimization/cache/situation-source.ts
 import { CacheUpkeepApplier } from '../../../lib/optimization/cache/upkeep-applier.ts';
 import { cacheWarming } from '../../../lib/optimization/modules/cache/cache-hot-keys.ts';
 import { cacheMaintenance } from '../../../lib/optimization/modules/cache/cache-maintenance.ts';
+import { keys } from '../../../lib/platform/table/keys.ts';
 import { functionParts } from '../../support/function-parts.ts';
 import { quietLog, type TestParts } from '../../support/history-table.ts';
 import { proposalOf, RunHarness, somebody } from '../../support/optimization/run-harness.ts';
@@ -175,6 +177,21 @@ describe('A run that has a cache kept in order', () => {
     expect(await upkeep.done(namespace, 'maintenance', noon + 1)).toBeUndefined();
     expect(await worker.carryOut()).toBe(1);
     expect(await upkeep.done(namespace, 'maintenance', noon + 1)).toMatchObject({ expiredRemoved: 0 });
+    await caches.close();
+  });
+
+  it('has it done by another where the one that was at it is gone', async () => {
+    const upkeep = new UpkeepService(parts);
+    await upkeep.ask({ namespace, work: 'warming', topKeys: 3, dueMs: noon });
+    const key = keys.cacheUpkeep(namespace, 'warming');
+    const asked = await parts.table.get(upkeepItem, key);
+    if (asked === undefined) throw new Error('nothing was asked for');
+    await parts.table.replace(asked, { ...asked.value, leaseUntilMs: parts.time.now + 60_000 });
+    const { caches, upkeep: worker } = cachesOf('cache-maintenance');
+    expect(await worker.carryOut()).toBe(0);
+    parts.time.now += 60_000;
+    expect(await worker.carryOut()).toBe(1);
+    expect(await upkeep.done(namespace, 'warming', noon)).toEqual({ keysStored: 3, keysThereBefore: 0, keysThere: 3 });
     await caches.close();
   });
 

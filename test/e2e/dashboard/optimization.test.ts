@@ -36,7 +36,7 @@ describe('Optimization in the dashboard', () => {
     await page.getByText('None: the service goes by its own').waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('button', { name: 'Plan a run' }).click();
-    await page.getByLabel('Profile').selectOption('performance-focused');
+    await page.getByRole('combobox', { name: 'Profile' }).selectOption('performance-focused');
     await page.getByRole('button', { name: 'Not at all' }).click();
     await page.getByRole('button', { name: 'Wait for approval' }).click();
     await page.getByRole('button', { name: 'Show the plan' }).click();
