@@ -55,6 +55,11 @@ export class TestCloudWatch {
     await this.client.send(new PutMetricDataCommand({ Namespace: namespace, MetricData: [datum] }));
   }
 
+  /** Takes the metrics of what a function wrote. @returns how many there were */
+  ingest(lines: readonly string[]): number {
+    return lines.reduce((count, line) => count + this.#emulator.ingestEmf(line), 0);
+  }
+
   /** Brings the alarms to their states. @param nowMs epoch milliseconds */
   evaluate(nowMs: number): Promise<void> {
     return this.#emulator.evaluate(nowMs);

@@ -8,8 +8,10 @@ import { alarmNotification } from '../../../lib/contracts/alarm-notification.ts'
 import { cloudWatchAlarmSettings, cloudWatchAlarms } from '../../../lib/contracts/cloudwatch-alarms.ts';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import { thresholdSettings } from '../../../lib/contracts/thresholds.ts';
+import { createMeter } from '../../../lib/platform/metrics.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
 import { type AlarmKind, alarmKinds, alarmMessage } from '../../support/alarm-messages.ts';
+import { outputOf } from '../../support/captured-output.ts';
 import { functionParts } from '../../support/function-parts.ts';
 import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
 import { TestCloudWatch } from '../../support/test-cloudwatch.ts';
@@ -252,6 +254,37 @@ describe('what an alarm says', () => {
     await cloudWatch.evaluate(later);
     await received();
     expect(await alertsOf('shop')).toEqual([]);
+    expect(await alertsOf(undefined)).toEqual([]);
+  });
+
+  it('goes from what a function writes, by a metric, an alarm of it and a topic, to an alert of the deployment', async () => {
+    const meter = createMeter({ functionName: 'notifier', stage: 'test' });
+    const written = await outputOf(async () => {
+      meter.count('UnreadableMessages', 3);
+      meter.flush();
+    });
+    expect(cloudWatch.ingest(written)).toBe(1);
+    await cloudWatch.client.send(
+      new PutMetricAlarmCommand({
+        AlarmName: 'notifier-unreadable',
+        Namespace: 'Headroom/test',
+        MetricName: 'UnreadableMessages',
+        Dimensions: [{ Name: 'service', Value: 'notifier' }],
+        Statistic: 'Sum',
+        Period: 60,
+        EvaluationPeriods: 1,
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        TreatMissingData: 'notBreaching',
+        AlarmActions: [topicArn],
+        OKActions: [topicArn],
+      }),
+    );
+    await cloudWatch.evaluate(Date.now() + minuteMs);
+    await received();
+    expect(await alertsOf(undefined)).toEqual(['notifier-unreadable']);
+    await cloudWatch.evaluate(Date.now() + 20 * minuteMs);
+    await received();
     expect(await alertsOf(undefined)).toEqual([]);
   });
 
