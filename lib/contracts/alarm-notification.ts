@@ -38,10 +38,10 @@ const trigger = metric.extend({
 });
 export type AlarmTrigger = z.output<typeof trigger>;
 
-const child = z.looseObject({
-  Arn: z.string(),
-  State: z.looseObject({ Timestamp: alarmTime }),
-});
+/** An alarm that made a composite one come true. */
+const child = z
+  .looseObject({ Arn: z.string(), State: z.looseObject({ Timestamp: alarmTime }) })
+  .transform(({ Arn, State }) => ({ alarmName: Arn.replace(/^.*?:alarm:/, ''), since: State.Timestamp }));
 
 /**
  * What CloudWatch sends to its SNS topic, of which only what Headroom reads stands here. Composite alarms have a rule and

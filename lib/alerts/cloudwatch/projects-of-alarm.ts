@@ -18,8 +18,8 @@ const kindOfDimension: Readonly<Record<string, (typeof resourceKinds)[number]>> 
 };
 
 /**
- * Whose an alarm is: of the project that it was made for, else of all that name a resource of its metrics, else the deployment's
- * (undefined), as composite alarms are, which name no metrics. Nobody's: it was made for a project that is no more.
+ * Whose an alarm is: of the project that it was made for; else of all that the alarms of a composite one were made for, or that
+ * name a resource of its metrics; else the deployment's (undefined). Nobody's: it was made for a project that is no more.
  */
 export async function projectsOfAlarm(
   alarm: AlarmNotification,
@@ -28,11 +28,22 @@ export async function projectsOfAlarm(
 ): Promise<(string | undefined)[]> {
   const madeFor = projectOfAlarm(stage, alarm.AlarmName);
   if (madeFor !== undefined) return (await exists(madeFor, projects)) ? [madeFor] : [];
+  const found = await projectsOfChildren(alarm, stage, projects);
   const watched = watchedBy(alarm);
-  if (watched.length === 0) return [undefined];
-  const found: string[] = [];
+  if (watched.length === 0) return found.length === 0 ? [undefined] : found;
   for await (const { project, resources } of projects.all()) if (names(resources, watched)) found.push(project);
   return found.length === 0 ? [undefined] : found;
+}
+
+async function projectsOfChildren(
+  { TriggeringChildren }: AlarmNotification,
+  stage: string,
+  projects: Pick<ProjectService, 'require'>,
+): Promise<string[]> {
+  const named = (TriggeringChildren ?? []).flatMap(({ alarmName }) => projectOfAlarm(stage, alarmName) ?? []);
+  const found: string[] = [];
+  for (const project of new Set(named)) if (await exists(project, projects)) found.push(project);
+  return found;
 }
 
 async function exists(project: string, projects: Pick<ProjectService, 'require'>): Promise<boolean> {

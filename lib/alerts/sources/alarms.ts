@@ -21,10 +21,10 @@ const mostEvidence = 20;
 /** What an alarm looks at: metrics, or the alarms that made a composite one come true. What was measured is told by its reason alone. */
 function evidenceOf({ AlarmName, Trigger, TriggeringChildren }: AlarmNotification, at: number): Evidence[] {
   const ofChildren = (TriggeringChildren ?? []).map(
-    ({ Arn, State }): Evidence => ({
+    ({ alarmName, since }): Evidence => ({
       metric: 'alarm',
-      subject: Arn.split(':alarm:').at(-1) ?? Arn,
-      from: State.Timestamp,
+      subject: alarmName,
+      from: since,
       to: isoTime(at),
       values: {},
     }),

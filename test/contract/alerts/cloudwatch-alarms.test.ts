@@ -355,6 +355,20 @@ describe('what an alarm says', () => {
     expect(await alertsOf('shop')).toEqual([]);
   });
 
+  it('that is composed of those of a project is of that project', async () => {
+    const children = ['headroom-test/shop/queue/shop-orders/queue-age', 'headroom-test/gone/lambda/a/errors', 'mine'];
+    const TriggeringChildren = children.map((name) => ({
+      Arn: `arn:aws:cloudwatch:us-east-1:000000000000:alarm:${name}`,
+      State: { Value: 'ALARM', Timestamp: '2026-01-31T01:59:58.123+0000' },
+    }));
+    said.push(saying('ALARM', { AlarmRule: 'ALARM("a") OR ALARM("b")', TriggeringChildren }));
+    await received();
+    expect([await alertsOf('shop'), await alertsOf(undefined)]).toEqual([['of-mine'], []]);
+    said.push(saying('OK', { AlarmRule: 'ALARM("a") OR ALARM("b")' }, minute(1)));
+    await received();
+    expect(await alertsOf('shop')).toEqual([]);
+  });
+
   it('is over for all who were told that it began, whoever names its resource by then', async () => {
     said.push(saying('ALARM', queueAlarm));
     await received();
