@@ -10,6 +10,7 @@ import { Page } from '../components/page.tsx';
 import { Pager } from '../components/pager.tsx';
 import { useApi } from '../session/session.tsx';
 import { ChangeView } from './change-list.tsx';
+import { OptimizationTabs } from './optimization-tabs.tsx';
 
 const states: Record<AuditEntry['state'], Tone> = { begun: 'plain', made: 'good', refused: 'bad' };
 
@@ -29,12 +30,12 @@ const columns: readonly Column<AuditEntry>[] = [
   { header: 'By', sortBy: ({ by }) => by.name, cell: ({ by }) => by.name },
   {
     header: 'Run',
-    cell: ({ project, runId, sweepId }) =>
-      runId === undefined ? (
-        <span class="note">{sweepId === undefined ? 'by hand' : 'memory sweep'}</span>
-      ) : (
-        <a href={`/dashboard/projects/${project}/optimization/runs/${runId}`}>its run</a>
-      ),
+    cell: ({ project, runId, sweepId }) => {
+      const base = `/dashboard/projects/${project}/optimization`;
+      if (runId !== undefined) return <a href={`${base}/runs/${runId}`}>its run</a>;
+      if (sweepId !== undefined) return <a href={`${base}/memory-sweeps/${sweepId}`}>its sweep</a>;
+      return <span class="note">by hand</span>;
+    },
   },
 ];
 
@@ -47,6 +48,7 @@ export default function ChangesPage({ project }: { project: string }) {
   );
   return (
     <Page title="Changes" lead="All that Headroom changed for this project, and tried to">
+      <OptimizationTabs project={project} />
       <Card title="The newest first">
         <Loaded of={changes}>
           {(items) =>

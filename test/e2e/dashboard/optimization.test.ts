@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OptimizationRun } from '../../../lib/contracts/optimization-runs.ts';
-import { accessibilityFaults } from '../../support/dashboard/accessibility.ts';
+import { accessibilityFaults, faultsInAllLooks } from '../../support/dashboard/accessibility.ts';
+import { completedSweep } from '../../support/dashboard/completed-sweep.ts';
 import { reportShop } from '../../support/dashboard/reporting-shop.ts';
 import { startDashboard, type TestDashboard } from '../../support/dashboard/test-dashboard.ts';
 
@@ -99,6 +102,61 @@ describe('Optimization in the dashboard', () => {
     await page.getByRole('button', { name: 'Export for CDK' }).click();
     const text = readFileSync(await (await saved).path(), 'utf8');
     expect(JSON.parse(text)).toMatchObject({ version: 1, project, changes: [] });
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('registers a database for indexes, and takes it back', { timeout: slowMs }, async () => {
+    const { client } = dashboard.platform;
+    const file = join(dashboard.platform.dataDir, 'shop.db');
+    const database = new DatabaseSync(file);
+    database.exec('CREATE TABLE orders (id INTEGER PRIMARY KEY)');
+    database.close();
+    const { page, faults, close } = await dashboard.open(`${base}/databases`);
+    await page.getByText('There is no database').waitFor();
+    await page.getByRole('button', { name: 'Register a database' }).click();
+    await page.getByLabel('Name').fill('orders');
+    await page.getByLabel('What it is').selectOption('sqlite');
+    await page.getByLabel('File').fill('shop.db');
+    await page.getByRole('button', { name: 'Register', exact: true }).click();
+    await page.getByText('must be an absolute path', { exact: true }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByLabel('File').fill(file);
+    await page.getByRole('button', { name: 'Register', exact: true }).click();
+    await page.getByText('orders is registered.').waitFor();
+    await page.getByRole('cell', { name: file }).waitFor();
+    const known = async () =>
+      (await client.call('listRegisteredDatabases', { params: { project } })).items.map(({ name }) => name);
+    expect(await known()).toEqual(['orders']);
+    expect(await faultsInAllLooks(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Take from Headroom' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Take it from Headroom' }).click();
+    await page.getByText('There is no database').waitFor();
+    expect(await known()).toEqual([]);
+    // The browser itself says of each refusal that there was one.
+    expect(faults.filter((fault) => !fault.includes('400'))).toEqual([]);
+    await close();
+  });
+
+  it('draws what a function takes and costs by its memory', { timeout: slowMs }, async () => {
+    const { page, faults, close } = await dashboard.open(`${base}/memory-sweeps`);
+    await page.getByText('There is no sweep yet').waitFor();
+    await page.getByRole('button', { name: 'Start a sweep' }).click();
+    await page.getByText('The project names no Lambda functions').waitFor();
+    const sweep = completedSweep(project);
+    await page.route(`**/memory-sweeps/${sweep.sweepId}`, async (route) =>
+      route.request().resourceType() === 'fetch' ? route.fulfill({ json: sweep }) : route.continue(),
+    );
+    await page.goto(`${page.url()}/${sweep.sweepId}`);
+    await page.getByRole('heading', { name: 'Memory sweep of checkout' }).waitFor();
+    await page.locator('[data-plot=sweep-cost] canvas').waitFor();
+    expect(await page.locator('.stats dd').allInnerTexts()).toEqual([
+      expect.stringMatching(/^512 MB/),
+      expect.stringMatching(/^256 MB/),
+      expect.stringMatching(/^1024 MB/),
+    ]);
+    expect(await page.getByRole('row', { name: /^512 MB/ }).innerText()).toMatch(/80 ms\s+0\.67 USD\s+110 MB\s+19\s+1/);
+    expect(await faultsInAllLooks(page)).toEqual([]);
     expect(faults).toEqual([]);
     await close();
   });

@@ -96,6 +96,8 @@ const paths = [
   `${project}/optimization`,
   `${project}/optimization/new`,
   `${project}/optimization/changes`,
+  `${project}/optimization/memory-sweeps`,
+  `${project}/optimization/databases`,
   `${project}/alerts`,
   `${project}/alerts/thresholds`,
   `${project}/alerts/cloudwatch`,

@@ -4,6 +4,7 @@ import { Button } from '../../components/button.tsx';
 import { Page } from '../../components/page.tsx';
 import { useAllowed, useApi } from '../../session/session.tsx';
 import { DriftNotice } from '../drift-notice.tsx';
+import { OptimizationTabs } from '../optimization-tabs.tsx';
 import { AvailableCard } from './available-card.tsx';
 import { ExportButton } from './export-button.tsx';
 import { FreezeCard } from './freeze-card.tsx';
@@ -32,6 +33,7 @@ export default function OptimizationPage({ project }: { project: string }) {
   );
   return (
     <Page title="Optimization" lead="What would help, tried and measured before it is kept" actions={actions}>
+      <OptimizationTabs project={project} />
       <div class="cards">
         {exported.data !== undefined && <DriftNotice drifted={exported.data.drifted} />}
         <AvailableCard project={project} />

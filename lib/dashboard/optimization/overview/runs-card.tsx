@@ -69,10 +69,7 @@ export function RunsCard({ project }: { project: string }) {
     [project],
   );
   return (
-    <Card
-      title="Runs"
-      actions={<a href={`/dashboard/projects/${project}/optimization/changes`}>Every change that was made</a>}
-    >
+    <Card title="Runs">
       <Loaded of={runs} skeleton={<Skeleton heightPx={116} />}>
         {(items) =>
           items.length === 0 ? (
