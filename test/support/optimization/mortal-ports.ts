@@ -53,7 +53,7 @@ export const realTable =
 export function mortalPorts(
   mortal: Mortal,
   { send, open, appliers }: { send: SendMessages; open: OpenTable; appliers: Appliers },
-): Required<Omit<HarnessPorts, 'stackOf'>> {
+): Required<Pick<HarnessPorts, 'table' | 'send' | 'appliers'>> {
   const mortalSend: SendMessages = (messages) => mortal.deed(() => send(messages));
   return {
     send: mortalSend,

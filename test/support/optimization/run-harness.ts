@@ -55,6 +55,8 @@ export interface HarnessPorts {
   table?: Parts['table'];
   send?: Parts['send'];
   appliers?: Appliers;
+  experiments?: Experiments;
+  loadTests?: LoadService;
   stackOf?: StackOf;
 }
 
@@ -92,10 +94,12 @@ export class RunHarness {
     table = this.parts.table,
     send = this.parts.send,
     appliers = this.#options.appliers,
+    experiments = this.#options.experiments,
+    loadTests = this.#options.loadTests,
     ...ports
   }: HarnessPorts = {}) {
     const parts = { ...this.parts, table, send };
-    const { telemetry = () => [], experiments, proposals, loadTests } = this.#options;
+    const { telemetry = () => [], proposals } = this.#options;
     const projects = new ProjectService(parts);
     const locks = new ProjectLocks(parts);
     const freezes = new Freezes(parts);
