@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkServices } from '../../../lib/checks/api.ts';
-import { pipelinePage } from '../../../lib/checks/report/pipeline-page.ts';
+import { checkHandlers } from '../../../lib/checks/handlers.ts';
+import { PipelineReports } from '../../../lib/checks/pipeline/reports.ts';
 import { ScheduleTick } from '../../../lib/checks/schedules/tick.ts';
 import { checkWork } from '../../../lib/checks/work.ts';
 import { checkSummary, startCheckRequest } from '../../../lib/contracts/checks.ts';
@@ -10,6 +11,8 @@ import { schedule, scheduleRequest } from '../../../lib/contracts/schedules.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
 import { functionParts } from '../../support/function-parts.ts';
 import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
+import { basicTest } from '../../support/load-tests/fixtures.ts';
+import { weeksReport } from '../../support/pipeline-report.ts';
 
 let dynamoDb: TestDynamoDb;
 let parts: TestParts;
@@ -42,6 +45,14 @@ async function deliver(): Promise<void> {
     if (messages.length === 0) return;
     for (const message of messages) if (message.queue === 'checks') await work.advance(message.body);
   }
+}
+
+/** The report as a page, as it is answered. @param get of the load test; default: of those that there are */
+async function pageOf(checkId: string, get?: typeof api.loadTests.get): Promise<string> {
+  const services = get === undefined ? api : { ...api, loadTests: { get } };
+  const handlers = checkHandlers(services, { pageFiles: async () => ({ script: '', style: '' }) });
+  const asked = { params: { project: 'shop', checkId }, query: { format: 'html' } };
+  return String((await handlers.getCheckReport(asked as never)).body);
 }
 
 const newest = async () => (await api.checks.list('shop', { limit: 1 })).items[0]?.checkId ?? '';
@@ -148,9 +159,14 @@ describe('a run of the pipeline', () => {
       checkId,
       from: '2026-01-25T02:00:30.000Z',
     });
-    const page = pipelinePage({ report: await api.reports.get(checkId) }, { script: '', style: '' });
+    const page = await pageOf(checkId);
     expect(page).toContain('Report of shop: weekly-review');
     expect(page).toContain('<th scope="row" class="text">change-points</th>');
+    expect(page).not.toContain('data-plot="throughput"');
+    // As of a run with a load test, which is kept by itself, and may be forgotten before the report is.
+    await new PipelineReports(parts).put({ ...weeksReport(), checkId });
+    expect(await pageOf(checkId, async () => basicTest())).toContain('data-plot="throughput"');
+    expect(await pageOf(checkId)).not.toContain('data-plot="throughput"');
     const { items } = await api.checks.list('shop', { limit: 10 });
     expect(items.map((item) => checkSummary.parse(item))).toMatchObject([
       { kind: 'pipeline', pipeline: 'weekly-review' },
