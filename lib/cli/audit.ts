@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import type { AuditFilter, AuditRecord } from '../contracts/audit.ts';
 import { type ConnectionFlags, connectTo } from './connection.ts';
@@ -116,7 +117,11 @@ async function exportAll(flags: ExportFlags, context: CliContext): Promise<ExitC
     cursor = headers.get('headroom-next-cursor') ?? undefined;
   } while (cursor !== undefined);
   if (flags.output !== undefined) {
-    await writeOutput(flags.output, lines.map((line) => `${line}\n`).join(''), 'The trail');
+    await writeOutput(
+      resolve(context.workingDirectory, flags.output),
+      lines.map((line) => `${line}\n`).join(''),
+      'The trail',
+    );
     terminal.err(`${lines.length} changes are in ${flags.output}.`);
   }
   return exitCodes.ok;

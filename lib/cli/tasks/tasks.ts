@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { timestamp } from '../../contracts/names.ts';
 import {
@@ -198,7 +199,7 @@ async function output(taskId: string, flags: Flags & { out?: string }, context: 
         .toString()
         .replace(/\r?\n$/, ''),
     );
-  else await writeOutput(flags.out, bytes, 'The output');
+  else await writeOutput(resolve(context.workingDirectory, flags.out), bytes, 'The output');
   return exitCodes.ok;
 }
 
