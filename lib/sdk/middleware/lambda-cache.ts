@@ -91,7 +91,7 @@ function mayHaveChanged(event: unknown, response: unknown): boolean {
  * A middleware of middy that invalidates what a function has changed, whatever its event is, when it has succeeded: by its result,
  * or, where that has a status, by 2xx and 3xx. The function answers when everybody knows, and fails when they cannot be told.
  *
- * @example middy(handler).use(invalidateOnChange({ cache, invalidates: ({ id }) => ({ tags: [`item:${id}`] }) }))
+ * @example middy(handler).use(invalidateOnChange({ cache, invalidates: ({ id }: Item) => ({ tags: [`item:${id}`] }) }))
  */
 export function invalidateOnChange<Event = unknown, Result = unknown>({
   cache,
