@@ -143,6 +143,11 @@ describe('Work that is done once', () => {
     }
   });
 
+  it('is not for a cache that is kept in memory alone', () => {
+    expect(plannedBy(cacheMaintenance, poor, { strategy: 'memory' })).toEqual([]);
+    expect(plannedBy(cacheMaintenance, poor, { tiers: ['memory'] })).toEqual([]);
+  });
+
   it('is advice with the command, where only the memory of each process could be warmed', () => {
     expect(plannedBy(cacheWarming, { ...poor, hotReads: 600, hasUpperTier: false })).toMatchObject([
       { changes: [], description: expect.stringContaining('headroom cache warm shop.pages --top 10') },
