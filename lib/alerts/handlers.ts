@@ -60,9 +60,10 @@ export const alertHandlers = ({ alerts, silences, view }: Services): Served => {
       return { status: 201, body: await silences.create(body, callerName(caller)) };
     },
     deleteSilence: async ({ params, caller }) => {
-      requireMay(caller, (await silences.get(params.silenceId)).matchers.project);
+      const { project } = (await silences.get(params.silenceId)).matchers;
+      requireMay(caller, project);
       await silences.delete(params.silenceId);
-      return { status: 204 };
+      return { status: 204, ...(project === undefined ? {} : { concerns: [project] }) };
     },
   };
 };

@@ -18,8 +18,11 @@ export function taskHandlers({ tasks, outputs, overview, deadLetters }: Services
   const requireAll = (caller: Caller, projects: readonly string[]): void => {
     for (const project of projects) requireProject(caller, project);
   };
-  const requireTask = async (caller: Caller, taskId: string): Promise<void> =>
-    requireAll(caller, await tasks.projectsOf(taskId));
+  const requireTask = async (caller: Caller, taskId: string): Promise<readonly string[]> => {
+    const projects = await tasks.projectsOf(taskId);
+    requireAll(caller, projects);
+    return projects;
+  };
 
   return {
     startTask: async ({ body, caller, idempotencyKey }) => {
@@ -46,8 +49,8 @@ export function taskHandlers({ tasks, outputs, overview, deadLetters }: Services
       return { status: 200, contentType, body: Buffer.from(text) };
     },
     cancelTask: async ({ params: { taskId }, caller }) => {
-      await requireTask(caller, taskId);
-      return { status: 200, body: await tasks.cancel(taskId) };
+      const concerns = await requireTask(caller, taskId);
+      return { status: 200, body: await tasks.cancel(taskId), concerns };
     },
     // Messages may be of any project.
     listDeadLetters: async ({ query, caller }) => {
@@ -63,8 +66,8 @@ export function taskHandlers({ tasks, outputs, overview, deadLetters }: Services
       return { status: 200, body: await deadLetters.discard(body) };
     },
     retryTask: async ({ params: { taskId }, caller }) => {
-      await requireTask(caller, taskId);
-      return { status: 202, body: await tasks.retry(taskId), headers: { location: `/v1/tasks/${taskId}` } };
+      const concerns = await requireTask(caller, taskId);
+      return { status: 202, body: await tasks.retry(taskId), headers: { location: `/v1/tasks/${taskId}` }, concerns };
     },
   };
 }

@@ -48,13 +48,13 @@ export const channelHandlers = ({ channels, notifications }: Services): Served =
       return { status: isNew ? 201 : 200, body: channel };
     },
     deleteChannel: async ({ params, caller }) => {
-      await known(params.channelId, caller);
+      const { projects } = await known(params.channelId, caller);
       await channels.delete(params.channelId);
-      return { status: 204 };
+      return { status: 204, concerns: projects };
     },
     testChannel: async ({ params, caller }) => {
-      await known(params.channelId, caller);
-      return { status: 200, body: await channels.test(params.channelId) };
+      const { projects } = await known(params.channelId, caller);
+      return { status: 200, body: await channels.test(params.channelId), concerns: projects };
     },
     listNotifications: async ({ query, caller }) => ({
       status: 200,

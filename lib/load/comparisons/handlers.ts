@@ -42,8 +42,9 @@ export const comparisonHandlers = (
     },
     cancelComparison: async ({ params: { comparisonId }, caller }) => {
       const { configurations } = await comparisons.require(comparisonId);
-      for (const { project } of configurations) requireProject(caller, project);
-      return { status: 202, body: await comparisons.cancel(comparisonId) };
+      const concerns = configurations.map(({ project }) => project);
+      for (const project of concerns) requireProject(caller, project);
+      return { status: 202, body: await comparisons.cancel(comparisonId), concerns };
     },
   };
 };

@@ -42,7 +42,7 @@ export class Auditing {
   }
 
   /** Makes the change, after an entry for it was written, or does not. @throws what kept it from being made */
-  async around<Answer extends { status: number; body?: unknown }>(
+  async around<Answer extends { status: number; body?: unknown; concerns?: readonly string[] | undefined }>(
     deed: Deed,
     make: () => Promise<Answer>,
   ): Promise<Answer> {
@@ -57,7 +57,7 @@ export class Auditing {
     };
     try {
       const answer = await make();
-      const projects = begun.value.projects ?? projectsIn(answer.body);
+      const projects = begun.value.projects ?? projectsIn({ projects: answer.concerns }) ?? projectsIn(answer.body);
       await close({ state: 'made', status: answer.status, ...(projects === undefined ? {} : { projects }) });
       return answer;
     } catch (error) {

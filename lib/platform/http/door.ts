@@ -36,6 +36,8 @@ export type HttpAnswer<Op extends Operation> = {
   [Status in keyof Answers<Op>]: {
     status: Status;
     headers?: Record<string, string>;
+    /** For the trail: the projects of what was changed, where neither path nor body name them. Absent: it is of the deployment. */
+    concerns?: readonly string[] | undefined;
   } & (Answers<Op>[Status] extends { body: infer Body extends z.ZodType }
     ? { body: z.output<Body> }
     : { body?: string | Uint8Array; contentType?: string });
@@ -52,7 +54,13 @@ type AnyHandler = (request: {
   body: unknown;
   caller: Caller | undefined;
   idempotencyKey: string | undefined;
-}) => Promise<{ status: number; headers?: Record<string, string>; body?: unknown; contentType?: string }>;
+}) => Promise<{
+  status: number;
+  headers?: Record<string, string>;
+  body?: unknown;
+  contentType?: string;
+  concerns?: readonly string[] | undefined;
+}>;
 
 interface Served {
   operation: Operation;

@@ -7,11 +7,10 @@ import type { KeyService } from './service.ts';
 export const keyHandlers = (
   service: KeyService,
 ): Pick<Handlers<'platform-api'>, 'createKey' | 'listKeys' | 'rotateKey' | 'revokeKey'> => {
-  const requireManaged = async (caller: Caller, keyId: string): Promise<void> => {
-    if (caller.projects === undefined) return;
-    if (!isManagedBy(caller, await service.get(keyId))) {
-      throw new DomainError('forbidden', 'This key is for more than the projects that your key is bound to.');
-    }
+  const managed = async (caller: Caller, keyId: string): Promise<ApiKey> => {
+    const key = await service.get(keyId);
+    if (isManagedBy(caller, key)) return key;
+    throw new DomainError('forbidden', 'This key is for more than the projects that your key is bound to.');
   };
   return {
     createKey: async ({ body, caller }) => {
@@ -25,13 +24,13 @@ export const keyHandlers = (
       body: await service.list(query, (key) => isManagedBy(caller, key)),
     }),
     rotateKey: async ({ params: { keyId }, body, caller }) => {
-      await requireManaged(caller, keyId);
+      await managed(caller, keyId);
       return { status: 200, body: await service.rotate(keyId, body.graceSeconds) };
     },
     revokeKey: async ({ params: { keyId }, caller }) => {
-      await requireManaged(caller, keyId);
+      const { projects } = await managed(caller, keyId);
       await service.revoke(keyId);
-      return { status: 204 };
+      return { status: 204, concerns: projects };
     },
   };
 };

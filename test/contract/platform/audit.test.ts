@@ -87,7 +87,7 @@ describe('a change by HTTP', () => {
     await call('POST', `/v1/keys/${keyId}/rotate`, { token: root, body: {} });
     await call('DELETE', `/v1/keys/${keyId}`, { token: root });
     expect((await all()).map(({ operation, projects, resource }) => [operation, projects, resource])).toEqual([
-      ['revokeKey', undefined, `/v1/keys/${keyId}`],
+      ['revokeKey', ['shop'], `/v1/keys/${keyId}`],
       ['rotateKey', ['shop'], `/v1/keys/${keyId}/rotate`],
       ['createKey', ['shop'], '/v1/keys'],
     ]);

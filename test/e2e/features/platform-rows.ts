@@ -220,6 +220,16 @@ export const platformRows = {
     }
     expect(limited?.headers.get('retry-after')).toMatch(/^\d+$/);
     expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(5);
+    // What was done to a project's own stands in its trail, also where nothing is answered.
+    const silence = { matchers: { project: 'shop' }, endsAt: new Date(Date.now() + 60_000).toISOString(), why: 'b8' };
+    const { silenceId } = await client.call('createSilence', { body: silence });
+    await client.call('deleteSilence', { params: { silenceId } });
+    await client.call('revokeKey', { params: { keyId: made.keyId } });
+    const { items: trail } = await client.call('listAudit', { query: { project: 'shop', limit: 2 } });
+    expect(trail.map(({ operation, projects }) => [operation, projects])).toEqual([
+      ['revokeKey', ['shop']],
+      ['deleteSilence', ['shop']],
+    ]);
     const wrong = await fetch(`${url}/v1/projects/b8`, {
       method: 'PUT',
       headers: { authorization: `Bearer ${platform.adminToken}`, 'content-type': 'application/json' },
