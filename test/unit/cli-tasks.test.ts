@@ -138,6 +138,7 @@ describe('headroom tasks', () => {
 
   it('follows a task to its end, and exits with 1 where it does not complete', async () => {
     const done = await run('run', 'report', '--project', 'shop', '--wait');
+    expect(done.err).toContain('100%  completed');
     expect(done.code).toBe(0);
     expect(done.out).toContain('completed');
     expect(done.out).toContain('rows: 24');

@@ -165,7 +165,7 @@ async function follow(client: Client, taskId: string, { terminal, interrupts }: 
     const ended = await followJob<Task>(
       {
         poll: (signal) => client.poll('getTask', { params }, { until: isOver, intervalMs: pollMs, signal }),
-        show: ({ status, progressPercent = 0 }) => progress.show(progressPercent, status),
+        show: (task) => progress.show(isOver(task) ? 100 : (task.progressPercent ?? 0), task.status),
         cancel: () => client.call('cancelTask', { params }),
       },
       { progress, signal: interrupts.signal },
