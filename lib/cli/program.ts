@@ -20,6 +20,7 @@ import { costCommand } from './deployment/cost.ts';
 import { exportCommand, restoreCommand, upgradeCommand } from './deployment/data.ts';
 import { deployCommand } from './deployment/deploy.ts';
 import { destroyCommand } from './deployment/destroy.ts';
+import { deploymentsCommand } from './deployments.ts';
 import { CliError, type ExitCode, exitCodes, failureText } from './failure.ts';
 import { historyAnalysisCommand } from './history.ts';
 import { takeInterrupts } from './interrupts.ts';
@@ -112,6 +113,7 @@ export function describeProgram(context: CliContext, done: (code: ExitCode) => v
     .addCommand(statusCommand(context, done))
     .addCommand(monitorCommand(context, done))
     .addCommand(metricsCommand(context, done))
+    .addCommand(deploymentsCommand(context, done))
     .addCommand(historyAnalysisCommand(context, done))
     .addCommand(queriesCommand(context, done))
     .addCommand(projectsCommand(context, done))

@@ -16,6 +16,7 @@ import { comparisonRoutes } from './routes/comparisons.ts';
 import { dashboardRoutes } from './routes/dashboard.ts';
 import { databaseRoutes } from './routes/databases.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
+import { deploymentRoutes } from './routes/deployments.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { liveSettingsRoutes } from './routes/live-settings.ts';
 import { loadTestRoutes } from './routes/load.ts';
@@ -42,6 +43,7 @@ type Routes = typeof platformRoutes &
   typeof keyRoutes &
   typeof projectRoutes &
   typeof telemetryRoutes &
+  typeof deploymentRoutes &
   typeof requestRecordRoutes &
   typeof otlpRoutes &
   typeof telemetryViewRoutes &
@@ -78,6 +80,7 @@ export const routes: Routes = {
   ...keyRoutes,
   ...projectRoutes,
   ...telemetryRoutes,
+  ...deploymentRoutes,
   ...requestRecordRoutes,
   ...otlpRoutes,
   ...telemetryViewRoutes,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { serviceVersion } from './deployments.ts';
 import { labelNamePattern, metricNameLimits, metricNamePattern } from './metric-names.ts';
 import { timestamp } from './names.ts';
 import { queryInteger } from './query-integer.ts';
@@ -212,6 +213,9 @@ export const telemetryBatch = z
       .describe('One process: a new one has a new name'),
     sequence: count,
     sdk: z.string().max(40),
+    serviceVersion: serviceVersion
+      .optional()
+      .describe('Of the service that reports. The first of a version is its deployment'),
     windows: z.array(telemetryWindow).min(1).max(telemetryLimits.windows),
     dropped: count.default(0).describe('Windows that this instance could not deliver and gave up, since it started'),
     errors: count.default(0).describe("The SDK's own errors in this instance, since it started"),

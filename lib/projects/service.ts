@@ -102,6 +102,7 @@ export class ProjectService {
     await this.#table.delete(keys.budgets(project));
     await this.#table.delete(keys.profileChoice(project));
     await this.#table.delete(keys.databases(project));
+    await this.#table.delete(keys.deployments(project));
     await this.#table.delete(keys.liveSettings(project));
     await this.#table.delete(keys.schedule(project));
     const existed = await this.#table.delete(keys.project(project));

@@ -2,6 +2,8 @@ import type { Handlers } from '../platform/http/door.ts';
 import type { Parts } from '../platform/parts.ts';
 import { LiveSettingsService } from '../projects/live-settings/service.ts';
 import type { ProjectService } from '../projects/service.ts';
+import { deploymentHandlers } from './deployments/handlers.ts';
+import { DeploymentService } from './deployments/service.ts';
 import { Erasures } from './erasure.ts';
 import { telemetryHandlers } from './handlers.ts';
 import { TelemetryHistory } from './history/service.ts';
@@ -26,6 +28,7 @@ export function telemetryApi(parts: Parts, projects: ProjectService): Handlers<'
       history: new TelemetryHistory(telemetry, projects, parts.clock),
       prometheus: new PrometheusExport(telemetry, projects, parts.clock),
     }),
+    ...deploymentHandlers(new DeploymentService(parts, projects)),
     ...requestRecordHandlers(new RequestRecordService(parts, intake)),
     ...otlpHandlers(new OtlpService(parts, intake)),
   };

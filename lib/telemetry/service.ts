@@ -14,6 +14,7 @@ import type { ResourceSample, TelemetryAggregate } from './aggregate.ts';
 import { Aggregation } from './aggregation.ts';
 import { batchParts } from './batch-parts.ts';
 import { windowsToKeep } from './check-batch.ts';
+import { DeploymentService } from './deployments/service.ts';
 import { metricsOf } from './metrics.ts';
 import { minuteStart, type Period } from './period.ts';
 import { TelemetryReader } from './reader.ts';
@@ -32,6 +33,7 @@ export class TelemetryService {
   readonly #marks: Marks;
   readonly #reader: TelemetryReader;
   readonly #projects: ProjectService;
+  readonly #deployments: DeploymentService;
   readonly #clock: Clock;
 
   constructor({ table, clock }: Pick<Parts, 'table' | 'clock'>, projects: ProjectService) {
@@ -39,6 +41,7 @@ export class TelemetryService {
     this.#marks = new Marks(table);
     this.#reader = new TelemetryReader(this.#windows, new RollupStore(table), this.#marks, clock);
     this.#projects = projects;
+    this.#deployments = new DeploymentService({ table, clock }, projects);
     this.#clock = clock;
   }
 
@@ -70,7 +73,14 @@ export class TelemetryService {
     const minutes = new Set(windows.map(({ start }) => minuteStart(Date.parse(start))));
     await Promise.all([...minutes].map((minute) => this.#marks.mark(project, 'minute', minute, now)));
     const made = await this.#windows.keep(project, batch, batchParts(windows), now);
+    await this.#hearOfVersion(project, batch);
     return { accepted: made.reduce((sum, { begun }) => sum + begun, 0), duplicate: made.length === 0 };
+  }
+
+  /** The windows are durable, and acknowledged whatever this comes to: the next batch tells of the version again. */
+  async #hearOfVersion(project: string, { serviceVersion, windows: [first] }: TelemetryBatch): Promise<void> {
+    if (serviceVersion === undefined || first === undefined) return;
+    await this.#deployments.heard(project, serviceVersion, first.start).catch(() => {});
   }
 
   /** @throws DomainError not-found */

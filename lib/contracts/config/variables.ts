@@ -13,6 +13,11 @@ export const sdkVariables: readonly Variable[] = [
   },
   { name: 'HEADROOM_API_KEY', description: 'A key of the scope `write`' },
   { name: 'HEADROOM_PROJECT', description: 'What to report as' },
+  {
+    name: 'HEADROOM_SERVICE_VERSION',
+    usual: 'the version of the function on AWS Lambda, or of the package that `npm` started',
+    description: 'The version of the service: the first of each is shown as a deployment',
+  },
   { name: 'HEADROOM_MONITORING_ENABLED', usual: 'true', description: '`false`: nothing is watched' },
   {
     name: 'HEADROOM_MEMORY_ENABLED',

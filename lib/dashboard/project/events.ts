@@ -1,3 +1,4 @@
+import type { ServiceDeployment } from '../../contracts/deployments.ts';
 import type { AuditEntry } from '../../contracts/optimization-controls.ts';
 import type { Resolution } from '../../contracts/telemetry-history.ts';
 import { formats } from '../../pages/units.ts';
@@ -14,7 +15,7 @@ interface Asked {
 
 /** Times at which a service was, or became, another one. */
 export interface ServiceEvents {
-  /** What was applied to it or taken back, by Headroom or by hand. */
+  /** What was deployed, and what was applied to it or taken back, by Headroom or by hand. */
   changes: TimeMark[];
   /** Where a figure began to have another level, by its metric. */
   levels: ReadonlyMap<string, TimeMark[]>;
@@ -36,13 +37,17 @@ export async function serviceEvents(api: Api, asked: Asked, signal: AbortSignal)
     const found = series.flatMap((one) => (one.found.enough ? one.found.changePoints : []));
     return [metric, found.map(({ at, changePercent }) => ({ at, label: levelInWords(changePercent) }))];
   });
-  const [audit, ...levels] = await Promise.allSettled([
+  const [audit, deployments, ...levels] = await Promise.allSettled([
     api.call('listOptimizationAudit', { params, query: { limit: 50 }, signal }),
+    api.call('listDeployments', { params, signal }),
     ...changePoints,
   ]);
   signal.throwIfAborted();
   return {
-    changes: audit.status === 'fulfilled' ? changesOf(audit.value.items, { from, to }) : [],
+    changes: [
+      ...(audit.status === 'fulfilled' ? changesOf(audit.value.items, { from, to }) : []),
+      ...(deployments.status === 'fulfilled' ? deploymentsOf(deployments.value.items, { from, to }) : []),
+    ],
     levels: new Map(levels.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))),
   };
 }
@@ -70,3 +75,11 @@ function changesOf(entries: readonly AuditEntry[], { from, to }: { from: string;
     return [{ at, label: id === undefined ? done : `${kindOf(id)} ${done}` }];
   });
 }
+
+const deploymentsOf = (
+  deployments: readonly ServiceDeployment[],
+  { from, to }: { from: string; to: string },
+): TimeMark[] =>
+  deployments
+    .filter(({ at }) => at >= from && at <= to)
+    .map(({ at, version }) => ({ at, label: `${version} deployed` }));

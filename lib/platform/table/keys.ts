@@ -40,6 +40,8 @@ export const keys = {
   profileChoice: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'PROFILE' }),
   /** The databases that were registered for the project. */
   databases: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'DATABASES' }),
+  /** When the project's service was deployed. */
+  deployments: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'DEPLOYMENTS' }),
   /** What the project's services are to follow. */
   liveSettings: (project: string): Key => ({ pk: `PROJECT#${project}`, sk: 'LIVESETTINGS' }),
 

@@ -8,6 +8,8 @@ export interface TelemetryConfiguration {
   readonly memoryEnabled: boolean;
   /** Whether the service lets itself be changed while it runs. */
   readonly liveSettings: boolean;
+  /** Undefined: nobody says. */
+  readonly serviceVersion: string | undefined;
   readonly people: PeopleOptions;
 }
 
@@ -68,6 +70,14 @@ function peopleOf(environment: NodeJS.ProcessEnv, problems: string[]): PeopleOpt
   };
 }
 
+/** As somebody named it, else as the platform that runs the service does. One that could not be shown is none. */
+function serviceVersionOf(environment: NodeJS.ProcessEnv): string | undefined {
+  const { HEADROOM_SERVICE_VERSION, AWS_LAMBDA_FUNCTION_VERSION, npm_package_version } = environment;
+  const ofLambda = AWS_LAMBDA_FUNCTION_VERSION === '$LATEST' ? undefined : AWS_LAMBDA_FUNCTION_VERSION;
+  const version = HEADROOM_SERVICE_VERSION || ofLambda || npm_package_version;
+  return version !== undefined && /^[\x20-\x7e]{1,100}$/.test(version) ? version : undefined;
+}
+
 /** Reads the `HEADROOM_*` variables and names everything that is missing or wrong at once. Never throws. */
 export function readConfiguration(environment: NodeJS.ProcessEnv): ReadConfiguration {
   if (!enabled(environment.HEADROOM_MONITORING_ENABLED)) return { disabled: true };
@@ -91,5 +101,6 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): ReadConfigura
   if (problems.length > 0 || !endpoint || !apiKey || !flushMs) return { problems };
   const memoryEnabled = enabled(environment.HEADROOM_MEMORY_ENABLED);
   const liveSettings = enabled(environment.HEADROOM_LIVE_SETTINGS);
-  return { configuration: { endpoint, apiKey, flushMs, memoryEnabled, liveSettings, people } };
+  const serviceVersion = serviceVersionOf(environment);
+  return { configuration: { endpoint, apiKey, flushMs, memoryEnabled, liveSettings, people, serviceVersion } };
 }

@@ -41,12 +41,19 @@ function hintFor(status: number): string {
   return `; please check ${status === 401 || status === 403 ? 'HEADROOM_API_KEY' : 'HEADROOM_URL and HEADROOM_PROJECT'}`;
 }
 
+/** Who reports. */
+export interface Identity {
+  instance: string;
+  sdk: string;
+  serviceVersion?: string;
+}
+
 /** Brings what is in the spool to Headroom, one batch at a time, in order. */
 export class Delivery {
   readonly #spool: Spool;
   readonly #post: Post;
   readonly #errors: OwnErrors;
-  readonly #identity: { instance: string; sdk: string };
+  readonly #identity: Identity;
   #sequence = 0;
   #batch: Batch | undefined;
   /** Of a batch whose contents were refused: each is sent by itself, so that one wrong figure costs its own window alone. */
@@ -57,7 +64,7 @@ export class Delivery {
   /** Set by `Retry-After`: nothing is sent before. */
   #closedUntilMs = 0;
 
-  constructor(spool: Spool, post: Post, errors: OwnErrors, identity: { instance: string; sdk: string }) {
+  constructor(spool: Spool, post: Post, errors: OwnErrors, identity: Identity) {
     this.#spool = spool;
     this.#post = post;
     this.#errors = errors;
@@ -124,10 +131,8 @@ export class Delivery {
     const alone = this.#single.shift();
     const windows = alone === undefined ? this.#spool.take() : [alone];
     if (windows.length === 0) return undefined;
-    const { instance, sdk } = this.#identity;
     const head = JSON.stringify({
-      instance,
-      sdk,
+      ...this.#identity,
       sequence: this.#sequence++,
       dropped: this.#spool.dropped,
       errors: this.#errors.count,

@@ -5,7 +5,7 @@ import { version } from '../../contracts/version.ts';
 import { followSettings } from '../live-settings/follow-settings.ts';
 import type { TelemetryConfiguration } from './configuration.ts';
 import { watchDatabases } from './databases/watch-databases.ts';
-import { Delivery } from './delivery.ts';
+import { Delivery, type Identity } from './delivery.ts';
 import { watchFastify } from './frameworks/fastify.ts';
 import { watchHono } from './frameworks/hono.ts';
 import { watchKoa } from './frameworks/koa.ts';
@@ -58,11 +58,16 @@ export function startMonitoring({
   flushMs,
   memoryEnabled,
   liveSettings,
+  serviceVersion,
   ...more
 }: TelemetryConfiguration): Monitoring {
   const errors = ownErrors;
   const spool = new Spool();
-  const identity = { instance: instanceName(), sdk: `headroom-node/${version}` };
+  const identity: Identity = {
+    instance: instanceName(),
+    sdk: `headroom-node/${version}`,
+    ...(serviceVersion === undefined ? {} : { serviceVersion }),
+  };
   const post = createPost(endpoint, apiKey);
   const postAndHear: Post = async (body) => {
     const answer = await post(body);

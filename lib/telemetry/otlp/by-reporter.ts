@@ -4,7 +4,7 @@ import type { ProjectService } from '../../projects/service.ts';
 import { Attributes } from './attributes.ts';
 import type { Reporter } from './coverages.ts';
 import { projectOf, type Sender } from './project-choice.ts';
-import { instanceOf } from './reporter.ts';
+import { instanceOf, serviceVersionOf } from './reporter.ts';
 import type { Rejected } from './wire.ts';
 
 /** What was told of one resource. */
@@ -42,7 +42,8 @@ export async function byReporter<Item>(
       const key = `${project} ${instance}`;
       const group = groups.get(key);
       if (group === undefined && groups.size >= maxReporters) throw tooMany('instances');
-      if (group === undefined) groups.set(key, { project, instance, items: [...items] });
+      if (group === undefined)
+        groups.set(key, { project, instance, ...serviceVersionOf(attributes), items: [...items] });
       else for (const item of items) group.items.push(item);
     } catch (error) {
       if (!(error instanceof DomainError) || !ofSender.has(error.code)) throw error;

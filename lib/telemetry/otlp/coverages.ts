@@ -14,6 +14,8 @@ export const attempts = 8;
 export interface Reporter {
   project: string;
   instance: string;
+  /** As `service.version` has it. */
+  serviceVersion?: string;
 }
 
 export const busy = (): DomainError =>

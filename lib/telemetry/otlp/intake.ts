@@ -36,14 +36,14 @@ export class Intake {
    * @returns how many figures are refused for good
    */
   async takeOn(
-    { project, instance }: Reporter,
+    { project, instance, serviceVersion }: Reporter,
     digest: string,
     windows: readonly TelemetryWindow[],
   ): Promise<Rejected> {
     const rejected: Rejected = { count: 0, message: '' };
     if (this.#takenOn.has(digest)) return rejected;
     const sequenceOf = (index: number): number => sequenceNumber(`${digest} ${index}`);
-    for (const batch of batchesOf(windows, { instance, sdk: 'opentelemetry', sequenceOf })) {
+    for (const batch of batchesOf(windows, { instance, sdk: 'opentelemetry', serviceVersion, sequenceOf })) {
       try {
         await this.#telemetry.ingest(project, batch);
       } catch (error) {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { serviceVersion } from '../../contracts/deployments.ts';
 import type { Attributes } from './attributes.ts';
 
 const instancePattern = /^[\w.-]{1,64}$/;
@@ -19,6 +20,12 @@ export function instanceOf(resource: Attributes): string {
   if (id !== undefined) return instancePattern.test(id) ? id : `${readable(id)}-${digest(id)}`;
   const service = readable(resource.text('service.name') ?? 'unknown');
   return `${service}-${digest(JSON.stringify(resource.sorted()))}`;
+}
+
+/** Nothing where it says none, or one that could not be shown. */
+export function serviceVersionOf(resource: Attributes): { serviceVersion?: string } {
+  const { data } = serviceVersion.safeParse(resource.text('service.version'));
+  return data === undefined ? {} : { serviceVersion: data };
 }
 
 /** A service's name as a project may be called: `Shop API` gives `shop-api`. Undefined where nothing is left of it. */

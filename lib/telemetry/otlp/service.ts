@@ -84,9 +84,10 @@ export class OtlpService {
     const named = [...new Set(groups.map(({ project }) => project))];
     const times = await inParallel(named, atOnce, (project) => erasedUntil(this.#table, project));
     const erased = new Map(named.map((project, index) => [project, times[index]]));
-    const outcomes = await inParallel(groups, atOnce, async ({ project, instance, items }) => {
+    const outcomes = await inParallel(groups, atOnce, async ({ items, ...reporter }) => {
+      const { project, instance } = reporter;
       const digest = createHash('sha256').update(`${content} ${project} ${instance}`).digest('hex').slice(0, 32);
-      const taken = take({ project, instance, digest, now, erasedUntil: erased.get(project) ?? 0 }, items);
+      const taken = take({ ...reporter, digest, now, erasedUntil: erased.get(project) ?? 0 }, items);
       return taken.catch((error: unknown) => ({ error }));
     });
     const rejected: Rejected = { ...refused };

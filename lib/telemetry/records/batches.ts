@@ -7,6 +7,7 @@ const envelopeBytes = 1_000;
 export interface BatchOrigin {
   instance: string;
   sdk: string;
+  serviceVersion?: string | undefined;
   /** Of the batch with this number, from 0: the same for the same windows. */
   sequenceOf: (index: number) => number;
 }
@@ -30,10 +31,11 @@ export function batchesOf(windows: readonly TelemetryWindow[], origin: BatchOrig
       bytes += own;
     }
   }
-  const { instance, sdk, sequenceOf } = origin;
+  const { instance, sdk, serviceVersion, sequenceOf } = origin;
   return groups.map((group, index) => ({
     instance,
     sdk,
+    ...(serviceVersion === undefined ? {} : { serviceVersion }),
     sequence: sequenceOf(index),
     windows: group,
     dropped: 0,

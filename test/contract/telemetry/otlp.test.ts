@@ -7,6 +7,7 @@ import { HistoryTable, type WriteOptions } from '../../../lib/platform/table/his
 import type { ItemType } from '../../../lib/platform/table/item.ts';
 import type { Key } from '../../../lib/platform/table/keys.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
+import { DeploymentService } from '../../../lib/telemetry/deployments/service.ts';
 import { eraseOtlpState } from '../../../lib/telemetry/otlp/erasure.ts';
 import { TelemetryService } from '../../../lib/telemetry/service.ts';
 import { outputOf } from '../../support/captured-output.ts';
@@ -121,6 +122,15 @@ function failingDoor() {
 }
 
 describe('OTLP', () => {
+  it('tell of the version of a service, the first of which is its deployment', async () => {
+    for (const version of ['1.4.2', '1.4.2', 'a\u202eb']) {
+      await post('traces', spans(1, { ...shop, 'service.version': version }));
+    }
+    expect(await new DeploymentService(parts, projects).list('shop')).toMatchObject([
+      { version: '1.4.2', source: 'reported' },
+    ]);
+  });
+
   it('is taken in JSON and in protobuf, compressed or not, and answered in its own encoding', async () => {
     const json = await post('traces', spans(3));
     expect([json.status, json.said]).toEqual([200, {}]);

@@ -14,6 +14,7 @@ describe('the configuration of the SDK', () => {
         flushMs: 10_000,
         memoryEnabled: true,
         liveSettings: true,
+        serviceVersion: undefined,
         people: { recordPeople: 'hashed', userHeader: undefined, trustedProxies: 0, secret: 'hr_k shop' },
       },
     });
@@ -37,6 +38,16 @@ describe('the configuration of the SDK', () => {
     [{ HEADROOM_TRUST_PROXY: '2' }, { trustedProxies: 2 }],
   ])('takes from %o how records name people', (environment, people) => {
     expect(readConfiguration({ ...complete, ...environment })).toMatchObject({ configuration: { people } });
+  });
+
+  it.each([
+    [{ HEADROOM_SERVICE_VERSION: 'blue', AWS_LAMBDA_FUNCTION_VERSION: '7', npm_package_version: '1.2.3' }, 'blue'],
+    [{ AWS_LAMBDA_FUNCTION_VERSION: '7', npm_package_version: '1.2.3' }, '7'],
+    [{ AWS_LAMBDA_FUNCTION_VERSION: '$LATEST', npm_package_version: '1.2.3' }, '1.2.3'],
+    [{ AWS_LAMBDA_FUNCTION_VERSION: '$LATEST' }, undefined],
+    [{ HEADROOM_SERVICE_VERSION: 'a\nb' }, undefined],
+  ])('takes from %o the version of the service', (environment, serviceVersion) => {
+    expect(readConfiguration({ ...complete, ...environment })).toMatchObject({ configuration: { serviceVersion } });
   });
 
   it.each([
