@@ -91,13 +91,8 @@ export class AlertService {
 
   /** @param project undefined: it is the deployment's */
   async takeAlarm(said: AlarmNotification, project?: string): Promise<void> {
-    await this.observe(alarmSubject(said, project), alarmObservation(said, project));
-  }
-
-  /** Whether an alarm's end matters to whom it may not concern by now. @param project undefined: the deployment */
-  async awaitsAlarm(said: AlarmNotification, project: string | undefined): Promise<boolean> {
-    const state = await this.state(alarmSubject(said, project));
-    return state !== undefined && isAwaited(state);
+    const about = { type: 'cloudwatch-alarm', subject: said.AlarmName } as const;
+    await this.observe({ ...about, ...(project === undefined ? {} : { project }) }, alarmObservation(said, project));
   }
 
   /** Takes how a part of Headroom itself is. @param at epoch milliseconds */
@@ -169,12 +164,6 @@ export class AlertService {
     return filteredPage(read, query, (alert) => fits(alert, query));
   }
 }
-
-const alarmSubject = ({ AlarmName: subject }: AlarmNotification, project: string | undefined): AlertSubject => ({
-  type: 'cloudwatch-alarm',
-  subject,
-  ...(project === undefined ? {} : { project }),
-});
 
 /** What is known of a subject of which nothing is left but its alert. */
 const adopted = (alert: KeptAlert): SubjectState => {

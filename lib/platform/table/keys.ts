@@ -177,6 +177,8 @@ export const keys = {
     pk: `PROJECT#${group}#ALERTSUBJECTS`,
     prefix: `SUBJECT#${type}#`,
   }),
+  /** Which projects an alarm of CloudWatch has told of. @param digest of its name */
+  alarmAudience: (digest: string): Key => ({ pk: `ALARM#${digest}`, sk: 'AUDIENCE' }),
   /** Of all projects in one partition, so that those of projects that are no more are found. */
   cloudWatchAlarms: (project: string): Key => ({ pk: 'CLOUDWATCHALARMS', sk: `PROJECT#${project}` }),
   allCloudWatchAlarms: (): Listing => ({ pk: 'CLOUDWATCHALARMS', prefix: 'PROJECT#' }),
