@@ -55,7 +55,9 @@ const lifetime = z.strictObject({
   revalidateUntil: epochMs,
   expiresAt: epochMs,
 });
-const lease = z.strictObject({ token: z.string().min(1).max(200) });
+const lease = z.strictObject({
+  token: z.string().regex(/^[\w-]{1,200}$/, 'must be the token of a lease that was given'),
+});
 const step = z.strictObject({ budget: z.number().int().min(1).max(5_000), cursor: z.string().max(4_096).optional() });
 /** Where an entry is kept, in a tier that is made of several. */
 const home = tierName.optional();

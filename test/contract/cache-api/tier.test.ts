@@ -231,6 +231,7 @@ describe('who may do what to a tier', () => {
     ['an ETag with a quote', { op: 'set', entries: [{ key: 'a', entry: entry({ etag: '"' }) }] }],
     ['a step without a budget', { op: 'sweep', step: { budget: 0 } }],
     ['a lease for an hour', { op: 'lease', key: 'a', ttlMs: 3_600_000 }],
+    ['a token that no lease has', { op: 'release', key: 'a', lease: { token: '\u{10000}' } }],
   ])('and %s is refused', async (_, body) => {
     const answer = await door.ask('POST', 'who/tier', {
       body: JSON.stringify(body),

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { CHUNK_BYTES, INLINE_BYTES } from '../../../lib/cache/library/dynamodb/entry-item.ts';
 import { parsePattern } from '../../../lib/cache/library/pattern.ts';
-import type { SharedTier } from '../../../lib/cache/library/shared-tier.ts';
+import { type SharedTier, TierUnavailableError } from '../../../lib/cache/library/shared-tier.ts';
 import { bornAt, decreed, reapAll } from '../../support/tier-entries.ts';
 import { engines, itemsOf, useCacheTable } from './dynamo-tables.ts';
 
@@ -97,5 +97,15 @@ describe.each(engines)('Values in DynamoDB, on %s', (engine) => {
     expect(await read(cold, keys[7] ?? '')).toBeUndefined();
     expect(await cold.changes(from)).toEqual({ after: from, upTo: event.sequence, events: [event] });
     expect(await reapAll(cold, event, 100)).toBe(1);
+  });
+
+  it('are refused as a fault of whoever gave them, and not as a table that is down, where the table takes none such', async () => {
+    const tier = table.tier({ namespace: randomUUID() });
+    const fault = await tier.renew('a', { token: '\ud800' }, 1_000).then(
+      (held) => held,
+      (error: unknown) => error,
+    );
+    // One of the engines takes it for what it is not: no lease that is held.
+    if (fault !== false) expect(fault).not.toBeInstanceOf(TierUnavailableError);
   });
 });

@@ -247,9 +247,12 @@ export class Table {
 
 const told = { ReturnConsumedCapacity: 'TOTAL' } as const;
 
-/** Ours, not the table's: it would fail again. */
+/** Ours, or of what we were given, and not the table's: it would fail again, and says nothing of whether the table answers others. */
 const isFault = (error: unknown): boolean =>
-  isCalled(error, 'ValidationException') || error instanceof RangeError || error instanceof TypeError;
+  isCalled(error, 'ValidationException') ||
+  isCalled(error, 'SerializationException') ||
+  error instanceof RangeError ||
+  error instanceof TypeError;
 
 const listOf = (told: ConsumedCapacity | undefined): readonly ConsumedCapacity[] | undefined =>
   told === undefined ? undefined : [told];
