@@ -79,7 +79,8 @@ function refusal({ code, message }: DomainError): Outcome {
 
 function intentionOf({ event, operation, caller, input }: Deed, isBehindEdge: boolean): Intention {
   const project = projectOf(event);
-  const projects = project === undefined ? projectsIn(input?.body) : [project];
+  // Of a refused request, the path is as somebody wrote it, and may name what no project can be called.
+  const projects = project === undefined ? projectsIn(input?.body) : namesAmong([project]);
   const request = input && summaryOf(input);
   return {
     actor: { kind: caller.kind, id: caller.id, name: caller.name },
@@ -100,6 +101,11 @@ function projectsIn(body: unknown): string[] | undefined {
     project,
     ...(Array.isArray(projects) ? projects : []),
     ...(Array.isArray(configurations) ? configurations.map((one: { project?: unknown } | null) => one?.project) : []),
-  ].flatMap((name) => projectName.safeParse(name).data ?? []);
-  return named.length === 0 ? undefined : [...new Set(named)].slice(0, maxProjects);
+  ];
+  return namesAmong(named);
+}
+
+function namesAmong(given: readonly unknown[]): string[] | undefined {
+  const names = given.flatMap((name) => projectName.safeParse(name).data ?? []);
+  return names.length === 0 ? undefined : [...new Set(names)].slice(0, maxProjects);
 }

@@ -12,6 +12,8 @@ import { isChange } from '../../../lib/platform/http/auditing.ts';
 import { type Handlers, httpDoor } from '../../../lib/platform/http/door.ts';
 import { keyHandlers } from '../../../lib/platform/keys/handlers.ts';
 import { KeyService } from '../../../lib/platform/keys/service.ts';
+import { projectHandlers } from '../../../lib/projects/handlers.ts';
+import { ProjectService } from '../../../lib/projects/service.ts';
 import { outputOf } from '../../support/captured-output.ts';
 import { functionParts } from '../../support/function-parts.ts';
 import { eventOf, type TestRequest } from '../../support/gateway-event.ts';
@@ -140,6 +142,20 @@ describe('a change by HTTP', () => {
       ['root', 'refused', 404, 'The key 01JD2V8Q6Y0000000000000000 does not exist.'],
       ['reader', 'refused', 403, expect.stringContaining('scope')],
     ]);
+  });
+
+  it('is read on, whatever somebody who was refused took for the name of a project', async () => {
+    const { token: reader } = await keys.create({ name: 'reader', scope: 'read' }, 'a test');
+    const door = httpDoor(
+      'projects-api',
+      functionParts('projects-api', parts),
+      projectHandlers(new ProjectService(parts)),
+    );
+    const event = eventOf('DELETE', '/v1/projects/No%23Name', { token: reader });
+    await outputOf(async () => void (await door(event, contextOf('projects-api'))));
+    const [record] = await all();
+    expect(record).toMatchObject({ operation: 'deleteProject', resource: '/v1/projects/No#Name', status: 403 });
+    expect(record).not.toHaveProperty('projects');
   });
 
   it('holds for every operation that is no look, no traffic of services and no calculation, in a function that may write', () => {
