@@ -12,7 +12,7 @@ const internals: readonly RegExp[] = [
   /\b(?!Domain)[A-Z]\w*(?:Exception|Error)\b/,
   /\bE(?:CONNREFUSED|CONNRESET|NOTFOUND|AI_AGAIN|PIPE|TIMEDOUT|NOENT|ACCES)\b/,
   /Cannot (?:read|set) propert|is not a function|is not iterable|is not defined\b|Invalid time value/,
-  /\bundefined\b|\[object Object\]/,
+  /(?<!received )\bundefined\b|\[object Object\]/,
   /127\.0\.0\.1:9\b/,
 ];
 

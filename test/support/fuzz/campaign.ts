@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { type AnswerFaults, headerOf, jsonOf, textOf } from './answer-faults.ts';
 import type { Api } from './api.ts';
@@ -63,7 +64,7 @@ export async function wage(
   const recipes = fc.oneof(...api.operations.map((operation) => recipesOf(operation, callersDrawn, options)));
   const property = fc.asyncProperty(recipes as fc.Arbitrary<Recipe>, async (recipe) => {
     const request = requestOf(recipe, { api, tokens, knowledge, changing, erasing });
-    const answer = await platform.send(request);
+    const answer = await answered(platform, request);
     outcome.statuses[answer.status] = (outcome.statuses[answer.status] ?? 0) + 1;
     const json = jsonOf(answer);
     if (json !== undefined) knowledge.learn(json, recipe.operation, answer.pathParameters.project);
@@ -81,6 +82,15 @@ export async function wage(
     outcome.reports.push(errorInstance.toldWith(platform.logOf(headerOf(answer, 'x-correlation-id') ?? '-')));
   }
   return outcome;
+}
+
+/** What is busy says when to come back, and is taken at its word once: this machine has other things to do, too. */
+async function answered({ send }: Pick<FuzzedPlatform, 'send'>, request: SentRequest): Promise<FuzzAnswer> {
+  const answer = await send(request);
+  const seconds = headerOf(answer, 'retry-after');
+  if (answer.status !== 503 || seconds === undefined) return answer;
+  await pause(Number(seconds) * 1_000);
+  return send(request);
 }
 
 /** What is wrong with an answer, with all that it takes to ask again. */

@@ -18,14 +18,21 @@ interface Resolution {
 export class Known {
   readonly #values = new Map<string, string[]>();
   readonly #hidden = new Set<string>();
+  readonly #fixed = new Set<string>();
 
   /** Never given out: what the test itself needs until its end. */
   hide(value: string): void {
     this.#hidden.add(value);
   }
 
+  /** What the name stands for from now on, whatever answers tell. What stands here more often is asked for more often. */
+  fix(name: string, values: readonly string[]): void {
+    this.#values.set(name, [...values]);
+    this.#fixed.add(name);
+  }
+
   add(name: string, value: string): void {
-    if (this.#hidden.has(value)) return;
+    if (this.#hidden.has(value) || this.#fixed.has(name)) return;
     const values = this.#values.get(name) ?? [];
     if (values.includes(value)) return;
     this.#values.set(name, [...values, value].slice(-kept));
@@ -50,11 +57,10 @@ export class Known {
     }
   }
 
-  /** What the name stands for; a name that was never told of leads to any id, or to one that nobody has. */
+  /** What the name stands for. What was never told of leads to an id that nobody has; of a cursor, to nothing. */
   find(name: string, pick: number): string {
-    const own = this.#values.get(name) ?? [];
-    const values = own.length > 0 ? own : [...this.#values.values()].flat();
-    return values[pick % Math.max(1, values.length)] ?? '01JD2V8Q6Y0000000000000000';
+    const values = this.#values.get(name) ?? [];
+    return values[pick % Math.max(1, values.length)] ?? (name.endsWith('cursor') ? '' : '01JD2V8Q6Y0000000000000000');
   }
 
   /** The value with what it stands for in place of every mark. */

@@ -81,27 +81,51 @@ export interface RecipesOptions {
 /** Requests of one operation: about half of them as the document wants them. */
 export function recipesOf(operation: ApiOperation, caller: fc.Arbitrary<string>, options: RecipesOptions) {
   const { schemas } = options;
-  const given = ({ required }: ApiParameter) => required;
-  const drawn = ({ name, schema }: ApiParameter) =>
-    name === 'cursor' ? cursorOf(operation) : schemas.of(schema, name);
-  const entries = operation.parameters.map((one): [string, fc.Arbitrary<Json>] => [one.name, drawn(one)]);
-  const requiredKeys = operation.parameters.filter(given).map(({ name }) => name);
+  const parameters = parametersOf(operation, schemas);
   const body = bodyOf(operation, options);
   const bend =
     body === undefined ? elsewhere : fc.oneof({ arbitrary: inBody, weight: 4 }, { arbitrary: elsewhere, weight: 1 });
   return fc.record({
     operation: fc.constant(operation.id),
     caller,
-    parameters: fc.record(Object.fromEntries(entries), { requiredKeys, noNullPrototype: true }) as fc.Arbitrary<
-      Record<string, Json>
-    >,
+    parameters,
     body: body ?? fc.constant(undefined),
-    bend: fc.option(bend, { nil: undefined, freq: 1 }),
+    bend: fc.option(bend, { nil: undefined, freq: 2 }),
     address: fc.nat(250),
   });
 }
 
-const cursorOf = ({ id }: ApiOperation): fc.Arbitrary<Json> => many.map((pick) => known(`${id} cursor`, pick));
+/** By name, of parameters whose schemas say nothing of what there is. */
+const namedParameters: Readonly<Record<string, string>> = { key: 'cacheKey', asset: 'asset' };
+
+/** What must be there, and seldom more than two others: many do not go together. */
+function parametersOf(
+  { id, parameters }: ApiOperation,
+  schemas: SchemaArbitraries,
+): fc.Arbitrary<Record<string, Json>> {
+  const arbitraries = new Map(
+    parameters.map(({ name, schema }) => {
+      const told = name === 'cursor' ? `${id} cursor` : namedParameters[name];
+      return [name, told === undefined ? schemas.of(schema, name) : many.map((pick): Json => known(told, pick))];
+    }),
+  );
+  const namesOf = (isRequired: boolean) =>
+    parameters.filter(({ required }) => required === isRequired).map(({ name }) => name);
+  const [needed, optional] = [namesOf(true), namesOf(false)];
+  const withOptional = (names: readonly string[]) =>
+    fc.record(
+      Object.fromEntries([...needed, ...names].map((name) => [name, arbitraries.get(name) ?? fc.constant('')])),
+    );
+  if (optional.length === 0) return withOptional([]);
+  return fc.oneof(
+    { arbitrary: withOptional([]), weight: 3 },
+    {
+      arbitrary: fc.subarray(optional, { minLength: 1, maxLength: Math.min(2, optional.length) }).chain(withOptional),
+      weight: 4,
+    },
+    { arbitrary: fc.subarray(optional).chain(withOptional), weight: 1 },
+  );
+}
 
 function bodyOf({ id, bodies }: ApiOperation, { schemas, samples }: RecipesOptions) {
   const [type, schema] =
@@ -156,7 +180,10 @@ export function requestOf(recipe: Recipe, { api, tokens, knowledge, ...ways }: C
     return name === 'key' ? value.replaceAll('%2F', '/') : value;
   });
 
-  const query = named('query').map((name): [string, string] => [name, parameters.get(name) ?? '']);
+  const query = named('query')
+    .map((name): [string, string] => [name, parameters.get(name) ?? ''])
+    // No page of the list has said where to go on.
+    .filter((pair) => pair.join() !== 'cursor,');
   if (bend?.in === 'query') bendQuery(query, bend, operation, text(bend.text));
   if (bend?.in === 'cursor') query.push(['cursor', cursorFrom(bend, api, knowledge, text(bend.text))]);
   const search = query.map((pair) => pair.map((part) => encodeURIComponent(part.toWellFormed())).join('=')).join('&');

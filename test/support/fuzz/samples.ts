@@ -181,7 +181,7 @@ export const samplesAt = (ms: number, url: string): Readonly<Record<string, read
     ],
     startComparison: [{ configurations: twoOfIt, users: 1, durationSeconds: 10 }],
     startAnalysis: [{ depth: 'quick' }, { depth: 'standard' }],
-    putBudgets: [{ budgets: [{ metric: 'responseTimeMs', objective: 300, percentile: 95 }] }],
+    putBudgets: [[{ metric: 'responseTimeMs', objective: 300, percentile: 95 }], []],
     analyseQuery: [
       { dialect: 'postgresql', query: 'SELECT * FROM orders WHERE customer = 7 ORDER BY at DESC' },
       { dialect: 'mysql', query: 'SELECT a FROM t WHERE b IN (SELECT c FROM u)' },

@@ -16,7 +16,8 @@ const namedSchemas: Readonly<Record<string, string>> = {
   CacheNamespace: 'namespace',
   ProfileId: 'profileId',
   ChannelName: 'channelId',
-  DatabaseName: 'database',
+  DatabaseName: 'databaseName',
+  CacheKey: 'cacheKey',
 };
 
 /** Makes values that a schema allows: as the document says it, which is not all that the API asks for. */

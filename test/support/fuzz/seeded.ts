@@ -49,11 +49,18 @@ export async function seeded(platform: FuzzedPlatform, target: Pick<ShopTarget, 
   // Who made it all is no secret.
   secrets.delete(seedingKey);
   for (const project of spares) await client.call('putProject', { params: { project }, body: { baseUrl: url } });
-  for (const name of [own, other.project, ...spares]) knowledge.add('namespace', name);
+  const everyOne = [own, own, own, other.project, other.project, ...spares];
   for (const kind of ['project', 'namespace']) {
-    knowledge.add(`own ${kind}`, own);
-    for (const name of spares) knowledge.add(`spare ${kind}`, name);
+    knowledge.fix(kind, everyOne);
+    knowledge.fix(`own ${kind}`, [own]);
+    knowledge.fix(`spare ${kind}`, spares);
   }
+  knowledge.fix('own channelId', [`for-${own}`, 'another']);
+  // The same in every project: what stands there is not.
+  knowledge.fix('databaseName', ['kept', 'orders']);
+  knowledge.fix('cacheKey', ['kept', 'a', 'a/b']);
+  knowledge.fix('profileId', ['ours', 'theirs', 'balanced', 'memory-focused']);
+  knowledge.fix('asset', ['swagger-ui.css', 'swagger-ui-bundle.js']);
   const { callers, keyIds } = await makeCallers(
     clientFor(() => {}),
     own,
@@ -63,6 +70,8 @@ export async function seeded(platform: FuzzedPlatform, target: Pick<ShopTarget, 
   const nowMs = Date.now();
   const urls = [url, 'http://127.0.0.1:1/none', 'https://nothing.invalid/a?b=c'];
 
+  /** What somebody has asked for: the trail of changes tells of it in their words, whatever project they took it to be of. */
+  const spoken = new Set<string>();
   const words = () => [other.project, ...secrets];
   return {
     api,
@@ -72,16 +81,19 @@ export async function seeded(platform: FuzzedPlatform, target: Pick<ShopTarget, 
     faults: new AnswerFaults(api, platform.internals),
     schemas: new SchemaArbitraries(api, { urls, nowMs }),
     samples: samplesAt(nowMs, url),
-    changing: { project: 'own project', namespace: 'own namespace' },
+    changing: { project: 'own project', namespace: 'own namespace', channelId: 'own channelId' },
     erasing: { project: 'spare project', namespace: 'spare namespace' },
     leakOf({ projects }, request, answer) {
+      const said = whatWasSaid(request);
+      for (const secret of secrets) if (said.includes(secret)) spoken.add(secret);
       const { project, namespace } = answer.pathParameters;
       const asked = project ?? namespace?.split('.')[0];
       const isOfOwn = projects !== undefined || (asked !== undefined && asked !== other.project);
       if (!isOfOwn) return undefined;
-      const said = whatWasSaid(request);
       const text = textOf(answer) + answer.headers.flat().join();
-      const leak = [...secrets].find((secret) => text.includes(secret) && !said.includes(secret));
+      const isTrail = answer.routeKey?.startsWith('GET /v1/audit') === true;
+      const isFree = (secret: string) => said.includes(secret) || (isTrail && spoken.has(secret));
+      const leak = [...secrets].find((secret) => text.includes(secret) && !isFree(secret));
       return leak === undefined ? undefined : `it tells of ${leak}, of another project`;
     },
     async itemsOfOther() {

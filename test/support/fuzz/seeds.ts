@@ -23,8 +23,14 @@ export async function seedWork(
   });
   await alarm(alarmOf(marker));
   await client.call('putChannel', {
-    params: { channelId: `${marker}-channel` },
-    body: { kind: 'webhook', url: `${url}/${marker}`, secret: `${marker}-sixteen-characters`, projects: [project] },
+    params: { channelId: `for-${project}` },
+    body: {
+      kind: 'webhook',
+      description: `${marker} channel`,
+      url: `${url}/${marker}`,
+      secret: `${marker}-sixteen-characters`,
+      projects: [project],
+    },
   });
   await client.call('ingestTelemetry', { params, body: telemetryAt(Date.now(), marker) });
   const { testId } = await client.call('startLoadTest', {
@@ -37,10 +43,15 @@ export async function seedWork(
       scenarios: [{ name: `${marker} scenario`, path: `/${marker}` }],
     },
   });
-  const { taskId } = await client.call('startTask', { body: { type: 'report', payload: { project } } });
+  const tasks = [
+    await client.call('startTask', { body: { type: 'report', payload: { project } } }),
+    await client.call('startTask', {
+      body: { type: 'export', payload: { project, metrics: ['requests'], format: 'json' } },
+    }),
+  ];
   await client.call('startAnalysis', { params, body: { depth: 'quick' } });
   await settled(client, 'getLoadTest', { params: { project, testId } });
-  await settled(client, 'getTask', { params: { taskId } });
+  for (const { taskId } of tasks) await settled(client, 'getTask', { params: { taskId } });
   for await (const _ of client.poll(
     'listProjectAlerts',
     { params },
@@ -69,11 +80,11 @@ export async function seedSettings(client: Client, { project, marker, url }: See
     body: { matchers: { project }, endsAt: new Date(Date.now() + 86_400_000).toISOString(), why: `${marker} silence` },
   });
   await client.call('registerDatabase', {
-    params: { project, name: `${marker}-database` },
+    params: { project, name: 'kept' },
     body: { system: 'sqlite', path: `/${marker}/nowhere.sqlite` },
   });
   await client.exchange('putCacheEntry', {
-    params: { namespace: project, key: `${marker}-key` },
+    params: { namespace: project, key: 'kept' },
     headers: { 'headroom-tags': `${marker}-tag` },
     body: { bytes: Buffer.from(`${marker} value`), contentType: 'text/plain' },
   });
