@@ -43,6 +43,12 @@ export class AlertService {
     });
   }
 
+  /** Of what is well, and was well before, nothing is kept. */
+  async observeWhereItMatters(about: AlertSubject, found: Observation): Promise<void> {
+    const known = await this.state(about);
+    if (found.finds === 'firing' || (known !== undefined && isAwaited(known))) await this.observe(about, found);
+  }
+
   /** What is known of a subject. Undefined: nothing was ever amiss, or not for long. */
   state(subject: AlertSubject): Promise<SubjectState | undefined> {
     return this.#subjects.get(subject);
@@ -86,7 +92,7 @@ export class AlertService {
   /** Takes what the load test of a check says of whether its target is there. @param at when it ended, epoch milliseconds */
   async takeAnswers(project: string, testId: string, asked: Asked, at: number): Promise<void> {
     const found = answersObservation(project, testId, asked, at);
-    if (found !== undefined) await this.#observeWhereItMatters(mutedTarget(project), found);
+    if (found !== undefined) await this.observeWhereItMatters(mutedTarget(project), found);
   }
 
   /** @param project undefined: it is the deployment's */
@@ -104,13 +110,7 @@ export class AlertService {
       await this.observe(about, { at, finds: 'firing', severity: 'critical', reason, shown });
       return;
     }
-    await this.#observeWhereItMatters(about, { at, finds: 'gone', why: `The part ${name} answers again.` });
-  }
-
-  /** Of what is well, and was well before, nothing is kept. */
-  async #observeWhereItMatters(about: AlertSubject, found: Observation): Promise<void> {
-    const known = await this.state(about);
-    if (found.finds === 'firing' || (known !== undefined && isAwaited(known))) await this.observe(about, found);
+    await this.observeWhereItMatters(about, { at, finds: 'gone', why: `The part ${name} answers again.` });
   }
 
   /** @throws DomainError not-found, conflict */

@@ -109,10 +109,9 @@ export class ThresholdEvaluations {
     const { alerts } = this.#services;
     const subject = silentTarget(project);
     const found = judgeSilence(minutes, to, awakeSince);
-    const state = await alerts.state(subject);
-    if (found.finds !== 'firing' && (state === undefined || !isAwaited(state))) return;
     const analysis = `/v1/projects/${project}/status`;
-    await alerts.observe(subject, found.finds === 'firing' ? { ...found, shown: { ...found.shown, analysis } } : found);
+    const shown = found.finds === 'firing' ? { ...found, shown: { ...found.shown, analysis } } : found;
+    await alerts.observeWhereItMatters(subject, shown);
   }
 
   /** A service that tells of requests that it answered after a load test got no answer is there again. */
