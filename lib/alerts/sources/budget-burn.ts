@@ -1,19 +1,24 @@
-import type { Budget } from '../../contracts/budgets.ts';
+import type { AlertWindow } from '../../contracts/alerts.ts';
+import type { Budget, Burn } from '../../contracts/budgets.ts';
 import type { Finding } from '../lifecycle/observation.ts';
 
-/** The objectives whose budgets are spent too fast, by what they say. The gravest pair of windows that fires counts. */
-export const burning = (project: string, budgets: readonly Budget[]): Map<string, Finding> =>
-  new Map(
-    budgets.flatMap((budget) => {
-      const finding = findingOf(project, budget);
-      return finding === undefined ? [] : [[budget.description, finding] as const];
-    }),
-  );
+/** A budget that is spent too fast, and by which pair of windows. */
+export interface Burning {
+  budget: Budget;
+  burn: Burn;
+}
 
-function findingOf(project: string, { description, metric, to, burnRates = [] }: Budget): Finding | undefined {
-  // The gravest stand first.
-  const burn = burnRates.find(({ fires }) => fires);
-  if (burn === undefined) return undefined;
+/** The gravest pair of windows that fires counts. */
+export const burning = (budgets: readonly Budget[]): Burning[] =>
+  budgets.flatMap((budget) => {
+    // The gravest stand first.
+    const burn = budget.burnRates?.find(({ fires }) => fires);
+    return burn === undefined ? [] : [{ budget, burn }];
+  });
+
+/** @param window how fast it was spent in the long window */
+export function burnFinding(project: string, { budget, burn }: Burning, window: AlertWindow): Finding {
+  const { description, metric, to } = budget;
   const { severity, factor, long, short } = burn;
   const value = long.burnRate ?? factor;
   return {
@@ -24,6 +29,7 @@ function findingOf(project: string, { description, metric, to, burnRates = [] }:
       threshold: factor,
       ratio: Number((value / factor).toFixed(3)),
       unit: 'x',
+      window,
       analysis: `/v1/projects/${project}/budgets`,
       evidence: [long, short].map(({ minutes, total, bad, burnRate = 0 }) => ({
         metric,

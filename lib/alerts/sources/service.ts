@@ -6,15 +6,17 @@ import { usualSeries } from '../../analysis/history/series.ts';
 import type { ObjectiveService } from '../../analysis/objectives/service.ts';
 import type { AnalysisViews } from '../../analysis/views/service.ts';
 import type { ChangePoints } from '../../contracts/history-analysis/change-points.ts';
+import { isoTime } from '../../platform/clock.ts';
 import type { Parts } from '../../platform/parts.ts';
 import type { ItemType } from '../../platform/table/item.ts';
 import { keys } from '../../platform/table/keys.ts';
 import type { ProjectService } from '../../projects/service.ts';
 import type { TelemetryHistory } from '../../telemetry/history/service.ts';
 import { levels, startOf } from '../../telemetry/rollups/levels.ts';
+import type { Finding } from '../lifecycle/observation.ts';
 import type { AlertService } from '../service.ts';
 import { unusual } from './anomalies.ts';
-import { burning } from './budget-burn.ts';
+import { burnFinding, burning } from './budget-burn.ts';
 import { regressed } from './regressions.ts';
 
 interface Services {
@@ -99,7 +101,12 @@ export class AlertSources {
 
   readonly #lookAtBudgets: Source = async (project, at) => {
     const { objectives, alerts } = this.#services;
-    const firing = burning(project, await objectives.evaluate(project, at));
+    const firing = new Map<string, Finding>();
+    for (const found of burning(await objectives.evaluate(project, at))) {
+      const { from, stepSeconds, burnRates } = await objectives.burnCourse(project, found.budget, found.burn, at);
+      const window = { from: isoTime(from), stepSeconds, values: burnRates };
+      firing.set(found.budget.description, burnFinding(project, found, window));
+    }
     const goneBecause = 'The error budget is no longer spent too fast.';
     await alerts.takeAll({ project, type: 'budget-burn' }, { at, firing, goneBecause });
   };

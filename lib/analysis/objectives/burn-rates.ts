@@ -18,8 +18,14 @@ export const burnRatesOf = (allowedShare: number, within: (minutes: number) => E
   });
 
 function shown(minutes: number, { total, bad }: EventCounts, allowedShare: number): Burn['long'] {
-  const rate = burnRate({ total, bad }, allowedShare);
-  return { minutes, total, bad, ...(rate === undefined ? {} : { burnRate: rounded(rate, 4) }) };
+  const rate = shownBurnRate({ total, bad }, allowedShare);
+  return { minutes, total, bad, ...(rate === undefined ? {} : { burnRate: rate }) };
+}
+
+/** @returns undefined where nothing happened */
+export function shownBurnRate(counts: EventCounts, allowedShare: number): number | undefined {
+  const rate = burnRate(counts, allowedShare);
+  return rate === undefined ? undefined : rounded(rate, 4);
 }
 
 export const errorBudgetOf = (

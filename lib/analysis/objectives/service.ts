@@ -1,4 +1,4 @@
-import type { Budget, BudgetSettings } from '../../contracts/budgets.ts';
+import type { Budget, BudgetSettings, Burn } from '../../contracts/budgets.ts';
 import type { HistoryMetric } from '../../contracts/telemetry-history.ts';
 import type { Parts } from '../../platform/parts.ts';
 import type { ProjectService } from '../../projects/service.ts';
@@ -7,9 +7,10 @@ import { figures } from '../../telemetry/history/figures.ts';
 import type { Period } from '../../telemetry/period.ts';
 import type { TelemetryService } from '../../telemetry/service.ts';
 import { budgetOf } from './budget.ts';
+import { shownBurnRate } from './burn-rates.ts';
 import { type Found, type Measure, measureOf, readings } from './measures.ts';
-import { type Objective, objectiveOf } from './setting.ts';
-import { beginOf, dayMs, piecesOf } from './windows.ts';
+import { allowedShareOf, type Objective, objectiveOf } from './setting.ts';
+import { beginOf, burnStepsOf, dayMs, piecesOf } from './windows.ts';
 
 /** What was read of a piece of time. */
 interface Drawn {
@@ -74,6 +75,30 @@ export class ObjectiveService {
       );
     }
     return budgets;
+  }
+
+  /**
+   * How fast a budget was spent in each step of a burn rate's long window; null where nothing happened.
+   *
+   * @param now epoch milliseconds, at which the budget was evaluated
+   * @throws DomainError not-found
+   */
+  async burnCourse(
+    project: string,
+    objective: Objective,
+    { long, short }: Pick<Burn, 'long' | 'short'>,
+    now: number,
+  ): Promise<{ from: number; stepSeconds: number; burnRates: (number | null)[] }> {
+    const { retention } = await this.#projects.require(project);
+    const steps = burnStepsOf({ long, short }, now, retention);
+    const measure = measureOf(objective);
+    const drawn = await this.#draw(project, steps, measure === undefined ? [] : [measure], now);
+    const allowedShare = allowedShareOf(objective);
+    const burnRates = drawn.map(({ found }) => {
+      const events = measure && found.get(measure)?.events;
+      return (events && shownBurnRate(events, allowedShare)) ?? null;
+    });
+    return { from: steps[0]?.from ?? now, stepSeconds: short.minutes * 60, burnRates };
   }
 
   /** What the objectives find in each piece. */

@@ -1,4 +1,4 @@
-import { burnAlerts } from '../../contracts/budgets.ts';
+import { type Burn, burnAlerts } from '../../contracts/budgets.ts';
 import type { TelemetryRetention } from '../../contracts/projects.ts';
 import type { Period } from '../../telemetry/period.ts';
 import { rollupRetentionMs } from '../../telemetry/retention.ts';
@@ -39,4 +39,22 @@ export function piecesOf(windowDays: readonly number[], now: number, retention: 
   for (let day = firstWithin('day', first); day < now; day += dayMs) cuts.add(day);
   const sorted = [...cuts].filter((cut) => cut < now).sort((a, b) => a - b);
   return sorted.map((from, index) => ({ from, to: sorted[index + 1] ?? now }));
+}
+
+/**
+ * The long window of a burn rate in steps as long as its short one, in order: from where telemetry is kept by the hour, if the window
+ * began before. The last one ends now, and may be shorter.
+ */
+export function burnStepsOf(
+  { long, short }: { long: Pick<Burn['long'], 'minutes'>; short: Pick<Burn['short'], 'minutes'> },
+  now: number,
+  retention: TelemetryRetention,
+): Period[] {
+  const spanMs = Math.min(long.minutes * minuteMs, rollupRetentionMs('hour', retention));
+  const stepMs = short.minutes * minuteMs;
+  const steps: Period[] = [];
+  for (let from = beginOf(spanMs, now, retention); from < now; from += stepMs) {
+    steps.push({ from, to: Math.min(from + stepMs, now) });
+  }
+  return steps;
 }

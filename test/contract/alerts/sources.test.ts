@@ -147,6 +147,14 @@ it('A worker finds budgets that burn, and a service that went silent, which expl
     'budget-burn at most 0.1 % of requests fail over 30 days critical',
     'error-rate errorRatePercent critical',
   ]);
+  // Thirty of a hundred fail, where one of a thousand may; nothing was told of before noon.
+  for (const { threshold, window } of await alerts.open('shop', 'budget-burn')) {
+    const values = [...Array(9).fill(null), 300, 300, 300];
+    expect({ threshold, window }).toEqual({
+      threshold: 14.4,
+      window: { from: new Date(noon - 45 * minuteMs).toISOString(), stepSeconds: 300, values },
+    });
+  }
   for (const minute of [18, 20]) await evaluate(minute);
   expect(await open()).not.toContain('target-down service critical');
   await evaluate(21);

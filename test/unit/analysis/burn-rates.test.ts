@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { burnRatesOf } from '../../../lib/analysis/objectives/burn-rates.ts';
 import { type Found, measureOf } from '../../../lib/analysis/objectives/measures.ts';
 import { objectiveOf } from '../../../lib/analysis/objectives/setting.ts';
-import { objectiveSetting } from '../../../lib/contracts/budgets.ts';
+import { burnStepsOf } from '../../../lib/analysis/objectives/windows.ts';
+import { burnAlerts, objectiveSetting } from '../../../lib/contracts/budgets.ts';
+import { telemetryRetention } from '../../../lib/contracts/projects.ts';
 import { aggregateOf, noon, sketchOf, telemetryWindow } from '../../support/telemetry-batches.ts';
 
 /** Which pairs fire, when so many of a thousand requests in the last minutes were bad. */
@@ -33,6 +35,25 @@ describe('a pair of windows', () => {
       expect(long).not.toHaveProperty('burnRate');
       expect(fires).toBe(false);
     }
+  });
+});
+
+describe('the course of a burn rate', () => {
+  it.each([0, 7, 59])('has twelve steps of what is kept, the last one up to now, %i minutes after noon', (minutes) => {
+    const now = noon + minutes * 60_000;
+    for (const { longMinutes, shortMinutes } of burnAlerts) {
+      const pair = { long: { minutes: longMinutes }, short: { minutes: shortMinutes } };
+      const steps = burnStepsOf(pair, now, telemetryRetention.parse({}));
+      expect(steps).toHaveLength(12);
+      expect(steps.at(-1)?.to).toBe(now);
+      for (const [index, { from, to }] of steps.entries()) {
+        expect(from).toBe(index === 0 ? from : steps[index - 1]?.to);
+        if (longMinutes > 360) expect(from % 3_600_000).toBe(0);
+        if (index < 11) expect(to - from).toBe(shortMinutes * 60_000);
+      }
+    }
+    const pair = { long: { minutes: 4320 }, short: { minutes: 360 } };
+    expect(burnStepsOf(pair, now, telemetryRetention.parse({ hourDays: 2 }))).toHaveLength(8);
   });
 });
 
