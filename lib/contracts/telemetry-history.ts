@@ -88,6 +88,23 @@ export const historyQuery = z.object({
 });
 export type HistoryQuery = z.output<typeof historyQuery>;
 
+const oneMetric = `(?:${metricNames.join('|')})`;
+export const historiesQuery = historyQuery.pick({ from: true, to: true, resolution: true }).extend({
+  metrics: z
+    .string()
+    .max(1_000)
+    .regex(
+      new RegExp(`^${oneMetric}(?:,${oneMetric})*$`),
+      `must be some of ${metricNames.join(', ')}, with commas between them`,
+    )
+    .describe('Figures of the service, with commas between them'),
+});
+export type HistoriesQuery = z.output<typeof historiesQuery>;
+
+const points = z
+  .array(z.object({ at: timestamp.describe('Where it begins'), value: z.number() }))
+  .describe('In order. Where nothing was reported there is none');
+
 export const history = z
   .object({
     metric: z.string(),
@@ -96,9 +113,18 @@ export const history = z
     resolution: z.enum(resolutions),
     from: timestamp,
     to: timestamp,
-    points: z
-      .array(z.object({ at: timestamp.describe('Where it begins'), value: z.number() }))
-      .describe('In order. Where nothing was reported there is none'),
+    points,
   })
   .meta({ id: 'History' });
 export type History = z.output<typeof history>;
+
+/** Several figures over the same time, each once. */
+export const histories = z
+  .object({
+    resolution: z.enum(resolutions),
+    from: timestamp,
+    to: timestamp,
+    series: z.array(z.object({ metric: z.enum(metricNames), unit: z.string(), points })),
+  })
+  .meta({ id: 'Histories' });
+export type Histories = z.output<typeof histories>;

@@ -26,6 +26,21 @@ export const historyCommand = (context: CliContext, done: (code: ExitCode) => vo
     done,
   );
 
+export const historiesCommand = (context: CliContext, done: (code: ExitCode) => void): Command =>
+  routeCommand(
+    {
+      name: 'histories',
+      operation: 'getHistories',
+      summary: 'several figures over the same time',
+      queryArgument: 'metrics',
+      examples: ['headroom metrics histories requestsPerSecond,p95ResponseTimeMs --project shop'],
+      report: ({ series, ...range }, look) =>
+        series.flatMap((one) => [...historyReport({ ...one, ...range }, look), '']),
+    },
+    context,
+    done,
+  );
+
 const dayMs = 86_400_000;
 
 function historyReport({ metric, unit = '', statistic, resolution, from, to, points }: History, look: Look): string[] {

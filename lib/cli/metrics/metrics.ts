@@ -6,7 +6,7 @@ import { CliError, type ExitCode, exitCodes } from '../failure.ts';
 import { seconds, wholeNumber, withConnection, withProject } from '../options.ts';
 import { printAnswer } from '../print-answer.ts';
 import { repeatedly } from '../repeatedly.ts';
-import { historyCommand } from './history.ts';
+import { historiesCommand, historyCommand } from './history.ts';
 import { metricsReport } from './report.ts';
 import { withMetricViews } from './views.ts';
 
@@ -34,7 +34,7 @@ export function metricsCommand(context: CliContext, done: Done): Command {
     .addHelpText('after', examples)
     .action(async (flags: MetricsFlags) => done(await show(flags, context)));
   withMetricViews(withConnection(withProject(command)), context, done);
-  return command.addCommand(historyCommand(context, done));
+  return command.addCommand(historyCommand(context, done)).addCommand(historiesCommand(context, done));
 }
 
 const examples = `

@@ -1,6 +1,6 @@
 import { inProject, ok, type Route } from '../route.ts';
 import { metricsQuery } from '../telemetry.ts';
-import { history, historyQuery } from '../telemetry-history.ts';
+import { histories, historiesQuery, history, historyQuery } from '../telemetry-history.ts';
 import {
   customMetricList,
   customMetricsQuery,
@@ -91,6 +91,13 @@ export const telemetryViewRoutes = {
     summary: 'One figure over time, by the minute, the hour or the day',
     query: historyQuery,
     answers: ok(history),
+  },
+  getHistories: {
+    ...view,
+    path: '/v1/projects/{project}/histories',
+    summary: 'Several figures over the same time, which takes no longer than one',
+    query: historiesQuery,
+    answers: ok(histories),
   },
   getPrometheus: {
     ...view,

@@ -27,15 +27,9 @@ export async function histories<Metric extends HistoryMetric>(
   { project, minutes, resolution }: Asked,
   signal: AbortSignal,
 ): Promise<Histories<Metric>> {
-  const query = { ...timeOf({ minutes }), resolution };
-  const answers = await Promise.all(
-    metrics.map((metric) => api.call('getHistory', { params: { project }, query: { ...query, metric }, signal })),
-  );
-  const points = Object.fromEntries(metrics.map((metric, index) => [metric, answers[index]?.points ?? []]));
-  return {
-    ...(points as Record<Metric, History['points']>),
-    from: query.from,
-    to: query.to,
-    resolution: answers[0]?.resolution ?? 'minute',
-  };
+  const { from, to } = timeOf({ minutes });
+  const query = { from, to, resolution, metrics: metrics.join(',') };
+  const answer = await api.call('getHistories', { params: { project }, query, signal });
+  const points = Object.fromEntries(answer.series.map((one) => [one.metric, one.points]));
+  return { ...(points as Record<Metric, History['points']>), from, to, resolution: answer.resolution };
 }

@@ -1,5 +1,7 @@
 import {
   endpointMetrics,
+  type Histories,
+  type HistoriesQuery,
   type History,
   type HistoryMetric,
   type HistoryQuery,
@@ -101,6 +103,24 @@ export class TelemetryHistory {
       from: isoTime(period.from),
       to: isoTime(period.to),
       points,
+    };
+  }
+
+  /** @throws DomainError not-found, invalid-request */
+  async several(project: string, query: HistoriesQuery): Promise<Histories> {
+    await this.#projects.require(project);
+    const { resolution, period } = this.rangeOf(query);
+    const metrics = query.metrics.split(',') as HistoryMetric[];
+    const found = await this.series(project, metrics, resolution, period);
+    return {
+      resolution,
+      from: isoTime(period.from),
+      to: isoTime(period.to),
+      series: Array.from(found, ([metric, points]) => ({
+        metric,
+        unit: historyMetrics[metric],
+        points: points.map(({ at, value }) => ({ at: isoTime(at), value })),
+      })),
     };
   }
 }

@@ -36,6 +36,7 @@ export const telemetryViewHandlers = ({
     body: await views.customMetrics(params.project, query),
   }),
   getHistory: async ({ params, query }) => ({ status: 200, body: await history.of(params.project, query) }),
+  getHistories: async ({ params, query }) => ({ status: 200, body: await history.several(params.project, query) }),
   getPrometheus: async ({ params }) => ({
     status: 200,
     body: await prometheus.text(params.project),

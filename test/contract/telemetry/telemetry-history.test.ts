@@ -1,7 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { projectSettings } from '../../../lib/contracts/projects.ts';
 import type { TelemetryWindow } from '../../../lib/contracts/telemetry.ts';
-import { type HistoryQuery, historyMetrics, historyQuery } from '../../../lib/contracts/telemetry-history.ts';
+import {
+  type HistoryQuery,
+  historiesQuery,
+  historyMetrics,
+  historyQuery,
+} from '../../../lib/contracts/telemetry-history.ts';
 import { ProjectService } from '../../../lib/projects/service.ts';
 import { TelemetryHistory } from '../../../lib/telemetry/history/service.ts';
 import { Rollups } from '../../../lib/telemetry/rollups/service.ts';
@@ -99,6 +104,25 @@ describe('a figure over time', () => {
     expect(await valuesOf({ metric: 'requests', from, resolution: 'day' })).toEqual([340]);
     expect((await ask({ metric: 'requests', from: iso(noon - 20 * hourMs) })).resolution).toBe('hour');
     expect((await ask({ metric: 'requests', from: iso(noon - 60 * 24 * hourMs) })).resolution).toBe('day');
+  });
+
+  it('is the same beside others, which are told together', async () => {
+    await report(
+      telemetryWindow({
+        start: at(10),
+        endpoints: [endpointWindow('GET /', { requests: 6, ms: 10 })],
+        resources: resourceWindow(),
+      }),
+    );
+    const metrics = ['requests', 'memoryMb', 'avgQueryTimeMs'] as const;
+    const query = historiesQuery.parse({ metrics: metrics.join(',') });
+    const { series, ...range } = await history.several('shop', query);
+    expect(series.map(({ points }) => points.length)).toEqual([1, 1, 0]);
+    for (const { metric, ...one } of series) expect({ metric, ...one, ...range }).toEqual(await ask({ metric }));
+    expect(series.map(({ metric }) => metric)).toEqual(metrics);
+    for (const wrong of ['', 'requests,', 'requests,unknown']) {
+      expect(historiesQuery.safeParse({ metrics: wrong }).success).toBe(false);
+    }
   });
 
   it('may be of one endpoint, of queries, of other services, or of the processes', async () => {
