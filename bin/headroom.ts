@@ -5,9 +5,11 @@ enableCompileCache();
 const { runCli } = await import('../lib/cli/program.ts');
 
 // `| head` closes the pipe when it has seen enough: what is written after that goes nowhere, and the exit code still says how it went.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 
 // What a command does not need is not loaded: the platform and the AWS clients take longer than most commands.
 const code = await runCli(process.argv.slice(2), {

@@ -22,7 +22,8 @@ export interface Connection {
 }
 
 /** Which Headroom is meant: by flags, else by `HEADROOM_*`, else the one that runs on this machine. */
-export function connect(flags: ConnectionFlags, { environment, workingDirectory }: CliContext): Connection {
+export function connect(flags: ConnectionFlags, context: CliContext): Connection {
+  const { environment, workingDirectory } = context;
   const url = flags.apiUrl ?? environment.HEADROOM_URL;
   const apiKey = flags.apiKey ?? environment.HEADROOM_API_KEY;
   const project = flags.project ?? environment.HEADROOM_PROJECT;
@@ -46,7 +47,9 @@ export function connect(flags: ConnectionFlags, { environment, workingDirectory 
   }
   if (!URL.canParse(apiUrl))
     throw new CliError(`${apiUrl} is not an address.`, { next: 'It must begin with https://.' });
-  return { client: createClient({ url: apiUrl, apiKey: key }), apiUrl, project };
+  const client = createClient({ url: apiUrl, apiKey: key });
+  context.client = client;
+  return { client, apiUrl, project };
 }
 
 export function requireProject({ project }: Connection): string {

@@ -1,5 +1,6 @@
 import type { CreatedKey, CreateKeyRequest } from '../contracts/keys.ts';
 import type { PageFiles } from '../pages/page-files.ts';
+import type { Client } from '../sdk/client.ts';
 import type { DataPlace, DataPort } from './deployment/data-port.ts';
 import type { DeploymentsPort } from './deployment/port.ts';
 import type { Interrupts } from './interrupts.ts';
@@ -56,4 +57,6 @@ export interface CliContext {
   readonly input?: NodeJS.ReadStream | undefined;
   readonly interrupts: Interrupts;
   readonly ports: Ports;
+  /** Of the Headroom that the command has found, once it has. */
+  client?: Client;
 }

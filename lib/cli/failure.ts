@@ -20,6 +20,7 @@ const advice: Partial<Record<HeadroomErrorCode, string>> = {
   unauthenticated: 'Give a valid key with --api-key or HEADROOM_API_KEY.',
   forbidden: 'Use a key that may do this: `headroom keys create` makes one.',
   'target-not-verified': '`GET /v1/projects/{project}` shows the token and where to put it.',
+  'invalid-request': '--help shows what the command takes.',
   unavailable: 'Try again shortly.',
   'unexpected-answer': 'Check that the address is that of a Headroom of this version.',
 };
@@ -27,7 +28,10 @@ const advice: Partial<Record<HeadroomErrorCode, string>> = {
 /** One sentence, and what to do next. Never a stack. */
 export function failureText(error: unknown): string {
   if (error instanceof CliError) return [error.message, error.next].filter(Boolean).join(' ');
-  if (error instanceof HeadroomError) return [error.message, advice[error.code]].filter(Boolean).join(' ');
+  if (error instanceof HeadroomError) {
+    const next = advice[error.code];
+    return next === undefined ? error.message : `${clause(error.message)}. ${next}`;
+  }
   return error instanceof Error ? firstLine(error.message) : String(error);
 }
 

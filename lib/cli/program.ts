@@ -29,6 +29,7 @@ import { keysCommand } from './keys.ts';
 import { loadTestCommand } from './loadtest.ts';
 import { metricsCommand } from './metrics/metrics.ts';
 import { monitorCommand } from './monitor/monitor.ts';
+import { withNearestProject } from './nearest-project.ts';
 import { optimizeCommand } from './optimize.ts';
 import { capacityCommand } from './own-data/capacity.ts';
 import { judgeCommand } from './own-data/judge.ts';
@@ -78,7 +79,8 @@ export async function runCli(
     // commander has said what is wrong, or has shown the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.couldNotRun;
     const isInterrupted = context.interrupts.signal.aborted && !(error instanceof CliError);
-    context.terminal.err(isInterrupted ? 'Interrupted.' : failureText(error));
+    const told = isInterrupted ? 'Interrupted.' : failureText(await withNearestProject(error, context));
+    context.terminal.err(told);
     return exitCodes.couldNotRun;
   }
 }

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runInProcess } from '../support/cli-in-process.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
-import { runCommand } from '../support/started-platform.ts';
 
 describe('headroom cache', () => {
   let platform: TestPlatform;
@@ -19,12 +19,11 @@ describe('headroom cache', () => {
   });
 
   const headroom = async (...args: string[]) => {
-    const { ended, streams } = runCommand(args, {
+    const { code, out, err } = await runInProcess(args, directory, {
       HEADROOM_URL: platform.runtime.apiUrl,
       HEADROOM_API_KEY: platform.adminToken,
     });
-    const { code } = await ended;
-    return { code, ...streams };
+    return { code, stdout: out, stderr: err };
   };
 
   it('stores, shows, counts and removes values', async () => {
@@ -88,5 +87,13 @@ describe('headroom cache', () => {
     const { code, stderr } = await headroom(...args);
     expect(code).toBe(2);
     expect(stderr.toLowerCase()).toContain(said.toLowerCase());
+  });
+
+  it('names the project that was probably meant', async () => {
+    const metricsOf = async (project: string) => (await headroom('metrics', '--project', project)).stderr;
+    expect(await metricsOf('shpo')).toBe('The project shpo does not exist. `headroom projects register` makes one.\n');
+    await headroom('projects', 'register', 'shop', '--base-url', 'http://127.0.0.1:9');
+    expect(await metricsOf('shpo')).toBe('The project shpo does not exist. Did you mean shop?\n');
+    expect(await metricsOf('billing')).toBe('The project billing does not exist. There are shop.\n');
   });
 });

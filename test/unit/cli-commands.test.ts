@@ -74,6 +74,10 @@ describe('The command line', () => {
   it('could not run as a process either: what is wrong goes to standard error, and help to standard output', async () => {
     const wrong = await beginProcess(['loadtest', '--nonsense']).ended;
     expect(wrong).toMatchObject({ code: 2, out: '', err: expect.stringContaining("unknown option '--nonsense'") });
+    // A reader that has gone, as in `2>&1 | head`, is no threshold that failed.
+    const unheard = beginProcess(['nonsense']);
+    unheard.child.stderr?.destroy();
+    expect((await unheard.ended).code).toBe(2);
     const help = await beginProcess(['--help']).ended;
     expect(help).toMatchObject({ code: 0, out: expect.stringContaining('Examples:'), err: '' });
   });

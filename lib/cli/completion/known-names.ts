@@ -8,11 +8,13 @@ import type { Source } from './candidates.ts';
 const patienceMs = 1_000;
 const mostNames = 200;
 
+export async function projectNames(client: Client, signal: AbortSignal): Promise<string[]> {
+  const { items } = await followPages((query) => client.call('listProjects', { query, signal }), mostNames);
+  return items.map(({ project }) => project);
+}
+
 const ask: Record<Exclude<Source, 'files'>, (client: Client, signal: AbortSignal) => Promise<string[]>> = {
-  async projects(client, signal) {
-    const { items } = await followPages((query) => client.call('listProjects', { query, signal }), mostNames);
-    return items.map(({ project }) => project);
-  },
+  projects: projectNames,
   async profiles(client, signal) {
     const { items } = await followPages((query) => client.call('listProfiles', { query, signal }), mostNames);
     return items.map(({ profileId }) => profileId);
