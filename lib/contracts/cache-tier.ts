@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { contentType } from './cache-headers.ts';
+import { cacheTag, cacheTags, contentType } from './cache-headers.ts';
+import { cacheKey } from './cache-key.ts';
 import { cacheCodec } from './cache-policy.ts';
 
 /**
@@ -14,15 +15,12 @@ const count = z.number().int().min(0);
 const sequence = z.number().int().min(-1);
 const epochMs = z.number().int().min(0);
 const tierName = z.enum(['redis', 'dynamodb']);
-/** In UTF-8. Every further limit is the library's to hold. */
-const key = z.string().min(1).max(1_024);
-const tags = z.array(z.string().min(1).max(256)).max(32);
 
 const entryHead = z.strictObject({
   codec: cacheCodec,
   rawBytes: count,
   contentType: contentType.exactOptional(),
-  tags,
+  tags: cacheTags,
   born: sequence,
   createdAt: epochMs,
   freshUntil: epochMs,
@@ -41,13 +39,24 @@ const entryHead = z.strictObject({
 const payload = { payloadBase64: z.base64().describe('As `codec` says; base64 with padding') };
 const entry = entryHead.extend(payload);
 
-const kind = z.enum(['keys', 'tags', 'pattern', 'clear']);
-const invalidation = z.strictObject({
-  sequence: count,
-  kind,
+const event = {
+  kind: z.enum(['keys', 'tags', 'pattern', 'clear']),
   values: z.array(z.string().max(1_024)).max(1_000),
   soft: z.boolean(),
-});
+};
+const invalidation = z.strictObject({ sequence: count, ...event });
+/**
+ * What an event names stays in the log until it is worked off under keys of the table. One that no table takes would stand there for ever,
+ * and in the way of every write after it.
+ */
+const names = { keys: cacheKey, tags: cacheTag, pattern: z.string().min(1), clear: z.never() };
+const nameable = <Event extends z.ZodType<z.output<z.ZodObject<typeof event>>>>(schema: Event) =>
+  schema.superRefine(({ kind, values }, context) => {
+    const parsed = z.array(names[kind]).safeParse(values);
+    for (const { message, path } of parsed.error?.issues ?? []) {
+      context.addIssue({ code: 'custom', message, path: ['values', ...path] });
+    }
+  });
 const logDelta = z.object({ after: sequence, upTo: sequence, events: z.array(invalidation) });
 const lifetime = z.strictObject({
   createdAt: epochMs,
@@ -62,7 +71,7 @@ const step = z.strictObject({ budget: z.number().int().min(1).max(5_000), cursor
 /** Where an entry is kept, in a tier that is made of several. */
 const home = tierName.optional();
 const leaseMs = z.number().int().min(1).max(900_000);
-const keys = z.array(key).min(1).max(500);
+const keys = z.array(cacheKey).min(1).max(500);
 
 const request = <Op extends string, Shape extends z.core.$ZodShape>(op: Op, shape: Shape) =>
   z.strictObject({ op: z.literal(op), ...shape });
@@ -70,14 +79,14 @@ const request = <Op extends string, Shape extends z.core.$ZodShape>(op: Op, shap
 export const cacheTierRequest = z
   .discriminatedUnion('op', [
     request('read', {
-      keys: z.array(key).max(500),
+      keys: z.array(cacheKey).max(500),
       after: sequence.optional(),
       maxAgeMs: z.number().min(0).exactOptional(),
       headsOnly: z.boolean().exactOptional(),
     }),
     request('write', {
       entries: z
-        .array(z.strictObject({ key, entry, lease: lease.optional(), home }))
+        .array(z.strictObject({ key: cacheKey, entry, lease: lease.optional(), home }))
         .min(1)
         .max(500),
     }),
@@ -85,7 +94,7 @@ export const cacheTierRequest = z
       entries: z
         .array(
           z.strictObject({
-            key,
+            key: cacheKey,
             entry: entry.omit({ born: true }),
             replaces: entryHead.nullable().optional().describe('null: only if nothing lives under the key'),
             home,
@@ -95,13 +104,13 @@ export const cacheTierRequest = z
         .min(1)
         .max(500),
     }),
-    request('touch', { key, entry: entryHead, lifetime }),
-    request('invalidate', { request: invalidation.omit({ sequence: true }) }),
-    request('reap', { invalidation, step }),
+    request('touch', { key: cacheKey, entry: entryHead, lifetime }),
+    request('invalidate', { request: nameable(z.strictObject(event)) }),
+    request('reap', { invalidation: nameable(invalidation), step }),
     request('changes', { after: sequence }),
-    request('lease', { key, ttlMs: leaseMs, home }),
-    request('renew', { key, lease, ttlMs: leaseMs }),
-    request('release', { key, lease }),
+    request('lease', { key: cacheKey, ttlMs: leaseMs, home }),
+    request('renew', { key: cacheKey, lease, ttlMs: leaseMs }),
+    request('release', { key: cacheKey, lease }),
     request('usage', {}),
     request('sweep', { step }),
     request('evict', { tier: tierName, bytes: count }),

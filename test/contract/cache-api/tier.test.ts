@@ -231,6 +231,12 @@ describe('who may do what to a tier', () => {
     ['an ETag with a quote', { op: 'set', entries: [{ key: 'a', entry: entry({ etag: '"' }) }] }],
     ['a step without a budget', { op: 'sweep', step: { budget: 0 } }],
     ['a lease for an hour', { op: 'lease', key: 'a', ttlMs: 3_600_000 }],
+    ['an event of a key without a name', { op: 'invalidate', request: { kind: 'keys', values: [''], soft: false } }],
+    [
+      'an event of a tag with more bytes than a tag has',
+      { op: 'invalidate', request: { kind: 'tags', values: ['€'.repeat(100)], soft: false } },
+    ],
+    ['a clearing of something', { op: 'invalidate', request: { kind: 'clear', values: ['a'], soft: false } }],
     ['a token that no lease has', { op: 'release', key: 'a', lease: { token: '\u{10000}' } }],
   ])('and %s is refused', async (_, body) => {
     const answer = await door.ask('POST', 'who/tier', {
