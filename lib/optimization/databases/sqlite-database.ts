@@ -59,19 +59,23 @@ export function joined(statements: readonly string[], maxCharacters: number): st
 }
 
 function requireSqlite(path: string): void {
-  let file: number;
+  if (beginningOf(path) !== magic) throw new DomainError('unavailable', `The file ${path} is not SQLite's.`);
+}
+
+function beginningOf(path: string): string {
+  const head = Buffer.alloc(magic.length);
   try {
-    file = openSync(path, 'r');
+    const file = openSync(path, 'r');
+    try {
+      // Of a directory too, only the reading fails.
+      readSync(file, head, 0, head.length, 0);
+    } finally {
+      closeSync(file);
+    }
   } catch (cause) {
     throw new DomainError('unavailable', `The file ${path} cannot be read.`, { cause });
   }
-  try {
-    const head = Buffer.alloc(magic.length);
-    readSync(file, head, 0, head.length, 0);
-    if (head.toString('latin1') !== magic) throw new DomainError('unavailable', `The file ${path} is not SQLite's.`);
-  } finally {
-    closeSync(file);
-  }
+  return head.toString('latin1');
 }
 
 function within<Result>(path: string, work: () => Result): Result {

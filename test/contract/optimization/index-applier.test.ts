@@ -345,10 +345,9 @@ describe('Registered databases', () => {
   });
 
   it('are not made where there is none, nor taken for one', async () => {
-    const missing = join(directory, 'missing.sqlite');
-    expect(await databases.put('shop', 'missing', { system: 'sqlite', path: missing })).toMatchObject({
-      isReachable: false,
-    });
+    for (const path of [join(directory, 'missing.sqlite'), directory]) {
+      expect(await databases.put('shop', 'missing', { system: 'sqlite', path })).toMatchObject({ isReachable: false });
+    }
     const text = join(directory, 'text.sqlite');
     writeFileSync(text, 'Something else altogether');
     expect(await databases.put('shop', 'text', { system: 'sqlite', path: text })).toMatchObject({
