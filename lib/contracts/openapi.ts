@@ -237,11 +237,14 @@ const problemsAsOf = ({ problemsAs = asProblem }: Route): NonNullable<Route['pro
 const jsonOf = (encodings: EncodedBody = {}): [type: string, body: z.ZodType][] =>
   Object.entries(encodings).filter((one): one is [string, z.ZodType] => one[1] !== 'bytes');
 
+/** Of any content type may also be JSON, and be whatever that can be. */
+const schemaOfBytes = (type: string): JsonObject => (type === '*/*' ? {} : { type: 'string' });
+
 const contentOf = (encodings: EncodedBody, schemaOf: (type: string) => JsonObject | undefined): JsonObject =>
   Object.fromEntries(
     Object.entries(encodings).map(([type, body]) => [
       type,
-      { schema: body === 'bytes' ? { type: 'string' } : schemaOf(type) },
+      { schema: body === 'bytes' ? schemaOfBytes(type) : schemaOf(type) },
     ]),
   );
 
