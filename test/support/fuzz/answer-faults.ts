@@ -8,7 +8,7 @@ import type { FuzzAnswer, SentRequest } from './platform.ts';
 /** What is the business of nobody who asks. */
 const internals: readonly RegExp[] = [
   /\bat (?:async )?[\w.<>[\] ]+ \(?(?:file:|node:|\/)[^)]*:\d+:\d+/,
-  /\bnode:internal|\bnode_modules\b|file:\/\/\/|\bindex\.mjs\b|\/(?:work|root|home|tmp|var\/task)\//,
+  /\bnode:internal|\bnode_modules\b|file:\/\/\/|\bindex\.mjs\b|\/(?:root|home|tmp|var\/task)\//,
   /\b(?!Domain)[A-Z]\w*(?:Exception|Error)\b/,
   /\bE(?:CONNREFUSED|CONNRESET|NOTFOUND|AI_AGAIN|PIPE|TIMEDOUT|NOENT|ACCES)\b/,
   /Cannot (?:read|set) propert|is not a function|is not iterable|is not defined\b|Invalid time value/,

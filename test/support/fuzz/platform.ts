@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { type FunctionName, functionDefinition, functionNames } from '../../../lib/contracts/functions.ts';
@@ -152,7 +153,7 @@ async function startFunctions(
   const { token } = await keys.create({ name: 'seeding', scope: 'admin' }, 'a test');
   return {
     adminToken: token,
-    internals: [...Object.values(tables), ...Object.values(endpoints), root],
+    internals: [...Object.values(tables), ...Object.values(endpoints), root, process.cwd()],
     settle,
     async send({ headers, ...request }) {
       let routed: Pick<FuzzAnswer, 'routeKey' | 'pathParameters'> = { routeKey: undefined, pathParameters: {} };
@@ -164,7 +165,8 @@ async function startFunctions(
           return hosts[name].invoke(event, { trace });
         },
       });
-      return { ...answer, ...routed };
+      const isPacked = answer.headers.some((pair) => pair.join(': ') === 'content-encoding: gzip');
+      return { ...answer, ...routed, body: isPacked ? gunzipSync(answer.body) : answer.body };
     },
     async alarm(notification) {
       await sns.send(new PublishCommand({ TopicArn: topics.arns.alarms, Message: JSON.stringify(notification) }));
