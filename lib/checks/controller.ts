@@ -14,6 +14,7 @@ import type { Period } from '../telemetry/period.ts';
 import type { TelemetryService } from '../telemetry/service.ts';
 import { breachesOf } from './judge.ts';
 import { checkItem, type StoredCheck } from './model.ts';
+import { PastFigures } from './past-figures.ts';
 
 type CheckMessage = Extract<MessageOf<'checks'>, { type: 'check.advance' }>;
 type ControllerParts = Pick<Parts, 'table' | 'clock' | 'send' | 'log'>;
@@ -42,10 +43,12 @@ type Advance = 'wait' | StoredCheck;
 export class CheckController {
   readonly #parts: ControllerParts;
   readonly #services: Services;
+  readonly #pastFigures: PastFigures;
 
   constructor(parts: ControllerParts, services: Services) {
     this.#parts = parts;
     this.#services = services;
+    this.#pastFigures = new PastFigures(parts.table);
   }
 
   async advance(message: CheckMessage): Promise<void> {
@@ -63,7 +66,7 @@ export class CheckController {
     const isOver = next.endedAt !== undefined;
     if (isOver) log.info('A check ended', { project, checkId, status: next.status, breaches: next.breaches });
     // Before the check: what is cut off between the two is done again.
-    if (isOver) await this.#services.alerts.takeCheck(next, Date.parse(next.endedAt ?? ''));
+    if (isOver) await this.#tellAlerts(next, Date.parse(next.endedAt ?? ''));
     const after = { ...next, turn: turn + 1 };
     await table.replace(current, after, { pending: isOver ? [] : [advanceMessage(after, pollSeconds)] });
   }
@@ -76,9 +79,13 @@ export class CheckController {
     const step = current.value.steps.find(({ status }) => status === 'waiting' || status === 'running');
     if (step === undefined) return;
     const failed = this.#failed(current.value, step.name, 'It could not be carried out, however often it was tried.');
-    await this.#services.alerts.takeCheck(failed, this.#parts.clock());
+    await this.#tellAlerts(failed, this.#parts.clock());
     const written = await table.replace(current, { ...failed, turn: turn + 1 });
     if (written === undefined) throw new Error('The check was changed while it was given up');
+  }
+
+  async #tellAlerts(check: StoredCheck, at: number): Promise<void> {
+    await this.#services.alerts.takeCheck({ ...check, figure: await this.#pastFigures.of(check) }, at);
   }
 
   /** What cannot be carried out ends the check with its reason; what may pass is tried again by the queue. */
@@ -138,6 +145,7 @@ export class CheckController {
       return {
         ...this.#completed(check, 'analysis', detail),
         status: breaches.length > 0 ? 'breached' : 'passed',
+        ...(score === undefined ? {} : { performanceScore: score }),
         objectives,
         breaches,
         endedAt: isoTime(this.#parts.clock()),

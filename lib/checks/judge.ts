@@ -52,5 +52,8 @@ function breachesOfObjective({ description, status, objective, value, burnRates 
   const [{ severity, factor }] = burnAlerts;
   const burn = burnRates.find((each) => each.severity === severity);
   if (burn?.fires !== true) return [];
-  return [{ limit: `burn rate: ${description}`, expected: factor, actual: burn.long.burnRate ?? factor }];
+  return [{ limit: burnLimitOf(description), expected: factor, actual: burn.long.burnRate ?? factor }];
 }
+
+/** What a limit on how fast an objective's budget is spent is called. */
+export const burnLimitOf = (description: string): string => `burn rate: ${description}`;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { budget } from '../contracts/budgets.ts';
 import { breach, checkStep, takenCheckRequest } from '../contracts/checks.ts';
 import { loadTestResult } from '../contracts/load-result.ts';
-import { identifier, projectName, timestamp } from '../contracts/names.ts';
+import { identifier, percent, projectName, timestamp } from '../contracts/names.ts';
 import { pipelineRun } from '../contracts/pipelines.ts';
 import type { ItemType } from '../platform/table/item.ts';
 
@@ -23,6 +23,8 @@ const storedCheck = z.object({
   deadlineMs: z.number(),
   endedAt: timestamp.optional(),
   reason: z.string().optional(),
+  /** Absent in checks of before it was kept here. */
+  performanceScore: percent.optional(),
   loadTest: loadTestResult.omit({ timeline: true }).optional(),
   objectives: z.array(budget).optional(),
   breaches: z.array(breach),

@@ -78,7 +78,7 @@ export class CheckService {
   async #shown(stored: StoredCheck): Promise<Check> {
     const { loadTests, analysis } = this.#services;
     const { project } = stored;
-    const { turn: _, deadlineMs: __, testId, analysisId, steps, ...check } = stored;
+    const { turn: _, deadlineMs: __, performanceScore: ___, testId, analysisId, steps, ...check } = stored;
     const running = steps.find(({ status }) => status === 'running')?.name;
     const live = running === 'load-test' ? (await loadTests.progress(project, testId)).progressPercent : undefined;
     const shownSteps = steps.map((step) =>

@@ -57,6 +57,7 @@ export const alertEvent = z.object({
 export type AlertEvent = z.output<typeof alertEvent>;
 
 export const alertWindow = z.object({
+  metric: z.string().optional().describe('What it is of. Default: the subject'),
   from: timestamp,
   stepSeconds: z.number().int(),
   values: z

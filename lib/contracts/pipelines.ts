@@ -26,6 +26,8 @@ export const pipelineFindings = z.object({
   cacheHitRatePercent: percent.optional(),
   optimizationRunId: identifier.optional().describe('A plan, or a run that was applied'),
   testId: identifier.optional(),
+  p95ResponseTimeMs: z.number().optional().describe('Of the load test'),
+  successRatePercent: percent.optional().describe('Of the load test'),
   regressions: z.int().optional().describe('Figures whose level changed to the worse of late'),
 });
 export type PipelineFindings = z.output<typeof pipelineFindings>;

@@ -1,4 +1,5 @@
 import type { Outgoing } from '../../lib/contracts/messages.ts';
+import type { Page } from '../../lib/contracts/page.ts';
 import type { Clock } from '../../lib/platform/clock.ts';
 import type { HistoryTable, WriteOptions } from '../../lib/platform/table/history-table.ts';
 import type { ItemType, Stored } from '../../lib/platform/table/item.ts';
@@ -87,6 +88,20 @@ export class MemoryTable {
     const rows = [...(this.#partitions.get(pk)?.values() ?? [])];
     const listed = rows.filter((row) => row.sk.startsWith(prefix) && !this.#hasExpired(row));
     for (const row of listed.sort((a, b) => (a.sk < b.sk ? -1 : 1))) yield stored(type, row);
+  }
+
+  /** The first one. */
+  async page<Value>(
+    type: ItemType<Value>,
+    { pk, prefix }: Listing,
+    { limit }: { limit: number },
+    order: 'ascending' | 'descending' = 'ascending',
+  ): Promise<Page<Value>> {
+    this.#step();
+    const rows = [...(this.#partitions.get(pk)?.values() ?? [])].filter(({ sk }) => sk.startsWith(prefix));
+    const sign = order === 'ascending' ? 1 : -1;
+    const first = rows.sort((a, b) => (a.sk < b.sk ? -sign : sign)).slice(0, limit);
+    return { items: first.filter((row) => !this.#hasExpired(row)).map((row) => stored(type, row).value) };
   }
 
   #write<Value>(item: Stored<Value>): Stored<Value> {

@@ -61,7 +61,7 @@ function firing(state: SubjectState, observation: Firing, now: number): Step {
   }
   const severity = graver(alert.severity, observation.severity);
   const { reason } = observation;
-  const next = { ...alert, ...observation.shown, severity, updatedAt: isoTime(now) };
+  const next = { ...showing(alert, observation.shown), severity, updatedAt: isoTime(now) };
   if (severity === alert.severity) return { state: changed(state, next) };
   const at = isoTime(observation.at);
   return {
@@ -74,12 +74,18 @@ function firing(state: SubjectState, observation: Firing, now: number): Step {
   };
 }
 
+/** All that was found, and nothing of what was before: a value and the limit of another figure would say what never was. */
+function showing(alert: KeptAlert, shown: Shown): KeptAlert {
+  const { value: _, threshold: __, ratio: ___, unit: ____, window: _____, analysis: ______, ...kept } = alert;
+  return { ...kept, ...shown };
+}
+
 const isBack = ({ resolvedAt, resolvedBy }: KeptAlert, { at }: Firing): boolean =>
   resolvedBy === byItself && resolvedAt !== undefined && at - Date.parse(resolvedAt) <= reopenMs;
 
 function reopened(state: SubjectState, alert: KeptAlert, { at, severity, reason, shown }: Firing, now: number): Step {
-  const { resolvedAt: _, resolvedBy: __, acknowledgedAt: ___, acknowledgedBy: ____, ...kept } = alert;
-  const next: KeptAlert = { ...kept, ...shown, status: 'open', severity, reason, updatedAt: isoTime(now) };
+  const { resolvedAt: _, resolvedBy: __, acknowledgedAt: ___, acknowledgedBy: ____, ...kept } = showing(alert, shown);
+  const next: KeptAlert = { ...kept, status: 'open', severity, reason, updatedAt: isoTime(now) };
   const event = { at: isoTime(at), event: 'reopened', by: byItself, severity, why: reason } as const;
   return { state: announceable(state, withEvent(next, event), now), event: 'reopened' };
 }

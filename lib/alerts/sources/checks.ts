@@ -1,5 +1,5 @@
 import type { Check } from '../../contracts/checks.ts';
-import type { Observation } from '../lifecycle/observation.ts';
+import type { Observation, Shown } from '../lifecycle/observation.ts';
 import type { SubjectState } from '../lifecycle/subject.ts';
 
 export type EndedCheck = Pick<Check, 'checkId' | 'project' | 'status' | 'createdAt' | 'breaches' | 'reason'> & {
@@ -7,6 +7,8 @@ export type EndedCheck = Pick<Check, 'checkId' | 'project' | 'status' | 'created
   subject?: string;
   /** Whether it would have found a limit that is broken. Default: it would */
   isTested?: boolean;
+  /** What broke, as it was in the checks before. */
+  figure?: Pick<Shown, 'value' | 'threshold' | 'unit' | 'window'>;
 };
 
 const severities = { breached: 'high', failed: 'medium' } as const;
@@ -20,7 +22,7 @@ const maxReason = 500;
  * @param at when it ended, epoch milliseconds
  */
 export function checkObservation(
-  { checkId, project, status, createdAt, breaches, reason }: EndedCheck,
+  { checkId, project, status, createdAt, breaches, reason, figure }: EndedCheck,
   at: number,
 ): Observation {
   if (status === 'passed') return { at, finds: 'gone', why: `The check ${checkId} passed.` };
@@ -41,6 +43,7 @@ export function checkObservation(
     severity: severities[status === 'breached' ? status : 'failed'],
     reason: `The check ${checkId} ${why}`.slice(0, maxReason),
     shown: {
+      ...figure,
       analysis: `/v1/projects/${project}/checks/${checkId}`,
       evidence: [{ metric: 'check', subject: checkId, from: createdAt, to: new Date(at).toISOString(), values }],
     },

@@ -104,7 +104,7 @@ export class AlertSources {
     const firing = new Map<string, Finding>();
     for (const found of burning(await objectives.evaluate(project, at))) {
       const { from, stepSeconds, burnRates } = await objectives.burnCourse(project, found.budget, found.burn, at);
-      const window = { from: isoTime(from), stepSeconds, values: burnRates };
+      const window = { metric: 'burnRate', from: isoTime(from), stepSeconds, values: burnRates };
       firing.set(found.budget.description, burnFinding(project, found, window));
     }
     const goneBecause = 'The error budget is no longer spent too fast.';

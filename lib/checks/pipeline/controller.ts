@@ -7,6 +7,7 @@ import type { Parts } from '../../platform/parts.ts';
 import type { Stored } from '../../platform/table/item.ts';
 import { keys } from '../../platform/table/keys.ts';
 import { checkItem, type StoredPipeline, type StoredRun } from '../model.ts';
+import { PastFigures } from '../past-figures.ts';
 import { advanceMessage } from './advance-message.ts';
 import { OpenRuns } from './open-runs.ts';
 import type { PipelineSteps, StepOutcome } from './step.ts';
@@ -24,7 +25,7 @@ const pollSeconds = 5;
 export class PipelineController {
   readonly #parts: Pick<Parts, 'table' | 'clock' | 'send' | 'log'>;
   readonly #steps: PipelineSteps;
-  readonly #alerts: Pick<AlertService, 'takeCheck'>;
+  readonly #telling: { alerts: Pick<AlertService, 'takeCheck'>; pastFigures: PastFigures };
   readonly #openRuns: OpenRuns;
 
   constructor(
@@ -34,7 +35,7 @@ export class PipelineController {
   ) {
     this.#parts = parts;
     this.#steps = steps;
-    this.#alerts = alerts;
+    this.#telling = { alerts, pastFigures: new PastFigures(parts.table) };
     this.#openRuns = new OpenRuns(parts);
   }
 
@@ -92,7 +93,7 @@ export class PipelineController {
     if (next.endedAt !== undefined) {
       const { project, checkId, status } = next;
       // Before the run: what is cut off between the two is done again.
-      await tellAlerts(this.#alerts, next, Date.parse(next.endedAt));
+      await tellAlerts(this.#telling, next, Date.parse(next.endedAt));
       log.info('A run of the pipeline ended', { project, checkId, status });
       if ((await table.replace(current, next)) !== undefined) await this.#openRuns.leave(checkId);
       return;

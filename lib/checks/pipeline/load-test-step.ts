@@ -23,5 +23,15 @@ export const loadTestStep =
     // A stress test goes on until the service breaks: its figures hold against no limit but its own thresholds.
     const limits = settings.loadTest.kind === 'stress' ? {} : { maxP95ResponseTimeMs, minSuccessRatePercent };
     const breaches = breachesOfFigures(limits, { loadTest: result, score: undefined });
-    return { status: 'completed', detail: `${result.totalRequests} requests`, breaches };
+    const { p95ResponseTimeMs } = result.performanceMetrics;
+    const { successRatePercent } = result;
+    return {
+      status: 'completed',
+      detail: `${result.totalRequests} requests`,
+      findings: {
+        ...(p95ResponseTimeMs === undefined ? {} : { p95ResponseTimeMs }),
+        ...(successRatePercent === undefined ? {} : { successRatePercent }),
+      },
+      breaches,
+    };
   };

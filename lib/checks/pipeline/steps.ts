@@ -8,6 +8,7 @@ import type { LoadService } from '../../load/service.ts';
 import type { OptimizationRuns } from '../../optimization/runs/service.ts';
 import type { Parts } from '../../platform/parts.ts';
 import type { ProjectService } from '../../projects/service.ts';
+import { PastFigures } from '../past-figures.ts';
 import { changePointsStep, reportStep } from './history-steps.ts';
 import { loadTestStep } from './load-test-step.ts';
 import { optimizationStep } from './optimization-step.ts';
@@ -38,7 +39,7 @@ export function pipelineSteps(parts: Pick<Parts, 'table' | 'clock'>, services: S
     'cache-maintenance': cacheStep(services, clock),
     'load-test': loadTestStep(services, clock),
     'change-points': changePointsStep(ofHistory),
-    alerts: alertsStep(services, clock),
+    alerts: alertsStep({ ...services, pastFigures: new PastFigures(parts.table) }, clock),
     report: reportStep(ofHistory),
   };
 }
@@ -74,11 +75,11 @@ const cacheStep =
   };
 
 const alertsStep =
-  ({ alerts }: StepServices, clock: Parts['clock']): TakeStep =>
+  ({ alerts, pastFigures }: StepServices & { pastFigures: PastFigures }, clock: Parts['clock']): TakeStep =>
   async (run) => {
     const { status } = verdictOf(run);
     if (status === 'passed' && !isTested(run)) return { status: 'skipped', detail: 'Nothing was tested.' };
     // Early, since the report may take long; how the run ends is told whether it has this step or not.
-    await tellAlerts(alerts, run, clock());
+    await tellAlerts({ alerts, pastFigures }, run, clock());
     return { status: 'completed', detail: status === 'passed' ? 'No alert' : `An alert: ${status}` };
   };

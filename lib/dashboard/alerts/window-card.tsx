@@ -6,10 +6,11 @@ import { plotUnitOf } from './alert-words.ts';
 /** The course of the figure, and the limit that it is held against. */
 export function WindowCard({ alert: { alertId, subject, unit, threshold, window, history } }: { alert: Alert }) {
   if (window === undefined) return null;
-  const { from, stepSeconds, values } = window;
+  const { metric = subject, from, stepSeconds, values } = window;
   const at = (step: number): string => new Date(Date.parse(from) + step * stepSeconds * 1000).toISOString();
   const points = values.flatMap((value, step): TimePoint[] => (value === null ? [] : [{ at: at(step), value }]));
-  if (points.length === 0) return null;
+  // One by itself has no course.
+  if (points.length === 0 || values.length < 2) return null;
   const plotUnit = plotUnitOf(unit);
   const last = at(values.length - 1);
   const limit = threshold === undefined ? [] : values.map((_, step) => ({ at: at(step), value: threshold }));
@@ -18,11 +19,11 @@ export function WindowCard({ alert: { alertId, subject, unit, threshold, window,
       <TimePlot
         key={alertId}
         name="alert-window"
-        title={unit === undefined ? subject : `${subject} (${unit})`}
+        title={unit === undefined ? metric : `${metric} (${unit})`}
         from={from}
         to={last}
         series={[
-          { label: subject, unit: plotUnit, colour: 'first', shape: 'linked-points', points },
+          { label: metric, unit: plotUnit, colour: 'first', shape: 'linked-points', points },
           ...(limit.length === 0
             ? []
             : [{ label: 'limit', unit: plotUnit, colour: 'bad', shape: 'line', points: limit } as const]),

@@ -152,7 +152,7 @@ it('A worker finds budgets that burn, and a service that went silent, which expl
     const values = [...Array(9).fill(null), 300, 300, 300];
     expect({ threshold, window }).toEqual({
       threshold: 14.4,
-      window: { from: new Date(noon - 45 * minuteMs).toISOString(), stepSeconds: 300, values },
+      window: { metric: 'burnRate', from: new Date(noon - 45 * minuteMs).toISOString(), stepSeconds: 300, values },
     });
   }
   for (const minute of [18, 20]) await evaluate(minute);

@@ -271,6 +271,9 @@ describe('a check', () => {
     const { status, breaches } = await show(checkId);
     expect(status).toBe('breached');
     expect(breaches).toMatchObject([{ limit: 'maxP95ResponseTimeMs', expected: 100 }]);
+    const value = breaches[0]?.actual;
+    const window = { metric: 'p95ResponseTimeMs', values: [value] };
+    expect(await alerts.open('shop')).toMatchObject([{ value, threshold: 100, unit: 'ms', window }]);
   });
 
   it("fails by the project's objectives, unless it is told to let them be", async () => {

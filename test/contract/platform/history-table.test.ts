@@ -265,7 +265,7 @@ it('keeps whatever JSON can say, under any names, and leaves out what is undefin
 /** What is done to one of three items, by what was read of it last; or how far time goes on. */
 const deed = fc.oneof(
   fc.record({
-    deed: fc.constantFrom('get', 'create', 'replace', 'delete', 'deleteAsRead', 'all' as const),
+    deed: fc.constantFrom('get', 'create', 'replace', 'delete', 'deleteAsRead', 'all', 'page' as const),
     name: fc.constantFrom('a', 'b', 'c'),
     livesMs: fc.option(fc.integer({ min: 1, max: 4000 }), { nil: undefined }),
     tells: fc.boolean(),
@@ -312,6 +312,7 @@ async function answersOf(on: HistoryTable, sent: Outgoing[], time: { now: number
       delete: () => on.delete(keyIn(name)),
       deleteAsRead: async () => known && (await on.deleteAsRead(known)),
       all,
+      page: async () => (await on.page(noteItem, { pk: prefix, prefix: 'NOTE#' }, { limit: 2 }, 'descending')).items,
     };
     answers.push([index, each.deed, await does[each.deed]()]);
   }

@@ -146,6 +146,10 @@ describe('the step of the load test', () => {
     expect((await tested(result(p95, rate))).breaches?.map(({ limit }) => limit)).toEqual(broken);
   });
 
+  it('notes what an alert of a later run shows of it', async () => {
+    expect((await tested(result(120, 99))).findings).toEqual({ p95ResponseTimeMs: 120, successRatePercent: 99 });
+  });
+
   it('tells the alerts of its answers, or that there were none', async () => {
     const found = result(10, 100);
     await tested(found);
