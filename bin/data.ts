@@ -26,14 +26,14 @@ interface Opened {
 
 async function ofStage({ stage, withCache }: DataPlace & { stage: string }): Promise<Opened> {
   const clients = createDeploymentClients();
-  await requireCaller(clients);
+  const { account, region } = await requireCaller(clients);
   const { HistoryTableName: history, CacheTableName: cache } = (await findStack(clients, stage)).outputs;
   if (history === undefined || cache === undefined) {
     throw new Error(`There is no stack headroom-${stage} in this account and region.`);
   }
   const dynamodb = new DynamoDBClient({ maxAttempts: 10 });
   return {
-    source: { dynamodb, tables: { history, ...(withCache ? { cache } : {}) } },
+    source: { dynamodb, place: `${account} ${region}`, tables: { history, ...(withCache ? { cache } : {}) } },
     close: async () => dynamodb.destroy(),
   };
 }
@@ -45,7 +45,11 @@ async function ofDirectory({
 }: DataPlace & { dataDirectory: string }): Promise<Opened> {
   const { dynamodb, historyTable, cacheTable, close } = await openLocalData(dataDirectory, { create });
   return {
-    source: { dynamodb, tables: { history: historyTable, ...(withCache ? { cache: cacheTable } : {}) } },
+    source: {
+      dynamodb,
+      place: dataDirectory,
+      tables: { history: historyTable, ...(withCache ? { cache: cacheTable } : {}) },
+    },
     close,
   };
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { isNewer, isOlder } from '../../contracts/item-versions.ts';
@@ -128,13 +129,11 @@ async function exportTo(file: string, flags: Flags, context: CliContext): Promis
 
 async function restoreFrom(file: string, flags: Flags, context: CliContext): Promise<ExitCode> {
   const { terminal, workingDirectory, interrupts } = context;
+  const path = resolve(workingDirectory, file);
+  // Before a data directory is made for it.
+  if (!existsSync(path)) throw new CliError(`${file} cannot be read: there is no such file.`);
   const options = { merge: flags.merge === true, onProgress: sayItems(context), signal: interrupts.signal };
-  const { items, skipped } = await withData(
-    flags,
-    context,
-    (data) => data.restore(resolve(workingDirectory, file), options),
-    true,
-  );
+  const { items, skipped } = await withData(flags, context, (data) => data.restore(path, options), true);
   if (flags.json) terminal.out(JSON.stringify({ file, items, skipped }));
   else
     terminal.out(

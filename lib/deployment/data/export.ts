@@ -1,21 +1,20 @@
 import { existsSync } from 'node:fs';
-import { open, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { open, rename, rm, truncate } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { type AttributeValue, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
 import { version } from '../../contracts/version.ts';
 import { type DataTable, exportFormat, lineOf } from './line.ts';
+import { readNote, type TablesOf, tablesNoted, writeNote } from './note.ts';
 
 const compress = promisify(gzip);
 
 /** Each is a gzip of its own in the file; gzips one after the other are one. So what was written stays whole when the next is cut off. */
 const linesAtOnce = 2_000;
 
-export interface DataSource {
+export interface DataSource extends TablesOf {
   dynamodb: DynamoDBClient;
-  /** Names of the tables that are to be taken. */
-  tables: Partial<Record<DataTable, string>>;
 }
 
 export interface ExportOptions {
@@ -23,8 +22,7 @@ export interface ExportOptions {
   signal?: AbortSignal;
 }
 
-const resume = z.object({
-  tables: z.record(z.string(), z.string()),
+const resume = tablesNoted.extend({
   exportedAt: z.string(),
   bytes: z.number(),
   items: z.object({ history: z.number(), cache: z.number() }),
@@ -48,15 +46,18 @@ export interface Exported {
  * single items only, and all that follows of an item (messages, derived items) is found and done again from it.
  */
 export async function exportData(
-  { dynamodb, tables }: DataSource,
+  source: DataSource,
   file: string,
   { onProgress = () => {}, signal }: ExportOptions = {},
 ): Promise<Exported> {
+  const { dynamodb, place, tables } = source;
   const partial = `${file}.part`;
   const note = `${file}.part.json`;
   const names = Object.entries(tables).map(([table]) => table as DataTable);
-  const found = await resumeFrom(note, partial, tables);
+  // Only of the same tables: a file never holds parts of two deployments.
+  const found = existsSync(partial) ? await readNote(note, resume, source) : undefined;
   const state: Resume = found ?? {
+    place,
     tables: { ...tables },
     exportedAt: new Date().toISOString(),
     bytes: 0,
@@ -73,7 +74,7 @@ export async function exportData(
       await out.write(bytes);
       await out.sync();
       state.bytes += bytes.length;
-      await writeFile(note, JSON.stringify(state), { mode: 0o600 });
+      await writeNote(note, state);
     };
     const { exportedAt } = state;
     if (found === undefined) {
@@ -114,12 +115,4 @@ export async function exportData(
   await rename(partial, file);
   await rm(note, { force: true });
   return { items: state.items, isResumed: found !== undefined };
-}
-
-/** Only of the same tables: a file never holds parts of two deployments. */
-async function resumeFrom(note: string, partial: string, tables: DataSource['tables']): Promise<Resume | undefined> {
-  if (!existsSync(note) || !existsSync(partial)) return undefined;
-  const parsed = resume.safeParse(JSON.parse(await readFile(note, 'utf8')));
-  if (!parsed.success || JSON.stringify(parsed.data.tables) !== JSON.stringify({ ...tables })) return undefined;
-  return parsed.data;
 }

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import {
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
@@ -13,6 +12,7 @@ import { isNewer } from '../../contracts/item-versions.ts';
 import { pause } from '../../platform/pause.ts';
 import type { DataSource } from './export.ts';
 import { type DataTable, type Item, itemOf } from './line.ts';
+import { readNote, tablesNoted, writeNote } from './note.ts';
 import { readExport } from './read-lines.ts';
 
 /** DynamoDB takes no more in one batch. */
@@ -36,7 +36,7 @@ export interface Restored {
 }
 
 /** How far an attempt had come that was cut off. */
-const progress = z.object({ tables: z.record(z.string(), z.string()), lines: z.number() });
+const progress = tablesNoted.extend({ lines: z.number() });
 
 /**
  * Puts the items of a file into tables. It holds some batches at a time. An attempt that was cut off goes on when it is made again with the
@@ -45,15 +45,18 @@ const progress = z.object({ tables: z.record(z.string(), z.string()), lines: z.n
  * @throws Error of one sentence: when the file is damaged, or of a newer Headroom; when a table holds something, without `merge`
  */
 export async function restoreData(
-  { dynamodb, tables }: DataSource,
+  source: DataSource,
   file: string,
   { merge = false, onProgress = () => {}, signal }: RestoreOptions = {},
 ): Promise<Restored> {
+  const { dynamodb, place, tables } = source;
   await checkExport(file);
   const note = `${file}.restoring.json`;
-  const done = await doneBefore(note, tables);
-  if (!merge && done === undefined) {
-    for (const name of Object.values(tables)) await requireEmpty(dynamodb, name);
+  const holding = await firstThatHolds(dynamodb, Object.values(tables));
+  // Where nothing is, nothing is done: what was put there before was taken away since.
+  const done = holding === undefined ? undefined : (await readNote(note, progress, source))?.lines;
+  if (!merge && done === undefined && holding !== undefined) {
+    throw new Error(`The table ${holding} holds something: restore into an empty one, or say --merge.`);
   }
   const { items: lines } = await readExport(file);
   const counts: Record<DataTable, number> = { history: 0, cache: 0 };
@@ -71,7 +74,7 @@ export async function restoreData(
     );
     skipped += results.reduce((sum, one) => sum + one, 0);
     batches = [];
-    await writeFile(note, JSON.stringify({ tables, lines: through }), { mode: 0o600 });
+    await writeNote(note, { place, tables, lines: through });
     onProgress(counts.history + counts.cache);
   };
 
@@ -109,17 +112,12 @@ async function checkExport(file: string): Promise<void> {
   }
 }
 
-async function doneBefore(note: string, tables: DataSource['tables']): Promise<number | undefined> {
-  if (!existsSync(note)) return undefined;
-  const parsed = progress.safeParse(JSON.parse(await readFile(note, 'utf8')));
-  if (!parsed.success || JSON.stringify(parsed.data.tables) !== JSON.stringify(tables)) return undefined;
-  return parsed.data.lines;
-}
-
-async function requireEmpty(dynamodb: DynamoDBClient, TableName: string): Promise<void> {
-  const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName, Limit: 1, ConsistentRead: true }));
-  if (Items.length > 0)
-    throw new Error(`The table ${TableName} holds something: restore into an empty one, or say --merge.`);
+async function firstThatHolds(dynamodb: DynamoDBClient, names: readonly string[]): Promise<string | undefined> {
+  for (const TableName of names) {
+    const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName, Limit: 1, ConsistentRead: true }));
+    if (Items.length > 0) return TableName;
+  }
+  return undefined;
 }
 
 async function putAll(dynamodb: DynamoDBClient, table: string, items: readonly Item[]): Promise<number> {
