@@ -5,7 +5,7 @@ import { cacheRows } from './features/cache-rows.ts';
 import { loadRows } from './features/load-rows.ts';
 import { platformRows } from './features/platform-rows.ts';
 import { sdkRows } from './features/sdk-rows.ts';
-import { tellHistories } from './features/told-services.ts';
+import { tellServices } from './features/told-services.ts';
 import { type Row, startWorld } from './features/world.ts';
 
 const rows: Record<FeatureId, Row> = {
@@ -22,10 +22,12 @@ describe('what others have, and Headroom has', () => {
   let world: Awaited<ReturnType<typeof startWorld>>;
   beforeAll(async () => {
     world = await startWorld();
-    await tellHistories(world);
-    // What takes long goes on while the first rows are looked at.
-    void world.shopTest();
+    await world.shopTest();
+    await tellServices(world);
+    // What takes a minute goes on while the first rows are looked at.
+    void world.maintainedCache();
     void world.nightRun();
+    world.minutePasses();
   });
   afterAll(() => world?.stop());
 

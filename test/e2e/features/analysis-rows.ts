@@ -114,9 +114,9 @@ export const analysisRows = {
         verify: {
           mode: 'load-test',
           sliceSeconds: 2,
-          slicesPerRound: 16,
+          slicesPerRound: 24,
           rounds: 2,
-          loadTest: { scenarios: [{ name: 'best', path: '/best' }], users: 2, thinkTimeMs: 50, rampUpSeconds: 0 },
+          loadTest: { scenarios: [{ name: 'best', path: '/best' }], users: 2, thinkTimeMs: 100, rampUpSeconds: 0 },
         },
       },
     });
@@ -124,7 +124,7 @@ export const analysisRows = {
       client.poll(
         'getOptimizationRun',
         { params: { ...params, runId } },
-        { until: ({ endedAt }) => endedAt !== undefined, intervalMs: 500 },
+        { until: ({ endedAt }) => endedAt !== undefined, intervalMs: 2_000 },
       ),
     );
     expect(run, JSON.stringify(run.steps)).toMatchObject({ status: 'completed', steps: [{ status: 'kept' }] });
@@ -134,8 +134,12 @@ export const analysisRows = {
     const { responseTime } = performanceComparison ?? {};
     expect(responseTime?.afterMs).toBeLessThan(responseTime?.beforeMs ?? 0);
     // Nobody but the first is worked for, and the others are answered sooner.
-    const after = await measure();
-    expect(after.worked).toBeLessThanOrEqual(2);
+    let after = before;
+    const measureAgain = async () => {
+      after = await measure();
+      return after.worked;
+    };
+    await expect.poll(measureAgain, { interval: 500 }).toBeLessThanOrEqual(2);
     expect(after.ms).toBeLessThan(before.ms);
     await client.call('rollBackOptimizationRun', { params: { ...params, runId }, body: {} });
     await expect.poll(async () => (await measure()).worked, { interval: 500 }).toBe(15);
@@ -319,20 +323,16 @@ export const analysisRows = {
       expect(entries.map(({ id }) => id)).toContain(pipeline);
       expect(inForce[pipeline]?.reportDays).toBe(days);
     }
-    const { code, out, err } = await world.headroom(
-      'schedule',
-      'run',
-      'weekly-review',
-      '--project',
-      project,
-      '--wait',
-      '--json',
-    );
+    // Of a service of which a hundred requests within ten seconds are known.
+    const reviewed = 'd8-reviewed';
+    await tell(world, reviewed, [ailing()]);
+    const review = ['schedule', 'run', 'weekly-review', '--project', reviewed, '--wait', '--json'];
+    const { code, out, err } = await world.headroom(...review);
     expect(code, err).toBe(0);
     const { checkId } = JSON.parse(out) as { checkId: string };
-    const report = await (await world.get(`/v1/projects/${project}/checks/${checkId}/report`)).json();
+    const report = await (await world.get(`/v1/projects/${reviewed}/checks/${checkId}/report`)).json();
     expect(Date.parse(report.to) - Date.parse(report.from)).toBe(7 * 86_400_000);
-    expect(report.peaks.found.throughput.instantaneous.value).toBeCloseTo(90, 6);
+    expect(report.peaks.found.throughput.instantaneous.value).toBeCloseTo(10, 6);
   },
 
   async E4(world) {

@@ -1,9 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import { connectRedis, createCache, memory, redis, remote } from '../../../lib/sdk/cache.ts';
-import { lastOf } from '../../support/load-client.ts';
 import type { Row, World } from './world.ts';
 
 const put = (
@@ -207,27 +205,11 @@ export const cacheRows = {
   },
 
   async E9(world) {
-    const { client, platform, shop } = world;
-    const namespace = 'e9';
-    await put(world, namespace, 'brief', 'x', { ttlSeconds: 0.1 });
-    await put(world, namespace, 'kept', 'x');
-    /** Whose bytes are there, served or not. */
-    const kept = async (): Promise<string[]> => {
-      const { Items = [] } = await platform.runtime.dynamodb.send(
-        new ScanCommand({ TableName: platform.runtime.cacheTable, ConsistentRead: true }),
-      );
-      const withBytes = new Set(Items.filter(({ d }) => d?.B !== undefined).map(({ pk }) => pk?.S));
-      return ['brief', 'kept'].filter((key) => withBytes.has(`${namespace}#e#${key}`));
-    };
-    expect(await kept()).toContain('kept');
-    await delay(150);
-    // By itself each hour, or as soon as somebody asks.
-    const { taskId } = await client.call('startTask', { body: { type: 'cache-maintenance', payload: { namespace } } });
-    world.minutePasses();
-    const until = ({ endedAt }: { endedAt?: string | undefined }) => endedAt !== undefined;
-    const task = await lastOf(client.poll('getTask', { params: { taskId } }, { until, intervalMs: 500 }));
+    const { client, shop } = world;
+    const { before, task, after } = await world.maintainedCache();
+    expect(before).toContain('kept');
     expect(task.status).toBe('completed');
-    expect(await kept()).toEqual(['kept']);
+    expect(after).toEqual(['kept']);
 
     await world.shopTest();
     const served = (await shop.counts()).came;

@@ -11,7 +11,7 @@ import { type Listening, listening } from '../../support/listening.ts';
 import { lastOf, playTest, registerTarget, untilEnded, untilTest } from '../../support/load-client.ts';
 import { startSemaphoreTarget } from '../../support/semaphore-target.ts';
 import { startShopTarget } from '../../support/shop-target.ts';
-import { type Row, shopScenarios, type World } from './world.ts';
+import { type Row, shopArrivals, shopScenarios, type World } from './world.ts';
 
 const users = 12;
 const answerMs = 40;
@@ -69,12 +69,16 @@ export const loadRows = {
     expect(status).toBe('completed');
     const weights = sum(Object.fromEntries(shopScenarios.map(({ name, weight }) => [name, weight])));
     const { totalRequests = 0, scenarios = {}, performanceMetrics: times, timeline = [] } = result ?? {};
+    expect(totalRequests).toBe(shopArrivals.perSecond * shopArrivals.seconds);
     expect(sum(Object.fromEntries(Object.entries(scenarios).map(([name, { requests }]) => [name, requests])))).toBe(
       totalRequests,
     );
     for (const { name, weight } of shopScenarios) {
       const { requests = 0, successfulRequests, failedRequests } = scenarios[name] ?? {};
-      expect(requests / totalRequests, name).toBeCloseTo(weight / weights, 1);
+      // Of so many draws, four standard deviations.
+      const share = weight / weights;
+      const deviation = Math.sqrt((share * (1 - share)) / totalRequests);
+      expect(Math.abs(requests / totalRequests - share), name).toBeLessThan(4 * deviation);
       expect([successfulRequests, failedRequests]).toEqual(name === 'fail' ? [0, requests] : [requests, 0]);
     }
     expect(result?.successRatePercent).toBeCloseTo(100 - (100 * (scenarios.fail?.requests ?? 0)) / totalRequests, 2);

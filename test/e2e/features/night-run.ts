@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '../../../lib/sdk/client.ts';
 import { startCountingTarget } from '../../support/counting-target.ts';
 import { lastOf, registerTarget } from '../../support/load-client.ts';
@@ -6,7 +7,7 @@ import { ailing, minuteMs, tell } from './told-services.ts';
 export const nightProject = 'a13';
 
 /** What a schedule has a project go through, by itself, within a minute: with a load of two seconds and a limit that nothing keeps. */
-export async function nightRun(client: Client) {
+export async function nightRun(client: Client, minutePasses: () => void) {
   const params = { project: nightProject };
   const target = await startCountingTarget();
   await tell({ client }, nightProject, [ailing()]);
@@ -29,6 +30,8 @@ export async function nightRun(client: Client) {
     },
   };
   const planned = await client.call('putSchedule', { params, body: { entries: [...enabled, nightly] } });
+  await delay(due.getTime() - Date.now());
+  minutePasses();
   const over = {
     until: ({ items }: { items: { endedAt?: string | undefined }[] }) => items.some(({ endedAt }) => endedAt),
   };

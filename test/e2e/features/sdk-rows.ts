@@ -31,7 +31,7 @@ import {
   sketchOf,
   telemetryWindow,
 } from '../../support/telemetry-batches.ts';
-import { tell } from './told-services.ts';
+import { ailing, ailingScore, tell } from './told-services.ts';
 import type { Row, World } from './world.ts';
 
 const sum = (counts: Readonly<Record<string, number>>): number =>
@@ -96,14 +96,15 @@ export const sdkRows = {
     expect(errors).toMatchObject([{ item: 13, error: { message: 'no 13' } }]);
     expect(sum(tries)).toBe(30 + items.filter((item) => item % 5 === 0).length + 1);
 
+    await tell(world, 'a15', [ailing()]);
     const { taskId } = await world.client.call('startTask', {
-      body: { type: 'cache-warm', payload: { namespace: 'a15', entries: [{ key: 'a', value: 1 }] } },
+      body: { type: 'analysis', payload: { project: 'a15' } },
     });
-    world.minutePasses();
     const until = (task: { endedAt?: string | undefined }) => task.endedAt !== undefined;
-    const task = await lastOf(world.client.poll('getTask', { params: { taskId } }, { until, intervalMs: 500 }));
-    expect(task).toMatchObject({ status: 'completed', result: { requested: 1, stored: 1 } });
-    expect(await (await world.get('/v1/cache/a15/entries/a')).json()).toBe(1);
+    const task = await lastOf(world.client.poll('getTask', { params: { taskId } }, { until, intervalMs: 200 }));
+    const params = { project: 'a15', analysisId: String(task.result?.analysisId) };
+    const analysis = await world.client.call('getAnalysis', { params });
+    expect(analysis.status === 'completed' && analysis.performanceScore).toBeCloseTo(ailingScore, 1);
   },
 
   async B5() {
@@ -412,7 +413,8 @@ export const sdkRows = {
     expect(metrics.traffic?.peakConcurrentRequests).toBeGreaterThanOrEqual(1);
     expect(metrics.cpu?.maxPercent).toBeGreaterThan(0);
     expect(metrics.memory?.maxMb).toBeGreaterThan(20);
-    expect(result?.connections?.opened).toBe(4);
+    expect(result?.connections?.opened).toBeGreaterThanOrEqual(1);
+    expect(result?.connections?.opened).toBeLessThanOrEqual(result?.totalRequests ?? 0);
     const queries = (served.products ?? 0) + 20 * (served.list ?? 0);
     expect(metrics.database?.totalQueries).toBeGreaterThanOrEqual(queries);
   },

@@ -34,6 +34,12 @@ const eachMinute = (meansMs: readonly number[], newest = 2): TelemetryWindow[] =
     }),
   );
 
+/** As the SDK tells of caches. */
+const cacheMetrics = ({ hits, misses }: { hits: number; misses: number }): TelemetryWindow['metrics'] => [
+  { kind: 'counter', name: 'headroom_cache_hits_total', labels: { namespace: 'x', tier: 'memory' }, value: hits },
+  { kind: 'counter', name: 'headroom_cache_misses_total', labels: { namespace: 'x' }, value: misses },
+];
+
 /** What the parts of a score are worth by the ratio of a value to its threshold. */
 export const points = (ratio: number): number =>
   ratio <= 0.5 ? 100 : ratio <= 1 ? 100 - 80 * (ratio - 0.5) : Math.max(0, 60 - 30 * (ratio - 1));
@@ -45,10 +51,7 @@ export const ailing = () =>
     endpoints: [endpointWindow('GET /', { requests: 100, ms: 1_000, statuses: { 200: 95, 500: 5 }, failed: 5 })],
     queries: [queryWindow('SELECT ?', { endpoint: 'GET /', queries: 100, ms: 150 })],
     resources: resourceWindow({ rssMb: 1_900, memoryLimitMb: 2_000 }),
-    metrics: [
-      { kind: 'counter', name: 'headroom_cache_hits_total', labels: { namespace: 'x', tier: 'memory' }, value: 40 },
-      { kind: 'counter', name: 'headroom_cache_misses_total', labels: { namespace: 'x' }, value: 60 },
-    ],
+    metrics: cacheMetrics({ hits: 40, misses: 60 }),
   });
 export const ailingScore =
   (30 * points(1_000 / 2_000) +
@@ -63,8 +66,34 @@ export const unevenProject = 'd8';
 /** Of the uneven one: when five minutes begin that stand out. */
 export const standsOutFrom = new Date(thisMinute - 11 * minuteMs).toISOString();
 
-/** Hours of two services, told before they are asked for, so that they are known by the minute then. */
-export async function tellHistories(world: Pick<World, 'client'>): Promise<void> {
+/** By the severity of the alert that it opens, of a threshold of 2,000 ms. */
+export const slowRatios = { low: 1.1, medium: 1.6, high: 2.2, critical: 3.3 };
+export const alertingProject = 'd9';
+export const brieflyProject = 'd9-brief';
+
+/** Windows of the minutes that alerts look at, all alike. */
+const lately = (window: Parameters<typeof telemetryWindow>[0], minutes = 6): TelemetryWindow[] =>
+  Array.from({ length: minutes }, (_, at) => telemetryWindow({ ...window, start: thisMinute - (at + 2) * minuteMs }));
+
+async function tellOfAlarmingOnes(world: Pick<World, 'client'>): Promise<void> {
+  const slow = endpointWindow('GET /', { requests: 50, ms: 2_500, statuses: { 200: 47, 500: 3 }, failed: 3 });
+  const window = {
+    endpoints: [slow],
+    queries: [queryWindow('SELECT ?', { endpoint: 'GET /', ms: 10 })],
+    resources: resourceWindow({ cpuPercent: 180, cpuCores: 2, rssMb: 1_900, memoryLimitMb: 2_000 }),
+    metrics: cacheMetrics({ hits: 50, misses: 50 }),
+  };
+  await tell(world, alertingProject, lately(window));
+  await tell(world, brieflyProject, lately({ endpoints: [slow] }, 1));
+  for (const [severity, ratio] of Object.entries(slowRatios)) {
+    const endpoints = [endpointWindow('GET /', { requests: 20, ms: 2_000 * ratio })];
+    await tell(world, `e7-${severity}`, lately({ endpoints }));
+  }
+}
+
+/** What the platform takes up when a minute passes: services that alerts are opened of, and hours of two others. */
+export async function tellServices(world: Pick<World, 'client'>): Promise<void> {
+  await tellOfAlarmingOnes(world);
   // A millisecond more each minute; in the end twice as slow all at once.
   const rising = [...Array.from({ length: 40 }, (_, at) => 20 + at), ...Array.from({ length: 20 }, () => 120)];
   await tell(world, risingProject, eachMinute(rising));

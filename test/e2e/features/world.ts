@@ -3,7 +3,6 @@ import { once as event } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { accessOptionsOf, accessSettings } from '../../../lib/contracts/access-options.ts';
 import type { LoadTest } from '../../../lib/contracts/load.ts';
 import type { Client } from '../../../lib/sdk/client.ts';
@@ -13,6 +12,7 @@ import { playTest } from '../../support/load-client.ts';
 import { startTestIssuer, type TestIssuer } from '../../support/oidc/issuer.ts';
 import { startPlatform, type TestPlatform } from '../../support/platform.ts';
 import { commandLineTests } from './command-line-tests.ts';
+import { maintainedCache } from './maintained-cache.ts';
 import { nightRun } from './night-run.ts';
 import type { ShopCounts } from './shop-service.ts';
 
@@ -33,6 +33,8 @@ export interface World {
   shopTest(): Promise<LoadTest>;
   /** What a schedule did by itself. */
   nightRun(): ReturnType<typeof nightRun>;
+  /** What the maintenance of a cache left of it. */
+  maintainedCache(): ReturnType<typeof maintainedCache>;
   /** The kinds that the command line has, each as it was written to a file, and how often its target was asked. */
   commandLineTests(): ReturnType<typeof commandLineTests>;
   /** Has the platform do now what it does each minute. */
@@ -49,6 +51,7 @@ export interface World {
 /** One row: calls the feature, and compares what comes with what it has found out by itself. */
 export type Row = (world: World) => Promise<void>;
 
+export const shopArrivals = { perSecond: 80, seconds: 5 };
 export const shopScenarios = [
   {
     name: 'product',
@@ -61,15 +64,12 @@ export const shopScenarios = [
   { name: 'fail', weight: 1, path: '/fail' },
 ];
 
-/** What waits for the next minute may be told that it has come. */
+/** No minute passes but when it is said: what is done each minute is done for all projects, which takes its time. */
 function minutes() {
   let passed = Promise.withResolvers<void>();
   return {
-    async wait(ms: number, signal: AbortSignal): Promise<void> {
-      const over = new AbortController();
-      const isOver = AbortSignal.any([signal, over.signal]);
-      await Promise.race([delay(ms, undefined, { signal: isOver }).catch(() => {}), passed.promise]);
-      over.abort();
+    async wait(_ms: number, signal: AbortSignal): Promise<void> {
+      await Promise.race([passed.promise, event(signal, 'abort')]);
       signal.throwIfAborted();
     },
     pass(): void {
@@ -102,13 +102,13 @@ export async function startWorld(): Promise<World & { stop(): Promise<void> }> {
     shopTest: once(() =>
       playTest(client, 'shop', {
         scenarios: shopScenarios,
-        users: 4,
-        durationSeconds: 5,
+        arrivalRate: shopArrivals.perSecond,
+        durationSeconds: shopArrivals.seconds,
         rampUpSeconds: 0,
-        thinkTimeMs: 20,
       }),
     ),
-    nightRun: once(() => nightRun(client)),
+    nightRun: once(() => nightRun(client, time.pass)),
+    maintainedCache: once(() => maintainedCache(platform)),
     commandLineTests: once(() => commandLineTests(headroom, directory)),
     minutePasses: time.pass,
     headroom,
