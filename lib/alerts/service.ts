@@ -4,6 +4,7 @@ import {
   type AlertQuery,
   type AlertSubject,
   type AlertType,
+  type AlertWindow,
   deploymentGroup,
 } from '../contracts/alerts.ts';
 import type { Page } from '../contracts/page.ts';
@@ -95,10 +96,16 @@ export class AlertService {
     if (found !== undefined) await this.observeWhereItMatters(mutedTarget(project), found);
   }
 
-  /** @param project undefined: it is the deployment's */
-  async takeAlarm(said: AlarmNotification, project?: string): Promise<void> {
+  /** @param of the project, undefined: it is the deployment's; and how went what the alarm looks at */
+  async takeAlarm(
+    said: AlarmNotification,
+    { project, window }: { project?: string | undefined; window?: AlertWindow | undefined } = {},
+  ): Promise<void> {
     const about = { type: 'cloudwatch-alarm', subject: said.AlarmName } as const;
-    await this.observe({ ...about, ...(project === undefined ? {} : { project }) }, alarmObservation(said, project));
+    await this.observe(
+      { ...about, ...(project === undefined ? {} : { project }) },
+      alarmObservation(said, { project, window }),
+    );
   }
 
   /** Takes how a part of Headroom itself is. @param at epoch milliseconds */

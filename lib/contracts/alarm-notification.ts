@@ -21,6 +21,7 @@ const alarmTime = z.string().transform((text, context) => {
 /** What is only shown is left out where it is not as it should be: it keeps no alert from being opened. */
 const shownNumber = z.number().finite().nullish().catch(undefined);
 const shownText = z.string().nullish().catch(undefined);
+const shownSeconds = z.int().positive().nullish().catch(undefined);
 
 const metric = z.looseObject({
   Namespace: shownText,
@@ -29,10 +30,23 @@ const metric = z.looseObject({
 });
 export type AlarmMetric = z.output<typeof metric>;
 
+const alarmQuery = z.looseObject({
+  Id: shownText,
+  Expression: shownText,
+  Label: shownText,
+  Period: shownSeconds,
+  ReturnData: z.boolean().nullish().catch(undefined),
+  AccountId: shownText,
+  MetricStat: z.looseObject({ Metric: metric, Period: shownSeconds, Stat: shownText }).nullish(),
+});
+
 /** Of an alarm on a metric, on an expression, or on a band of anomalies, which has a `ThresholdMetricId` and no `Threshold`. */
 const trigger = metric.extend({
-  Metrics: z.array(z.looseObject({ MetricStat: z.looseObject({ Metric: metric }).nullish() })).nullish(),
-  Period: shownNumber,
+  Metrics: z.array(alarmQuery).nullish(),
+  ThresholdMetricId: shownText,
+  Statistic: shownText,
+  ExtendedStatistic: shownText,
+  Period: shownSeconds,
   EvaluationPeriods: shownNumber,
   Threshold: shownNumber,
 });

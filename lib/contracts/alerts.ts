@@ -86,7 +86,9 @@ export const alert = z
       .optional()
       .describe('Of the value to the threshold: above 1 is worse, and 100 stands for all above'),
     unit: z.string().optional(),
-    window: alertWindow.optional(),
+    window: alertWindow
+      .optional()
+      .describe('How it went of late. Absent of a composite CloudWatch alarm, and where there are no values'),
     evidence: z.array(evidence),
     analysis: z.string().optional().describe('The path of what shows more'),
     runbook: z.string().describe('Where the documentation says what to do'),

@@ -283,6 +283,7 @@ export const functions = {
     timeoutSeconds: 30,
     trigger: { kind: 'topic', topic: 'alarms' },
     sends: ['alerts'],
+    readsMetrics: true,
   },
   'checks-api': {
     ...api,

@@ -1,6 +1,7 @@
 import { DescribeAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AlarmClient } from '../../../lib/alerts/cloudwatch/alarm-client.ts';
+import { AlarmMetrics } from '../../../lib/alerts/cloudwatch/alarm-metrics.ts';
 import { alarmReceiver } from '../../../lib/alerts/cloudwatch/receiver.ts';
 import { CloudWatchAlarmService } from '../../../lib/alerts/cloudwatch/service.ts';
 import { AlertService } from '../../../lib/alerts/service.ts';
@@ -13,8 +14,8 @@ import { ProjectService } from '../../../lib/projects/service.ts';
 import { type AlarmKind, alarmKinds, alarmMessage } from '../../support/alarm-messages.ts';
 import { outputOf } from '../../support/captured-output.ts';
 import { functionParts } from '../../support/function-parts.ts';
-import { startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
-import { TestCloudWatch } from '../../support/test-cloudwatch.ts';
+import { quietLog, startTestDynamoDb, type TestDynamoDb, type TestParts } from '../../support/history-table.ts';
+import { clientOf, TestCloudWatch } from '../../support/test-cloudwatch.ts';
 
 const now = Date.parse('2026-01-31T03:00:00.000Z');
 const minuteMs = 60_000;
@@ -229,7 +230,8 @@ describe('CloudWatch alarms of a project', () => {
 
 describe('what an alarm says', () => {
   const received = async (): Promise<void> => {
-    const receive = alarmReceiver(functionParts('alarm-receiver', parts, { stage: 'test' }));
+    const { log, ...others } = functionParts('alarm-receiver', parts, { stage: 'test' });
+    const receive = alarmReceiver({ ...others, log }, new AlarmMetrics(cloudWatch.client, log));
     for (const text of said.splice(0)) await receive(alarmNotification.parse(JSON.parse(text)));
   };
   const alertsOf = async (project: string | undefined) =>
@@ -246,6 +248,9 @@ describe('what an alarm says', () => {
     await cloudWatch.evaluate(now);
     await received();
     expect(await alertsOf('shop')).toEqual(['headroom-test/shop/lambda/shop-checkout/errors']);
+    const [open] = await new AlertService(parts).open('shop');
+    expect(open).toMatchObject({ value: 9, threshold: 5, window: { stepSeconds: 60 } });
+    expect(open?.window?.values).toEqual([...Array(23).fill(null), ...Array(7).fill(9)]);
     const later = now + 10 * minuteMs;
     for (let minute = 1; minute <= 7; minute++) {
       await cloudWatch.put('AWS/Lambda', 'Invocations', checkout, later - minute * minuteMs, 100);
@@ -319,6 +324,33 @@ describe('what an alarm says', () => {
     ],
   };
 
+  /** What CloudWatch has of what each looks at, of 01:59 and of 02:00; and how it stands in the alert. */
+  const measured: Record<AlarmKind, [metric: string, ...(number | undefined)[]][]> = {
+    'a metric': [['AWS/SQS ApproximateAgeOfOldestMessage', 100, 512]],
+    'an expression': [
+      ['AWS/DynamoDB ReadThrottleEvents', 3, 1],
+      ['AWS/DynamoDB WriteThrottleEvents', undefined, 6],
+    ],
+    'an anomaly band': [['AWS/DynamoDB ConsumedReadCapacityUnits', 50, 900]],
+    'a composite of alarms': [],
+  };
+  const shown: Record<AlarmKind, object> = {
+    'a metric': { metric: 'ApproximateAgeOfOldestMessage', threshold: 300, values: [100, 512] },
+    'an expression': { metric: 'Throttles', threshold: 0, values: [3, 7] },
+    'an anomaly band': { metric: 'ConsumedReadCapacityUnits', values: [50, 900] },
+    'a composite of alarms': {},
+  };
+  const measure = async (kind: AlarmKind): Promise<void> => {
+    for (const [metric, ...values] of measured[kind]) {
+      const [namespace = '', name = ''] = metric.split(' ');
+      const of = namespace === 'AWS/SQS' ? { QueueName: 'shop-orders' } : { TableName: 'orders' };
+      for (const [index, value] of values.entries()) {
+        const at = Date.parse(minute(index)) - minuteMs;
+        if (value !== undefined) await cloudWatch.put(namespace, name, of, at, value);
+      }
+    }
+  };
+
   it.each<[AlarmKind, project: string | undefined]>([
     ['a metric', 'shop'],
     ['an expression', 'shop'],
@@ -329,6 +361,7 @@ describe('what an alarm says', () => {
       said.push(alarmMessage(kind, state, minute(at)));
       await received();
     };
+    await measure(kind);
     await say('INSUFFICIENT_DATA', 0);
     expect(await alertsOf(project)).toEqual([]);
     await say('ALARM', 1);
@@ -337,7 +370,16 @@ describe('what an alarm says', () => {
     expect(open).toMatchObject({ type: 'cloudwatch-alarm', subject: 'of-mine', severity: 'high', reason });
     expect(open?.evidence).toEqual(evidence[kind]);
     expect(open?.analysis).toBe(project && `/v1/projects/${project}/aws`);
+    const { window: { from, values = [], metric } = {}, threshold, value } = open ?? {};
+    const last = { ...(metric && { metric, values: values.slice(-2) }), ...(threshold !== undefined && { threshold }) };
+    expect(last).toEqual(shown[kind]);
+    expect([from, values.length, value]).toEqual(
+      metric === undefined ? [undefined, 0, undefined] : ['2026-01-31T01:31:00.000Z', 30, values.at(-1)],
+    );
     expect(await alertsOf(project === undefined ? 'shop' : undefined)).toEqual([]);
+    await measure(kind);
+    await say('ALARM', 1);
+    expect(await new AlertService(parts).open(project)).toEqual([open]);
     await say('INSUFFICIENT_DATA', 2);
     expect(await alertsOf(project)).toEqual(['of-mine']);
     await say('OK', 3);
@@ -353,6 +395,17 @@ describe('what an alarm says', () => {
     await received();
     expect(await alertsOf(undefined)).toEqual(['of-mine']);
     expect(await alertsOf('shop')).toEqual([]);
+  });
+
+  it('is heard also when what it looked at cannot be read', async () => {
+    const { log, ...others } = functionParts('alarm-receiver', parts, { stage: 'test' });
+    const unreachable = clientOf('http://127.0.0.1:9');
+    const receive = alarmReceiver({ ...others, log }, new AlarmMetrics(unreachable, quietLog));
+    await receive(alarmNotification.parse(JSON.parse(alarmMessage('a metric', 'ALARM', minute(1)))));
+    unreachable.destroy();
+    const [open] = await new AlertService(parts).open('shop');
+    expect(open).toMatchObject({ subject: 'of-mine', status: 'open' });
+    expect(open).not.toHaveProperty('window');
   });
 
   it('that is composed of those of a project is of that project', async () => {

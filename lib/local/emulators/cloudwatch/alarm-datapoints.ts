@@ -1,4 +1,4 @@
-import { evaluateExpression } from './expression.ts';
+import { queryDatapoints } from './metric-data-query.ts';
 import type { MetricStore } from './metric-store.ts';
 import type { AlarmDefinition, Datapoint } from './model.ts';
 
@@ -24,11 +24,5 @@ export function alarmDatapoints(
       ...range,
     });
   }
-  const series = Metrics.flatMap(({ Id, MetricStat }) => {
-    if (MetricStat === undefined) return [];
-    const { Metric: metric, Period: periodSeconds, Stat: statistic } = MetricStat;
-    const points = metrics.datapoints({ metric, statistic, periodSeconds, ...range });
-    return [[Id, new Map(points.map(({ timestampMs, value }) => [timestampMs, value]))] as const];
-  });
-  return evaluateExpression(returned.Expression, new Map(series));
+  return queryDatapoints(returned, Metrics, metrics, { fromMs: () => range.startMs, toMs: range.endMs });
 }

@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { accountId, region } from '../../lambda/account.ts';
 import type { AlarmStates } from './alarm-states.ts';
 import type { AlarmStore } from './alarm-store.ts';
-import { mathExpression, metricsIn } from './expression.ts';
+import { metricsIn } from './expression.ts';
 import { CloudWatchFailure } from './failure.ts';
+import { metricDataQuery } from './metric-data-query.ts';
 import {
   type Alarm,
   type AlarmDefinition,
   type AlarmQuery,
   comparisonOperator,
   dimensions,
-  metricIdentity,
   period,
   stateValue,
   statistic,
@@ -20,14 +20,6 @@ import {
 const name = z.string().min(1).max(255);
 const names = z.array(name).max(100);
 const actions = z.array(z.string()).max(5).default([]);
-
-const alarmQuery = z.object({
-  Id: z.string().regex(/^[a-z]\w*$/),
-  Expression: mathExpression.optional(),
-  Label: z.string().optional(),
-  ReturnData: z.boolean().default(true),
-  MetricStat: z.object({ Metric: metricIdentity, Period: period, Stat: statistic }).optional(),
-});
 
 const putMetricAlarm = z.object({
   AlarmName: name,
@@ -43,7 +35,7 @@ const putMetricAlarm = z.object({
   ExtendedStatistic: statistic.optional(),
   Period: period.optional(),
   /** An expression of several; of a single one, as CDK writes an alarm on a metric of another account or with a label. */
-  Metrics: z.array(alarmQuery).min(1).max(10).optional(),
+  Metrics: z.array(metricDataQuery).min(1).max(10).optional(),
   Tags: z
     .array(z.object({ Key: z.string().min(1).max(128), Value: z.string().max(256) }))
     .max(50)
@@ -189,7 +181,7 @@ function define(input: z.infer<typeof putMetricAlarm>): AlarmDefinition {
   };
 }
 
-type Queries = readonly z.infer<typeof alarmQuery>[];
+type Queries = readonly z.infer<typeof metricDataQuery>[];
 
 /** @throws CloudWatchFailure when it is neither one metric nor one expression of metrics that are there */
 function isMath(queries: Queries): boolean {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CloudWatchFailure } from './failure.ts';
+import { metricDataQuery, queryDatapoints } from './metric-data-query.ts';
 import type { MetricStore } from './metric-store.ts';
 import { dimensions, type Measurement, metricIdentity, period, statistic } from './model.ts';
 
@@ -26,8 +27,6 @@ const putMetricData = z.object({
     .default([]),
 });
 
-const metricStat = z.object({ Metric: metricIdentity, Period: period, Stat: statistic });
-
 /** Of one answer of GetMetricData. */
 const maxDatapoints = 100_800;
 
@@ -37,17 +36,7 @@ const getMetricData = z.object({
   ScanBy: z.enum(['TimestampDescending', 'TimestampAscending']).default('TimestampDescending'),
   MaxDatapoints: z.int().min(1).max(maxDatapoints).default(maxDatapoints),
   NextToken: z.string().regex(/^\d+$/).optional(),
-  MetricDataQueries: z
-    .array(
-      z.object({
-        Id: z.string().regex(/^[a-z]\w*$/),
-        Label: z.string().optional(),
-        ReturnData: z.boolean().default(true),
-        MetricStat: metricStat.optional(),
-        Expression: z.undefined({ error: 'expressions are not known here' }).optional(),
-      }),
-    )
-    .max(500),
+  MetricDataQueries: z.array(metricDataQuery).max(500),
 });
 
 const getMetricStatistics = metricIdentity.extend({
@@ -77,21 +66,17 @@ export function metricOperations(metrics: MetricStore, nowMs: () => number) {
 
     GetMetricData(input: unknown) {
       const { StartTime, EndTime, ScanBy, MetricDataQueries, MaxDatapoints, NextToken } = getMetricData.parse(input);
-      const results = MetricDataQueries.filter(({ ReturnData }) => ReturnData).map(({ Id, Label, MetricStat }) => {
-        if (MetricStat === undefined) throw new CloudWatchFailure('ValidationError', 400, `${Id} has no MetricStat.`);
-        const found = metrics
-          .datapoints({
-            metric: MetricStat.Metric,
-            statistic: MetricStat.Stat,
-            periodSeconds: MetricStat.Period,
-            startMs: alignedMs(StartTime, MetricStat.Period),
-            endMs: EndTime * 1000,
-          })
-          .map(({ timestampMs, value }) => ({ at: timestampMs / 1000, value }));
+      const range = { fromMs: (seconds: number) => alignedMs(StartTime, seconds), toMs: EndTime * 1000 };
+      const results = MetricDataQueries.filter(({ ReturnData }) => ReturnData).map((query) => {
+        const { Id, Label, MetricStat } = query;
+        const found = queryDatapoints(query, MetricDataQueries, metrics, range).map(({ timestampMs, value }) => ({
+          at: timestampMs / 1000,
+          value,
+        }));
         if (ScanBy === 'TimestampDescending') found.reverse();
         return {
           Id,
-          Label: Label ?? MetricStat.Metric.MetricName,
+          Label: Label ?? MetricStat?.Metric.MetricName ?? Id,
           Timestamps: found.map(({ at }) => at),
           Values: found.map(({ value }) => value),
           StatusCode: 'Complete',
