@@ -16,7 +16,7 @@ const measured = [
 
 /**
  * What needs a process for itself: whole platforms, libraries of others, and what watches or patches the process that it
- * is in, as the SDK does. All else shares two processes, so it leaves nothing behind: a process for each file
+ * is in, as the SDK does. All else shares three processes, so it leaves nothing behind: a process for each file
  * would load the same modules three hundred times.
  */
 const alone = [
@@ -47,13 +47,13 @@ export default defineConfig({
     projects: [
       {
         ...resolution,
-        // Two files at a time: every file may start servers and child processes of its own.
+        // Three files at a time on two cores: what starts platforms waits for half of its time.
         test: {
           ...shared,
           name: 'alone',
           include: alone,
           exclude: ['**/node_modules/**', ...paced, ...measured],
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },
@@ -65,7 +65,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'test/bench/**', ...alone, ...paced, ...measured],
           isolate: false,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },

@@ -93,7 +93,7 @@ describe('A newcomer', { timeout: 240_000 }, () => {
     await page.getByRole('button', { name: 'Plan a run' }).click();
     await page.getByLabel('A slice lasts').fill('2');
     await page.getByLabel('Slices of a round').fill('20');
-    await page.getByLabel('Users').fill('20');
+    await page.getByLabel('Users').fill('10');
     await page.getByRole('button', { name: 'Show the plan' }).click();
     const caching = page.getByRole('checkbox', { name: 'Try: Cache the answers of GET /', exact: true });
     await caching.waitFor();
