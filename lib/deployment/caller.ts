@@ -7,7 +7,7 @@ export interface AwsCaller {
   region: string;
 }
 
-/** @throws Error of one sentence, where there are no credentials, they are not taken, or no region is set */
+/** @throws Error of one sentence, where there are no credentials, they are not taken, no region is set, or AWS is out of reach */
 export async function requireCaller({ sts }: Pick<DeploymentClients, 'sts'>): Promise<AwsCaller> {
   let region: string;
   try {
@@ -19,12 +19,16 @@ export async function requireCaller({ sts }: Pick<DeploymentClients, 'sts'>): Pr
     const { Account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
     return { account: Account, arn: Arn, region };
   } catch (cause) {
+    // What AWS itself says has this.
+    const isAnswer = cause instanceof Error && '$fault' in cause;
     const code = codeOf(cause);
     const why = /CredentialsProvider|CredentialsError|TokenProvider/.test(code)
       ? 'No AWS credentials were found: sign in with `aws sso login`, or set AWS_PROFILE or AWS_ACCESS_KEY_ID.'
       : /Expired/.test(code)
         ? 'Your AWS credentials have expired: sign in again.'
-        : `AWS does not take your credentials (${code}).`;
+        : isAnswer
+          ? `AWS does not take your credentials (${code}).`
+          : `AWS cannot be reached in ${region}: ${cause instanceof Error ? cause.message : code}.`;
     throw new Error(why, { cause });
   }
 }

@@ -64,8 +64,9 @@ describe('A wrong file', () => {
     else expect(faults(text)).toMatch(expected);
   });
 
-  it('names all its faults at once', () => {
-    expect(faults('check:\n  user: 1\nstart:\n  prot: 1\n').split('\n')).toHaveLength(2);
+  it('names all its faults at once, from top to bottom', () => {
+    const lines = faults('chekc: {}\ncheck:\n  user: 1\nstart:\n  prot: 1\n  port: x\n').split('\n');
+    expect(lines.map((line) => line.slice(0, 8))).toEqual(['FILE:1:1', 'FILE:3:3', 'FILE:5:3', 'FILE:6:3']);
   });
 });
 

@@ -70,6 +70,15 @@ describe('The monitor’s view', () => {
     expect(lines.find((line) => line.startsWith('Work'))).toContain('tasks: -  not told');
   });
 
+  it('says that nothing answers where nothing does, though all was well before', () => {
+    const state = fullState();
+    const error = 'Headroom cannot be reached.';
+    const told = Object.fromEntries(Object.entries(state.told).map(([name, each]) => [name, { ...each, error }]));
+    const lines = draw({ ...state, told: told as MonitorState['told'] }, 80, 24);
+    expect(lines[0]).toMatch(/UTC {2}no answer/);
+    expect(lines[1]).toBe('! Headroom cannot be reached.');
+  });
+
   it('stands before anything is told, and without any project', () => {
     const { apiUrl } = fullState();
     const empty: MonitorState = { apiUrl, intervalMs: 2000, told: emptyTold(), showsHelp: false };

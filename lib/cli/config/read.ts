@@ -67,10 +67,10 @@ export function readConfig(path: string): ReadConfig {
   const values: unknown = withoutEmptySections(document.toJS() ?? {});
   const parsed = configFile.safeParse(values);
   if (!parsed.success) {
-    const lines = faultsOf(parsed.error.issues as z.core.$ZodIssue[], values).map(
-      ({ keys, text: fault }) => `${placeOf(keys)}: ${fault}`,
-    );
-    throw new CliError(lines.join('\n'));
+    const faults = faultsOf(parsed.error.issues as z.core.$ZodIssue[], values)
+      .map(({ keys, text: fault }) => ({ offset: offsetOf(document, keys), fault }))
+      .sort((a, b) => a.offset - b.offset);
+    throw new CliError(faults.map(({ offset, fault }) => `${at(offset)}: ${fault}`).join('\n'));
   }
   return { path, values: values as ConfigFile, placeOf };
 }

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type DeploymentInput, deploymentOptions, parseDeploymentOptions } from '../../contracts/deployment-options.ts';
+import { nearest } from '../config/nearest.ts';
 import { CliError } from '../failure.ts';
 import { collect } from '../options.ts';
 
@@ -20,8 +21,14 @@ export const withDeployment = (command: Command): Command =>
 
 function parsePair(text: string): [string, string] {
   const [name = '', value] = text.split(/=(.*)/s);
-  if (value === undefined || !(name in deploymentOptions.in.shape)) {
+  if (value === undefined) {
     throw new InvalidArgumentError('It must be name=value, with the name of an option of the deployment.');
+  }
+  const known = Object.keys(deploymentOptions.in.shape);
+  if (!known.includes(name)) {
+    const near = nearest(name, known);
+    const next = near === undefined ? '; docs/deployment.md lists all' : `: did you mean ${near}?`;
+    throw new InvalidArgumentError(`There is no option ${name}${next}`);
   }
   return [name, value];
 }

@@ -69,7 +69,11 @@ function makeDirectory(directory: string): void {
 function inUse(directory: string, ownerFile: string, cause: unknown): DataDirectoryError {
   const owner = ownerOf(ownerFile);
   const by = owner === undefined ? '' : ` (process ${owner})`;
-  return new DataDirectoryError('in-use', `The data directory ${directory} is in use by another Headroom${by}.`, cause);
+  return new DataDirectoryError(
+    'in-use',
+    `The data directory ${directory} is in use by another Headroom${by}: stop that one first.`,
+    cause,
+  );
 }
 
 function ownerOf(ownerFile: string): number | undefined {

@@ -28,23 +28,33 @@ export interface Caller {
 export const mayUseProject = (caller: Pick<Caller, 'projects'>, project: string): boolean =>
   caller.projects === undefined || caller.projects.includes(project);
 
+/** What the caller is known by, in words. */
+export const credentialOf = ({ kind }: Pick<Caller, 'kind'>): string => (kind === 'oidc' ? 'token' : 'API key');
+
 /** For requests that name a project elsewhere than in their path. */
 export function requireProject(caller: Caller, project: string): void {
   if (!mayUseProject(caller, project)) {
-    throw new DomainError('forbidden', `This API key is bound to other projects than ${project}.`);
+    throw new DomainError('forbidden', `This ${credentialOf(caller)} is bound to other projects than ${project}.`);
   }
 }
 
 /** For what belongs to the whole deployment: a key that is bound to projects has no say there. */
 export function requireUnbound(caller: Caller): void {
   if (caller.projects !== undefined) {
-    throw new DomainError('forbidden', 'This API key is bound to projects and cannot act on the whole deployment.');
+    const credential = credentialOf(caller);
+    throw new DomainError(
+      'forbidden',
+      `This ${credential} is bound to projects and cannot act on the whole deployment.`,
+    );
   }
 }
 
 export function requireScope(caller: Caller, needed: Scope): void {
   if (!scopeIncludes(caller.scope, needed)) {
-    throw new DomainError('forbidden', `This needs the scope ${needed}; the API key has ${caller.scope}.`);
+    throw new DomainError(
+      'forbidden',
+      `This needs the scope ${needed}; the ${credentialOf(caller)} has ${caller.scope}.`,
+    );
   }
 }
 

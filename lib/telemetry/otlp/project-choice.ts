@@ -1,6 +1,6 @@
 import { projectName } from '../../contracts/names.ts';
 import { DomainError } from '../../platform/errors.ts';
-import { type Caller, mayUseProject, requireProject } from '../../platform/http/authenticate.ts';
+import { type Caller, credentialOf, mayUseProject, requireProject } from '../../platform/http/authenticate.ts';
 import type { ProjectService } from '../../projects/service.ts';
 import type { Attributes } from './attributes.ts';
 import { projectNameOf } from './reporter.ts';
@@ -37,7 +37,10 @@ export async function projectOf(
   const like = service === undefined ? undefined : projectNameOf(service);
   if (like === undefined) throw new DomainError('invalid-request', `No project is named, and no service. ${ways}`);
   if (!mayUseProject(sender.caller, like)) {
-    throw new DomainError('forbidden', `This API key is bound to other projects than ${like}. ${ways}`);
+    throw new DomainError(
+      'forbidden',
+      `This ${credentialOf(sender.caller)} is bound to other projects than ${like}. ${ways}`,
+    );
   }
   try {
     await projects.require(like);

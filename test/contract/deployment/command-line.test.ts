@@ -1,6 +1,8 @@
+import { STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Ports } from '../../../lib/cli/context.ts';
 import type { CreatedKey } from '../../../lib/contracts/keys.ts';
+import { requireCaller } from '../../../lib/deployment/caller.ts';
 import { runInProcess } from '../../support/cli-in-process.ts';
 import { startDeploymentAccount } from '../../support/deployment/account.ts';
 
@@ -41,6 +43,17 @@ describe('headroom deploy', () => {
     expect(out).toMatch(/(warn|fail) Lambda: 10 executions at once/);
     expect(err).toContain('It would fail.');
     expect(account.doubles.cloudformation.changes).toEqual([]);
+  });
+
+  it('says that AWS is out of reach, and not that it refuses', async () => {
+    const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+    const sts = new STSClient({ endpoint: 'http://127.0.0.1:9', region: 'eu-central-1', credentials, maxAttempts: 1 });
+    await expect(requireCaller({ sts })).rejects.toThrow(/^AWS cannot be reached in eu-central-1: .*ECONNREFUSED/);
+  });
+
+  it('names the option that was probably meant', async () => {
+    const { code, err } = await run('deploy', '--preflight', '--option', 'cachetier=none');
+    expect([code, err]).toEqual([2, expect.stringContaining('There is no option cachetier: did you mean cacheTier?')]);
   });
 
   it.each([

@@ -71,7 +71,7 @@ describe('the data directory lock', () => {
   it('refuses a second owner in one sentence that names the first, until it is released', () => {
     const lock = lockDataDirectory(directory);
     expect(() => lockDataDirectory(directory)).toThrow(
-      `The data directory ${directory} is in use by another Headroom (process ${process.pid}).`,
+      `The data directory ${directory} is in use by another Headroom (process ${process.pid}): stop that one first.`,
     );
     lock.release();
     lock.release();
@@ -81,7 +81,7 @@ describe('the data directory lock', () => {
   it('does not name a process that got the pid of a dead owner', () => {
     const lock = lockDataDirectory(directory);
     writeFileSync(join(directory, 'owner.json'), JSON.stringify({ pid: process.pid, startTime: 'long ago' }));
-    expect(() => lockDataDirectory(directory)).toThrow(/in use by another Headroom\.$/);
+    expect(() => lockDataDirectory(directory)).toThrow(/in use by another Headroom: stop/);
     lock.release();
   });
 
