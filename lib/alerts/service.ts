@@ -8,9 +8,9 @@ import {
   deploymentGroup,
 } from '../contracts/alerts.ts';
 import type { Page } from '../contracts/page.ts';
-import type { PartStatus } from '../contracts/status.ts';
 import { notFound } from '../platform/errors.ts';
 import type { Parts } from '../platform/parts.ts';
+import type { ReportedPart } from '../platform/status/part-reports.ts';
 import { filteredPage } from '../platform/table/filtered-page.ts';
 import { keys } from '../platform/table/keys.ts';
 import { type ActName, acts } from './lifecycle/act.ts';
@@ -21,6 +21,7 @@ import { fits, pageOfOpen } from './listing.ts';
 import { alertEntryItem, alertItem, shownOf } from './model.ts';
 import { alarmObservation } from './sources/alarms.ts';
 import { checkObservation, type EndedCheck, saysNothing } from './sources/checks.ts';
+import { partObservation } from './sources/parts.ts';
 import { type Asked, answersObservation, mutedTarget } from './sources/target.ts';
 import { Subjects } from './subjects.ts';
 
@@ -109,15 +110,9 @@ export class AlertService {
   }
 
   /** Takes how a part of Headroom itself is. @param at epoch milliseconds */
-  async takePart({ name, state, detail }: PartStatus, at: number): Promise<void> {
-    const about: AlertSubject = { type: 'headroom-part-down', subject: name };
-    if (state === 'down') {
-      const reason = `The part ${name} of Headroom is down${detail === undefined ? '' : `: ${detail}`}`;
-      const shown = { evidence: [], analysis: '/v1/status' };
-      await this.observe(about, { at, finds: 'firing', severity: 'critical', reason, shown });
-      return;
-    }
-    await this.observeWhereItMatters(about, { at, finds: 'gone', why: `The part ${name} answers again.` });
+  async takePart(part: ReportedPart, at: number): Promise<void> {
+    const about: AlertSubject = { type: 'headroom-part-down', subject: part.status.name };
+    await this.observeWhereItMatters(about, partObservation(part, at));
   }
 
   /** @throws DomainError not-found, conflict */

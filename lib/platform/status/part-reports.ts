@@ -6,7 +6,15 @@ import type { Parts } from '../parts.ts';
 import type { ItemType } from '../table/item.ts';
 import { keys } from '../table/keys.ts';
 
-const report = partStatus.extend({ atMs: z.number() });
+/** What a part said once: that it is well, or is not, and how long it took. */
+const partSign = partStatus.pick({ state: true, latencyMs: true }).extend({ atMs: z.number() });
+export type PartSign = z.output<typeof partSign>;
+
+const report = partStatus.extend({
+  atMs: z.number(),
+  /** Of late, the oldest first. Absent in reports of before they were kept. */
+  signs: z.array(partSign).optional(),
+});
 type Report = z.output<typeof report>;
 const reportItem: ItemType<Report> = { name: 'PartReport', version: 1, schema: report };
 
@@ -14,6 +22,16 @@ const reportItem: ItemType<Report> = { name: 'PartReport', version: 1, schema: r
 const silentAfterMs = 5 * 60_000;
 /** One that is there no more, as after a change of the deployment, is forgotten. */
 const forgottenAfterMs = 24 * 60 * 60_000;
+
+/** So long they are kept for those who look how it came that a part is down. */
+const signsKeptMs = 30 * 60_000;
+/** Of a part that reports more often than each minute. */
+const mostSigns = 60;
+
+export interface ReportedPart {
+  status: PartStatus;
+  signs: readonly PartSign[];
+}
 
 /** What parts that cannot be asked over HTTP say of themselves. */
 export class PartReports {
@@ -27,9 +45,12 @@ export class PartReports {
     const { table, clock } = this.#parts;
     const key = keys.partReport(status.name);
     const now = clock();
-    const value = { ...status, version, atMs: now };
     const options = { expiresAt: now + forgottenAfterMs };
     const known = await table.get(reportItem, key);
+    const { state, latencyMs } = status;
+    const sign: PartSign = { atMs: now, state, ...(latencyMs === undefined ? {} : { latencyMs }) };
+    const recent = (known?.value.signs ?? []).filter(({ atMs }) => atMs > now - signsKeptMs);
+    const value: Report = { ...status, version, atMs: now, signs: [...recent, sign].slice(-mostSigns) };
     // Who reports at the same moment reports the same.
     if (known === undefined) await table.create(reportItem, key, value, options);
     else await table.replace(known, value, options);
@@ -37,17 +58,23 @@ export class PartReports {
 
   /** As they are to be taken now. */
   async all(): Promise<PartStatus[]> {
+    return (await this.withSigns()).map(({ status }) => status);
+  }
+
+  /** The same, with what they said of late. */
+  async withSigns(): Promise<ReportedPart[]> {
     const { table, clock } = this.#parts;
-    const found: PartStatus[] = [];
+    const found: ReportedPart[] = [];
     for await (const { value } of table.all(reportItem, keys.partReports())) {
-      const { atMs, ...status } = value;
+      const { atMs, signs = [], ...status } = value;
       const seenAt = isoTime(atMs);
       const isSilent = clock() - atMs > silentAfterMs;
-      found.push(
-        isSilent
+      found.push({
+        status: isSilent
           ? { name: status.name, state: 'down', seenAt, detail: 'It was not heard of since.' }
           : { ...status, seenAt },
-      );
+        signs,
+      });
     }
     return found;
   }

@@ -19,10 +19,10 @@ export class PartWatch {
 
   /** @returns how many are down */
   async look(): Promise<number> {
-    const found = await this.#reports.all();
+    const found = await this.#reports.withSigns();
     // The platform was off as a whole: its parts have not had their turn yet.
-    if (found.some(({ name, state }) => name === ownName && state === 'down')) return 0;
-    for (const status of found) await this.#alerts.takePart(status, this.#clock());
-    return found.filter(({ state }) => state === 'down').length;
+    if (found.some(({ status: { name, state } }) => name === ownName && state === 'down')) return 0;
+    for (const part of found) await this.#alerts.takePart(part, this.#clock());
+    return found.filter(({ status }) => status.state === 'down').length;
   }
 }

@@ -92,6 +92,9 @@ describe('parts that report', () => {
     }
     expect(await partNamed('telemetry-rollup')).toMatchObject({ state: 'down', seenAt: expect.any(String) });
     expect(await down()).toEqual(['headroom-part-down telemetry-rollup']);
+    const [{ window } = {}] = await alerts.open(undefined);
+    expect(window).toMatchObject({ metric: 'signsOfLife', stepSeconds: 60, values: { length: 30 } });
+    expect(window?.values.slice(-8)).toEqual([null, 1, 0, 0, 0, 0, 0, null]);
     await reportSeen(parts, 'telemetry-rollup')();
     await tick();
     expect(await down()).toEqual([]);

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { unusual } from '../../../lib/alerts/sources/anomalies.ts';
 import { checkObservation } from '../../../lib/alerts/sources/checks.ts';
+import { partObservation } from '../../../lib/alerts/sources/parts.ts';
 import { regressed } from '../../../lib/alerts/sources/regressions.ts';
 import { judgeSilence } from '../../../lib/alerts/thresholds/silence.ts';
 import type { Anomalies } from '../../../lib/contracts/history-analysis/anomalies.ts';
 import type { ChangePoint, ChangePoints } from '../../../lib/contracts/history-analysis/change-points.ts';
 import type { Course } from '../../../lib/contracts/history-analysis/course.ts';
+import type { PartSign } from '../../../lib/platform/status/part-reports.ts';
 
 const minuteMs = 60_000;
 const to = Date.parse('2026-01-31T12:00:00.000Z');
@@ -41,6 +43,34 @@ describe('A service that is silent', () => {
       reason: `The service reported steadily, and has not been heard of since ${iso(5)}.`,
       shown: { window: { from: iso(20), values: [...Array(15).fill(1), ...Array(5).fill(0)] } },
     });
+  });
+});
+
+describe('A part of Headroom that is down', () => {
+  const sign = (minutesAgo: number, more: object = {}) =>
+    ({ atMs: to - minutesAgo * minuteMs, state: 'up', ...more }) as const;
+  const shownOf = (...signs: PartSign[]) => {
+    const found = partObservation({ status: { name: 'canary', state: 'down' }, signs }, to);
+    if (found.finds !== 'firing') throw new Error('It is down');
+    const { window, unit } = found.shown;
+    return { unit, window: window && { ...window, values: window.values.slice(-5) } };
+  };
+  const window = { from: iso(29), stepSeconds: 60 };
+
+  it('shows how long it took to answer while it did', () => {
+    expect(shownOf(sign(4, { latencyMs: 20 }), sign(3, { latencyMs: 900 }), sign(0, { state: 'down' }))).toEqual({
+      unit: 'ms',
+      window: { metric: 'latencyMs', ...window, values: [20, 900, null, null, null] },
+    });
+  });
+
+  it('shows its signs of life where it tells of nothing else, and nothing of what is too long ago', () => {
+    expect(shownOf(sign(31), sign(3), sign(2, { state: 'down' })).window).toEqual({
+      metric: 'signsOfLife',
+      ...window,
+      values: [null, 1, 0, 0, null],
+    });
+    expect(shownOf(sign(31))).toEqual({ unit: undefined, window: undefined });
   });
 });
 
