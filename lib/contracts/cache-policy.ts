@@ -18,7 +18,8 @@ const windowSeconds = z
   .min(0)
   .max(maxTtlSeconds)
   .refine((seconds) => seconds === 0 || seconds >= minTtlSeconds, `must be 0, or at least ${minTtlSeconds}`);
-const megabytes = z.number().positive().max(1_048_576);
+/** A byte at the least: of a limit that is nothing, nobody can say how much is used. */
+const megabytes = z.number().min(0.000_001).max(1_048_576);
 const milliseconds = z.number().int().min(1).max(3_600_000);
 
 /**

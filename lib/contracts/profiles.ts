@@ -37,7 +37,10 @@ const caching = strictNamed({
     .describe(
       'Of the TTLs of caches made by the SDK, and of the base TTL of one hour of namespaces. Absent: they stay as they are',
     ),
-  memoryLimitMb: z.number().positive().max(1_048_576).optional().describe('Of tier 1 of each namespace and cache'),
+  memoryLimitMb: cachePolicy.shape.memoryLimitMb
+    .removeDefault()
+    .optional()
+    .describe('Of tier 1 of each namespace and cache'),
   earlyRefreshBeta: z.number().min(0).max(100).optional().describe('Above 1: entries are loaded anew earlier'),
 });
 

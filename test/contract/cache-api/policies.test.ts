@@ -35,6 +35,11 @@ describe('a policy', () => {
     expect((await here.get('other')).revision).toBe(0);
   });
 
+  it.each(['memoryLimitMb', 'redisLimitMb', 'dynamodbLimitMb'])('has room for a byte at the least: %s', (limit) => {
+    expect(cachePolicy.safeParse({ [limit]: 0.000_001 }).success).toBe(true);
+    expect(cachePolicy.safeParse({ [limit]: 1e-300 }).success).toBe(false);
+  });
+
   it('is not lost to another that is chosen at the same time', async () => {
     const policies = new CachePolicies(parts);
     await policies.put('shop', shorter);
