@@ -18,6 +18,7 @@ const alert = {
   value: 2400,
   threshold: 1000,
   unit: 'ms',
+  window: { from: '2026-01-31T01:55:00.000Z', stepSeconds: 60, values: [0, 1200, null, 600, 2400] },
   evidence: [],
   runbook: 'docs/runbook.md#slow-requests',
   history: [{ at, event: 'opened', by: 'headroom', why: 'The mean was 2400 ms.' }],
@@ -85,7 +86,9 @@ describe('headroom alerts', () => {
     expect(out).toContain('slow-requests avgResponseTimeMs');
     expect(platform.asked[0]?.path).toContain('/v1/projects/shop/alerts');
     const shown = await run(['show', alertId]);
-    expect(shown.out).toContain('2400 ms, limit 1000 ms');
+    expect(shown.out).toContain('2,400 ms, limit 1,000 ms');
+    expect(shown.out).toContain('avgResponseTimeMs, 2026-01-31 01:55 to 2026-01-31 02:00, at most 2,400 ms:');
+    expect(shown.out).toContain('|▁▄ ▂█|');
     expect(shown.out).toContain('2026-01-31 02:00 opened by headroom: The mean was 2400 ms.');
   });
 

@@ -1,5 +1,7 @@
 import type { Alert } from '../../contracts/alerts.ts';
 import type { Channel } from '../../contracts/channels.ts';
+import { decimal } from '../../contracts/figures.ts';
+import { sparkline } from '../sparkline.ts';
 import type { Look } from '../terminal.ts';
 import { textTable } from '../text-table.ts';
 
@@ -22,15 +24,35 @@ export function alertLines(alerts: readonly Alert[], { colours, width }: Look): 
   return textTable(['left', 'left', 'left', 'left', 'left', 'left'], rows, { width, drop: [5, 3] });
 }
 
+const amount = (value: number, unit: string | undefined): string => [decimal(value), unit].filter(Boolean).join(' ');
+
+/** How it came to this, from 0 to the highest value. */
+function courseLines({ subject, unit, window }: Alert, width: number): string[] {
+  if (window === undefined) return [];
+  const { metric = subject, from, stepSeconds, values } = window;
+  const stepMs = stepSeconds * 1000;
+  const fromMs = Date.parse(from);
+  const toMs = fromMs + values.length * stepMs;
+  const known = values.flatMap((value, step) => (value === null ? [] : [{ atMs: fromMs + step * stepMs, value }]));
+  if (known.length === 0) return [];
+  const [bars = ''] = sparkline(known, { fromMs, toMs, stepMs }, Math.min(values.length, width - 4));
+  const highest = Math.max(...known.map(({ value }) => value));
+  const span = `${minute(from)} to ${minute(new Date(toMs).toISOString())}`;
+  return [`  ${metric}, ${span}, at most ${amount(highest, unit)}:`, `  |${bars}|`];
+}
+
 /** All that is known of one. Times are UTC. */
-export function alertDetails(alert: Alert, { colours }: Look): string[] {
-  const { value, threshold, unit = '', history, analysis, runbook, reason } = alert;
+export function alertDetails(alert: Alert, { colours, width }: Look): string[] {
+  const { value, threshold, unit, history, analysis, runbook, reason } = alert;
   const measured =
-    value === undefined || threshold === undefined ? [] : [`  ${value} ${unit}, limit ${threshold} ${unit}`];
+    value === undefined || threshold === undefined
+      ? []
+      : [`  ${amount(value, unit)}, limit ${amount(threshold, unit)}`];
   return [
     `${colours.bold(`${alert.type} ${alert.subject}`)} of ${alert.project ?? 'Headroom'}: ${stateOf(alert)}, ${alert.severity}`,
     `  ${reason}`,
     ...measured,
+    ...courseLines(alert, width),
     ...(analysis === undefined ? [] : [`  more: ${analysis}`]),
     `  what to do: ${runbook}`,
     ...history.map(

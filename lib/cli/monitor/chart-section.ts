@@ -1,8 +1,8 @@
 import type { History } from '../../contracts/telemetry-history.ts';
 import { ms, perSecond } from '../figures.ts';
+import { sparkline } from '../sparkline.ts';
 import { type Canvas, freshness, text } from './canvas.ts';
 import { cellOf, type Line } from './segments.ts';
-import { sparkline } from './sparkline.ts';
 import type { MonitorState, Told } from './state.ts';
 
 const hourMs = 3_600_000;

@@ -74,7 +74,7 @@ const columnsOf = (project: string | undefined): readonly Column<Alert>[] => [
     cell: ({ window, type, subject }) => (
       <Sparkline
         values={window?.values ?? []}
-        label={`${subject} of ${type}, ${window?.values.length ?? 0} values up to now`}
+        label={`${window?.metric ?? subject} of ${type}, ${window?.values.length ?? 0} values up to now`}
       />
     ),
   },

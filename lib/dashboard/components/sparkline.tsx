@@ -23,9 +23,11 @@ export function Sparkline({ values, label }: SparklineProps) {
       isDown = false;
       return '';
     }
-    const command = isDown ? 'L' : 'M';
+    const at = `${x(index).toFixed(1)} ${y(value).toFixed(1)}`;
+    // A line of no length is a dot: of a value between two that are missing, all that is seen.
+    const drawn = isDown ? `L${at}` : `M${at}h0`;
     isDown = true;
-    return `${command}${x(index).toFixed(1)} ${y(value).toFixed(1)}`;
+    return drawn;
   });
   return (
     <svg
