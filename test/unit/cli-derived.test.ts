@@ -184,6 +184,9 @@ describe('Commands that are operations of the API', () => {
       expect(code).toBe(2);
       expect(err).not.toMatch(/\bat \S+:\d+/);
     }
+    expect((await run(['freeze', 'set-all', '--body', '{"isFrozen":true}'])).err).toBe(
+      'frozen is missing; there is no field isFrozen: did you mean frozen?\n',
+    );
     expect(platform.asked.length).toBe(before);
     expect((await run(['projects', 'delete', 'shop'])).err).toBe(
       'Nothing was done: the project and its settings would be deleted. Say --yes if that is meant.\n',
