@@ -230,7 +230,7 @@ export const features = [
   {
     id: 'E9',
     there: 'expired entries cleaned up, time series kept for trends',
-    here: '`POST /v1/cache/{ns}/optimize`, by itself each minute; `GET /v1/projects/{p}/history`',
+    here: '`POST /v1/cache/{ns}/optimize`, by itself each hour; `GET /v1/projects/{p}/history`',
   },
 ] as const satisfies readonly Feature[];
 

@@ -30,6 +30,11 @@ const needed: readonly Needed[] = [
     package: 'mariadb-server-core',
     sentence: 'The tests need MariaDB (mariadbd) on PATH',
   },
+  {
+    isThere: () => runs('curl', ['--version']),
+    package: 'curl',
+    sentence: 'The tests need curl on PATH',
+  },
 ];
 
 /** Tests use real programs. They are installed where that is possible, and asked for in one sentence where it is not. */
