@@ -48,8 +48,11 @@ export interface FunctionDefinition<Name extends string = string> {
   invokes?: readonly Name[];
   /** It may ask how many functions the account runs at once. Isolated functions cannot. */
   readsAccountLimits?: true;
-  /** It may read every metric of the account from CloudWatch. Isolated functions cannot. */
-  readsMetrics?: true;
+  /**
+   * It may read every metric of the account from CloudWatch; `all-accounts`: and of those where projects name a role. Isolated
+   * functions cannot.
+   */
+  readsMetrics?: 'own-account' | 'all-accounts';
   /** It may make, read and remove the alarms of projects, and no others. Isolated functions cannot. */
   makesAlarms?: true;
   /** It may read how the account's functions, APIs, tables, queues, caches and stacks are configured. Isolated functions cannot. */

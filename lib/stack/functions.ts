@@ -138,11 +138,11 @@ function deploy(scope: Construct, name: FunctionName, props: FunctionsProps): De
   grant(lambda, definition, props);
   grantKey(role, surroundings.key);
   if (definition.readsAccountLimits) grantAccountLimits(role);
-  if (definition.readsMetrics) grantMetrics(role);
+  if (definition.readsMetrics !== undefined) grantMetrics(role);
   if (definition.readsConfiguration) grantConfiguration(role);
   if (definition.readsSecrets) grantSecrets(role);
   if (definition.changesResources) grantChanges(role);
-  if (definition.readsMetrics || definition.readsConfiguration) grantProjectRoles(role);
+  if (definition.readsMetrics === 'all-accounts' || definition.readsConfiguration) grantProjectRoles(role);
   if (definition.notifies) grantNotifying(role);
   if (definition.makesAlarms) grantAlarms(lambda, role, options.stage);
   if (definition.network === 'isolated') {

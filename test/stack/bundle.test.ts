@@ -166,7 +166,7 @@ describe('the functions of the platform', () => {
     expect(carrying('/2015-03-31/functions/')).toEqual(speakToLambda);
     const speakToCloudWatch = functionNames.filter((name) => {
       const { readsMetrics, makesAlarms } = functionDefinition(name);
-      return readsMetrics === true || makesAlarms === true;
+      return readsMetrics !== undefined || makesAlarms === true;
     });
     expect(carrying('GraniteServiceVersion20100801')).toEqual(speakToCloudWatch);
   });
