@@ -2,6 +2,7 @@ import { type Client, createClient } from '../sdk/client.ts';
 import type { CliContext } from './context.ts';
 import { CliError } from './failure.ts';
 import { findRuntimeFile, isRunning } from './runtime-file.ts';
+import { sayingThatItWaits } from './waiting.ts';
 
 export interface ConnectionFlags {
   apiUrl?: string;
@@ -47,7 +48,7 @@ export function connect(flags: ConnectionFlags, context: CliContext): Connection
   }
   if (!URL.canParse(apiUrl))
     throw new CliError(`${apiUrl} is not an address.`, { next: 'It must begin with https://.' });
-  const client = createClient({ url: apiUrl, apiKey: key });
+  const client = sayingThatItWaits(createClient({ url: apiUrl, apiKey: key }), context.terminal);
   context.client = client;
   return { client, apiUrl, project };
 }

@@ -45,12 +45,15 @@ With --json it prints a line at each look, until Ctrl-C or with --once.`;
 async function monitor(flags: MonitorFlags, context: CliContext): Promise<ExitCode> {
   const { terminal, interrupts, input } = context;
   if (flags.interval < shortestSeconds) throw new CliError(`--interval must be at least ${shortestSeconds} s.`);
-  const connection = connectTo(flags, context);
+  const { screen } = terminal;
+  const fills = !flags.json && !flags.once && screen !== undefined && input?.isTTY === true;
+  // Where the view fills the terminal, nothing else is written there.
+  const quiet = { out: terminal.out, err: terminal.err, colours: terminal.colours, width: terminal.width };
+  const connection = connectTo(flags, fills ? { ...context, terminal: { ...quiet, bars: undefined } } : context);
   const intervalMs = flags.interval * 1000;
   const parts = { ...partsOf(connection), intervalMs };
   const pollerOf = (onChange: () => void): Poller => new Poller({ ...parts, onChange });
-  const { screen } = terminal;
-  if (!flags.json && !flags.once && screen !== undefined && input?.isTTY) {
+  if (fills) {
     await runSession({ input, output: screen, context, intervalMs, pollerOf });
     return exitCodes.ok;
   }
