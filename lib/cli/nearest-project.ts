@@ -1,6 +1,6 @@
+import { nearest } from '../contracts/nearest.ts';
 import { HeadroomError } from '../sdk/client.ts';
 import { projectNames } from './completion/known-names.ts';
-import { nearest } from './config/nearest.ts';
 import type { CliContext } from './context.ts';
 import { CliError } from './failure.ts';
 

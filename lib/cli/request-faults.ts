@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { nearest } from './config/nearest.ts';
+import { nearest } from '../contracts/nearest.ts';
 import { CliError } from './failure.ts';
 
 /** The fields of a request, by their path (`breakCriteria.maxErrorRatePercent`), and the flags that fill them in. */

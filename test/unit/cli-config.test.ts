@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { distanceOf, nearest } from '../../lib/cli/config/nearest.ts';
 import { readConfig } from '../../lib/cli/config/read.ts';
 import { configTemplate } from '../../lib/cli/config/template.ts';
+import { distanceOf, nearest } from '../../lib/contracts/nearest.ts';
 import { type Asked, type CannedPlatform, startCannedPlatform } from '../support/canned-platform.ts';
 import { runInProcess } from '../support/cli-in-process.ts';
 

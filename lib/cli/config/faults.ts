@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { configFile } from '../../contracts/config/file.ts';
 import { configOptions } from '../../contracts/config/options.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../../contracts/nearest.ts';
 
 export interface ConfigFault {
   keys: readonly PropertyKey[];

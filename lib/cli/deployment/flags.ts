@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type DeploymentInput, deploymentOptions, parseDeploymentOptions } from '../../contracts/deployment-options.ts';
-import { nearest } from '../config/nearest.ts';
+import { nearest } from '../../contracts/nearest.ts';
 import { CliError } from '../failure.ts';
 import { collect } from '../options.ts';
 

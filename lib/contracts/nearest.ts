@@ -15,12 +15,23 @@ export function distanceOf(a: string, b: string): number {
   return last?.[b.length] ?? 0;
 }
 
-/** What was probably meant. @returns undefined when nothing is near: a third of it may differ */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  const plain = (text: string): string => text.toLowerCase().replaceAll(/[-_]/g, '');
+/**
+ * What was probably meant; `cpu_threshold` and `cpuThreshold` are the same word.
+ * @param most letters that may differ: a third of it, but these at least
+ * @returns undefined when nothing is near
+ */
+export function nearest(word: string, known: readonly string[], most = 1): string | undefined {
+  const plain = (text: string): string =>
+    text
+      .slice(0, longest)
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]/g, '');
   const ranked = known
     .map((name) => ({ name, distance: distanceOf(plain(word), plain(name)) }))
     .sort((a, b) => a.distance - b.distance);
   const [best] = ranked;
-  return best !== undefined && best.distance <= Math.max(1, Math.floor(word.length / 3)) ? best.name : undefined;
+  return best !== undefined && best.distance <= Math.max(most, Math.floor(word.length / 3)) ? best.name : undefined;
 }
+
+/** Names are short: of a longer text no more is compared. */
+const longest = 100;
