@@ -128,7 +128,7 @@ export function windowOf(metric: string, points: readonly { at: number; value: n
   const last = points.at(-1)?.at ?? 0;
   const gaps = points.slice(1).map(({ at }, index) => at - (points[index]?.at ?? at));
   const usualMs = gaps.length === 0 ? minuteMs : medianOf(gaps);
-  const stepMs = Math.max(minuteMs, Math.round(usualMs / minuteMs) * minuteMs);
+  const stepMs = Math.max(1, Math.round(usualMs / 1000)) * 1000;
   const ago = ({ at }: { at: number }): number => Math.round((last - at) / stepMs);
   const shown = points.filter((point) => ago(point) < mostSteps);
   const steps = Math.max(0, ...shown.map(ago));
