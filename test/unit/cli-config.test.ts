@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -219,6 +221,29 @@ describe('headroom config', () => {
       'loadTest',
       'output',
     ]);
+  });
+
+  it('prints a JSON Schema by which an editor finds what is wrong, and nothing that is right', async () => {
+    const ajv = addFormats.default(new Ajv2020({ strict: true, strictTypes: false }));
+    const isRight = ajv.compile(JSON.parse((await run(['config', 'schema'])).out));
+    const right = {
+      connection: { project: 'shop', apiKey: `\${KEY}` },
+      deployment: { stage: 'lab', alarmEmail: 'team@example.com', cacheTier: 'none' },
+      check: { users: 5, duration: '2m', path: '/products' },
+      loadTest: { thresholds: ['p95<200'] },
+    };
+    expect([isRight(right), isRight.errors]).toEqual([true, null]);
+    const wrong = [
+      { chekc: {} },
+      { start: { port: 'a' } },
+      { start: { port: 99_999 } },
+      { check: { duration: 'soon' } },
+      { check: { path: 'products' } },
+      { deployment: { cacheTier: 'serverles' } },
+      { connection: { apiKey: 'hr_123' } },
+      { loadTest: { thresholds: ['fast'] } },
+    ];
+    expect(wrong.filter((file) => isRight(file))).toEqual([]);
   });
 
   it('prints a JSON Schema that says what each option is for', async () => {
