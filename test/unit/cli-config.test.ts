@@ -194,6 +194,9 @@ describe('headroom config', () => {
   it('checks a file: 0 where it is right, 1 where it is not', async () => {
     write('check:\n  users: 1\n');
     expect((await run(['config', 'check'])).code).toBe(0);
+    const misspelt = await run(['config', 'check'], { HEADROOM_CHECK_USER: '3', HEADROOM_CHECK_USERS: '3' });
+    const meant = 'there is no variable HEADROOM_CHECK_USER: did you mean HEADROOM_CHECK_USERS?\n';
+    expect(misspelt).toMatchObject({ code: 1, out: meant });
     const wrong = write('check:\n  users: 0\n', 'wrong.yaml');
     const { code, out } = await run(['config', 'check', 'wrong.yaml']);
     expect({ code, out }).toEqual({ code: 1, out: `${wrong}:2:3: check.users must be at least 1\n` });

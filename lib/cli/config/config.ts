@@ -10,6 +10,7 @@ import { printAnswer } from '../print-answer.ts';
 import type { Look } from '../terminal.ts';
 import { textTable } from '../text-table.ts';
 import { type EffectiveOption, effectiveOptions, originInWords } from './effective.ts';
+import { faultsOfVariables } from './faults.ts';
 import { configPathOf, readConfig } from './read.ts';
 import { configSchemaText } from './schema.ts';
 import { configTemplate } from './template.ts';
@@ -41,7 +42,9 @@ export function configCommand(context: CliContext, done: Done, given: () => stri
     .addCommand(
       new Command('check')
         .summary('check the file: every fault with its place; exits with 1 where there is one')
-        .description('Checks the file, and says of every fault where it is and what was probably meant.')
+        .description(
+          'Checks the file and the variables of options, and says of every fault where it is and what was probably meant.',
+        )
         .argument('[file]', `by default the nearest ${configFileName}`)
         .option('--json', 'print the result as JSON')
         .addHelpText('after', '\nExamples:\n  headroom config check\n  headroom config check staging.yaml')
@@ -108,7 +111,7 @@ function optionLines(shown: readonly EffectiveOption[], { colours, width }: Look
   return textTable(['left', 'left', 'left'], [head, ...rows], { width, shorten: 1 });
 }
 
-function check(path: string | undefined, { json }: Flags, { terminal }: CliContext): ExitCode {
+function check(path: string | undefined, { json }: Flags, { terminal, environment }: CliContext): ExitCode {
   if (path === undefined)
     throw new CliError(`There is no ${configFileName} here.`, { next: 'Make one with `headroom config init`.' });
   let faults: string[] = [];
@@ -117,6 +120,7 @@ function check(path: string | undefined, { json }: Flags, { terminal }: CliConte
   } catch (error) {
     faults = failureText(error).split('\n');
   }
+  faults.push(...faultsOfVariables(environment));
   if (json) terminal.out(JSON.stringify({ path, faults }, null, 2));
   else if (faults.length === 0) terminal.out(`${path} is right.`);
   else for (const fault of faults) terminal.out(fault);

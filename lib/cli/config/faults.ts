@@ -23,6 +23,17 @@ export function faultsOf(issues: readonly z.core.$ZodIssue[], values: unknown): 
   });
 }
 
+/** Variables that read as those of an option, and are of none. */
+export function faultsOfVariables(environment: NodeJS.ProcessEnv): string[] {
+  const known = configOptions.map(({ variable }) => variable);
+  return Object.keys(environment)
+    .filter((name) => /^HEADROOM_(START|DEPLOY|CHECK|LOADTEST)_/.test(name) && !known.includes(name))
+    .map((name) => {
+      const near = nearest(name, known);
+      return `there is no variable ${name}${near === undefined ? '' : `: did you mean ${near}?`}`;
+    });
+}
+
 function meant(key: string, path: readonly PropertyKey[]): string {
   const [section] = path;
   const here =
