@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import type { ProjectRole } from '../../contracts/project-role.ts';
 import type { Project } from '../../contracts/projects.ts';
+import { reasonOf } from '../../platform/aws-failure.ts';
 import { createCloudWatchClient } from '../../platform/cloudwatch-client.ts';
 import { perRole } from '../../platform/project-credentials.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -75,7 +76,7 @@ export class MetricReader {
         for (const [key, series] of found) points.set(key, series);
       } catch (error) {
         failed++;
-        problems.add(`CloudWatch could not be asked for ${batch.length} metrics: ${nameOf(error)}.`);
+        problems.add(`CloudWatch could not be asked for ${batch.length} metrics: ${reasonOf(error)}.`);
       }
     });
     return { points, problems: [...problems], hasFailed: failed > 0 && failed === batches.length };
@@ -139,6 +140,3 @@ function take(
     points.set(key, known);
   }
 }
-
-/** Never the message: it may name an account, a role, an address. */
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
