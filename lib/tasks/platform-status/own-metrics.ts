@@ -54,8 +54,8 @@ export class OwnMetrics {
       ...queues.flatMap(({ deployed }) => queriesOf(ofQueues, deployed)),
     ];
     const fromMs = Math.floor((now - lookedAtMs) / minuteMs) * minuteMs;
-    const { points, hasFailed, problems } = await this.#reader.read(queries, { fromMs, toMs: now, periodSeconds: 60 });
-    if (hasFailed) throw new Error(problems.join(' '));
+    const { points, failure } = await this.#reader.read(queries, { fromMs, toMs: now, periodSeconds: 60 });
+    if (failure !== undefined) throw failure;
     const ages = queues.flatMap(({ name, deployed }): [string, number][] => {
       const { maxOldestMessageAgeSeconds: age } = figuresOf(ofQueues, deployed, points);
       return age === undefined ? [] : [[name, age]];

@@ -6,8 +6,9 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import type { ProjectRole } from '../../contracts/project-role.ts';
 import type { Project } from '../../contracts/projects.ts';
-import { reasonOf } from '../../platform/aws-failure.ts';
+import { awsFailure, reasonOf } from '../../platform/aws-failure.ts';
 import { createCloudWatchClient } from '../../platform/cloudwatch-client.ts';
+import type { DomainError } from '../../platform/errors.ts';
 import { perRole } from '../../platform/project-credentials.ts';
 import { inParallel } from '../in-parallel.ts';
 import { type MetricPoint, type MetricQuery, type Points, queryKey } from './metric-query.ts';
@@ -23,8 +24,8 @@ export interface ReadMetrics {
   readonly points: Points;
   /** What could not be read, in words for people. */
   readonly problems: readonly string[];
-  /** Whether nothing at all could be read. */
-  readonly hasFailed: boolean;
+  /** Why nothing at all could be read. Undefined: something was. */
+  readonly failure: DomainError | undefined;
 }
 
 export interface MetricReaderOptions {
@@ -67,7 +68,7 @@ export class MetricReader {
     );
     const points = new Map<string, MetricPoint[]>();
     const problems = new Set<string>();
-    let failed = 0;
+    const failures: DomainError[] = [];
     await inParallel(batches, parallelCalls, async (batch) => {
       const found = new Map<string, MetricPoint[]>();
       try {
@@ -75,11 +76,11 @@ export class MetricReader {
         // Only whole: a sum of some of its pages would be wrong, and look right.
         for (const [key, series] of found) points.set(key, series);
       } catch (error) {
-        failed++;
+        failures.push(awsFailure(error, 'its metrics'));
         problems.add(`CloudWatch could not be asked for ${batch.length} metrics: ${reasonOf(error)}.`);
       }
     });
-    return { points, problems: [...problems], hasFailed: failed > 0 && failed === batches.length };
+    return { points, problems: [...problems], failure: failures.length === batches.length ? failures[0] : undefined };
   }
 
   async *#pages(batch: readonly MetricQuery[], range: Range): AsyncGenerator<GetMetricDataCommandOutput> {

@@ -92,10 +92,11 @@ export class AwsMetrics {
       if (value.figures === undefined) throw overBudget(budgetUsd);
       return { value, metricsToday: await this.#usage.today(project, now) };
     }
-    const { points, problems, hasFailed } = await reader.read(queries, range);
-    if (hasFailed) {
+    const { points, problems, failure } = await reader.read(queries, range);
+    if (failure !== undefined) {
       const value = await this.#store.giveUp(claim, { isBudgetSpent: false, problems: [...problems] });
-      if (value.figures === undefined) throw unavailable(problems[0]);
+      // Where no AWS answers at all, no other try does better.
+      if (value.figures === undefined) throw failure.code === 'invalid-request' ? failure : unavailable(problems[0]);
       return { value, metricsToday };
     }
     const figures = {

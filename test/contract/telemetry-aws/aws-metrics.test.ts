@@ -197,7 +197,10 @@ describe("a project's AWS resources", () => {
     await settle({ lambdas: ['orders'] });
     const client = clientOf('http://127.0.0.1:9');
     const away = new AwsMetrics(parts, projects, new MetricReader(client));
-    await expect(away.resources('shop', 60)).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(away.resources('shop', 60)).rejects.toMatchObject({
+      code: 'invalid-request',
+      message: 'No AWS answers here that could be asked about its metrics.',
+    });
     const { timestamp } = await one.resources('shop', 60);
     parts.time.now = noon + 5 * minute;
     const older = await away.resources('shop', 60);

@@ -35,11 +35,11 @@ describe('reading metrics', () => {
       for (const minute of [0, 3, 9]) await put(metric, minute, 1, 2, minute);
     }
     cloudWatch.asked.length = 0;
-    const { points, problems, hasFailed } = await new MetricReader(cloudWatch.client, { maxDatapoints: 4 }).read(
+    const { points, problems, failure } = await new MetricReader(cloudWatch.client, { maxDatapoints: 4 }).read(
       queries,
       range,
     );
-    expect({ problems, hasFailed }).toEqual({ problems: [], hasFailed: false });
+    expect({ problems, failure }).toEqual({ problems: [], failure: undefined });
     expect(cloudWatch.asked.toSorted((a, b) => b - a)).toEqual([500, 500, 1]);
     for (const metric of ['m0', 'm499', 'm500']) {
       expect(valuesOf(points, query(metric))).toEqual([
@@ -55,13 +55,13 @@ describe('reading metrics', () => {
     await put('good', 0, 7);
     const bad = query('bad', 'no-statistic');
     const many = Array.from({ length: 499 }, (_, i) => query(`x${i}`));
-    const { points, problems, hasFailed } = await new MetricReader(cloudWatch.client).read(
+    const { points, problems, failure } = await new MetricReader(cloudWatch.client).read(
       [query('good'), ...many, bad],
       range,
     );
     expect(valuesOf(points, query('good'))).toEqual([[0, 7]]);
     expect(problems).toEqual([expect.stringMatching(/^CloudWatch could not be asked for 1 metrics: [\w ]+\.$/)]);
-    expect(hasFailed).toBe(false);
+    expect(failure).toBeUndefined();
   });
 
   it('says what CloudWatch itself says of results in part', async () => {
@@ -87,11 +87,11 @@ describe('reading metrics', () => {
 
   it('has failed when nobody answers, and does not throw', async () => {
     const client = clientOf('http://127.0.0.1:9');
-    const { points, problems, hasFailed } = await new MetricReader(client).read([query('a')], range);
+    const { points, problems, failure } = await new MetricReader(client).read([query('a')], range);
     client.destroy();
-    expect({ points: points.size, hasFailed, problems: problems.length }).toEqual({
+    expect({ points: points.size, failure: failure?.code, problems: problems.length }).toEqual({
       points: 0,
-      hasFailed: true,
+      failure: 'invalid-request',
       problems: 1,
     });
   });
