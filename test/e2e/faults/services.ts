@@ -177,7 +177,7 @@ export const shop: Service<ShopFaults> = {
 
 export const library: Service<LibraryFaults> = {
   program: 'library',
-  size: (random) => ({ books: random.between(80_000, 130_000), shelfSize: random.between(20, 60) }),
+  size: (random) => ({ books: random.between(200_000, 260_000), shelfSize: random.between(20, 60) }),
   none: {
     authorsWithoutIndex: false,
     authorPerBook: false,
