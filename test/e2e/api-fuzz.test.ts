@@ -4,7 +4,7 @@ import { type FuzzedPlatform, startFuzzedPlatform } from '../support/fuzz/platfo
 import { type SeededPlatform, seeded } from '../support/fuzz/seeded.ts';
 import { type ShopTarget, startShopTarget } from '../support/shop-target.ts';
 
-const requests = Number(process.env.FUZZ_REQUESTS ?? 3_000);
+const requests = Number(process.env.FUZZ_REQUESTS ?? 2_000);
 const seed = Number(process.env.FUZZ_SEED ?? 20_260_807);
 /** Of them, those that keys of one project send. */
 const boundShare = 0.3;

