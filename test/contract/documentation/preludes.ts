@@ -127,6 +127,16 @@ const answer = async () => ({ statusCode: 200 });
 const work = async (event: unknown) => event;
 `,
     },
+    { notRun: 'serves until it is ended' },
+    { notRun: 'serves until it is ended' },
+    { notRun: 'serves until it is ended' },
+    { notRun: 'serves until it is ended' },
+    {
+      given: `
+class ShopModule {}
+`,
+      notRun: 'serves until it is ended',
+    },
   ],
 };
 
