@@ -7,8 +7,9 @@ import { keys } from '../../platform/table/keys.ts';
 import type { ProjectService } from '../../projects/service.ts';
 import { deploymentsItem } from './model.ts';
 
-/** A thousand instances that start at once tell of the same version: each process of ours asks the table once. */
+/** Two who note at the same moment both come through. */
 const attempts = 5;
+/** A thousand instances tell of the same version with each batch: each process of ours asks the table once. */
 const maxRemembered = 10_000;
 /** Clocks of others may be a little ahead. */
 const aheadMs = 5 * 60_000;
